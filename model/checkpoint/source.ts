@@ -1,0 +1,23 @@
+/**
+ * Where bytes come from: a file in Node, a `File` of the page, an OPFS handle, an HTTP range. Readers of checkpoints and
+ * bundles see only this, so that a 16 GB file is never in memory.
+ */
+export interface ByteSource {
+  /** Shown to a person in failures: a file name, never a whole path. */
+  readonly name: string;
+  /** Bytes in all. */
+  readonly size: number;
+  /**
+   * The bytes [offset, offset + length). Throws FILE_TRUNCATED where that range is not wholly inside the source and
+   * FILE_UNREADABLE where it cannot be read.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** A folder as sources by relative path, for instance the files of a checkpoint or of a bundle. */
+export interface SourceFolder {
+  /** Relative paths with forward slashes, sorted. */
+  list(): Promise<readonly string[]>;
+  /** Throws FILE_UNREADABLE when there is no such file. */
+  open(path: string): Promise<ByteSource>;
+}
