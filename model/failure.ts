@@ -1,3 +1,26 @@
+/** How one tensor of a checkpoint differs from the weight that a piece declares. Shapes are written "4096 × 3584". */
+export type TensorDifference =
+  | { readonly tensor: string; readonly problem: 'missing' }
+  | { readonly tensor: string; readonly problem: 'shape'; readonly expected: string; readonly actual: string }
+  | { readonly tensor: string; readonly problem: 'type'; readonly actual: string };
+
+/** What a file that is no checkpoint of the wanted format turns out to be. */
+export type FileKind = 'empty' | 'web-page' | 'git-lfs-pointer' | 'legacy-torch' | 'zip' | 'safetensors' | 'unknown';
+
+/** What a checkpoint's tensor names show it to be. */
+export type ModelKind =
+  | 'nexus-gen'
+  | 'generation-decoder'
+  | 'editing-decoder'
+  | 'qwen-vl'
+  | 'language-model'
+  | 'flux'
+  | 'autoencoder'
+  | 'clip-text'
+  | 't5'
+  | 'stable-diffusion'
+  | 'unknown';
+
 /**
  * Every failure of Nexus-Gen as plain data. A failure crosses worker borders as it is; the sentence a person reads is
  * chosen in `words/` by its code, and a code without a sentence does not compile.
@@ -9,6 +32,91 @@ export interface FailureData {
   FILE_TRUNCATED: { readonly file: string; readonly needed: number; readonly size: number };
   /** A source of bytes that cannot be read (missing, refused, changed while it was read). */
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  /** A file is none of the formats that can be read in its place. */
+  CHECKPOINT_FORMAT: { readonly file: string; readonly looksLike: FileKind };
+  /** A safetensors header whose length is impossible or above the limit. */
+  HEADER_LENGTH: { readonly file: string; readonly length: number; readonly limit: number };
+  /** More tensors or records in one file than any checkpoint of ours has. */
+  HEADER_TOO_MANY: { readonly file: string; readonly count: number; readonly limit: number };
+  /** A safetensors header that is no valid header; `at` is a key where one can be named, else empty. */
+  HEADER_JSON: {
+    readonly file: string;
+    readonly problem: 'encoding' | 'syntax' | 'duplicate-key' | 'entry' | 'metadata' | 'number';
+    readonly at: string;
+  };
+  /** Tensors of a safetensors file that overlap, leave a hole, do not fill the file or lie about their length. */
+  TENSOR_LAYOUT: {
+    readonly file: string;
+    readonly tensor: string;
+    readonly problem: 'overlap' | 'hole' | 'trailing' | 'length';
+  };
+  /** A shape that is no list of whole numbers or whose product is no exact count. */
+  TENSOR_SHAPE: { readonly file: string; readonly tensor: string; readonly shape: string };
+  /** An element type that cannot be read as weights. */
+  TENSOR_TYPE: { readonly file: string; readonly tensor: string; readonly type: string };
+  /** A tensor whose elements lie outside its storage, or share memory with each other. */
+  TENSOR_BOUNDS: { readonly file: string; readonly tensor: string };
+  /** A tensor that is asked for and absent. */
+  TENSOR_MISSING: { readonly file: string; readonly tensor: string };
+  /** Weights that cannot be right: not a number, infinite, or a whole matrix of zeros. */
+  TENSOR_VALUES: { readonly file: string; readonly tensor: string; readonly problem: 'nan' | 'infinite' | 'zeros' };
+  /** A pickle that asks for something other than data; `what` is the name or opcode it gave. */
+  PICKLE_REFUSED: { readonly file: string; readonly what: string };
+  /** A pickle that is damaged, too large, or holds something other than named tensors. */
+  PICKLE_CORRUPT: {
+    readonly file: string;
+    readonly problem:
+      | 'truncated'
+      | 'stack'
+      | 'memo'
+      | 'limit'
+      | 'text'
+      | 'number'
+      | 'key'
+      | 'duplicate-key'
+      | 'trailing'
+      | 'persistent-id'
+      | 'rebuild'
+      | 'not-a-dictionary'
+      | 'not-a-tensor';
+    readonly at: string;
+  };
+  /** A zip archive whose records contradict each other, or that needs a feature no checkpoint uses. */
+  ZIP_MISMATCH: {
+    readonly file: string;
+    readonly entry: string;
+    readonly problem:
+      | 'no-directory'
+      | 'directory'
+      | 'compressed'
+      | 'flags'
+      | 'name'
+      | 'duplicate'
+      | 'size'
+      | 'local-header'
+      | 'overlap'
+      | 'checksum'
+      | 'byte-order'
+      | 'no-pickle'
+      | 'missing-storage';
+  };
+  /** The index of a sharded checkpoint and its shards disagree. */
+  SHARD_MISMATCH: {
+    readonly file: string;
+    readonly shard: string;
+    readonly tensor: string;
+    readonly problem: 'index' | 'shard-missing' | 'tensor-missing' | 'duplicate';
+  };
+  /** The right format, but not the model that is expected here; the first differences are named. */
+  MODEL_MISMATCH: {
+    readonly file: string;
+    readonly looksLike: ModelKind;
+    readonly expected: ModelKind;
+    readonly differences: readonly TensorDifference[];
+    readonly count: number;
+  };
+  /** A file changed while it was being read. */
+  SOURCE_CHANGED: { readonly file: string };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */

@@ -1,0 +1,51 @@
+import { fail } from '../failure.ts';
+
+/** Element types a checkpoint may hold. All are listed by `inspect`; only the three in `weightTypes` are read as weights. */
+export const elementTypeBytes = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  float8_e4m3: 1,
+  float8_e5m2: 1,
+  complex64: 8,
+  complex128: 16,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint64: 8,
+  uint32: 4,
+  uint16: 2,
+  uint8: 1,
+  bool: 1,
+} as const;
+
+export type CheckpointElementType = keyof typeof elementTypeBytes;
+
+/** Types that weights are published in. */
+export type WeightElementType = 'float32' | 'float16' | 'bfloat16';
+
+export function isWeightType(type: CheckpointElementType): type is WeightElementType {
+  return type === 'float32' || type === 'float16' || type === 'bfloat16';
+}
+
+/** Elements of a shape, or undefined where a size is no whole number or the product is no exact count (above 2^53). */
+export function elementCount(shape: readonly number[]): number | undefined {
+  let count = 1n;
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0) return undefined;
+    count *= BigInt(size);
+  }
+  return count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : undefined;
+}
+
+/** A shape as people write it: "4096 × 3584", and "scalar" for a single value. */
+export function shapeText(shape: readonly unknown[]): string {
+  return shape.length === 0 ? 'scalar' : shape.map(String).join(' × ');
+}
+
+/** The weight type, or TENSOR_TYPE where the tensor holds something else. */
+export function requireWeightType(file: string, tensor: string, type: CheckpointElementType): WeightElementType {
+  return isWeightType(type) ? type : fail('TENSOR_TYPE', { file, tensor, type });
+}

@@ -1,0 +1,206 @@
+/**
+ * Everything that crosses between the page and its workers: one file, so that what can be said is seen at a glance.
+ * Values are plain data (structured clone); pixels, embeddings and bitmaps travel as transferables. A call never
+ * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
+ */
+import type { Failure } from '../model/failure.ts';
+
+declare const brand: unique symbol;
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** One request of a person, from Send to its end; events and cancellation name it. */
+export type JobId = Branded<string, 'JobId'>;
+/** SHA-256 (hex) of the original file's bytes: the same picture is the same id everywhere. */
+export type ImageId = Branded<string, 'ImageId'>;
+/** A seed as decimal digits, 0 … 2^64 − 1; a JavaScript number cannot hold it. */
+export type Seed = Branded<string, 'Seed'>;
+
+export type Outcome<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Upright pixels without alpha, row by row, 3 bytes a pixel. */
+export interface RgbPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Where a bundle's files are read from. `base` ends with a slash. */
+export type BundleLocation =
+  | { readonly kind: 'http'; readonly base: string }
+  | { readonly kind: 'opfs'; readonly folder: string };
+
+/** Image embeddings of the shared space (paper, section 2.1): [grid height · width / 4, hidden], row by row. */
+export interface ImageEmbeddings {
+  readonly data: Float32Array;
+  readonly hidden: number;
+  /** [time, height, width] in 14-pixel patches. */
+  readonly grid: readonly [number, number, number];
+}
+
+export type Task = 'auto' | 'draw' | 'edit' | 'ask';
+export type Form = 'plain' | 'draw' | 'edit' | 'ask';
+export type Decoder = 'generation' | 'editing';
+export type Language = 'en' | 'zh';
+
+/** One turn of the path from the conversation's root. `<image>` in a reply's text marks where its picture stands. */
+export type Turn =
+  | { readonly from: 'person'; readonly text: string; readonly images: readonly ImageId[] }
+  | { readonly from: 'model'; readonly text: string; readonly drawn: ImageId | null };
+
+export interface Sampling {
+  /** 0 chooses greedily. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly maxTokens: number;
+}
+
+/** What a person asks, as the language worker needs it; the last turn is the person's. */
+export interface TurnRequest {
+  readonly job: JobId;
+  readonly turns: readonly Turn[];
+  readonly task: Task;
+  /** Chosen by hand on the turn, else the form follows from the task. */
+  readonly form: Form | 'auto';
+  readonly decoder: Decoder | 'auto';
+  readonly language: Language | 'auto';
+  readonly prefill: 'pass' | 'loop';
+  readonly sampling: Sampling;
+  readonly seed: Seed;
+  /** The picture to edit where the person picked one; else the rules of DESIGN "Decoder auto". */
+  readonly reference: ImageId | null;
+}
+
+/** Pixels or embeddings the worker said it lacks, sent along with the request. */
+export type ImageContent =
+  | { readonly id: ImageId; readonly kind: 'seen'; readonly pixels: RgbPixels }
+  | { readonly id: ImageId; readonly kind: 'drawn'; readonly embeddings: ImageEmbeddings; readonly pixels: RgbPixels };
+
+/** What the language side hands to the painter. */
+export interface Drawing {
+  readonly target: ImageEmbeddings;
+  readonly reference: { readonly image: ImageId; readonly embeddings: ImageEmbeddings } | null;
+  readonly decoder: Decoder;
+}
+
+export interface Reply {
+  /** The words, with `<image>` where a picture stands. */
+  readonly text: string;
+  readonly form: Form;
+  readonly language: Language;
+  readonly drawing: Drawing | null;
+  readonly end: 'finished' | 'length' | 'stopped';
+  /** Oldest turns after the system line that did not fit the context any more. */
+  readonly turnsLeftOut: number;
+  readonly tokens: { readonly prompt: number; readonly reused: number; readonly written: number };
+}
+
+export interface PaintOrder {
+  readonly job: JobId;
+  readonly drawing: Drawing;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly seed: Seed;
+  readonly guidance: number;
+  readonly cfg: number;
+  readonly negative: string;
+  /** A picture to start from and how much of it may change, 0 … 1. */
+  readonly start: { readonly pixels: RgbPixels; readonly strength: number } | null;
+}
+
+export interface Painting {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, opaque. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  readonly end: 'finished' | 'stopped';
+}
+
+/** What a bundle says of itself, for the page's controls. */
+export interface BundleSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly forms: 'plain' | 'trained';
+  readonly context: 'conversation' | 'turn';
+  readonly decoders: readonly Decoder[];
+  /** Which negative prompts the painter can serve. */
+  readonly negative: 'none' | 'empty';
+  readonly defaults: {
+    readonly width: number;
+    readonly height: number;
+    readonly steps: number;
+    readonly guidance: number;
+    readonly cfg: number;
+    readonly strength: number;
+    readonly temperature: number;
+    readonly topP: number;
+    readonly maxTokens: number;
+  };
+  readonly bytes: number;
+}
+
+export interface DeviceReport {
+  readonly device: 'webgpu' | 'wasm';
+  readonly adapter: string;
+  readonly activations: 'float32' | 'float16';
+  readonly subgroups: 'used' | 'absent' | 'dropped';
+  /** Why the device is not the best one asked for; shown plainly. */
+  readonly notice: 'NO_WEBGPU' | 'SUBGROUPS_DROPPED' | null;
+}
+
+export interface Opened {
+  readonly bundle: BundleSummary;
+  readonly device: DeviceReport;
+}
+
+/** The one stream of a worker's life, over the port given to `open`. */
+export type WorkerEvent =
+  | { readonly type: 'loading'; readonly part: string; readonly done: number; readonly total: number }
+  | { readonly type: 'reading'; readonly job: JobId; readonly done: number; readonly total: number }
+  | { readonly type: 'text'; readonly job: JobId; readonly delta: string }
+  | { readonly type: 'imagining'; readonly job: JobId }
+  | {
+      readonly type: 'step';
+      readonly job: JobId;
+      readonly step: number;
+      readonly steps: number;
+      readonly remainingMs: number;
+    }
+  | {
+      readonly type: 'preview';
+      readonly job: JobId;
+      readonly width: number;
+      readonly height: number;
+      readonly data: Uint8ClampedArray<ArrayBuffer>;
+    }
+  | { readonly type: 'developing'; readonly job: JobId; readonly tile: number; readonly tiles: number }
+  | { readonly type: 'lost'; readonly failure: Failure };
+
+export interface OpenOrder {
+  readonly location: BundleLocation;
+  readonly device: 'auto' | 'webgpu' | 'wasm';
+}
+
+/** GPU bytes by owner; empty after `close`. */
+export type Ledger = Readonly<Record<string, number>>;
+
+interface AnyWorker {
+  open(order: OpenOrder, events: MessagePort): Promise<Outcome<Opened>>;
+  /** Stops the job within one token or one block; what it has made is in its outcome. */
+  cancel(job: JobId): Promise<void>;
+  ledger(): Promise<Ledger>;
+  close(): Promise<Outcome<null>>;
+}
+
+export interface LanguageWorker extends AnyWorker {
+  /** Of the pictures a request names, those whose pixels or embeddings the worker does not hold. */
+  lacking(request: TurnRequest): Promise<readonly ImageId[]>;
+  speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
+}
+
+export interface PainterWorker extends AnyWorker {
+  paint(order: PaintOrder): Promise<Outcome<Painting>>;
+}
