@@ -1,0 +1,198 @@
+/**
+ * A graph while it is built: values with a type and a shape, nodes in order, weights under their official names.
+ * Operators live in `operators.ts` and friends; this file only keeps the books and refuses what does not fit.
+ */
+import { fail } from '../failure.ts';
+import { type StoredTensor, storedTensors } from './stored.ts';
+import type { ElementType, Precision, Shape, Value, WeightDeclaration, WeightRole } from './types.ts';
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+export interface Node {
+  readonly operator: string;
+  /** '' is the ONNX standard's own domain. */
+  readonly domain: '' | 'com.microsoft';
+  /** '' stands for an optional input that is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** A small tensor written into the graph file itself. */
+export interface Constant {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** A weight as this graph uses it, with the tensors of a shard that hold it. */
+export interface UsedWeight {
+  readonly declaration: WeightDeclaration;
+  readonly precision: Precision;
+  readonly stored: readonly StoredTensor[];
+}
+
+export interface GraphOptions {
+  /** Type of the activations between operators. Residual streams and norms may stay wider where a piece says so. */
+  readonly activations: 'float32' | 'float16';
+  /** How each weight is stored; the same answer the shards were written with. */
+  readonly precision: (declaration: WeightDeclaration) => Precision;
+  /** `file`: weights come from shards as external data. `input`: they are graph inputs, so one graph serves all layers. */
+  readonly weights: 'file' | 'input';
+}
+
+/** Everything in the checkpoint's own 32-bit numbers: what the golden cases are judged with. */
+export const exactOptions: GraphOptions = { activations: 'float32', precision: () => 'float32', weights: 'file' };
+
+export interface BuiltGraph {
+  readonly name: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly nodes: readonly Node[];
+  readonly constants: readonly Constant[];
+  readonly weights: readonly UsedWeight[];
+  /** Every value by name: intermediate types are recorded because checkers cannot infer contributed operators. */
+  readonly values: ReadonlyMap<string, Value>;
+  /** Intermediate values with a name of their own, for checks against the reference; see `Graph.probe`. */
+  readonly probes: ReadonlyMap<string, Value>;
+  readonly weightPlacement: GraphOptions['weights'];
+}
+
+export class Graph {
+  readonly options: GraphOptions;
+  readonly #name: string;
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #constants = new Map<string, Constant>();
+  readonly #weights = new Map<string, UsedWeight>();
+  readonly #values = new Map<string, Value>();
+  readonly #probes = new Map<string, Value>();
+
+  constructor(name: string, options: GraphOptions) {
+    this.#name = name;
+    this.options = options;
+  }
+
+  /** A value fed at run time. */
+  input(name: string, type: ElementType, shape: Shape): Value {
+    const value = this.#record({ name, type, shape });
+    this.#inputs.push(value);
+    return value;
+  }
+
+  /** Gives a value a name of its own and makes it a result of the graph. */
+  output(name: string, value: Value): void {
+    this.#outputs.push(this.#rename(name, value));
+  }
+
+  /** Names an intermediate value, for instance a block's hidden states, so that a check can ask for it. */
+  probe(name: string, value: Value): void {
+    this.#probes.set(name, value);
+  }
+
+  /** A tensor written into the graph; equal constants are kept once. */
+  constant(type: ElementType, shape: readonly number[], bytes: Uint8Array): Value {
+    const key = `constant:${type}:${shape.join('x')}:${Array.from(bytes).join(',')}`;
+    const known = this.#constants.get(key);
+    if (known) return { name: known.name, type, shape };
+    const name = `constant.${this.#constants.size}`;
+    this.#constants.set(key, { name, type, shape, bytes });
+    return this.#record({ name, type, shape });
+  }
+
+  /**
+   * Declares a weight by its official name. Called again with the same name it answers the same weight and refuses
+   * another shape or role (GRAPH_SHAPE).
+   */
+  weight(name: string, shape: readonly number[], role: WeightRole): UsedWeight {
+    const known = this.#weights.get(name);
+    if (known) {
+      const same = known.declaration.role === role && known.declaration.shape.join() === shape.join();
+      if (!same) this.refuse(name, `${known.declaration.role} [${known.declaration.shape}]`, `${role} [${shape}]`);
+      return known;
+    }
+    const declaration: WeightDeclaration = { name, shape, role };
+    const precision = this.options.precision(declaration);
+    const used: UsedWeight = { declaration, precision, stored: storedTensors(declaration, precision) };
+    this.#weights.set(name, used);
+    for (const tensor of used.stored) {
+      const value = this.#record({ name: tensor.name, type: tensor.type, shape: tensor.shape });
+      if (this.options.weights === 'input') this.#inputs.push(value);
+    }
+    return used;
+  }
+
+  /** The value of one stored tensor of a weight. */
+  stored(tensor: StoredTensor): Value {
+    return { name: tensor.name, type: tensor.type, shape: tensor.shape };
+  }
+
+  /** Adds one operator; types and shapes of the results are the caller's (an operator function's) knowledge. */
+  node(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    outputs: readonly { readonly type: ElementType; readonly shape: Shape }[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain: Node['domain'] = '',
+  ): Value[] {
+    const results = outputs.map((output, index) =>
+      this.#record({ ...output, name: `${operator}.${this.#nodes.length}${index > 0 ? `.${index}` : ''}` }),
+    );
+    this.#nodes.push({
+      operator,
+      domain,
+      inputs: inputs.map((value) => value?.name ?? ''),
+      outputs: results.map((value) => value.name),
+      attributes,
+    });
+    return results;
+  }
+
+  /** Refuses what does not fit, with both sides; `at` names the tensor or operator. */
+  refuse(at: string, expected: string, actual: string): never {
+    fail('GRAPH_SHAPE', { at: `${this.#name}: ${at}`, expected, actual });
+  }
+
+  build(): BuiltGraph {
+    return {
+      name: this.#name,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      nodes: this.#nodes,
+      constants: [...this.#constants.values()],
+      weights: [...this.#weights.values()],
+      values: this.#values,
+      probes: this.#probes,
+      weightPlacement: this.options.weights,
+    };
+  }
+
+  /** An output keeps its public name: the value goes through Identity, which any runtime removes. */
+  #rename(name: string, value: Value): Value {
+    const renamed = this.#record({ name, type: value.type, shape: value.shape });
+    this.#nodes.push({ operator: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} });
+    return renamed;
+  }
+
+  #record(value: Value): Value {
+    if (this.#values.has(value.name)) this.refuse(value.name, 'a name used once', 'a name used twice');
+    this.#values.set(value.name, value);
+    return value;
+  }
+}
+
+/** A graph that answers its probes too, each under its probe name: for checks, not for people. */
+export function withProbes(graph: BuiltGraph): BuiltGraph {
+  const values = new Map(graph.values);
+  const nodes = [...graph.nodes];
+  const outputs = [...graph.outputs];
+  for (const [name, value] of graph.probes) {
+    const renamed = { name, type: value.type, shape: value.shape };
+    values.set(name, renamed);
+    nodes.push({ operator: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} });
+    outputs.push(renamed);
+  }
+  return { ...graph, nodes, outputs, values };
+}
