@@ -1,0 +1,77 @@
+/**
+ * Where graphs run: WebGPU in a worker of the page, or the wasm provider (also in Node). The verbs of `language/` and
+ * `painter/`, the converter and `nexus verify` see only this, so that every device computes by the same code.
+ */
+import type { BuiltGraph } from '../../model/onnx/graph.ts';
+import type { ElementType } from '../../model/onnx/types.ts';
+import type { DeviceReport, Ledger } from '../protocol.ts';
+
+/** float16 values travel as their 16 bits. */
+export type TensorData = Float32Array | Uint16Array | Uint8Array | Int32Array | BigInt64Array;
+
+export interface HostTensor {
+  readonly place: 'host';
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** A tensor where the device computes: a GPU buffer, or plain memory for wasm. Whoever made it releases it. */
+export interface DeviceTensor {
+  readonly place: 'device';
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+}
+
+export type Tensor = HostTensor | DeviceTensor;
+
+/** What becomes of an output: read back, left on the device as a new tensor, or written into one that exists. */
+export type OutputPlace = 'host' | { readonly newFor: string } | DeviceTensor;
+
+/** A graph that is ready to run. */
+export interface Program {
+  /**
+   * Runs once; never two at a time on a runtime (a mutex sees to it). `places` names every output that is wanted.
+   * Throws RUN_FAILED with the graph's name.
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    places: Readonly<Record<string, OutputPlace>>,
+  ): Promise<Record<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+/** Reads one stored tensor's bytes (`NAME`, `NAME.q4`, `NAME.scales` …), from a bundle's shard or a checkpoint. */
+export type ReadStored = (storedName: string) => Promise<Uint8Array>;
+
+/** A graph as a bundle holds it: the ONNX file, and its external data by file name. */
+export interface GraphFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly external: readonly { readonly path: string; readonly data: Uint8Array | Blob }[];
+}
+
+export interface Runtime {
+  readonly report: DeviceReport;
+  /** From a bundle. */
+  load(file: GraphFile): Promise<Program>;
+  /** From a graph just built: checks and the converter. Weights that are inputs are fed, not read. */
+  build(graph: BuiltGraph, readStored: ReadStored): Promise<Program>;
+  /** Copies to the device; the ledger books the bytes under `owner`. */
+  upload(owner: string, tensor: HostTensor): DeviceTensor;
+  /** Zeros on the device. */
+  zeros(owner: string, type: ElementType, shape: readonly number[]): DeviceTensor;
+  read(tensor: DeviceTensor): Promise<HostTensor>;
+  /** Rows [first, first + rows) of the second-last axis of [..., rows, width] with leading ones, as a new device tensor. */
+  rows(owner: string, tensor: DeviceTensor, first: number, rows: number): Promise<DeviceTensor>;
+  /** Resolves when all submitted work is done: pacing, progress and honest timings. */
+  settled(): Promise<void>;
+  free(tensor: DeviceTensor): void;
+  ledger(): Ledger;
+  /** Releases every program and tensor. */
+  close(): Promise<void>;
+}
+
+export function hostTensor(type: ElementType, shape: readonly number[], data: TensorData): HostTensor {
+  return { place: 'host', type, shape, data };
+}
