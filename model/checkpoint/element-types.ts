@@ -30,8 +30,12 @@ export function isWeightType(type: CheckpointElementType): type is WeightElement
   return type === 'float32' || type === 'float16' || type === 'bfloat16';
 }
 
+/** More axes than any weight has; a longer list is an attack on the arithmetic. */
+const axisLimit = 16;
+
 /** Elements of a shape, or undefined where a size is no whole number or the product is no exact count (above 2^53). */
 export function elementCount(shape: readonly number[]): number | undefined {
+  if (shape.length > axisLimit) return undefined;
   let count = 1n;
   for (const size of shape) {
     if (!Number.isSafeInteger(size) || size < 0) return undefined;
@@ -42,7 +46,9 @@ export function elementCount(shape: readonly number[]): number | undefined {
 
 /** A shape as people write it: "4096 × 3584", and "scalar" for a single value. */
 export function shapeText(shape: readonly unknown[]): string {
-  return shape.length === 0 ? 'scalar' : shape.map(String).join(' × ');
+  if (shape.length === 0) return 'scalar';
+  const shown = shape.slice(0, axisLimit).map((size) => String(size).slice(0, 24));
+  return shown.join(' × ') + (shape.length > axisLimit ? ' × …' : '');
 }
 
 /** The weight type, or TENSOR_TYPE where the tensor holds something else. */

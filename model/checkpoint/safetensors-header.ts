@@ -1,0 +1,145 @@
+import { fail } from '../failure.ts';
+import { type CheckpointElementType, elementCount, elementTypeBytes, shapeText } from './element-types.ts';
+import type { TensorInfo } from './tensors.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+/** One tensor of a header: its bytes are [begin, end) of the data that follows the header. */
+export interface HeaderEntry extends TensorInfo {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The largest published shard has under 1,000 tensors in under 100 kB of header. */
+export const headerLimits = { bytes: 8 * 2 ** 20, tensors: 20_000 } as const;
+
+/**
+ * Reads a safetensors header (github huggingface/safetensors, "Format"). Stricter than the format's own library in this:
+ * lower limits, no unknown keys or types in an entry, and no sizes above 2^53.
+ *
+ * @param bytes the header without its length field
+ * @param dataLength bytes of the file after the header
+ * @throws HEADER_JSON, HEADER_TOO_MANY, TENSOR_SHAPE, TENSOR_TYPE, TENSOR_LAYOUT
+ */
+export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLength: number): readonly HeaderEntry[] {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return fail('HEADER_JSON', { file, problem: 'encoding', at: '' });
+  if (!text.startsWith('{')) fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
+  const lexical = scanJson(text);
+  if (lexical.pairs > headerLimits.tensors * 4) refuseCount(file, Math.floor(lexical.pairs / 4));
+
+  const header = parseObject(file, text);
+  const names = Object.keys(header);
+  if (names.length > headerLimits.tensors) refuseCount(file, names.length);
+  const entries: HeaderEntry[] = [];
+  let pairs = names.length;
+  for (const name of names) {
+    if (name === '__metadata__') pairs += checkMetadata(file, header[name]);
+    else {
+      entries.push(parseEntry(file, name, header[name]));
+      pairs += 3;
+    }
+  }
+  if (lexical.pairs !== pairs) fail('HEADER_JSON', { file, problem: 'duplicate-key', at: '' });
+  if (lexical.unusualNumber) fail('HEADER_JSON', { file, problem: 'number', at: '' });
+  return checkLayout(file, entries, dataLength);
+}
+
+function refuseCount(file: string, count: number): never {
+  return fail('HEADER_TOO_MANY', { file, count, limit: headerLimits.tensors });
+}
+
+/**
+ * Counts the key/value pairs of a JSON text. `JSON.parse` keeps the last of two equal keys without a word, so the count
+ * after parsing tells whether any was dropped. Signs, fractions and exponents are noted: a header has only plain counts.
+ */
+function scanJson(text: string): { pairs: number; unusualNumber: boolean } {
+  let pairs = 0;
+  let unusualNumber = false;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === ':') pairs += 1;
+    else if (character !== undefined && '-+.eE'.includes(character)) unusualNumber = true;
+  }
+  return { pairs, unusualNumber };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseObject(file: string, text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
+  }
+  return isObject(value) ? value : fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
+}
+
+function checkMetadata(file: string, metadata: unknown): number {
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    return fail('HEADER_JSON', { file, problem: 'metadata', at: '__metadata__' });
+  }
+  return Object.keys(metadata).length;
+}
+
+const typeNames: ReadonlyMap<string, CheckpointElementType> = new Map([
+  ['F64', 'float64'],
+  ['F32', 'float32'],
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
+  ['F8_E4M3', 'float8_e4m3'],
+  ['F8_E5M2', 'float8_e5m2'],
+  ['C64', 'complex64'],
+  ['I64', 'int64'],
+  ['I32', 'int32'],
+  ['I16', 'int16'],
+  ['I8', 'int8'],
+  ['U64', 'uint64'],
+  ['U32', 'uint32'],
+  ['U16', 'uint16'],
+  ['U8', 'uint8'],
+  ['BOOL', 'bool'],
+]);
+
+function parseEntry(file: string, name: string, value: unknown): HeaderEntry {
+  const invalid = () => fail('HEADER_JSON', { file, problem: 'entry', at: name });
+  if (!isObject(value) || Object.keys(value).length !== 3) return invalid();
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) {
+    return invalid();
+  }
+  const type = typeNames.get(dtype) ?? fail('TENSOR_TYPE', { file, tensor: name, type: dtype.slice(0, 40) });
+  if (!shape.every((size) => typeof size === 'number')) return invalid();
+  const count = elementCount(shape) ?? fail('TENSOR_SHAPE', { file, tensor: name, shape: shapeText(shape) });
+  const [begin, end]: unknown[] = offsets;
+  if (!isOffset(begin) || !isOffset(end)) return fail('TENSOR_LAYOUT', { file, tensor: name, problem: 'length' });
+  if (end - begin !== count * elementTypeBytes[type]) fail('TENSOR_LAYOUT', { file, tensor: name, problem: 'length' });
+  return { name, type, shape, begin, end };
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Tensors lie one after another from the first byte of the data to its last. Returns them in that order. */
+function checkLayout(file: string, entries: readonly HeaderEntry[], dataLength: number): readonly HeaderEntry[] {
+  const ordered = [...entries].sort((left, right) => left.begin - right.begin || left.end - right.end);
+  let end = 0;
+  for (const entry of ordered) {
+    const problem = entry.begin < end ? 'overlap' : 'hole';
+    if (entry.begin !== end) fail('TENSOR_LAYOUT', { file, tensor: entry.name, problem });
+    end = entry.end;
+  }
+  if (end > dataLength) fail('FILE_TRUNCATED', { file, needed: end, size: dataLength });
+  if (end < dataLength) fail('TENSOR_LAYOUT', { file, tensor: ordered.at(-1)?.name ?? '', problem: 'trailing' });
+  return ordered;
+}

@@ -1,0 +1,44 @@
+import { fail } from '../failure.ts';
+import { elementTypeBytes } from './element-types.ts';
+import { type HeaderEntry, headerLimits, parseSafetensorsHeader } from './safetensors-header.ts';
+import { fileKind } from './sniff.ts';
+import type { ByteSource } from './source.ts';
+import { rowLength, type StoredTensor, type TensorSource, tensorSource } from './tensors.ts';
+
+const lengthBytes = 8;
+
+/**
+ * Opens a safetensors file: 8 bytes of header length, the header, then the tensors' bytes.
+ *
+ * @throws CHECKPOINT_FORMAT, HEADER_LENGTH, and what `parseSafetensorsHeader` finds
+ */
+export async function openSafetensors(source: ByteSource): Promise<TensorSource> {
+  const file = source.name;
+  const looksLike = await fileKind(source);
+  if (looksLike !== 'safetensors' && looksLike !== 'unknown') fail('CHECKPOINT_FORMAT', { file, looksLike });
+  if (source.size < lengthBytes) fail('CHECKPOINT_FORMAT', { file, looksLike });
+
+  const field = await source.read(0, lengthBytes);
+  const exact = new DataView(field.buffer, field.byteOffset, lengthBytes).getBigUint64(0, true);
+  const available = source.size - lengthBytes;
+  if (exact < 2n || exact > BigInt(available) || exact > BigInt(headerLimits.bytes)) {
+    fail('HEADER_LENGTH', { file, length: Number(exact), limit: Math.min(available, headerLimits.bytes) });
+  }
+  const length = Number(exact);
+  const header = await source.read(lengthBytes, length);
+  const entries = parseSafetensorsHeader(file, header, available - length);
+  const data = lengthBytes + length;
+  return tensorSource(
+    file,
+    entries.map((entry) => denseTensor(source, data, entry)),
+  );
+}
+
+function denseTensor(source: ByteSource, data: number, entry: HeaderEntry): StoredTensor {
+  const { name, type, shape } = entry;
+  const rowBytes = rowLength(shape) * elementTypeBytes[type];
+  return {
+    info: { name, type, shape },
+    readRows: (firstRow, rows) => source.read(data + entry.begin + firstRow * rowBytes, rows * rowBytes),
+  };
+}

@@ -1,0 +1,21 @@
+import type { FileKind } from '../failure.ts';
+import type { ByteSource } from './source.ts';
+
+/**
+ * What a file is by its first bytes. A zip archive begins with a local record (or, empty, with its end record), torch's
+ * old format with a pickled magic number, and a safetensors file with a small header length and an opening brace.
+ */
+export async function fileKind(source: ByteSource): Promise<FileKind> {
+  if (source.size === 0) return 'empty';
+  const head = await source.read(0, Math.min(source.size, 64));
+  if (startsWith(head, [0x50, 0x4b, 3, 4]) || startsWith(head, [0x50, 0x4b, 5, 6])) return 'zip';
+  if (startsWith(head, [0x80, 2, 0x8a, 0x0a])) return 'legacy-torch';
+  if (head[8] === 0x7b && head[5] === 0 && head[6] === 0 && head[7] === 0) return 'safetensors';
+  const text = String.fromCharCode(...head).toLowerCase();
+  if (text.startsWith('version https://git-lfs')) return 'git-lfs-pointer';
+  return /^[\s\ufeff\u00ef\u00bb\u00bf]*<(!doctype|html|\?xml|head|!--)/.test(text) ? 'web-page' : 'unknown';
+}
+
+function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
+  return prefix.every((byte, index) => bytes[index] === byte);
+}
