@@ -117,6 +117,8 @@ export interface FailureData {
   };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
+  /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */
+  CONFIG_INVALID: { readonly key: string; readonly problem: string };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */
