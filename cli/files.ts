@@ -1,0 +1,69 @@
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import type { ByteSource, SourceFolder } from '../model/checkpoint/source.ts';
+import { FailureError, fail } from '../model/failure.ts';
+
+/**
+ * A file of this machine as a byte source; `name` is what failures show. It is opened for each read, so nothing has to be
+ * closed, and a file that changes or is replaced in the meantime is noticed (SOURCE_CHANGED).
+ */
+export async function openFile(path: string, name = basename(path)): Promise<ByteSource> {
+  const first = await reading(name, () => stat(path));
+  if (!first.isFile()) fail('FILE_UNREADABLE', { file: name, reason: 'not a file' });
+  const { size } = first;
+  return {
+    name,
+    size,
+    async read(offset, length) {
+      if (offset < 0 || length < 0 || offset + length > size) {
+        fail('FILE_TRUNCATED', { file: name, needed: offset + length, size });
+      }
+      return reading(name, async () => {
+        await using handle = await open(path, 'r');
+        const bytes = await readFully(handle, name, offset, length);
+        const now = await handle.stat();
+        const same = now.size === size && now.mtimeMs === first.mtimeMs && now.ino === first.ino;
+        return same ? bytes : fail('SOURCE_CHANGED', { file: name });
+      });
+    },
+  };
+}
+
+async function readFully(handle: FileHandle, name: string, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length; ) {
+    const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+    if (bytesRead === 0) fail('SOURCE_CHANGED', { file: name });
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+/** A folder of this machine; Hidden files and folders are left out. */
+export function openFolder(root: string): SourceFolder {
+  return {
+    async list() {
+      const found = await reading(basename(root), () => readdir(root, { recursive: true, withFileTypes: true }));
+      const paths = found
+        .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
+      return paths.filter((path) => !path.split('/').some((part) => part.startsWith('.'))).sort();
+    },
+    open: (path) => openFile(join(root, path), path),
+  };
+}
+
+/** Whether a path is a folder; FILE_UNREADABLE where it does not exist. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await reading(basename(path), () => stat(path))).isDirectory();
+}
+
+async function reading<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return fail('FILE_UNREADABLE', { file, reason: code });
+  }
+}

@@ -1,0 +1,190 @@
+import { crc32 } from '../../model/checkpoint/crc32.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+
+export interface TestTensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** float32 to bfloat16 bytes, ties to even. */
+export function bfloat16Bytes(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.slice().buffer);
+  const halves = Uint16Array.from(bits, (value) => (value + 0x7fff + ((value >>> 16) & 1)) >>> 16);
+  return new Uint8Array(halves.buffer);
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** A safetensors file from its header's text and data; the length field may lie. */
+export function safetensorsFile(header: string | Uint8Array, data: Uint8Array, length?: bigint): Uint8Array {
+  const text = typeof header === 'string' ? encodeUtf8(header) : header;
+  const field = new Uint8Array(8);
+  new DataView(field.buffer).setBigUint64(0, length ?? BigInt(text.length), true);
+  return concatenate([field, text, data]);
+}
+
+/** A bfloat16 safetensors file. */
+export function safetensors(tensors: ReadonlyMap<string, TestTensor>): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const data: Uint8Array[] = [];
+  let at = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const bytes = bfloat16Bytes(values);
+    header[name] = { dtype: 'BF16', shape, data_offsets: [at, at + bytes.length] };
+    data.push(bytes);
+    at += bytes.length;
+  }
+  return safetensorsFile(JSON.stringify(header), concatenate(data));
+}
+
+export interface ZipPart {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A stored zip archive with plain headers, as `zipfile` writes it. */
+export function zipFile(parts: readonly ZipPart[]): Uint8Array {
+  const local: Uint8Array[] = [];
+  const central: Uint8Array[] = [];
+  let offset = 0;
+  for (const { name, bytes } of parts) {
+    const nameBytes = encodeUtf8(name);
+    const header = new DataView(new ArrayBuffer(30));
+    header.setUint32(0, 0x04034b50, true);
+    header.setUint32(14, crc32(bytes), true);
+    header.setUint32(18, bytes.length, true);
+    header.setUint32(22, bytes.length, true);
+    header.setUint16(26, nameBytes.length, true);
+    const record = new DataView(new ArrayBuffer(46));
+    record.setUint32(0, 0x02014b50, true);
+    record.setUint32(16, crc32(bytes), true);
+    record.setUint32(20, bytes.length, true);
+    record.setUint32(24, bytes.length, true);
+    record.setUint16(28, nameBytes.length, true);
+    record.setUint32(42, offset, true);
+    local.push(new Uint8Array(header.buffer), nameBytes, bytes);
+    central.push(new Uint8Array(record.buffer), nameBytes);
+    offset += 30 + nameBytes.length + bytes.length;
+  }
+  const directory = concatenate(central);
+  const end = new DataView(new ArrayBuffer(22));
+  end.setUint32(0, 0x06054b50, true);
+  end.setUint16(8, parts.length, true);
+  end.setUint16(10, parts.length, true);
+  end.setUint32(12, directory.length, true);
+  end.setUint32(16, offset, true);
+  return concatenate([...local, directory, new Uint8Array(end.buffer)]);
+}
+
+/** Opcodes of a pickle of protocol 2, as Python names them. */
+export const pickle = {
+  protocol: () => Uint8Array.of(0x80, 2),
+  mark: () => Uint8Array.of(0x28),
+  dictionary: () => Uint8Array.of(0x7d),
+  setItems: () => Uint8Array.of(0x75),
+  tuple: () => Uint8Array.of(0x74),
+  reduce: () => Uint8Array.of(0x52),
+  persistent: () => Uint8Array.of(0x51),
+  stop: () => Uint8Array.of(0x2e),
+  no: () => Uint8Array.of(0x89),
+  global: (module: string, name: string) => encodeUtf8(`c${module}\n${name}\n`),
+  text(value: string): Uint8Array {
+    const bytes = encodeUtf8(value);
+    const header = new DataView(new ArrayBuffer(5));
+    header.setUint8(0, 0x58);
+    header.setUint32(1, bytes.length, true);
+    return concatenate([new Uint8Array(header.buffer), bytes]);
+  },
+  integer(value: number): Uint8Array {
+    const bytes = new DataView(new ArrayBuffer(5));
+    bytes.setUint8(0, 0x4a);
+    bytes.setInt32(1, value, true);
+    return new Uint8Array(bytes.buffer);
+  },
+  numbers: (values: readonly number[]) =>
+    concatenate([pickle.mark(), ...values.map((value) => pickle.integer(value)), pickle.tuple()]),
+  join: concatenate,
+};
+
+export interface View {
+  readonly storage: string;
+  readonly storageType: string;
+  readonly storageCount: number;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+/** The pickle of a state dict whose tensors are these views. */
+export function statePickle(views: ReadonlyMap<string, View>): Uint8Array {
+  const tensors = [...views].map(([name, view]) =>
+    pickle.join([
+      pickle.text(name),
+      pickle.global('torch._utils', '_rebuild_tensor_v2'),
+      pickle.mark(),
+      pickle.mark(),
+      pickle.text('storage'),
+      pickle.global('torch', view.storageType),
+      pickle.text(view.storage),
+      pickle.text('cpu'),
+      pickle.integer(view.storageCount),
+      pickle.tuple(),
+      pickle.persistent(),
+      pickle.integer(view.offset),
+      pickle.numbers(view.shape),
+      pickle.numbers(view.strides),
+      pickle.no(),
+      pickle.global('collections', 'OrderedDict'),
+      pickle.mark(),
+      pickle.tuple(),
+      pickle.reduce(),
+      pickle.tuple(),
+      pickle.reduce(),
+    ]),
+  );
+  return pickle.join([
+    pickle.protocol(),
+    pickle.dictionary(),
+    pickle.mark(),
+    ...tensors,
+    pickle.setItems(),
+    pickle.stop(),
+  ]);
+}
+
+export function torchZip(pickled: Uint8Array, storages: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const data = [...storages].map(([key, bytes]) => ({ name: `archive/data/${key}`, bytes }));
+  return zipFile([
+    { name: 'archive/data.pkl', bytes: pickled },
+    { name: 'archive/byteorder', bytes: encodeUtf8('little') },
+    ...data,
+  ]);
+}
+
+/** A bfloat16 state dict as torch saves it: one storage a tensor. */
+export function torchState(tensors: ReadonlyMap<string, TestTensor>): Uint8Array {
+  const views = new Map<string, View>();
+  const storages = new Map<string, Uint8Array>();
+  for (const [name, { shape, values }] of tensors) {
+    const storage = String(storages.size);
+    const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+    views.set(name, {
+      storage,
+      storageType: 'BFloat16Storage',
+      storageCount: values.length,
+      offset: 0,
+      shape,
+      strides,
+    });
+    storages.set(storage, bfloat16Bytes(values));
+  }
+  return torchZip(statePickle(views), storages);
+}
