@@ -88,6 +88,7 @@ async function survives(bytes: Uint8Array): Promise<void> {
 
 const decoders = goldenCase('checkpoint-decoders-all');
 const runs = Number(process.env.FUZZ_RUNS ?? 400);
+const timeout = 30_000 + runs * 20;
 
 test.each(['variants/float16.bin', 'variants/zip64.bin', 'variants/strided.bin', 'variants/parameters.bin'])(
   'damage to %s is read or refused, never worse',
@@ -98,61 +99,77 @@ test.each(['variants/float16.bin', 'variants/zip64.bin', 'variants/strided.bin',
       { numRuns: runs },
     );
   },
-  120_000 + runs * 20,
+  timeout,
 );
 
-test('damage to the directory and the end of an archive is read or refused', async () => {
-  const bytes = new Uint8Array(readFileSync(`${decoders}/variants/float32.bin`));
-  const end = 1600;
-  const head = bytes.subarray(0, bytes.length - end);
-  await fc.assert(
-    fc.asyncProperty(damages, (steps) => survives(Uint8Array.of(...head, ...damaged(bytes.subarray(-end), steps)))),
-    { numRuns: runs },
-  );
-});
+test(
+  'damage to the directory and the end of an archive is read or refused',
+  async () => {
+    const bytes = new Uint8Array(readFileSync(`${decoders}/variants/float32.bin`));
+    const end = 1600;
+    const head = bytes.subarray(0, bytes.length - end);
+    await fc.assert(
+      fc.asyncProperty(damages, (steps) => survives(Uint8Array.of(...head, ...damaged(bytes.subarray(-end), steps)))),
+      { numRuns: runs },
+    );
+  },
+  timeout,
+);
 
-test('damage to a safetensors header is read or refused', async () => {
-  const bytes = new Uint8Array(readFileSync(`${decoders}/ae.safetensors`));
-  const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  await fc.assert(
-    fc.asyncProperty(damages, async (steps) => {
-      const changed = damaged(bytes.subarray(0, header), steps);
-      const whole = new Uint8Array(changed.length + bytes.length - header);
-      whole.set(changed);
-      whole.set(bytes.subarray(header), changed.length);
-      await survives(whole);
-    }),
-    { numRuns: runs },
-  );
-});
+test(
+  'damage to a safetensors header is read or refused',
+  async () => {
+    const bytes = new Uint8Array(readFileSync(`${decoders}/ae.safetensors`));
+    const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    await fc.assert(
+      fc.asyncProperty(damages, async (steps) => {
+        const changed = damaged(bytes.subarray(0, header), steps);
+        const whole = new Uint8Array(changed.length + bytes.length - header);
+        whole.set(changed);
+        whole.set(bytes.subarray(header), changed.length);
+        await survives(whole);
+      }),
+      { numRuns: runs },
+    );
+  },
+  timeout,
+);
 
-test('a damaged pickle is read or refused without its archive', () => {
-  const archive = new Uint8Array(readFileSync(`${decoders}/generation_decoder.bin`));
-  const pickle = archive.slice(64, 64 + 6412);
-  expect(readTorchState('whole', pickle)).toHaveLength(60);
-  fc.assert(
-    fc.property(damages, (steps) => {
-      try {
-        readTorchState('damaged', damaged(pickle, steps));
-      } catch (thrown) {
-        if (failureOf(thrown).code === 'UNEXPECTED') throw thrown;
-      }
-    }),
-    { numRuns: runs * 5 },
-  );
-});
+test(
+  'a damaged pickle is read or refused without its archive',
+  () => {
+    const archive = new Uint8Array(readFileSync(`${decoders}/generation_decoder.bin`));
+    const pickle = archive.slice(64, 64 + 6412);
+    expect(readTorchState('whole', pickle)).toHaveLength(60);
+    fc.assert(
+      fc.property(damages, (steps) => {
+        try {
+          readTorchState('damaged', damaged(pickle, steps));
+        } catch (thrown) {
+          if (failureOf(thrown).code === 'UNEXPECTED') throw thrown;
+        }
+      }),
+      { numRuns: runs * 5 },
+    );
+  },
+  timeout,
+);
 
-test('any bytes at all are refused as what they are not', async () => {
-  const anything = fc.oneof(
-    fc.uint8Array({ maxLength: 400 }),
-    fc.string({ maxLength: 400 }).map((text) => Uint8Array.from(text, (c) => c.charCodeAt(0))),
-  );
-  const headed = fc.tuple(
-    fc.constantFrom([0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6], [2, 0, 0, 0, 0, 0, 0, 0, 0x7b], []),
-    anything,
-  );
-  await fc.assert(
-    fc.asyncProperty(headed, ([head, rest]) => survives(Uint8Array.of(...head, ...rest))),
-    { numRuns: runs },
-  );
-});
+test(
+  'any bytes at all are refused as what they are not',
+  async () => {
+    const anything = fc.oneof(
+      fc.uint8Array({ maxLength: 400 }),
+      fc.string({ maxLength: 400 }).map((text) => Uint8Array.from(text, (c) => c.charCodeAt(0))),
+    );
+    const headed = fc.tuple(
+      fc.constantFrom([0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6], [2, 0, 0, 0, 0, 0, 0, 0, 0x7b], []),
+      anything,
+    );
+    await fc.assert(
+      fc.asyncProperty(headed, ([head, rest]) => survives(Uint8Array.of(...head, ...rest))),
+      { numRuns: runs },
+    );
+  },
+  timeout,
+);
