@@ -1,0 +1,75 @@
+/** The autoregressive transformer: a Qwen2.5-VL decoder over input embeddings (paper, section 2.1). */
+import { headWidth, type TransformerConfig } from '../config.ts';
+import { causalAttention, type KeyValueCache } from '../onnx/attention.ts';
+import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
+import type { Value } from '../onnx/types.ts';
+import { rmsNorm } from '../onnx/weighted.ts';
+import { type QwenLayerSizes, qwenLayer } from './qwen-layer.ts';
+import type { MultimodalRotary } from './rotary-tables.ts';
+
+/**
+ * One pass over any number of new tokens.
+ *
+ * Inputs: `embeddings` [tokens, hiddenSize]; `cosines` and `sines` [1, tokens, headWidth / 2], see `multimodalRotary`;
+ * `last_index` int32 [1] and `total` int32 [], the tokens in the cache after this pass, less one and whole; for each layer
+ * N `past.N.key` and `past.N.value` [1, keyValueHeads, slots, headWidth].
+ * Outputs: `hidden` [tokens, hiddenSize] after the final norm, which both projectors read; `present.N.key`, `present.N.value`.
+ * All are float32 whatever the activations. Probe: `hidden_layer0`.
+ */
+export function transformer(config: TransformerConfig, options: GraphOptions): BuiltGraph {
+  const graph = new Graph('transformer', options);
+  const sizes = layerSizes(config);
+  const half = sizes.headWidth / 2;
+  let hidden = graph.input('embeddings', 'float32', ['tokens', sizes.hiddenSize]);
+  const tables = {
+    cosines: graph.input('cosines', 'float32', [1, 'tokens', half]),
+    sines: graph.input('sines', 'float32', [1, 'tokens', half]),
+    pairs: 'half-split',
+  } as const;
+  const lastIndex = graph.input('last_index', 'int32', [1]);
+  const total = graph.input('total', 'int32', []);
+
+  const presents: KeyValueCache[] = [];
+  for (let layer = 0; layer < config.num_hidden_layers; layer += 1) {
+    const cache = cacheInputs(graph, layer, sizes);
+    const { heads, keyValueHeads } = sizes;
+    const attend = (query: Value, key: Value, value: Value) => {
+      const attended = causalAttention(graph, query, key, value, { heads, keyValueHeads, cache, lastIndex, total });
+      presents.push(attended.cache);
+      return attended.hidden;
+    };
+    hidden = qwenLayer(graph, hidden, `model.layers.${layer}`, sizes, tables, attend);
+    if (layer === 0) graph.probe('hidden_layer0', hidden);
+  }
+
+  graph.output('hidden', rmsNorm(graph, hidden, 'model.norm.weight', sizes.normEpsilon));
+  presents.forEach((cache, layer) => {
+    graph.output(`present.${layer}.key`, cache.key);
+    graph.output(`present.${layer}.value`, cache.value);
+  });
+  return graph.build();
+}
+
+function cacheInputs(graph: Graph, layer: number, sizes: QwenLayerSizes): KeyValueCache {
+  const shape = [1, sizes.keyValueHeads, 'slots', sizes.headWidth];
+  return {
+    key: graph.input(`past.${layer}.key`, 'float32', shape),
+    value: graph.input(`past.${layer}.value`, 'float32', shape),
+  };
+}
+
+function layerSizes(config: TransformerConfig): QwenLayerSizes {
+  return {
+    hiddenSize: config.hidden_size,
+    heads: config.num_attention_heads,
+    keyValueHeads: config.num_key_value_heads,
+    headWidth: headWidth(config),
+    intermediateSize: config.intermediate_size,
+    normEpsilon: config.rms_norm_eps,
+  };
+}
+
+/** What `multimodalRotary` needs for this transformer's tables. */
+export function transformerRotary(config: TransformerConfig): MultimodalRotary {
+  return { headWidth: headWidth(config), base: config.rope_theta, sections: config.rope_scaling.mrope_section };
+}
