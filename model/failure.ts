@@ -118,11 +118,17 @@ export interface FailureData {
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */
-  CONFIG_INVALID: { readonly key: string; readonly problem: string };
+  CONFIG_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */
   STOPPED: { readonly stage: string };
+  /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */
+  NO_CHROME: Readonly<Record<string, never>>;
+  /** A file to be written exists and `--force` was not given. */
+  FILE_EXISTS: { readonly file: string };
+  /** More tokens than the key/value cache has slots for. */
+  CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
   /** Anything unforeseen; `message` is the original error's text. */
   UNEXPECTED: { readonly message: string };
 }

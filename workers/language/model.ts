@@ -1,0 +1,155 @@
+/**
+ * The autoregressive transformer while it reads and writes one sequence: a static key/value cache, and the pieces around it.
+ * What the sequence means (turns, words, drawings) is the business of the verbs built on this.
+ */
+import type { TransformerConfig } from '../../model/config.ts';
+import { fail } from '../../model/failure.ts';
+import { multimodalRotary, type Positions } from '../../model/pieces/rotary-tables.ts';
+import { headWidth, transformerRotary } from '../../model/pieces/transformer.ts';
+import { type DeviceTensor, hostTensor, type Program, type Runtime, type Tensor } from '../gpu/runtime.ts';
+
+export type LanguagePiece = 'vision_encoder' | 'transformer' | 'text_projector' | 'vision_projector';
+
+/** The language side's weights, from a bundle or straight from a checkpoint. */
+export interface LanguageWeights {
+  /** A piece ready to run: loaded when it is first asked for, then kept. */
+  program(piece: LanguagePiece): Promise<Program>;
+  /** Embedding rows [ids, hidden_size] of token ids. */
+  tokenRows(ids: ArrayLike<number>): Promise<Float32Array>;
+  /** The learned inputs of an image's positions, [rows, hidden_size]. */
+  prefillRows(): Promise<Float32Array>;
+}
+
+const owner = 'language';
+
+export class LanguageModel {
+  readonly config: TransformerConfig;
+  readonly weights: LanguageWeights;
+  /** Tokens the cache has room for. */
+  readonly slots: number;
+  readonly #runtime: Runtime;
+  readonly #rotary: ReturnType<typeof transformerRotary>;
+  #cache: ReadonlyMap<string, DeviceTensor> | null = null;
+  #length = 0;
+
+  constructor(runtime: Runtime, weights: LanguageWeights, config: TransformerConfig, slots: number) {
+    this.#runtime = runtime;
+    this.weights = weights;
+    this.config = config;
+    this.slots = slots;
+    this.#rotary = transformerRotary(config);
+  }
+
+  /** Tokens in the cache. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Forgets all tokens from `length` on; those before it stay in the cache. */
+  rewind(length: number): void {
+    if (length < 0 || length > this.#length) fail('CONTEXT_FULL', { tokens: length, slots: this.#length });
+    this.#length = length;
+  }
+
+  /**
+   * Reads new tokens: input embeddings [tokens, hidden_size] at their positions. `use` receives the final hidden states
+   * [tokens, hidden_size] on the device, which are freed when it is done.
+   *
+   * @throws CONTEXT_FULL where the cache has no room for them; nothing has changed then
+   */
+  async advance<Result>(
+    embeddings: Float32Array,
+    positions: Positions,
+    use: (hidden: DeviceTensor) => Promise<Result>,
+  ): Promise<Result> {
+    const tokens = embeddings.length / this.config.hidden_size;
+    const total = this.#length + tokens;
+    if (total > this.slots) fail('CONTEXT_FULL', { tokens: total, slots: this.slots });
+    const hidden = await this.#run(embeddings, tokens, positions);
+    this.#length = total;
+    try {
+      return await use(hidden);
+    } finally {
+      this.#runtime.free(hidden);
+    }
+  }
+
+  /** Reads new tokens of which nothing but their place in the cache is wanted. */
+  async read(embeddings: Float32Array, positions: Positions): Promise<void> {
+    await this.advance(embeddings, positions, async () => undefined);
+  }
+
+  /** The logits [vocab_size] of one row of hidden states, for instance the last of a prompt. */
+  async logits(hidden: DeviceTensor, row: number): Promise<Float32Array> {
+    return this.#project('text_projector', 'logits', hidden, row, 1);
+  }
+
+  /** Image embeddings [rows, hidden_size] read from rows [first, first + rows) of hidden states. */
+  async imageEmbeddings(hidden: DeviceTensor, first: number, rows: number): Promise<Float32Array> {
+    return this.#project('vision_projector', 'embeddings', hidden, first, rows);
+  }
+
+  /** Frees the cache; programs belong to the weights. */
+  close(): void {
+    for (const tensor of this.#cache?.values() ?? []) this.#runtime.free(tensor);
+    this.#cache = null;
+    this.#length = 0;
+  }
+
+  async #run(embeddings: Float32Array, tokens: number, positions: Positions): Promise<DeviceTensor> {
+    const { hidden_size: hiddenSize } = this.config;
+    const program = await this.weights.program('transformer');
+    const { cosines, sines } = multimodalRotary(positions, this.#rotary);
+    const half = this.#rotary.headWidth / 2;
+    const total = this.#length + tokens;
+    const feeds: Record<string, Tensor> = {
+      embeddings: hostTensor('float32', [tokens, hiddenSize], embeddings),
+      cosines: hostTensor('float32', [1, tokens, half], cosines),
+      sines: hostTensor('float32', [1, tokens, half], sines),
+      last_index: hostTensor('int32', [1], Int32Array.of(total - 1)),
+      total: hostTensor('int32', [], Int32Array.of(total)),
+    };
+    const places: Record<string, DeviceTensor | { readonly newFor: string }> = { hidden: { newFor: owner } };
+    this.#cache ??= this.#emptyCache();
+    for (const [name, tensor] of this.#cache) {
+      feeds[`past.${name}`] = tensor;
+      places[`present.${name}`] = tensor;
+    }
+    return onDevice((await program.run(feeds, places)).hidden);
+  }
+
+  #emptyCache(): ReadonlyMap<string, DeviceTensor> {
+    const { num_hidden_layers: layers, num_key_value_heads: heads } = this.config;
+    const shape = [1, heads, this.slots, headWidth(this.config)];
+    const names = Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
+    return new Map(names.map((name) => [name, this.#runtime.zeros(`${owner} cache`, 'float32', shape)]));
+  }
+
+  async #project(
+    piece: 'text_projector' | 'vision_projector',
+    output: string,
+    hidden: DeviceTensor,
+    first: number,
+    rows: number,
+  ): Promise<Float32Array> {
+    const program = await this.weights.program(piece);
+    const whole = hidden.shape[0] === rows;
+    const wanted = whole ? hidden : await this.#runtime.rows(owner, hidden, first, rows);
+    try {
+      return float32Of((await program.run({ hidden: wanted }, { [output]: 'host' }))[output]);
+    } finally {
+      if (!whole) this.#runtime.free(wanted);
+    }
+  }
+}
+
+function onDevice(tensor: Tensor | undefined): DeviceTensor {
+  if (tensor?.place !== 'device') fail('UNEXPECTED', { message: 'transformer: hidden states are not on the device' });
+  return tensor;
+}
+
+/** The values of an output that was asked for on the host. */
+export function float32Of(tensor: Tensor | undefined): Float32Array {
+  if (tensor?.place === 'host' && tensor.data instanceof Float32Array) return tensor.data;
+  return fail('UNEXPECTED', { message: 'an output without float32 values' });
+}
