@@ -97,6 +97,12 @@ export function reshape(graph: Graph, value: Value, shape: Shape): Value {
   return one(graph, 'Reshape', [value, sizes], shape);
 }
 
+/** The same values in another value's shape, where more than one size is only known at run time. */
+export function reshapeLike(graph: Graph, value: Value, like: Value): Value {
+  const [shape] = graph.node('Shape', [like], [{ type: 'int64', shape: [like.shape.length] }]);
+  return shape ? one(graph, 'Reshape', [value, shape], like.shape) : graph.refuse('Shape', 'one result', 'none');
+}
+
 export function transpose(graph: Graph, value: Value, order: readonly number[]): Value {
   if (order.length !== value.shape.length) graph.refuse(`Transpose of ${value.name}`, `[${value.shape}]`, `[${order}]`);
   const shape = order.map((axis) => value.shape[axis] ?? 1);

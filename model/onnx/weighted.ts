@@ -3,7 +3,7 @@
  * is widened, or with float32 itself reads the same in a piece.
  */
 import type { Graph, UsedWeight } from './graph.ts';
-import { add, cast, reshape } from './operators.ts';
+import { add, cast, reshape, reshapeLike } from './operators.ts';
 import { blockSize } from './stored.ts';
 import type { Dimension, Shape, Value, WeightRole } from './types.ts';
 
@@ -159,17 +159,7 @@ export function groupNorm(graph: Graph, x: Value, layer: string, groups: number,
     graph,
     graph.node('InstanceNormalization', [grouped, ones, zeros], [{ type: x.type, shape: grouped.shape }], attributes),
   );
-  return affine(
-    graph,
-    only(graph, graph.node('Reshape', [normal, shapeOf(graph, x)], [{ type: x.type, shape: x.shape }])),
-    layer,
-    channels,
-  );
-}
-
-/** The run-time shape of a value; a small tensor that lives on the CPU by design. */
-function shapeOf(graph: Graph, x: Value): Value {
-  return only(graph, graph.node('Shape', [x], [{ type: 'int64', shape: [x.shape.length] }]));
+  return affine(graph, reshapeLike(graph, normal, x), layer, channels);
 }
 
 function affine(graph: Graph, x: Value, layer: string, channels: number): Value {
