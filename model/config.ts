@@ -4,8 +4,13 @@
  */
 import { z } from 'zod';
 import { fail } from './failure.ts';
+import { published } from './published.table.ts';
+import { firstIssue } from './schema-issue.ts';
+import { settingsSchema } from './settings.ts';
 
 const size = z.int().positive();
+const tokenId = z.int().nonnegative();
+const three = z.tuple([size, size, size]).readonly();
 
 const visionSchema = z.object({
   depth: size.default(32),
@@ -13,15 +18,16 @@ const visionSchema = z.object({
   num_heads: size.default(16),
   intermediate_size: size.default(3420),
   out_hidden_size: size.default(3584),
-  fullatt_block_indexes: z.array(z.int().nonnegative()).default([7, 15, 23, 31]),
+  fullatt_block_indexes: z.array(z.int().nonnegative()).readonly().default(published.vision.fullatt_block_indexes),
   patch_size: size.default(14),
   temporal_patch_size: size.default(2),
   spatial_merge_size: size.default(2),
   /** Side of an attention window in pixels. */
   window_size: size.default(112),
+  hidden_act: z.literal('silu').default('silu'),
 });
 
-/** Qwen2.5-VL's vision encoder (REFERENCE "Vision encoder"). */
+/** Qwen2.5-VL's vision encoder (REFERENCE "Vision encoder"); a missing key has that class's own default. */
 export type VisionConfig = Readonly<z.infer<typeof visionSchema>>;
 
 const transformerSchema = z.object({
@@ -34,20 +40,25 @@ const transformerSchema = z.object({
   rms_norm_eps: z.number().positive().default(1e-6),
   rope_theta: z.number().positive().default(1e6),
   /** Rotary pairs for (time, height, width); they sum to half a head's width. */
-  rope_scaling: z.object({ mrope_section: z.tuple([size, size, size]) }),
-  bos_token_id: z.int().nonnegative(),
-  eos_token_id: z.int().nonnegative(),
+  rope_scaling: z.object({ mrope_section: three }),
+  bos_token_id: tokenId,
+  eos_token_id: tokenId,
   /** BOI: the model emits it to begin a picture. */
-  vision_start_token_id: z.int().nonnegative(),
+  vision_start_token_id: tokenId,
   /** EOI: forced after a picture, never sampled. */
-  vision_end_token_id: z.int().nonnegative(),
-  image_token_id: z.int().nonnegative(),
+  vision_end_token_id: tokenId,
+  /** Stands where one image embedding is put. */
+  image_token_id: tokenId,
+  hidden_act: z.literal('silu').default('silu'),
+  tie_word_embeddings: z.literal(false).default(false),
+  use_sliding_window: z.literal(false).default(false),
 });
 
 /** The autoregressive transformer and its token ids (REFERENCE "Transformer", "Tokens"). */
 export type TransformerConfig = Readonly<z.infer<typeof transformerSchema>>;
 
 const adapterSchema = z.object({ input: size, output: size, eps: z.number().positive() });
+/** The generation decoder's adapter (REFERENCE "Generation decoder's adapter"). */
 export type AdapterConfig = Readonly<z.infer<typeof adapterSchema>>;
 
 const mergerSchema = z.object({
@@ -55,7 +66,7 @@ const mergerSchema = z.object({
   heads: size,
   kvHeads: size,
   headDim: size,
-  mropeSection: z.tuple([size, size, size]),
+  mropeSection: three,
   intermediate: size,
   out: size,
   /** The projector's middle width is `expand · out`. */
@@ -66,6 +77,7 @@ const mergerSchema = z.object({
   baseGrid: size,
   spatialMerge: size,
 });
+/** The editing decoder's embedding merger (REFERENCE "Editing decoder's merger"). */
 export type MergerConfig = Readonly<z.infer<typeof mergerSchema>>;
 
 const fluxSchema = z.object({
@@ -73,7 +85,7 @@ const fluxSchema = z.object({
   heads: size,
   headDim: size,
   /** Rotary widths of (first, row, column); they sum to headDim. */
-  axes: z.tuple([size, size, size]),
+  axes: three,
   theta: z.number().positive(),
   inFeatures: size,
   latentChannels: size,
@@ -86,12 +98,13 @@ const fluxSchema = z.object({
   sinusoid: size,
   eps: z.number().positive(),
 });
+/** The diffusion transformer of either decoder (REFERENCE "FLUX DiT"). */
 export type FluxConfig = Readonly<z.infer<typeof fluxSchema>>;
 
 const autoencoderSchema = z.object({
   base: size,
   /** Channels of a level are base · mult; level 0 is the full resolution. */
-  mult: z.array(size).min(1),
+  mult: z.array(size).min(1).readonly(),
   groups: size,
   latent: size,
   eps: z.number().positive(),
@@ -99,6 +112,7 @@ const autoencoderSchema = z.object({
   scale: z.number(),
   shift: z.number(),
 });
+/** The image autoencoder (REFERENCE "Sampling"). */
 export type AutoencoderConfig = Readonly<z.infer<typeof autoencoderSchema>>;
 
 const clipSchema = z.object({
@@ -108,10 +122,12 @@ const clipSchema = z.object({
   intermediate: size,
   vocab: size,
   positions: size,
-  bos: z.int().nonnegative(),
-  eos: z.int().nonnegative(),
+  bos: tokenId,
+  eos: tokenId,
   eps: z.number().positive(),
+  activation: z.literal('quick_gelu').default('quick_gelu'),
 });
+/** CLIP's text model, run at conversion only. */
 export type ClipConfig = Readonly<z.infer<typeof clipSchema>>;
 
 const t5Schema = z.object({
@@ -125,146 +141,104 @@ const t5Schema = z.object({
   maxDistance: size,
   eps: z.number().positive(),
 });
+/** T5's encoder, run at conversion only. */
 export type T5Config = Readonly<z.infer<typeof t5Schema>>;
 
-/** The published sizes (REFERENCE), used where a checkpoint's config.json does not say otherwise. */
-export const published = {
-  adapter: { input: 3584, output: 4096, eps: 1e-5 },
-  merger: {
-    hidden: 3584,
-    heads: 28,
-    kvHeads: 4,
-    headDim: 128,
-    mropeSection: [16, 24, 24],
-    intermediate: 18944,
-    out: 4096,
-    expand: 4,
-    theta: 1e6,
-    eps: 1e-6,
-    baseGrid: 72,
-    spatialMerge: 2,
-  },
-  dit: {
-    hidden: 3072,
-    heads: 24,
-    headDim: 128,
-    axes: [16, 56, 56],
-    theta: 10000,
-    inFeatures: 64,
-    latentChannels: 16,
-    patch: 2,
-    context: 4096,
-    pooled: 768,
-    joint: 19,
-    single: 38,
-    mlpRatio: 4,
-    sinusoid: 256,
-    eps: 1e-6,
-  },
-  vae: {
-    base: 128,
-    mult: [1, 2, 4, 4],
-    groups: 32,
-    latent: 16,
-    eps: 1e-6,
-    resBlocksPerLevel: { encoder: 2, decoder: 3 },
-    scale: 0.3611,
-    shift: 0.1159,
-  },
-  clip: {
-    hidden: 768,
-    heads: 12,
-    layers: 12,
-    intermediate: 3072,
-    vocab: 49408,
-    positions: 77,
-    bos: 49406,
-    eos: 49407,
-    eps: 1e-5,
-  },
-  t5: { model: 4096, kv: 64, heads: 64, ff: 10240, layers: 24, vocab: 32128, buckets: 32, maxDistance: 128, eps: 1e-6 },
-} as const satisfies {
-  adapter: AdapterConfig;
-  merger: MergerConfig;
-  dit: FluxConfig;
-  vae: AutoencoderConfig;
-  clip: ClipConfig;
-  t5: T5Config;
-};
+type Context = z.core.$RefinementCtx;
 
-const nexusSchema = z.object({
-  id: z.string().min(1).default('nexus-gen-v2'),
-  name: z.string().min(1).default('Nexus-Gen V2'),
-  version: z.int().positive().default(2),
-  image: z
-    .object({
-      min_pixels: size,
-      max_pixels: size,
-      /** Side the editing decoder's reference is squashed to, in pixels. */
-      reference_side: size,
-      /** [time, height, width] in patches of a drawn picture. */
-      drawn_grid: z.tuple([size, size, size]),
-    })
-    .default({ min_pixels: 3136, max_pixels: 262640, reference_side: 504, drawn_grid: [1, 18, 18] }),
-  forms: z.enum(['plain', 'trained']).default('trained'),
-  context: z.enum(['conversation', 'turn']).default('turn'),
-  /** Slots of the key/value cache. */
-  context_length: size.default(4096),
-  /** Tokens of the negative branch's text embeddings. */
-  negative_length: size.default(512),
-  /** Latents to colours for previews: rgb (0 … 1) = latents · matrix + bias; null where none was fitted. */
-  preview: z
-    .object({ matrix: z.array(z.array(z.number()).length(3)), bias: z.array(z.number()).length(3) })
-    .nullable()
-    .default(null),
-  defaults: z
-    .object({
-      width: size,
-      height: size,
-      steps: size,
-      guidance: z.number(),
-      cfg: z.number(),
-      negative: z.string(),
-      strength: z.number(),
-    })
-    .default({ width: 512, height: 512, steps: 50, guidance: 3.5, cfg: 3, negative: '', strength: 1 }),
-  licences: z.array(z.string()).default([]),
-  sources: z.array(z.string()).default([]),
-});
+function demand(holds: boolean, context: Context, path: readonly string[], expected: string): void {
+  if (!holds) context.addIssue({ code: 'custom', path: [...path], params: { expected } });
+}
+
+function checkVision(config: VisionConfig, context: Context, at: readonly string[] = []): void {
+  const { hidden_size, num_heads } = config;
+  demand(hidden_size % (4 * num_heads) === 0, context, [...at, 'num_heads'], 'hidden_size % (4 · num_heads) = 0');
+}
+
+function checkTransformer(config: TransformerConfig, context: Context): void {
+  const { hidden_size, num_attention_heads, num_key_value_heads, rope_scaling } = config;
+  const width = hidden_size / num_attention_heads;
+  demand(width % 2 === 0, context, ['num_attention_heads'], 'hidden_size / num_attention_heads % 2 = 0');
+  const groups = num_attention_heads % num_key_value_heads === 0;
+  demand(groups, context, ['num_key_value_heads'], 'num_attention_heads % num_key_value_heads = 0');
+  const sections = sum(rope_scaling.mrope_section) * 2 === width;
+  demand(sections, context, ['rope_scaling', 'mrope_section'], `Σ = ${width / 2}`);
+}
+
+function checkMerger(config: MergerConfig, context: Context, at: readonly string[] = []): void {
+  demand(config.heads % config.kvHeads === 0, context, [...at, 'kvHeads'], 'heads % kvHeads = 0');
+  const sections = sum(config.mropeSection) * 2 === config.headDim;
+  demand(sections, context, [...at, 'mropeSection'], `Σ = ${config.headDim / 2}`);
+}
+
+function checkFlux(config: FluxConfig, context: Context, at: readonly string[] = []): void {
+  const { hidden, heads, headDim, axes, inFeatures, latentChannels, patch } = config;
+  demand(heads * headDim === hidden, context, [...at, 'headDim'], 'heads · headDim = hidden');
+  demand(sum(axes) === headDim, context, [...at, 'axes'], `Σ = ${headDim}`);
+  const features = latentChannels * patch * patch;
+  demand(inFeatures === features, context, [...at, 'inFeatures'], String(features));
+}
+
+function checkSettings(config: z.infer<typeof checkpointSchema>, context: Context): void {
+  const { patch_size, spatial_merge_size: merge } = config.vision_config;
+  const { reference_side, drawn_grid, min_pixels, max_pixels } = config.nexus_gen.image;
+  const at = ['nexus_gen', 'image'];
+  const side = patch_size * merge;
+  demand(reference_side % side === 0, context, [...at, 'reference_side'], `% ${side} = 0`);
+  demand(max_pixels >= min_pixels, context, [...at, 'max_pixels'], `≥ ${min_pixels}`);
+  const [frames, rows, columns] = drawn_grid;
+  const whole = frames === 1 && rows % merge === 0 && columns % merge === 0;
+  demand(whole, context, [...at, 'drawn_grid'], `[1, % ${merge} = 0, % ${merge} = 0]`);
+  const channels = config.nexus_gen.preview?.matrix.length ?? config.vae.latent;
+  demand(channels === config.vae.latent, context, ['nexus_gen', 'preview', 'matrix'], `${config.vae.latent} × 3`);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
 
 const checkpointSchema = transformerSchema.extend({
   vision_config: visionSchema,
   adapter: adapterSchema.default(published.adapter),
-  merger: mergerSchema.default({ ...published.merger, mropeSection: [...published.merger.mropeSection] }),
-  dit: fluxSchema.default({ ...published.dit, axes: [...published.dit.axes] }),
-  vae: autoencoderSchema.default({ ...published.vae, mult: [...published.vae.mult] }),
-  nexus_gen: nexusSchema.prefault({}),
+  merger: mergerSchema.default(published.merger),
+  dit: fluxSchema.default(published.dit),
+  vae: autoencoderSchema.default(published.vae),
+  nexus_gen: settingsSchema.prefault({}),
 });
 
 /** All sizes of one Nexus-Gen. */
 export type NexusConfig = Readonly<z.infer<typeof checkpointSchema>>;
+/** What a bundle says of itself beside the sizes of its pieces. */
 export type BundleSettings = NexusConfig['nexus_gen'];
 
 function reader<Schema extends z.ZodType>(schema: Schema): (json: unknown) => z.infer<Schema> {
   return (json) => {
     const result = schema.safeParse(json);
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    return fail('CONFIG_INVALID', { key: issue?.path.join('.') ?? '', problem: issue?.message ?? 'unreadable' });
+    return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
   };
 }
 
-/** Each throws CONFIG_INVALID with the key and what is wrong with it. */
-export const readVisionConfig: (json: unknown) => VisionConfig = reader(visionSchema);
-export const readTransformerConfig: (json: unknown) => TransformerConfig = reader(transformerSchema);
+/** Each throws CONFIG_INVALID with the key, what was expected there and what stands there. */
+export const readVisionConfig: (json: unknown) => VisionConfig = reader(visionSchema.superRefine(checkVision));
+export const readTransformerConfig: (json: unknown) => TransformerConfig = reader(
+  transformerSchema.superRefine(checkTransformer),
+);
 export const readAdapterConfig: (json: unknown) => AdapterConfig = reader(adapterSchema);
-export const readMergerConfig: (json: unknown) => MergerConfig = reader(mergerSchema);
-export const readFluxConfig: (json: unknown) => FluxConfig = reader(fluxSchema);
+export const readMergerConfig: (json: unknown) => MergerConfig = reader(mergerSchema.superRefine(checkMerger));
+export const readFluxConfig: (json: unknown) => FluxConfig = reader(fluxSchema.superRefine(checkFlux));
 export const readAutoencoderConfig: (json: unknown) => AutoencoderConfig = reader(autoencoderSchema);
 export const readClipConfig: (json: unknown) => ClipConfig = reader(clipSchema);
 export const readT5Config: (json: unknown) => T5Config = reader(t5Schema);
 /** A checkpoint's config.json: Qwen2.5-VL's keys, and the optional blocks `adapter`, `merger`, `dit`, `vae`, `nexus_gen`. */
-export const readNexusConfig: (json: unknown) => NexusConfig = reader(checkpointSchema);
+export const readNexusConfig: (json: unknown) => NexusConfig = reader(
+  checkpointSchema.superRefine((config, context) => {
+    checkTransformer(config, context);
+    checkVision(config.vision_config, context, ['vision_config']);
+    checkMerger(config.merger, context, ['merger']);
+    checkFlux(config.dit, context, ['dit']);
+    checkSettings(config, context);
+  }),
+);
 
 /** Width of one attention head. */
 export function headWidth(config: TransformerConfig): number {

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+
+/** Where data from outside breaks its schema first: the key's path, what the schema wants there, what stands there. */
+export interface SchemaIssue {
+  readonly key: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** A custom check says what it expects in its parameter `expected`. */
+export function firstIssue(error: z.ZodError, data: unknown): SchemaIssue {
+  const [issue] = error.issues;
+  if (issue === undefined) return { key: '', expected: '', actual: shown(data) };
+  const actual = issue.path.reduce<unknown>(memberOf, data);
+  return { key: issue.path.join('.'), expected: expectation(issue), actual: shown(actual) };
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'too_small':
+      return `${issue.inclusive === false ? '>' : '≥'} ${issue.minimum}`;
+    case 'too_big':
+      return `${issue.inclusive === false ? '<' : '≤'} ${issue.maximum}`;
+    case 'invalid_value':
+      return issue.values.map(String).join(' | ');
+    case 'invalid_format':
+      return issue.pattern ?? issue.format;
+    case 'custom':
+      return String(issue.params?.expected);
+    default:
+      return issue.code;
+  }
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+const size = z.int().positive();
+const colour = z.tuple([z.number(), z.number(), z.number()]).readonly();
+
+/** The block `nexus_gen` of a config.json: what a model says of itself beside the sizes of its pieces. */
+export const settingsSchema = z.object({
+  id: z.string().min(1).default('nexus-gen-v2'),
+  name: z.string().min(1).default('Nexus-Gen V2'),
+  version: z.int().positive().default(2),
+  image: z
+    .object({
+      min_pixels: size,
+      max_pixels: size,
+      /** Side the editing decoder's reference is squashed to, in pixels. */
+      reference_side: size,
+      /** [time, height, width] in patches of a drawn picture. */
+      drawn_grid: z.tuple([size, size, size]).readonly(),
+    })
+    .default({ min_pixels: 3136, max_pixels: 262640, reference_side: 504, drawn_grid: [1, 18, 18] }),
+  forms: z.enum(['plain', 'trained']).default('trained'),
+  context: z.enum(['conversation', 'turn']).default('turn'),
+  /** Slots of the key/value cache. */
+  context_length: size.default(4096),
+  /** Tokens of the negative branch's text embeddings. */
+  negative_length: size.default(512),
+  /** Latents to colours for previews: rgb (0 … 1) = latents · matrix + bias; null where none was fitted. */
+  preview: z
+    .object({ matrix: z.array(colour).readonly(), bias: colour })
+    .nullable()
+    .default(null),
+  defaults: z
+    .object({
+      width: size,
+      height: size,
+      steps: size,
+      guidance: z.number(),
+      /** CFG scale of a drawing, and of an edit. */
+      cfg: z.number(),
+      editing_cfg: z.number().default(1),
+      negative: z.string(),
+      strength: z.number(),
+    })
+    .default({ width: 512, height: 512, steps: 50, guidance: 3.5, cfg: 3, editing_cfg: 1, negative: '', strength: 1 }),
+  licences: z.array(z.string()).readonly().default([]),
+  sources: z.array(z.string()).readonly().default([]),
+});
