@@ -1,5 +1,5 @@
 /** The autoregressive transformer: a Qwen2.5-VL decoder over input embeddings (paper, section 2.1). */
-import type { TransformerConfig } from '../config.ts';
+import { headWidth, type TransformerConfig } from '../config.ts';
 import { causalAttention, type KeyValueCache } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import type { Value } from '../onnx/types.ts';
@@ -67,11 +67,6 @@ function layerSizes(config: TransformerConfig): QwenLayerSizes {
     intermediateSize: config.intermediate_size,
     normEpsilon: config.rms_norm_eps,
   };
-}
-
-/** Width of one attention head. */
-export function headWidth(config: TransformerConfig): number {
-  return config.hidden_size / config.num_attention_heads;
 }
 
 /** What `multimodalRotary` needs for this transformer's tables. */

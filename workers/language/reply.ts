@@ -1,0 +1,70 @@
+/** A reply as it is written: text token by token, and at the model's own BOI a drawing (REFERENCE "Prefilled autoregression"). */
+import { type DrawingMode, type DrawnGrid, drawImage, positionAfter, textPosition } from './drawing.ts';
+import type { LanguageModel } from './model.ts';
+
+export type ReplyPart =
+  | {
+      readonly kind: 'token';
+      readonly id: number;
+      readonly position: number;
+      /** What the token was chosen from; null for EOI, which is forced. */
+      readonly logits: Float32Array | null;
+    }
+  | {
+      readonly kind: 'image';
+      /** Position of the BOI before it. */
+      readonly start: number;
+      readonly embeddings: Float32Array;
+    };
+
+export interface ReplyOrder {
+  /** Logits behind the last token of the prompt, and the position of the first token of the reply. */
+  readonly logits: Float32Array;
+  readonly position: number;
+  readonly grid: DrawnGrid;
+  readonly mode: DrawingMode;
+  /** Chooses the next id; the banned ones have no chance. */
+  readonly choose: (logits: Float32Array, banned: readonly number[]) => number;
+  /** Tokens at most, those of the image and EOI included. */
+  readonly maximumTokens: number;
+  /** Whether an id ends the reply; it is answered, but not read into the cache. */
+  readonly ends: (id: number) => boolean;
+  /** Called between passes; what it throws ends the reply. */
+  readonly between?: () => void;
+}
+
+/**
+ * Writes a reply. EOI is never chosen, only forced behind an image; BOI is chosen once at most. Text behind the image goes on
+ * at the position after its largest, as in training.
+ */
+export async function* writeReply(model: LanguageModel, order: ReplyOrder): AsyncGenerator<ReplyPart, void> {
+  const { vision_start_token_id: beginOfImage, vision_end_token_id: endOfImage } = model.config;
+  const imageTokens = order.grid.rows * order.grid.columns;
+  let banned: readonly number[] = [endOfImage];
+  let { logits, position } = order;
+  for (let written = 0; written < order.maximumTokens; ) {
+    order.between?.();
+    const id = order.choose(logits, banned);
+    yield { kind: 'token', id, position, logits };
+    written += 1;
+    if (order.ends(id)) return;
+    if (id === beginOfImage) {
+      const embeddings = await drawImage(model, { ...order, start: position });
+      yield { kind: 'image', start: position, embeddings };
+      position = positionAfter(position, order.grid);
+      yield { kind: 'token', id: endOfImage, position, logits: null };
+      banned = [endOfImage, beginOfImage];
+      written += imageTokens + 1;
+      logits = await readToken(model, endOfImage, position);
+    } else {
+      logits = await readToken(model, id, position);
+    }
+    position += 1;
+  }
+}
+
+/** Reads one token of text and answers the logits behind it. */
+export async function readToken(model: LanguageModel, id: number, position: number): Promise<Float32Array> {
+  const row = await model.weights.tokenRows([id]);
+  return model.advance(row, textPosition(position), (hidden) => model.logits(hidden, 0));
+}
