@@ -1,0 +1,77 @@
+/** T5 v1.1's encoder, whose hidden states stand for the negative prompt (REFERENCE "The pieces"). Run at conversion only. */
+import type { T5Config } from '../config.ts';
+import { attention } from '../onnx/attention.ts';
+import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
+import { add, gather, geluTanh, multiply, reshape, scalar, transpose } from '../onnx/operators.ts';
+import type { Value } from '../onnx/types.ts';
+import { linear, named, parameter, rmsNorm } from '../onnx/weighted.ts';
+
+/**
+ * Inputs: `input_ids` int32 [tokens]; `buckets` int32 [tokens, tokens], see `relativeBuckets`. Padding is attended to.
+ * Output: `hidden` [tokens, model] after the final norm. Always float32: it runs once, and its residuals overflow float16.
+ */
+export function t5(config: T5Config, tokens: number, options: GraphOptions): BuiltGraph {
+  const graph = new Graph('t5', { ...options, activations: 'float32' });
+  const ids = graph.input('input_ids', 'int32', [tokens]);
+  const buckets = graph.input('buckets', 'int32', [tokens, tokens]);
+
+  const table = parameter(graph, 'shared.weight', [config.vocab, config.model], 'float32', 'table');
+  let hidden = gather(graph, table, ids, 0);
+  const bias = positionBias(graph, buckets, config);
+  for (let block = 0; block < config.layers; block += 1) {
+    hidden = t5Block(graph, hidden, `encoder.block.${block}.layer`, config, bias);
+  }
+  graph.output('hidden', rmsNorm(graph, hidden, 'encoder.final_layer_norm.weight', config.eps));
+  return graph.build();
+}
+
+/** Block 0's table, shared by all blocks: [buckets, heads] looked up by distance → [1, heads, tokens, tokens]. */
+function positionBias(graph: Graph, buckets: Value, config: T5Config): Value {
+  const [tokens] = buckets.shape;
+  const name = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight';
+  const table = parameter(graph, name, [config.buckets, config.heads]);
+  const byHead = transpose(graph, gather(graph, table, buckets, 0), [2, 0, 1]);
+  return reshape(graph, byHead, [1, config.heads, tokens ?? 1, tokens ?? 1]);
+}
+
+function t5Block(graph: Graph, hidden: Value, block: string, config: T5Config, bias: Value): Value {
+  const { model, heads, kv, ff, eps } = config;
+  const tokens = hidden.shape[0] ?? 1;
+  const inner = heads * kv;
+  const normal = rmsNorm(graph, hidden, `${block}.0.layer_norm.weight`, eps);
+  const part = (name: string) =>
+    reshape(graph, linear(graph, normal, named(`${block}.0.SelfAttention.${name}`, 'no bias'), inner), [
+      1,
+      tokens,
+      inner,
+    ]);
+  // T5 does not scale its scores: the attention operator's 1 / √width is taken back on the query.
+  const query = multiply(graph, part('q'), scalar(graph, Math.sqrt(kv), 'float32'));
+  const mixed = reshape(graph, attention(graph, query, part('k'), part('v'), heads, bias), [tokens, inner]);
+  const output = linear(graph, mixed, named(`${block}.0.SelfAttention.o`, 'no bias'), model);
+  const attended = add(graph, hidden, output);
+
+  const x = rmsNorm(graph, attended, `${block}.1.layer_norm.weight`, eps);
+  const gate = geluTanh(graph, linear(graph, x, named(`${block}.1.DenseReluDense.wi_0`, 'no bias'), ff));
+  const gated = multiply(graph, gate, linear(graph, x, named(`${block}.1.DenseReluDense.wi_1`, 'no bias'), ff));
+  return add(graph, attended, linear(graph, gated, named(`${block}.1.DenseReluDense.wo`, 'no bias'), model));
+}
+
+/**
+ * Which row of the bias table each pair of tokens reads, int32 [tokens, tokens] (query by key). Half of the buckets serve
+ * keys behind the query, half keys before it; in each half small distances have a bucket of their own, larger ones share by
+ * logarithm, and from `maxDistance` on all share the last.
+ */
+export function relativeBuckets(tokens: number, { buckets, maxDistance }: T5Config): Int32Array {
+  const half = buckets / 2;
+  const exact = half / 2;
+  const bucketOf = (distance: number): number => {
+    if (distance < exact) return distance;
+    const share = Math.fround(Math.fround(Math.log(distance / exact)) / Math.fround(Math.log(maxDistance / exact)));
+    return Math.min(half - 1, exact + Math.floor(Math.fround(share * (half - exact))));
+  };
+  return Int32Array.from({ length: tokens * tokens }, (_, index) => {
+    const offset = (index % tokens) - Math.floor(index / tokens);
+    return bucketOf(Math.abs(offset)) + (offset > 0 ? half : 0);
+  });
+}
