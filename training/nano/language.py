@@ -1,0 +1,82 @@
+"""The transformer with vision projector and prefill rows, by the published tensor names (`visual.` apart)."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .conditioning import QwenLayer, multimodal_rotary
+from .config import HIDDEN, LANGUAGE
+from .tokens import GIVEN, PREFILLED, Layout, Sequence
+from .vision import TOKENS, RMSNorm
+
+LAYER = {
+    "hidden": HIDDEN, "heads": LANGUAGE["num_attention_heads"], "kvHeads": LANGUAGE["num_key_value_heads"],
+    "headDim": HIDDEN // LANGUAGE["num_attention_heads"], "intermediate": LANGUAGE["intermediate_size"], "eps": LANGUAGE["rms_norm_eps"],
+}
+
+
+class Decoder(nn.Module):
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(vocabulary, HIDDEN)
+        self.layers = nn.ModuleList(QwenLayer(LAYER, causal=True) for _ in range(LANGUAGE["num_hidden_layers"]))
+        self.norm = RMSNorm(HIDDEN)
+
+
+class LanguageModel(nn.Module):
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__()
+        self.model = Decoder(vocabulary)
+        self.lm_head, self.vision_head = nn.Linear(HIDDEN, vocabulary, bias=False), nn.Linear(HIDDEN, HIDDEN, bias=False)
+        self.image_prefill_embeds = nn.Embedding(TOKENS, HIDDEN)
+        for module in self.modules():
+            if isinstance(module, nn.Embedding | nn.Linear):
+                nn.init.normal_(module.weight, std=0.5 if isinstance(module, nn.Embedding) else 0.05)
+
+    def hidden(self, inputs: Tensor, positions: Tensor) -> Tensor:
+        """[batch, S, hidden] inputs, [batch, 3, S] positions -> final-norm hidden states."""
+        pairs = [multimodal_rotary(p, LANGUAGE["mrope_section"], LANGUAGE["rope_theta"]) for p in positions]
+        cos, sin = (torch.stack(x)[:, None] for x in zip(*pairs, strict=True))
+        x = inputs
+        for layer in self.model.layers:
+            x = layer(x, cos, sin)
+        return self.model.norm(x)
+
+    def batch(self, sequences: list[Sequence], embeddings: dict[tuple[int, int], Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+        """(inputs [batch, S, hidden], positions [batch, 3, S], labels [batch, S], targets [81, hidden] in order), padded on the right."""
+        length = max(len(s.ids) for s in sequences)
+        ids = torch.tensor([s.ids + [0] * (length - len(s.ids)) for s in sequences])
+        labels = torch.tensor([s.labels + [-100] * (length - len(s.ids)) for s in sequences])
+        positions = torch.tensor([s.positions + [(0, 0, 0)] * (length - len(s.ids)) for s in sequences]).transpose(1, 2)
+        inputs, targets = [], []
+        for row, s in zip(self.model.embed_tokens(ids), sequences, strict=True):
+            parts, at = [], 0
+            for start, picture, how in s.pictures:
+                parts += [row[at:start], embeddings[picture] if how == GIVEN else self.image_prefill_embeds.weight]
+                at = start + TOKENS
+                if how == PREFILLED:
+                    targets.append(embeddings[picture])
+            inputs.append(torch.cat([*parts, row[at:]]))
+        return torch.stack(inputs), positions, labels, targets
+
+    @torch.no_grad()
+    def reply(self, layout: Layout, sequence: Sequence, embeddings: dict[tuple[int, int], Tensor], limit: int = 120) -> tuple[str, Tensor | None]:
+        """Greedy words and, when the model emits BOI, its 81 embeddings. Runs the whole sequence for every token: for evaluation only."""
+        words: list[int] = []
+        for _ in range(limit):
+            inputs, positions, _, _ = self.batch([sequence], embeddings)
+            logits = self.lm_head(self.hidden(inputs, positions)[:, -1])[0]
+            logits[layout.eoi] = -torch.inf
+            token = int(logits.argmax())
+            layout.token(sequence, token, False)
+            if token == layout.end:
+                break
+            if token == layout.boi:
+                layout.pixels(sequence, (-1, -1), PREFILLED)
+                inputs, positions, _, _ = self.batch([sequence], {**embeddings, (-1, -1): torch.zeros(TOKENS, HIDDEN)})
+                drawn = self.vision_head(self.hidden(inputs, positions)[0, -TOKENS - 1 : -1])
+                return layout.tokenizer.decode(words), drawn
+            words.append(token)
+        return layout.tokenizer.decode(words), None

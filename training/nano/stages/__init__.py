@@ -1,0 +1,1 @@
+"""Training stages, one file each; every stage is a function `run(state, minutes)`."""

@@ -1,0 +1,67 @@
+"""Stage 5: the transformer, by equation 1 plus the frozen read-out's loss on the predicted embeddings."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ..conversations import conversation
+from ..language import LanguageModel
+from ..losses import equation_one
+from ..tokens import PREFILLED, Layout, make_tokenizer
+from ..training import Trainer, set_up
+from ..world import labels
+from .embeddings import Bank
+from .encoder import load_frozen
+
+# share of batches and batch size
+MIX = {"draw": (0.46, 16), "edit": (0.24, 12), "ask": (0.12, 16), "several": (0.15, 6), "chat": (0.03, 16)}
+READOUT_WEIGHT = 0.4
+
+
+def run(state: Path, minutes: float) -> None:
+    set_up(5)
+    bank, layout = Bank(state), Layout(make_tokenizer(state))
+    _, readout = load_frozen(state)
+    model = LanguageModel(layout.size)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=15000, decay=0.995)
+    rng = random.Random(trainer.seed)
+    recent: dict[str, float] = {}
+
+    def loss(step: int) -> tuple[Tensor, dict[str, float]]:
+        if step % 100 == 0:
+            bank.refresh()
+        kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
+        chosen = [rng.randrange(len(bank.chains)) for _ in range(MIX[kind][1])]
+        sequences = [layout.build(conversation(rng, bank.chains[c], c, kind)) for c in chosen]
+        embeddings = {picture: bank.embeddings(*picture) for s in sequences for _, picture, _ in s.pictures}
+        noisy = {p: e + 0.3 * rng.random() * torch.randn_like(e) for p, e in embeddings.items()}
+        inputs, positions, wanted, _ = model.batch(sequences, noisy)
+        goals = [picture for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
+        hidden = model.hidden(inputs, positions)
+        drawn = model.vision_head(hidden)
+        words = wanted.clone()
+        rows = (wanted != -100).any(0).nonzero()[0].item() - 1  # nothing is learned before the first reply
+        target = torch.cat([embeddings[g] for g in goals]) if goals else None
+        parts = equation_one(model.lm_head(hidden[:, rows:]), words[:, rows:], drawn[:, rows:], target, layout.image)
+        total = parts["total"]
+        seen = {}
+        if goals:
+            predicted = drawn[:, :-1][wanted[:, 1:] == layout.image].unflatten(0, (len(goals), 81))
+            truth = torch.tensor([labels(bank.chains[c][0][i]) for c, i in goals])
+            total = total + READOUT_WEIGHT * readout.loss(predicted, truth)
+            right = (readout.read(predicted) == truth).float()
+            seen[kind] = right.all(1).float().mean().item()
+        else:
+            seen[kind] = parts["ce"].item()
+        for key, value in seen.items():
+            recent[key] = 0.9 * recent.get(key, value) + 0.1 * value
+        return total, {"ce": parts["ce"].item(), "mse": parts["mse"].item() if goals else 0.0}
+
+    def watch() -> str:
+        return "recent: " + " ".join(f"{k} {v:.3f}" for k, v in sorted(recent.items()))
+
+    trainer.run(minutes, loss, every=40, watch=watch, watch_every=80)

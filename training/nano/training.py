@@ -1,0 +1,97 @@
+"""What every stage shares: one thread, moving averages, checkpoints that can be resumed, one log line a while."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+
+def set_up(seed: int) -> None:
+    torch.set_num_threads(int(os.environ.get("NANO_THREADS", "1")))
+    torch.set_flush_denormal(True)
+    torch.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+def save(path: Path, data: object) -> None:
+    """Writes beside the file, then renames: a killed job never leaves half a checkpoint."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(data, path.with_suffix(".part"))
+    path.with_suffix(".part").rename(path)
+
+
+def load_average(module: nn.Module, state: Path, name: str, part: str = "model") -> nn.Module:
+    """Loads the moving average of a stage's checkpoint into a module."""
+    data = torch.load(state / f"{name}.pt", map_location="cpu")
+    module.load_state_dict({k[len(part) + 1 :]: v for k, v in data["average"].items() if k.startswith(part + ".")})
+    return module.eval()
+
+
+class Trainer:
+    """Runs `loss(step)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`."""
+
+    def __init__(self, state: Path, name: str, modules: dict[str, nn.Module], rate: float, warm: int = 100, horizon: int = 20000,
+                 decay: float = 0.995, weight_decay: float = 0.01) -> None:
+        self.path, self.name = state / f"{name}.pt", name
+        self.all = nn.ModuleDict(modules)
+        self.rate, self.warm, self.horizon, self.decay = rate, warm, horizon, decay
+        self.optimizer = torch.optim.AdamW([p for p in self.all.parameters() if p.requires_grad], rate, (0.9, 0.98), weight_decay=weight_decay, fused=True)
+        self.average = {k: v.clone() for k, v in self.all.state_dict().items()}
+        self.step = 0
+        if self.path.exists():
+            data = torch.load(self.path, map_location="cpu")
+            self.all.load_state_dict(data["model"])
+            self.average = data["average"]
+            self.optimizer.load_state_dict(data["optimizer"])
+            self.step = data["step"]
+        self.seed = 1000003 * (self.step + 1)
+
+    def checkpoint(self) -> None:
+        save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizer": self.optimizer.state_dict(), "step": self.step})
+
+    def _update_average(self) -> None:
+        decay = min(self.decay, (1 + self.step) / (10 + self.step))
+        for key, value in self.all.state_dict().items():
+            self.average[key].lerp_(value, 1 - decay) if value.is_floating_point() else self.average[key].copy_(value)
+
+    def _rate(self) -> float:
+        """Warm-up, then a cosine to a tenth at `horizon` steps."""
+        progress = min(1.0, self.step / self.horizon)
+        return self.rate * min(1.0, (self.step + 1) / self.warm) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * progress)))
+
+    def run(self, minutes: float, loss: Callable[[int], tuple[Tensor, dict[str, float]]], every: int = 50,
+            watch: Callable[[], str] | None = None, watch_every: int = 400) -> None:
+        torch.manual_seed(self.seed)
+        start = last = time.time()
+        sums: dict[str, float] = {}
+        while time.time() - start < minutes * 60:
+            for group in self.optimizer.param_groups:
+                group["lr"] = self._rate()
+            value, parts = loss(self.step)
+            self.optimizer.zero_grad(set_to_none=True)
+            value.backward()
+            nn.utils.clip_grad_norm_(self.all.parameters(), 1.0)
+            self.optimizer.step()
+            self.step += 1
+            self._update_average()
+            for key, part in {"loss": value.item(), **parts}.items():
+                sums[key] = sums.get(key, 0.0) + part
+            if self.step % every == 0:
+                shown = " ".join(f"{k} {v / every:.4f}" for k, v in sums.items())
+                print(f"{self.name} {time.time() - start:6.0f} s step {self.step} {shown}", flush=True)
+                sums = {}
+            if watch and self.step % watch_every == 0:
+                print(f"{self.name} step {self.step} {watch()}", flush=True)
+            if time.time() - last > 90:
+                self.checkpoint()
+                last = time.time()
+        self.checkpoint()

@@ -1,0 +1,135 @@
+"""Qwen2.5-VL's vision encoder for the one grid nano uses, [1, 18, 18], with the published tensor names.
+
+Same mathematics as `transformers`' Qwen2_5_VisionTransformerPretrainedModel (a test compares the two); windows are an
+attention mask here, so that a batch of pictures is one call.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from .config import VISION
+
+GRID = 18
+MERGED = 9
+TOKENS = MERGED * MERGED
+PIXELS = GRID * 14
+MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073])
+STD = torch.tensor([0.26862954, 0.26130258, 0.27577711])
+
+
+def patches(images: list[np.ndarray]) -> Tensor:
+    """uint8 [H, W, 3] pictures -> [batch, 324, 588] in merged-block order (one of the two equal frames)."""
+    sized = [np.asarray(Image.fromarray(i).resize((PIXELS, PIXELS), Image.Resampling.BICUBIC)) for i in images]
+    x = (torch.from_numpy(np.stack(sized)).float() / 255 - MEAN) / STD
+    x = x.reshape(-1, MERGED, 2, 14, MERGED, 2, 14, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
+    return x.reshape(x.shape[0], GRID * GRID, 588)
+
+
+def _rows_columns() -> tuple[Tensor, Tensor]:
+    index = torch.arange(GRID).reshape(MERGED, 2)
+    rows = index[:, None, :, None].expand(MERGED, MERGED, 2, 2).reshape(-1)
+    columns = index[None, :, None, :].expand(MERGED, MERGED, 2, 2).reshape(-1)
+    return rows, columns
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, width: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x, x.shape[-1:], self.weight, self.eps)
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Half-split rotation of the last axis."""
+    a, b = x.chunk(2, -1)
+    return x * cos + torch.cat((-b, a), -1) * sin
+
+
+class Attention(nn.Module):
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.proj = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+        q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        out = F.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, attn_mask=mask)
+        return self.proj(out.transpose(1, 2).flatten(2))
+
+
+class Mlp(nn.Module):
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(width, inner)
+        self.up_proj = nn.Linear(width, inner)
+        self.down_proj = nn.Linear(inner, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Block(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        width = VISION["hidden_size"]
+        self.norm1, self.norm2 = RMSNorm(width), RMSNorm(width)
+        self.attn = Attention(width, VISION["num_heads"])
+        self.mlp = Mlp(width, VISION["intermediate_size"])
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+        x = x + self.attn(self.norm1(x), cos, sin, mask)
+        return x + self.mlp(self.norm2(x))
+
+
+class PatchEmbed(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.proj = nn.Conv3d(3, VISION["hidden_size"], (2, 14, 14), (2, 14, 14), bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x @ self.proj.weight.sum(2).flatten(1).T
+
+
+class Merger(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        width = VISION["hidden_size"]
+        self.ln_q = RMSNorm(width)
+        self.mlp = nn.Sequential(nn.Linear(4 * width, 4 * width), nn.GELU(), nn.Linear(4 * width, VISION["out_hidden_size"]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.mlp(self.ln_q(x).unflatten(1, (-1, 4)).flatten(2))
+
+
+class VisionEncoder(nn.Module):
+    """[batch, 324, 588] patches -> [batch, 81, out_hidden] embeddings in reading order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patch_embed = PatchEmbed()
+        self.blocks = nn.ModuleList(Block() for _ in range(VISION["depth"]))
+        self.merger = Merger()
+        rows, columns = _rows_columns()
+        half = VISION["hidden_size"] // VISION["num_heads"] // 2
+        frequency = 10000.0 ** (-torch.arange(0, half, 2).float() / half)
+        angle = torch.cat((rows[:, None] * frequency, columns[:, None] * frequency), -1).repeat(1, 2)
+        window = (rows // 8) * 100 + columns // 8
+        self.register_buffer("cos", angle.cos(), persistent=False)
+        self.register_buffer("sin", angle.sin(), persistent=False)
+        self.register_buffer("mask", window[:, None] == window[None], persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.patch_embed(x)
+        for index, block in enumerate(self.blocks):
+            full = index in VISION["fullatt_block_indexes"]
+            x = block(x, self.cos, self.sin, None if full else self.mask)
+        return self.merger(x)

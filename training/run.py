@@ -1,0 +1,28 @@
+"""`python training/run.py STAGE --state DIR [--minutes M]`: runs or resumes one stage. See README.md for the order."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+STAGES = ("encoder", "autoencoder", "embeddings", "decoders", "language", "polish", "export", "evaluate", "samples")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("--state", type=Path, default=os.environ.get("NANO_STATE"), help="folder of checkpoints (or NANO_STATE)")
+    parser.add_argument("--minutes", type=float, default=60.0)
+    options = parser.parse_args()
+    if options.state is None:
+        parser.error("--state or NANO_STATE is needed")
+    importlib.import_module(f"nano.stages.{options.stage}").run(Path(options.state), options.minutes)
+
+
+if __name__ == "__main__":
+    main()
