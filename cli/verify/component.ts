@@ -20,12 +20,20 @@ export interface GoldenCase {
   readonly caseJson: unknown;
 }
 
-/** A judgement that is no comparison of tensors: a size that must be refused, a file variant that must load. */
+/**
+ * A judgement that is no comparison of tensors. The judge demands one for every entry of `args.refused` (named by
+ * `refusedName`) and of `args.variants` and `args.broken` (named by the entry's `file`); more may be given.
+ */
 export interface Check {
   readonly output: string;
   readonly ok: boolean;
   /** What was found, for the row; for a failure, what is wrong. */
   readonly reason: string;
+}
+
+/** The name of the check that a size of `args.refused` is refused, for instance "refused 1x201". */
+export function refusedName(size: readonly unknown[]): string {
+  return `refused ${size.join('x')}`;
 }
 
 export interface ComponentResult {

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// TypeScript is loaded as it is written, here and in the tests; there is no build of the terminal's code.
+import { register } from 'tsx/esm/api';
+
+register();
+const { main } = await import('./nexus.ts');
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { importCycles, importViolations } from './rules/imports.ts';
+import { parseSource, readSources, root, type SourceFile } from './rules/sources.ts';
+
+const sources = readSources();
+/** The product; tests are held to the rules of types and imports, not to the budgets of length. */
+const product = sources.filter((file) => /^(model|workers|src|cli)\//.test(file.path));
+
+describe('import rules', () => {
+  test('every import is one that DESIGN allows', () => {
+    expect(sources.flatMap(importViolations)).toEqual([]);
+  });
+
+  test('there are no import cycles', () => {
+    expect(importCycles(sources)).toEqual([]);
+  });
+
+  test('every relative import names an existing file', () => {
+    const missing = sources.flatMap((file) =>
+      file.imports
+        .filter(({ target }) => target !== null && !existsSync(join(root, target)))
+        .map((found) => `${file.path}:${found.line} imports ${found.specifier}: there is no such file`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('a forbidden import is noticed, as a type and as a worker too', () => {
+    const wrong = parseSource(
+      'model/onnx/wrong.ts',
+      "import type { A } from '../../workers/protocol.ts';\nnew Worker(new URL('../../src/a.ts', import.meta.url));\nimport 'react';\n",
+    );
+    expect(importViolations(wrong).map((text) => text.split(' ')[0])).toEqual([
+      'model/onnx/wrong.ts:1',
+      'model/onnx/wrong.ts:2',
+      'model/onnx/wrong.ts:3',
+    ]);
+  });
+
+  test('a cycle is noticed', () => {
+    const one = parseSource('model/one.ts', "import type { Two } from './two.ts';\n");
+    const two = parseSource('model/two.ts', "import type { One } from './one.ts';\n");
+    expect(importCycles([one, two])).toEqual(['model/one.ts → model/two.ts → model/one.ts']);
+  });
+});
+
+describe('budgets', () => {
+  test('no file is over 350 lines', () => {
+    const counted = sources.filter(({ path }) => !path.endsWith('.table.ts') && !path.startsWith('words/'));
+    const long = counted.filter(({ lines }) => lines > 350).map(({ path, lines }) => `${path}: ${lines} lines (350)`);
+    expect(long).toEqual([]);
+  });
+
+  test('the median file has at most 100 lines, the 95th percentile 250', () => {
+    const lengths = product.filter(({ path }) => !path.endsWith('.table.ts')).map(({ lines }) => lines);
+    expect(percentile(lengths, 0.5)).toBeLessThanOrEqual(100);
+    expect(percentile(lengths, 0.95)).toBeLessThanOrEqual(250);
+  });
+
+  test('no function is over 60 lines, no React component over 150', () => {
+    expect(product.flatMap(longFunctions)).toEqual([]);
+  });
+
+  test('any and silenced checks stand only in the two ort.ts', () => {
+    const elsewhere = sources.filter(({ path }) => !/^(workers|cli)\/ort\.ts$/.test(path));
+    expect(elsewhere.flatMap(({ path, anys }) => anys.map((line) => `${path}:${line} any`))).toEqual([]);
+    expect(elsewhere.flatMap(({ path, silenced }) => silenced.map((line) => `${path}:${line} @ts-`))).toEqual([]);
+  });
+});
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? 0;
+}
+
+function longFunctions(file: SourceFile): string[] {
+  return file.functions.flatMap(({ name, line, lines }) => {
+    const limit = file.path.endsWith('.tsx') && /^[A-Z]/.test(name) ? 150 : 60;
+    return lines > limit ? [`${file.path}:${line} ${name} has ${lines} lines (${limit})`] : [];
+  });
+}
+
+describe('packages', () => {
+  const manifest: { dependencies: Record<string, string>; devDependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const lock: { packages: Record<string, { version?: string; resolved?: string }> } = JSON.parse(lockText);
+
+  test('every version is exact', () => {
+    const all = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    const loose = all.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version));
+    expect(loose).toEqual([]);
+  });
+
+  test('the lock names no host', () => {
+    const resolved = Object.entries(lock.packages).filter(([, entry]) => entry.resolved !== undefined);
+    expect(resolved.map(([path]) => path)).toEqual([]);
+  });
+
+  test('there is one onnxruntime-web', () => {
+    const versions = Object.entries(lock.packages)
+      .filter(([path]) => path.endsWith('node_modules/onnxruntime-web'))
+      .map(([, entry]) => entry.version);
+    expect(versions).toEqual([manifest.dependencies['onnxruntime-web']]);
+  });
+});
+
+const dist = join(root, 'dist');
+
+describe.runIf(existsSync(dist))('the built page', () => {
+  const files = existsSync(dist) ? readdirSync(dist, { recursive: true, encoding: 'utf8' }) : [];
+
+  test('names no content network', () => {
+    const hosts = /\b(cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|esm\.sh|fonts\.g(oogleapis|static)\.com)\b/;
+    const code = files.filter((path) => /\.(m?js|html|css|json|webmanifest)$/.test(path));
+    const naming = code.filter((path) => hosts.test(readFileSync(join(dist, path), 'utf8')));
+    expect(naming).toEqual([]);
+  });
+
+  test('holds the wasm of one onnxruntime-web, and only variants that a browser may need', () => {
+    const wasm = files.filter((path) => path.endsWith('.wasm')).map((path) => path.replace(/^.*\//, ''));
+    expect(wasm.length).toBeGreaterThan(0);
+    expect(wasm.filter((name) => !/^ort-wasm-simd-threaded\.(jspi|asyncify)\b/.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import type { FoundImport, SourceFile } from './sources.ts';
+
+/** DESIGN's zones: which files a file may import, type imports included, and which packages belong where. */
+interface ZoneRule {
+  /** The zone: the first rule whose pattern fits a file's path holds for it. */
+  readonly files: RegExp;
+  readonly rule: string;
+  readonly may: readonly RegExp[];
+}
+
+/** config, failure and what they are made of lie in model's top folder. */
+const modelBase = [/^model\/[^/]+\.ts$/];
+
+const zones: readonly ZoneRule[] = [
+  { files: /^model\/[^/]+\.ts$/, rule: "model's top files import only each other", may: modelBase },
+  ...['onnx', 'image', 'diffusion', 'checkpoint', 'text'].map((folder) => ({
+    files: new RegExp(`^model/${folder}/`),
+    rule: `model/${folder} imports no sibling but config and failure`,
+    may: [...modelBase, new RegExp(`^model/${folder}/`)],
+  })),
+  {
+    files: /^model\/pieces\//,
+    rule: 'model/pieces imports config, failure and onnx',
+    may: [...modelBase, /^model\/(pieces|onnx)\//],
+  },
+  { files: /^model\//, rule: 'model imports only model', may: [/^model\//] },
+  { files: /^words\//, rule: 'words imports only model/failure', may: [/^words\//, /^model\/failure\.ts$/] },
+  { files: /^workers\/protocol\.ts$/, rule: 'the protocol imports only model', may: [/^model\//] },
+  {
+    files: /^workers\/.*\.worker\.ts$/,
+    rule: 'a worker entry imports model and workers',
+    may: [/^model\//, /^workers\//],
+  },
+  {
+    files: /^workers\//,
+    rule: 'workers import model, protocol and each other, and receive onnxruntime-web as an argument',
+    may: [/^model\//, /^workers\/(?!ort\.ts$)(?!.*\.worker\.ts$)/],
+  },
+  {
+    files: /^src\/engine\//,
+    rule: 'src/engine imports workers/protocol, the worker entries and model',
+    may: [/^src\/engine\//, /^model\//, /^workers\/protocol\.ts$/, /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/],
+  },
+  { files: /^src\//, rule: 'src imports src, model and words, never workers', may: [/^src\//, /^model\//, /^words\//] },
+  {
+    files: /^cli\/page\//,
+    rule: 'the bare page imports what the terminal may, and onnxruntime-web through workers/ort.ts',
+    may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|ort\.ts$|gpu\/|language\/|painter\/)/],
+  },
+  {
+    files: /^cli\//,
+    rule: 'cli imports model, words and workers/{protocol,gpu,language,painter}, no worker entry',
+    may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
+  },
+  { files: /^tests\//, rule: 'tests import anything', may: [/./] },
+  { files: /^[^/]+\.ts$/, rule: 'configuration imports anything but src', may: [/^(?!src\/)/] },
+];
+
+/** Packages that only some files may import. */
+const packages: readonly { readonly name: RegExp; readonly rule: string; readonly files: RegExp }[] = [
+  {
+    name: /^onnxruntime-/,
+    rule: 'onnxruntime-web is imported by the two ort.ts alone',
+    files: /^(workers|cli)\/ort\.ts$/,
+  },
+  {
+    name: /^node:/,
+    rule: "Node's modules belong to cli, tests and configuration",
+    files: /^(cli\/(?!page\/)|tests\/|[^/]+\.ts$)/,
+  },
+  { name: /^(react|react-dom)(\/|$)/, rule: 'react belongs to src', files: /^(src|tests)\// },
+  { name: /^zustand(\/|$)/, rule: 'zustand belongs to src', files: /^(src|tests)\// },
+  { name: /^comlink$/, rule: "the page's Comlink is src/engine's", files: /^(src\/engine|workers|tests)\// },
+  { name: /^playwright-core$/, rule: 'Chrome is started by cli/chrome.ts', files: /^(cli\/chrome\.ts$|tests\/)/ },
+  {
+    name: /^(?!zod$|@bufbuild\/protobuf(\/|$)|fflate$)/,
+    rule: 'model uses zod, @bufbuild/protobuf and fflate alone',
+    files: /^(?!model\/)/,
+  },
+];
+
+/** Each import that breaks a rule, as "file:line rule". */
+export function importViolations(file: SourceFile): string[] {
+  const zone = zones.find((candidate) => candidate.files.test(file.path));
+  if (zone === undefined) return [`${file.path}:1 lies in no zone of DESIGN`];
+  return file.imports.flatMap((found) => {
+    const rule = found.target === null ? packageRule(file.path, found) : targetRule(zone, found.target);
+    return rule === undefined ? [] : [`${file.path}:${found.line} imports ${found.specifier}: ${rule}`];
+  });
+}
+
+function packageRule(path: string, found: FoundImport): string | undefined {
+  return packages.find((entry) => entry.name.test(found.specifier) && !entry.files.test(path))?.rule;
+}
+
+function targetRule(zone: ZoneRule, target: string): string | undefined {
+  return zone.may.some((pattern) => pattern.test(target)) ? undefined : zone.rule;
+}
+
+/** Import cycles, each as its files in order; a cycle is told once. */
+export function importCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map(files.map((file) => [file.path, file.imports.flatMap(({ target }) => target ?? [])]));
+  const state = new Map<string, 'open' | 'done'>();
+  const path: string[] = [];
+  const cycles: string[] = [];
+  function enter(node: string): void {
+    if (state.get(node) === 'done' || !graph.has(node)) return;
+    if (state.get(node) === 'open') {
+      cycles.push([...path.slice(path.indexOf(node)), node].join(' → '));
+      return;
+    }
+    state.set(node, 'open');
+    path.push(node);
+    for (const next of graph.get(node) ?? []) enter(next);
+    path.pop();
+    state.set(node, 'done');
+  }
+  for (const file of files) enter(file.path);
+  return cycles;
+}

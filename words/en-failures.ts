@@ -1,0 +1,48 @@
+import type { FailureSentences } from './failure-sentences.ts';
+
+const again = 'Download it again and check its size.';
+const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
+
+export const enFailures: FailureSentences = {
+  GRAPH_SHAPE: ({ at, expected, actual }) =>
+    `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
+  FILE_TRUNCATED: ({ file, needed, size }) =>
+    `${file} ends too early: ${needed} bytes are needed and it has ${size}. Nothing was changed. ${again}`,
+  FILE_UNREADABLE: ({ file, reason }) =>
+    `${file} cannot be read (${reason}). Nothing was changed. Check that it is there and may be read.`,
+  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
+    `${file} is no checkpoint that can be read; it looks like: ${looksLike}. Nothing was changed. Use the published safetensors or .bin files.`,
+  HEADER_LENGTH: ({ file, length, limit }) =>
+    damaged(file, `a header of ${length} bytes, at most ${limit} are possible`),
+  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `${count} entries, at most ${limit} are read`),
+  HEADER_JSON: ({ file, problem, at }) => damaged(file, `header: ${problem}${at === '' ? '' : ` at ${at}`}`),
+  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
+  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `tensor ${tensor} has the impossible shape ${shape}`),
+  TENSOR_TYPE: ({ file, tensor, type }) =>
+    `${file}: tensor ${tensor} holds ${type}, which cannot be read as weights. Nothing was changed. Use a checkpoint in bfloat16, float16 or float32.`,
+  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `tensor ${tensor} lies outside its storage`),
+  TENSOR_MISSING: ({ file, tensor }) =>
+    `${file} has no tensor ${tensor}. Nothing was changed. Check that all files of the checkpoint are there.`,
+  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
+  PICKLE_REFUSED: ({ file, what }) =>
+    `${file} asks to run ${what}, and only data is read. Nothing was run and nothing was changed. Use a file from a source you trust.`,
+  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem} at ${at}`),
+  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `archive entry ${entry}: ${problem}`),
+  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
+    `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, count }) =>
+    `${file} looks like ${looksLike}, expected ${expected} (${count} tensors differ). Nothing was changed. Choose the file of the right model.`,
+  SOURCE_CHANGED: ({ file }) =>
+    `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
+  CONFIG_INVALID: ({ key, expected, actual }) =>
+    `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
+  WORKER_ENDED: ({ worker, reason }) =>
+    `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
+  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
+  NO_CHROME: () =>
+    'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
+  FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
+  CONTEXT_FULL: ({ tokens, slots }) =>
+    `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
+  UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
+};

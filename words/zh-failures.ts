@@ -1,0 +1,44 @@
+import type { FailureSentences } from './failure-sentences.ts';
+
+const again = '请重新下载并核对文件大小。';
+const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
+
+export const zhFailures: FailureSentences = {
+  GRAPH_SHAPE: ({ at, expected, actual }) =>
+    `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
+  FILE_TRUNCATED: ({ file, needed, size }) =>
+    `${file} 不完整：需要 ${needed} 字节，只有 ${size} 字节。没有改动任何内容。${again}`,
+  FILE_UNREADABLE: ({ file, reason }) => `无法读取 ${file}（${reason}）。没有改动任何内容。请确认文件存在且可读。`,
+  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
+    `${file} 不是可读的权重文件，看起来是：${looksLike}。没有改动任何内容。请使用官方发布的 safetensors 或 .bin 文件。`,
+  HEADER_LENGTH: ({ file, length, limit }) => damaged(file, `文件头为 ${length} 字节，最多 ${limit} 字节`),
+  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `有 ${count} 个条目，最多读取 ${limit} 个`),
+  HEADER_JSON: ({ file, problem, at }) => damaged(file, `文件头：${problem}${at === '' ? '' : `，位于 ${at}`}`),
+  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
+  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `张量 ${tensor} 的形状 ${shape} 不可能成立`),
+  TENSOR_TYPE: ({ file, tensor, type }) =>
+    `${file}：张量 ${tensor} 的类型是 ${type}，不能作为权重读取。没有改动任何内容。请使用 bfloat16、float16 或 float32 的权重。`,
+  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `张量 ${tensor} 超出其存储范围`),
+  TENSOR_MISSING: ({ file, tensor }) => `${file} 中没有张量 ${tensor}。没有改动任何内容。请确认权重文件齐全。`,
+  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
+  PICKLE_REFUSED: ({ file, what }) =>
+    `${file} 要求运行 ${what}，而这里只读取数据。没有运行也没有改动任何内容。请使用可信来源的文件。`,
+  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem}，位于 ${at}`),
+  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `压缩条目 ${entry}：${problem}`),
+  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
+    `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, count }) =>
+    `${file} 看起来是 ${looksLike}，应为 ${expected}（${count} 个张量不同）。没有改动任何内容。请选择正确模型的文件。`,
+  SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
+  CONFIG_INVALID: ({ key, expected, actual }) =>
+    `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
+  WORKER_ENDED: ({ worker, reason }) =>
+    `${worker === 'language' ? '语言' : '绘画'}部分意外停止（${reason}）。您的文字和图片都已保留。请重试。`,
+  STOPPED: ({ stage }) => `已在此阶段停止：${stage}。此前的结果已保留。再次发送即可继续。`,
+  NO_CHROME: () =>
+    '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
+  FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
+  CONTEXT_FULL: ({ tokens, slots }) =>
+    `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
+  UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
+};
