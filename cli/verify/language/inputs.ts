@@ -1,0 +1,63 @@
+import { fail } from '../../../model/failure.ts';
+import type { Grid } from '../../../model/pieces/vision-layout.ts';
+import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
+import type { GoldenCase } from '../component.ts';
+
+/** An input of the case; its absence fails the case. */
+export function input(golden: GoldenCase, name: string): HostTensor {
+  return golden.inputs.get(name) ?? fail('TENSOR_MISSING', { file: 'io.safetensors', tensor: `in.${name}` });
+}
+
+export function int32Input(golden: GoldenCase, name: string): Int32Array {
+  const { data } = input(golden, name);
+  return data instanceof Int32Array ? data : wrongType(name);
+}
+
+export function float32Input(golden: GoldenCase, name: string): Float32Array {
+  const { data } = input(golden, name);
+  return data instanceof Float32Array ? data : wrongType(name);
+}
+
+function wrongType(name: string): never {
+  return fail('TENSOR_TYPE', { file: 'io.safetensors', tensor: `in.${name}`, type: 'another type' });
+}
+
+/** The rows of `grid_thw`, [time, height, width] in patches each; none where the case has no image. */
+export function grids(golden: GoldenCase): readonly Grid[] {
+  if (!golden.inputs.has('grid_thw')) return [];
+  const values = int32Input(golden, 'grid_thw');
+  return Array.from({ length: values.length / 3 }, (_, image) => gridOf(values.subarray(3 * image, 3 * image + 3)));
+}
+
+/** [time, height, width] from three numbers. */
+export function gridOf(values: unknown): Grid {
+  const [time, height, width] = Array.isArray(values) || values instanceof Int32Array ? values : [];
+  if (typeof time === 'number' && typeof height === 'number' && typeof width === 'number') return [time, height, width];
+  return fail('UNEXPECTED', { message: 'a grid is three numbers' });
+}
+
+/** A whole number among the case's arguments, or null where it is not given. */
+export function numberArgument(golden: GoldenCase, name: string): number | null {
+  const value = golden.args[name];
+  return typeof value === 'number' ? value : null;
+}
+
+export function int32Rows(values: ArrayLike<number>, shape: readonly number[] = [values.length]): HostTensor {
+  return hostTensor('int32', shape, Int32Array.from(values));
+}
+
+/** Rows of float32 values as [rows, width]. */
+export function float32Rows(values: Float32Array, width: number): HostTensor {
+  return hostTensor('float32', [values.length / width, width], values);
+}
+
+/** Several runs of values as one. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
