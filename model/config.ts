@@ -244,3 +244,11 @@ export const readNexusConfig: (json: unknown) => NexusConfig = reader(
 export function headWidth(config: TransformerConfig): number {
   return config.hidden_size / config.num_attention_heads;
 }
+
+/** An image's patches: [time, height, width]. */
+export type Grid = BundleSettings['image']['drawn_grid'];
+
+/** Tokens of an image for the transformer: the encoder merges `mergeSize` × `mergeSize` patches into one. */
+export function mergedTokens([time, height, width]: Grid, mergeSize: number): number {
+  return (time * height * width) / mergeSize ** 2;
+}

@@ -115,6 +115,8 @@ export interface FailureData {
     readonly differences: readonly TensorDifference[];
     readonly count: number;
   };
+  /** A weight beyond float16's range where it is to be stored in 16 bits. */
+  FLOAT16_OVERFLOW: { readonly tensor: string; readonly value: number };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */
@@ -129,6 +131,41 @@ export interface FailureData {
   FILE_EXISTS: { readonly file: string };
   /** More tokens than the key/value cache has slots for. */
   CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
+  /** A picture without pixels. */
+  PICTURE_EMPTY: { readonly width: number; readonly height: number };
+  /** A picture above the limits of pixels or of a side; judged before it is decoded. */
+  PICTURE_TOO_LARGE: {
+    readonly width: number;
+    readonly height: number;
+    readonly pixelLimit: number;
+    readonly sideLimit: number;
+  };
+  /** A picture whose long side is more than `limit` times its short one. */
+  PICTURE_ASPECT: { readonly width: number; readonly height: number; readonly limit: number };
+  /** A message with neither words nor a picture. */
+  TEXT_EMPTY: Readonly<Record<string, never>>;
+  /** A message that alone is longer than the model can hold. */
+  TEXT_TOO_LONG: { readonly limit: number; readonly actual: number; readonly unit: 'characters' | 'tokens' };
+  /** A seed that is no whole number from 0 to 2^64 − 1. */
+  SEED_INVALID: { readonly seed: string };
+  /** A setting outside its range. */
+  SETTING_RANGE: {
+    readonly setting: 'width' | 'height' | 'steps' | 'strength' | 'guidance' | 'cfg' | 'temperature' | 'topP';
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  };
+  /** A bundle's tokenizer.json or tokenizer_config.json that cannot be used. */
+  TOKENIZER_INVALID: { readonly problem: string };
+  /** A recipe that does not follow its schema; `key` is the path of the first mistake. */
+  RECIPE_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
+  /** A PNG that holds no recipe. */
+  RECIPE_MISSING: { readonly file: string };
+  /** A PNG whose chunks cannot be right. */
+  PNG_DAMAGED: {
+    readonly file: string;
+    readonly problem: 'signature' | 'truncated' | 'checksum' | 'text' | 'limit' | 'size';
+  };
   /** Anything unforeseen; `message` is the original error's text. */
   UNEXPECTED: { readonly message: string };
 }

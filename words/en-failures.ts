@@ -44,5 +44,25 @@ export const enFailures: FailureSentences = {
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
+  PICTURE_EMPTY: ({ width, height }) =>
+    `The picture has no pixels (${width} × ${height}). Nothing was changed. Choose another picture.`,
+  PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
+    `The picture is ${width} × ${height}; at most ${pixelLimit / 1e6} million pixels and ${sideLimit} a side can be read. Nothing was changed. Choose a smaller one.`,
+  PICTURE_ASPECT: ({ width, height, limit }) =>
+    `The picture is ${width} × ${height}: one side is more than ${limit} times the other. Nothing was changed. Crop it first.`,
+  TEXT_EMPTY: () => 'There is neither text nor a picture to send. Nothing was changed. Write a message first.',
+  TEXT_TOO_LONG: ({ limit, actual, unit }) =>
+    `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
+  SEED_INVALID: ({ seed }) =>
+    `“${seed}” is no seed. The last good one is kept. Use a whole number from 0 to 18446744073709551615.`,
+  SETTING_RANGE: ({ setting, value, low, high }) =>
+    `${setting} is ${value} and can be from ${low} to ${high}. Nothing was changed. Choose a value in that range.`,
+  TOKENIZER_INVALID: ({ problem }) =>
+    `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
+  RECIPE_INVALID: ({ key, expected, actual }) =>
+    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
+  RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
+  PNG_DAMAGED: ({ file, problem }) =>
+    `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

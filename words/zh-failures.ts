@@ -40,5 +40,22 @@ export const zhFailures: FailureSentences = {
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
+  PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
+  PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
+    `图片为 ${width} × ${height}，最多可读取 ${pixelLimit / 1e6} 百万像素、边长 ${sideLimit}。没有改动任何内容。请换一张较小的图片。`,
+  PICTURE_ASPECT: ({ width, height, limit }) =>
+    `图片为 ${width} × ${height}，长边超过短边的 ${limit} 倍。没有改动任何内容。请先裁剪。`,
+  TEXT_EMPTY: () => '既没有文字也没有图片。没有改动任何内容。请先输入内容。',
+  TEXT_TOO_LONG: ({ limit, actual, unit }) =>
+    `消息有 ${actual} 个${unit === 'characters' ? '字符' : '词元'}，最多 ${limit} 个。您写的内容已保留。请缩短后再发送。`,
+  SEED_INVALID: ({ seed }) => `“${seed}”不是有效的种子。保留了上一个有效值。请使用 0 到 18446744073709551615 的整数。`,
+  SETTING_RANGE: ({ setting, value, low, high }) =>
+    `${setting} 为 ${value}，应在 ${low} 到 ${high} 之间。没有改动任何内容。请填写范围内的数值。`,
+  TOKENIZER_INVALID: ({ problem }) => `此模型的分词器不可用（${problem}）。没有改动任何内容。请重新安装模型。`,
+  RECIPE_INVALID: ({ key, expected, actual }) =>
+    `配方不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用保存时的原始图片或文件。`,
+  RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
+  PNG_DAMAGED: ({ file, problem }) =>
+    `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };
