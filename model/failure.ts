@@ -166,6 +166,10 @@ export interface FailureData {
     readonly file: string;
     readonly problem: 'signature' | 'truncated' | 'checksum' | 'text' | 'limit' | 'size';
   };
+  /** A drawing for a decoder that the bundle does not hold. */
+  DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
+  /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
+  NEGATIVE_UNAVAILABLE: { readonly prompt: string };
   /** Anything unforeseen; `message` is the original error's text. */
   UNEXPECTED: { readonly message: string };
 }

@@ -1,73 +1,61 @@
 /** The editing decoder's embedding merger (REFERENCE "Editing decoder's merger"): one Qwen2.5-VL layer, then a projector. */
 import type { MergerConfig } from '../config.ts';
-import { attention, type RotaryTables, rotary } from '../onnx/attention.ts';
+import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
-import { add, gather, int32, multiply, reshape, silu } from '../onnx/operators.ts';
+import { gather, int32, reshape, silu } from '../onnx/operators.ts';
 import type { Value } from '../onnx/types.ts';
 import { linear, named, rmsNorm } from '../onnx/weighted.ts';
+import { qwenLayer } from './qwen-layer.ts';
+import type { MultimodalRotary } from './rotary-tables.ts';
 
-const layer = 'embedding_merger.layers.0';
+/** What the merger's rotary rows are computed from; its positions may be fractional. */
+export function mergerRotary(config: MergerConfig): MultimodalRotary {
+  return { headWidth: config.headDim, base: config.theta, sections: config.mropeSection };
+}
 
-/** Each of the key/value heads of [1, tokens, kvHeads · width] once for every query head that reads it. */
-function repeatHeads(graph: Graph, x: Value, config: MergerConfig): Value {
-  const { heads, kvHeads, headDim } = config;
+/** Each key/value head of [1, tokens, kvHeads · width] once for every query head that reads it. */
+function repeatHeads(graph: Graph, x: Value, { heads, kvHeads, headDim }: MergerConfig): Value {
   const separate = reshape(graph, x, ['tokens', kvHeads, headDim]);
-  const group = heads / kvHeads;
-  const readers = int32(
-    graph,
-    Array.from({ length: heads }, (_, head) => Math.floor(head / group)),
-  );
-  return reshape(graph, gather(graph, separate, readers, 1), [1, 'tokens', heads * headDim]);
+  const readBy = Array.from({ length: heads }, (_, head) => Math.floor((head * kvHeads) / heads));
+  return reshape(graph, gather(graph, separate, int32(graph, readBy), 1), [1, 'tokens', heads * headDim]);
 }
 
-/** Attention of every token to every token: targets see the reference and the reference sees the targets. */
-function bidirectionalAttention(graph: Graph, x: Value, tables: RotaryTables, config: MergerConfig): Value {
-  const { heads, kvHeads, headDim, hidden } = config;
-  const project = (name: string, count: number) =>
-    reshape(graph, linear(graph, x, named(`${layer}.self_attn.${name}`), count * headDim), [
-      1,
-      'tokens',
-      count * headDim,
-    ]);
-  const query = rotary(graph, project('q_proj', heads), heads, tables);
-  const key = repeatHeads(graph, rotary(graph, project('k_proj', kvHeads), kvHeads, tables), config);
-  const value = repeatHeads(graph, project('v_proj', kvHeads), config);
-  const attended = reshape(graph, attention(graph, query, key, value, heads, null), ['tokens', heads * headDim]);
-  return linear(graph, attended, named(`${layer}.self_attn.o_proj`, 'no bias'), hidden);
-}
-
-function feedForward(graph: Graph, x: Value, config: MergerConfig): Value {
-  const project = (name: string) => linear(graph, x, named(`${layer}.mlp.${name}`, 'no bias'), config.intermediate);
-  const gated = multiply(graph, silu(graph, project('gate_proj')), project('up_proj'));
-  return linear(graph, gated, named(`${layer}.mlp.down_proj`, 'no bias'), config.hidden);
+/** The published projector: RMSNorm, Linear, RMSNorm, SiLU, Linear, RMSNorm. */
+function projector(graph: Graph, x: Value, { out, expand, eps }: MergerConfig): Value {
+  const layer = 'embedding_merger.projector';
+  const expanded = linear(graph, rmsNorm(graph, x, `${layer}.0.weight`, eps), named(`${layer}.1`), expand * out);
+  const activated = silu(graph, rmsNorm(graph, expanded, `${layer}.2.weight`, eps));
+  return rmsNorm(graph, linear(graph, activated, named(`${layer}.4`), out), `${layer}.5.weight`, eps);
 }
 
 /**
  * embeddings [tokens, hidden] (81 of the target, then the reference's), cosines and sines [1, tokens, headDim / 2] of the
- * multimodal rotary embedding → conditioning [tokens, out]. All float32: it runs once a picture, and the gated products of
- * this family of layers overflow float16.
+ * multimodal rotary embedding → conditioning [tokens, out]. Every token attends to every other. All float32: it runs
+ * once a picture.
  */
 export function merger(config: MergerConfig, options: GraphOptions): BuiltGraph {
   const graph = new Graph('editing_merger', { ...options, activations: 'float32' });
-  const { hidden, headDim, out, expand, eps } = config;
+  const { hidden, heads, kvHeads, headDim, intermediate, eps } = config;
   const embeddings = graph.input('embeddings', 'float32', ['tokens', hidden]);
   const cosines = graph.input('cosines', 'float32', [1, 'tokens', headDim / 2]);
   const sines = graph.input('sines', 'float32', [1, 'tokens', headDim / 2]);
-  const tables = { cosines, sines, pairs: 'half-split' } as const;
-  const normed = rmsNorm(graph, embeddings, `${layer}.input_layernorm.weight`, eps);
-  const attended = add(graph, embeddings, bidirectionalAttention(graph, normed, tables, config));
-  const ready = rmsNorm(graph, attended, `${layer}.post_attention_layernorm.weight`, eps);
-  const merged = add(graph, attended, feedForward(graph, ready, config));
-
-  const projector = 'embedding_merger.projector';
-  const expanded = linear(
+  const sizes = {
+    hiddenSize: hidden,
+    heads,
+    keyValueHeads: kvHeads,
+    headWidth: headDim,
+    intermediateSize: intermediate,
+    normEpsilon: eps,
+  };
+  const merged = qwenLayer(
     graph,
-    rmsNorm(graph, merged, `${projector}.0.weight`, eps),
-    named(`${projector}.1`),
-    expand * out,
+    embeddings,
+    'embedding_merger.layers.0',
+    sizes,
+    { cosines, sines, pairs: 'half-split' },
+    (query, key, value) =>
+      attention(graph, query, repeatHeads(graph, key, config), repeatHeads(graph, value, config), heads, null),
   );
-  const activated = silu(graph, rmsNorm(graph, expanded, `${projector}.2.weight`, eps));
-  const projected = linear(graph, activated, named(`${projector}.4`), out);
-  graph.output('conditioning', rmsNorm(graph, projected, `${projector}.5.weight`, eps));
+  graph.output('conditioning', projector(graph, merged, config));
   return graph.build();
 }
