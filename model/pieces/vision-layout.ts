@@ -2,10 +2,7 @@
  * The order in which the vision encoder sees an image (REFERENCE "Vision encoder"): merged tokens window by window, so that
  * a window is a run of neighbours, and the way back to reading order. Computed on the host, once an image.
  */
-import type { VisionConfig } from '../config.ts';
-
-/** [time, height, width] in patches; a still image has time 1. */
-export type Grid = readonly [number, number, number];
+import type { Grid, VisionConfig } from '../config.ts';
 
 export interface WindowLayout {
   /** Merged tokens in window order, as indices in reading order. */

@@ -47,7 +47,8 @@ export class LanguageModel {
 
   /** Forgets all tokens from `length` on; those before it stay in the cache. */
   rewind(length: number): void {
-    if (length < 0 || length > this.#length) fail('CONTEXT_FULL', { tokens: length, slots: this.#length });
+    if (length < 0 || length > this.#length)
+      fail('UNEXPECTED', { message: `rewind to ${length} of ${this.#length} tokens` });
     this.#length = length;
   }
 

@@ -1,8 +1,14 @@
 import type { Component } from '../component.ts';
+import { imageBounds, imagePatches, imageResize } from './images.ts';
 import { clipPooled, t5Encoder } from './text-encoders.ts';
+import { visionEncoder } from './vision.ts';
 
 /** The language side's components by their names in case.json. */
 export const languageComponents: Readonly<Record<string, Component>> = {
+  'image-bounds': imageBounds,
+  'image-resize': imageResize,
+  'image-patches': imagePatches,
+  'vision-encoder': visionEncoder,
   'clip-pooled': clipPooled,
   't5-encoder': t5Encoder,
 };

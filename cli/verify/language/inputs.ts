@@ -1,5 +1,6 @@
+import type { Grid } from '../../../model/config.ts';
 import { fail } from '../../../model/failure.ts';
-import type { Grid } from '../../../model/pieces/vision-layout.ts';
+import type { RgbImage } from '../../../model/image/pixels.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import type { GoldenCase } from '../component.ts';
 
@@ -36,10 +37,32 @@ export function gridOf(values: unknown): Grid {
   return fail('UNEXPECTED', { message: 'a grid is three numbers' });
 }
 
+export function uint8Input(golden: GoldenCase, name: string): Uint8Array {
+  const { data } = input(golden, name);
+  return data instanceof Uint8Array ? data : wrongType(name);
+}
+
+/** A picture given as uint8 [H, W, RGB]. */
+export function imageInput(golden: GoldenCase, name: string): RgbImage {
+  const [height = 0, width = 0] = input(golden, name).shape;
+  return { height, width, data: uint8Input(golden, name) };
+}
+
+/** The pictures `image0`, `image1`, … of the case. */
+export function imageInputs(golden: GoldenCase): readonly RgbImage[] {
+  const count = [...golden.inputs.keys()].filter((name) => /^image\d+$/.test(name)).length;
+  return Array.from({ length: count }, (_, image) => imageInput(golden, `image${image}`));
+}
+
 /** A whole number among the case's arguments, or null where it is not given. */
 export function numberArgument(golden: GoldenCase, name: string): number | null {
   const value = golden.args[name];
   return typeof value === 'number' ? value : null;
+}
+
+/** The same where the case cannot do without it. */
+export function requiredNumber(golden: GoldenCase, name: string): number {
+  return numberArgument(golden, name) ?? fail('UNEXPECTED', { message: `args.${name} is no number` });
 }
 
 export function int32Rows(values: ArrayLike<number>, shape: readonly number[] = [values.length]): HostTensor {
@@ -60,4 +83,9 @@ export function joined(parts: readonly Float32Array[]): Float32Array {
     offset += part.length;
   }
   return whole;
+}
+
+/** A key of parsed JSON, or undefined where there is none. */
+export function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
