@@ -170,6 +170,10 @@ export interface FailureData {
   DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
   /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
   NEGATIVE_UNAVAILABLE: { readonly prompt: string };
+  /** A file in a picture's place that is no PNG, JPEG, WebP or GIF. */
+  PICTURE_FORMAT: { readonly file: string };
+  /** A picture that ends early or cannot be decoded. */
+  PICTURE_DAMAGED: { readonly file: string; readonly reason: string };
   /** Anything unforeseen; `message` is the original error's text. */
   UNEXPECTED: { readonly message: string };
 }

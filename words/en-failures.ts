@@ -64,5 +64,15 @@ export const enFailures: FailureSentences = {
   RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
+  DECODER_MISSING: ({ decoder }) =>
+    `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
+  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
+    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. Set CFG to 1 or leave the negative prompt empty.`,
+  FLOAT16_OVERFLOW: ({ tensor, value }) =>
+    `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
+  PICTURE_FORMAT: ({ file }) =>
+    `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP or GIF file.`,
+  PICTURE_DAMAGED: ({ file, reason }) =>
+    `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

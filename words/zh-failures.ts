@@ -57,5 +57,13 @@ export const zhFailures: FailureSentences = {
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,
+  DECODER_MISSING: ({ decoder }) =>
+    `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
+  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
+    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。请将 CFG 设为 1，或清空反向提示词。`,
+  FLOAT16_OVERFLOW: ({ tensor, value }) =>
+    `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
+  PICTURE_FORMAT: ({ file }) => `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP 或 GIF 文件。`,
+  PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };

@@ -1,0 +1,59 @@
+/** Pictures from files: upright, in sRGB, on white, judged by their header before they are decoded. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import sharp from 'sharp';
+import { FailureError, fail } from '../../model/failure.ts';
+import { requirePictureSize } from '../../model/image/bounds.ts';
+import type { ImageId, RgbPixels } from '../../workers/protocol.ts';
+
+export interface Picture {
+  /** SHA-256 of the file's bytes. */
+  readonly id: ImageId;
+  readonly pixels: RgbPixels;
+}
+
+const formats = new Set(['png', 'jpeg', 'webp', 'gif']);
+
+/** @throws FILE_UNREADABLE, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
+export async function readPicture(path: string): Promise<Picture> {
+  const file = basename(path);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) =>
+    fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
+  );
+  const id = createHash('sha256').update(bytes).digest('hex') as ImageId;
+  return { id, pixels: await decodePicture(file, bytes) };
+}
+
+export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbPixels> {
+  // sharp's own limit is lower than ours in nothing, but its message is: the header is judged here.
+  const open = () => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
+  const header = await open()
+    .metadata()
+    .catch(() => fail('PICTURE_FORMAT', { file }));
+  if (!formats.has(header.format ?? '')) fail('PICTURE_FORMAT', { file });
+  requirePictureSize({ width: header.width ?? 0, height: header.pageHeight ?? header.height ?? 0 });
+  try {
+    const { data, info } = await open()
+      .autoOrient()
+      .toColourspace('srgb')
+      .flatten({ background: '#ffffff' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
+    return { width, height, data: threeChannels(data, width * height, info.channels) };
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    return fail('PICTURE_DAMAGED', { file, reason: error instanceof Error ? error.message.trim() : String(error) });
+  }
+}
+
+/** Grey pictures come with one channel. */
+function threeChannels(data: Uint8Array, pixels: number, channels: number): Uint8Array {
+  if (channels === 3) return new Uint8Array(data);
+  const rgb = new Uint8Array(pixels * 3);
+  for (let pixel = 0; pixel < pixels; pixel += 1) {
+    rgb.fill(data[pixel * channels] ?? 0, pixel * 3, pixel * 3 + 3);
+  }
+  return rgb;
+}

@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+import { chromeFlags, findChrome, softwareFlags } from './cli/chrome.ts';
+
+const executablePath = await findChrome();
+const port = 4319;
+
+/** Real WebGPU, on the software adapter so that every machine computes alike. One worker: it is the machine's only GPU. */
+export default defineConfig({
+  testDir: 'tests/browser',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'list',
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    launchOptions: {
+      args: [...chromeFlags(), ...softwareFlags],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    },
+  },
+  webServer: {
+    command: `node cli/bin.mjs serve --port ${port}`,
+    url: `http://localhost:${port}/`,
+    reuseExistingServer: false,
+    timeout: 120_000,
+  },
+});
