@@ -121,6 +121,12 @@ export interface FailureData {
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */
   CONFIG_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
+  /** A graph that onnxruntime would not load. */
+  LOAD_FAILED: { readonly graph: string; readonly reason: string };
+  /** A graph that failed while it ran. */
+  RUN_FAILED: { readonly graph: string; readonly reason: string };
+  /** The GPU went away: its driver was reset, or the browser took it back. */
+  DEVICE_LOST: { readonly reason: string };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */

@@ -74,5 +74,11 @@ export const enFailures: FailureSentences = {
     `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP or GIF file.`,
   PICTURE_DAMAGED: ({ file, reason }) =>
     `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
+  LOAD_FAILED: ({ graph, reason }) =>
+    `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
+  RUN_FAILED: ({ graph, reason }) =>
+    `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
+  DEVICE_LOST: ({ reason }) =>
+    `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

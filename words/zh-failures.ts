@@ -65,5 +65,10 @@ export const zhFailures: FailureSentences = {
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) => `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP 或 GIF 文件。`,
   PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
+  LOAD_FAILED: ({ graph, reason }) =>
+    `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
+  RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
+  DEVICE_LOST: ({ reason }) =>
+    `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };

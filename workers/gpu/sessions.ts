@@ -1,0 +1,71 @@
+/**
+ * onnxruntime allows one create, run or release at a time: two at once wedge a worker. Everything goes through this queue.
+ */
+import type { InferenceSession } from 'onnxruntime-web';
+import { FailureError, fail } from '../../model/failure.ts';
+import type { Ort } from '../ort-library.ts';
+import type { GraphFile } from './runtime.ts';
+
+export class Sessions {
+  readonly #ort: Ort;
+  readonly #options: InferenceSession.SessionOptions;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #open = new Set<InferenceSession>();
+
+  constructor(ort: Ort, options: InferenceSession.SessionOptions) {
+    this.#ort = ort;
+    this.#options = options;
+  }
+
+  /** @throws LOAD_FAILED with the graph's name and onnxruntime's reason */
+  create(file: GraphFile): Promise<InferenceSession> {
+    return this.#queued(async () => {
+      try {
+        const externalData = file.external.map(({ path, data }) => ({ path, data }));
+        const session = await this.#ort.InferenceSession.create(file.bytes, { ...this.#options, externalData });
+        this.#open.add(session);
+        return session;
+      } catch (error) {
+        return fail('LOAD_FAILED', { graph: file.name, reason: reasonOf(error) });
+      }
+    });
+  }
+
+  /** @throws RUN_FAILED with the graph's name and onnxruntime's reason */
+  run(
+    name: string,
+    session: InferenceSession,
+    feeds: InferenceSession.FeedsType,
+    fetches: InferenceSession.FetchesType,
+  ): Promise<InferenceSession.ReturnType> {
+    return this.#queued(async () => {
+      try {
+        return await session.run(feeds, fetches);
+      } catch (error) {
+        return fail('RUN_FAILED', { graph: name, reason: reasonOf(error) });
+      }
+    });
+  }
+
+  release(session: InferenceSession): Promise<void> {
+    return this.#queued(async () => {
+      if (this.#open.delete(session)) await session.release();
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const session of [...this.#open]) await this.release(session);
+  }
+
+  #queued<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(task, task);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** onnxruntime throws Errors, and now and then bare numbers from wasm. */
+function reasonOf(error: unknown): string {
+  if (error instanceof FailureError) return error.message;
+  return error instanceof Error ? error.message : `code ${String(error)}`;
+}

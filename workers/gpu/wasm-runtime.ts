@@ -1,0 +1,145 @@
+/** The wasm provider: in Node for the terminal and the golden cases, in the page where there is no WebGPU. */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
+import { fail } from '../../model/failure.ts';
+import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
+import type { Ort } from '../ort-library.ts';
+import type { DeviceReport, Ledger } from '../protocol.ts';
+import { gatherGraph } from './graph-file.ts';
+import { ByteLedger } from './ledger.ts';
+import {
+  type DeviceTensor,
+  type GraphFile,
+  type HostTensor,
+  hostTensor,
+  type OutputPlace,
+  type Program,
+  type Runtime,
+  type Tensor,
+  type TensorData,
+} from './runtime.ts';
+import { Sessions } from './sessions.ts';
+import { countOf, dataOf, emptyData } from './tensor-data.ts';
+
+/** Plain memory that stands for a device's. */
+class MemoryTensor implements DeviceTensor {
+  readonly place = 'device';
+  readonly owner: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  data: TensorData;
+
+  constructor(owner: string, type: ElementType, shape: readonly number[], data: TensorData) {
+    this.owner = owner;
+    this.type = type;
+    this.shape = shape;
+    this.data = data;
+  }
+
+  get bytes(): number {
+    return countOf(this.shape) * elementBytes[this.type];
+  }
+}
+
+function memory(tensor: DeviceTensor): MemoryTensor {
+  if (tensor instanceof MemoryTensor) return tensor;
+  return fail('UNEXPECTED', { message: 'a tensor of another runtime' });
+}
+
+export class WasmRuntime implements Runtime {
+  readonly report: DeviceReport;
+  readonly #ort: Ort;
+  readonly #sessions: Sessions;
+  readonly #ledger = new ByteLedger();
+  readonly #live = new Set<MemoryTensor>();
+
+  constructor(ort: Ort, notice: DeviceReport['notice'] = null) {
+    this.#ort = ort;
+    this.#sessions = new Sessions(ort, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+    this.report = { device: 'wasm', adapter: 'wasm', activations: 'float32', subgroups: 'absent', notice };
+  }
+
+  async load(file: GraphFile): Promise<Program> {
+    const session = await this.#sessions.create(file);
+    return {
+      run: (feeds, places) => this.#run(file.name, session, feeds, places),
+      release: () => this.#sessions.release(session),
+    };
+  }
+
+  async build(...[graph, readStored]: Parameters<Runtime['build']>): Promise<Program> {
+    return this.load(await gatherGraph(graph, readStored));
+  }
+
+  upload(owner: string, tensor: HostTensor): DeviceTensor {
+    return this.#keep(owner, tensor.type, tensor.shape, tensor.data.slice());
+  }
+
+  zeros(owner: string, type: ElementType, shape: readonly number[]): DeviceTensor {
+    return this.#keep(owner, type, shape, emptyData(type, countOf(shape)));
+  }
+
+  async read(tensor: DeviceTensor): Promise<HostTensor> {
+    return hostTensor(tensor.type, tensor.shape, memory(tensor).data.slice());
+  }
+
+  async rows(owner: string, tensor: DeviceTensor, first: number, rows: number): Promise<DeviceTensor> {
+    const width = tensor.shape.at(-1) ?? 1;
+    const data = memory(tensor).data.slice(first * width, (first + rows) * width);
+    return this.#keep(owner, tensor.type, [...tensor.shape.slice(0, -2), rows, width], data);
+  }
+
+  async settled(): Promise<void> {
+    // A run on the wasm provider has ended when its promise has.
+  }
+
+  free(tensor: DeviceTensor): void {
+    const kept = memory(tensor);
+    if (this.#live.delete(kept)) this.#ledger.strike(kept.owner, kept.bytes);
+  }
+
+  ledger(): Ledger {
+    return this.#ledger.entries();
+  }
+
+  async close(): Promise<void> {
+    await this.#sessions.close();
+    for (const tensor of [...this.#live]) this.free(tensor);
+  }
+
+  async #run(
+    name: string,
+    session: InferenceSession,
+    feeds: Readonly<Record<string, Tensor>>,
+    places: Readonly<Record<string, OutputPlace>>,
+  ): Promise<Record<string, Tensor>> {
+    const inputs = Object.entries(feeds).map(([input, tensor]) => [input, this.#ortTensor(tensor)] as const);
+    const results = await this.#sessions.run(name, session, Object.fromEntries(inputs), Object.keys(places));
+    const outputs: Record<string, Tensor> = {};
+    for (const [output, place] of Object.entries(places)) {
+      const result = results[output];
+      if (!result) return fail('RUN_FAILED', { graph: name, reason: `no output ${output}` });
+      outputs[output] = this.#placed(result, place);
+    }
+    return outputs;
+  }
+
+  #placed(result: OrtTensor, place: OutputPlace): Tensor {
+    const { type, data } = dataOf(result);
+    if (place === 'host') return hostTensor(type, result.dims, data);
+    if ('newFor' in place) return this.#keep(place.newFor, type, result.dims, data);
+    memory(place).data = data;
+    return place;
+  }
+
+  #ortTensor(tensor: Tensor): OrtTensor {
+    const data = tensor.place === 'host' ? tensor.data : memory(tensor).data;
+    return new this.#ort.Tensor(tensor.type, data, tensor.shape);
+  }
+
+  #keep(owner: string, type: ElementType, shape: readonly number[], data: TensorData): MemoryTensor {
+    const tensor = new MemoryTensor(owner, type, shape, data);
+    this.#live.add(tensor);
+    this.#ledger.book(owner, tensor.bytes);
+    return tensor;
+  }
+}
