@@ -1,7 +1,8 @@
 import type { Component } from './component.ts';
+import { languageComponents } from './language/components.ts';
 
 /** The components that golden cases name. */
-const components: Readonly<Record<string, Component>> = {};
+const components: Readonly<Record<string, Component>> = { ...languageComponents };
 
 export function findComponent(name: string): Component | undefined {
   return Object.hasOwn(components, name) ? components[name] : undefined;

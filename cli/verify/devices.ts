@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openChrome } from '../chrome.ts';
 import { openFolder } from '../files.ts';
+import { ort } from '../ort.ts';
 import type { JudgeOrder } from '../page/messages.ts';
 import { startPageServer } from '../page-server.ts';
 import type { FoundCase } from './cases.ts';
@@ -16,6 +18,15 @@ export interface DeviceJudge {
 
 export function openDeviceJudge(device: 'wasm' | 'webgpu'): Promise<DeviceJudge> {
   return device === 'wasm' ? openNodeJudge() : openChromeJudge();
+}
+
+/** The wasm provider in this process. */
+async function openNodeJudge(): Promise<DeviceJudge> {
+  const runtime = new WasmRuntime(ort);
+  return {
+    judge: (found) => judgeCase(found.name, openFolder(found.path), runtime, findComponent),
+    close: () => runtime.close(),
+  };
 }
 
 /** The same code in headless Chrome; a page that dies fails its case and the next case gets a fresh one. */
