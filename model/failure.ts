@@ -117,6 +117,20 @@ export interface FailureData {
   };
   /** A weight beyond float16's range where it is to be stored in 16 bits. */
   FLOAT16_OVERFLOW: { readonly tensor: string; readonly value: number };
+  /** A bundle.json that is no manifest of ours. */
+  BUNDLE_MANIFEST: { readonly key: string; readonly expected: string; readonly actual: string };
+  /** A bundle of another version of the format than this software reads. */
+  BUNDLE_VERSION: { readonly version: number; readonly supported: number };
+  /** A file of a bundle that is absent, of the wrong size, or changed. */
+  BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' };
+  /** A graph or tensor that a bundle does not have. */
+  BUNDLE_LACKS: { readonly part: string; readonly name: string };
+  /** The folder to convert into holds a finished bundle already. */
+  BUNDLE_EXISTS: { readonly folder: string };
+  /** Files without which there is nothing to convert. */
+  SOURCE_MISSING: { readonly files: readonly string[] };
+  /** A file that could not be written, for instance because the disk is full. */
+  WRITE_FAILED: { readonly file: string; readonly reason: string };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */

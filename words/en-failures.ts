@@ -1,7 +1,20 @@
+import type { TensorDifference } from '../model/failure.ts';
 import type { FailureSentences } from './failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
 const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
+
+function difference(found: TensorDifference): string {
+  const { tensor } = found;
+  switch (found.problem) {
+    case 'missing':
+      return `${tensor} is missing`;
+    case 'shape':
+      return `${tensor} is ${found.actual} and should be ${found.expected}`;
+    case 'type':
+      return `${tensor} holds ${found.actual}`;
+  }
+}
 
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
@@ -30,8 +43,22 @@ export const enFailures: FailureSentences = {
   ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `archive entry ${entry}: ${problem}`),
   SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
     `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,
-  MODEL_MISMATCH: ({ file, looksLike, expected, count }) =>
-    `${file} looks like ${looksLike}, expected ${expected} (${count} tensors differ). Nothing was changed. Choose the file of the right model.`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
+    `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
+  BUNDLE_MANIFEST: ({ key, expected, actual }) =>
+    `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
+  BUNDLE_VERSION: ({ version, supported }) =>
+    `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. Update the software or convert the model again.`,
+  BUNDLE_FILE: ({ file, problem }) =>
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was changed. Convert or download the model again.`,
+  BUNDLE_LACKS: ({ part, name }) =>
+    `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
+  BUNDLE_EXISTS: ({ folder }) =>
+    `${folder} holds a finished model already. It was left as it is. Choose an empty folder or delete that one.`,
+  SOURCE_MISSING: ({ files }) =>
+    `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
+  WRITE_FAILED: ({ file, reason }) =>
+    `${file} could not be written (${reason}). What was finished before is kept. Make room and start again: finished files are not made twice.`,
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>

@@ -1,7 +1,20 @@
+import type { TensorDifference } from '../model/failure.ts';
 import type { FailureSentences } from './failure-sentences.ts';
 
 const again = '请重新下载并核对文件大小。';
 const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
+
+function difference(found: TensorDifference): string {
+  const { tensor } = found;
+  switch (found.problem) {
+    case 'missing':
+      return `缺少 ${tensor}`;
+    case 'shape':
+      return `${tensor} 为 ${found.actual}，应为 ${found.expected}`;
+    case 'type':
+      return `${tensor} 的类型为 ${found.actual}`;
+  }
+}
 
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
@@ -27,8 +40,21 @@ export const zhFailures: FailureSentences = {
   ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `压缩条目 ${entry}：${problem}`),
   SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
     `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
-  MODEL_MISMATCH: ({ file, looksLike, expected, count }) =>
-    `${file} 看起来是 ${looksLike}，应为 ${expected}（${count} 个张量不同）。没有改动任何内容。请选择正确模型的文件。`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
+    `${file} 看起来是 ${looksLike}，应为 ${expected}。有 ${count} 个张量不同：${differences.map(difference).join('；')}。没有改动任何内容。请选择正确模型的文件。`,
+  BUNDLE_MANIFEST: ({ key, expected, actual }) =>
+    `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
+  BUNDLE_VERSION: ({ version, supported }) =>
+    `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。请更新软件或重新转换模型。`,
+  BUNDLE_FILE: ({ file, problem }) =>
+    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有改动任何内容。请重新转换或下载模型。`,
+  BUNDLE_LACKS: ({ part, name }) =>
+    `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
+  BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
+  SOURCE_MISSING: ({ files }) =>
+    `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
+  WRITE_FAILED: ({ file, reason }) =>
+    `无法写入 ${file}（${reason}）。此前完成的文件已保留。请腾出空间后重新开始，已完成的文件不会重做。`,
   SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,

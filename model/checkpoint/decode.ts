@@ -35,12 +35,17 @@ let cachedTable: Float32Array | undefined;
 function float16Table(): Float32Array {
   if (cachedTable !== undefined) return cachedTable;
   const table = new Float32Array(0x10000);
-  for (let bits = 0; bits < table.length; bits += 1) table[bits] = float16Value(bits);
+  for (let bits = 0; bits < table.length; bits += 1) table[bits] = computeFloat16(bits);
   cachedTable = table;
   return table;
 }
 
-function float16Value(bits: number): number {
+/** The number of one binary16 pattern. */
+export function float16Value(bits: number): number {
+  return float16Table()[bits] ?? 0;
+}
+
+function computeFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
