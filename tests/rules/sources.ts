@@ -11,6 +11,8 @@ export interface FoundImport {
   readonly line: number;
   /** The imported file by its path in the project; null for a package. */
   readonly target: string | null;
+  /** Nothing of it is left when the code runs. */
+  readonly typeOnly: boolean;
 }
 
 export interface FoundFunction {
@@ -104,7 +106,10 @@ function note(node: Node, name: string, path: string, lineOf: (offset: number) =
     found.functions.push({ name: own, line, lines: lineOf(node.end) - line + 1 });
   }
   const specifier = importTypes.has(node.type) ? specifierOf(node.source) : workerSpecifier(node);
-  if (specifier !== undefined) found.imports.push({ specifier, line, target: targetOf(path, specifier) });
+  if (specifier !== undefined) {
+    const typeOnly = node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type';
+    found.imports.push({ specifier, line, target: targetOf(path, specifier), typeOnly });
+  }
 }
 
 function specifierOf(source: unknown): string | undefined {
