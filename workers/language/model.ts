@@ -80,9 +80,9 @@ export class LanguageModel {
     await this.advance(embeddings, positions, async () => undefined);
   }
 
-  /** The logits [vocab_size] of one row of hidden states, for instance the last of a prompt. */
-  async logits(hidden: DeviceTensor, row: number): Promise<Float32Array> {
-    return this.#project('text_projector', 'logits', hidden, row, 1);
+  /** Logits [rows, vocab_size] read from rows [first, first + rows) of hidden states, for instance the last of a prompt. */
+  async logits(hidden: DeviceTensor, first: number, rows = 1): Promise<Float32Array> {
+    return this.#project('text_projector', 'logits', hidden, first, rows);
   }
 
   /** Image embeddings [rows, hidden_size] read from rows [first, first + rows) of hidden states. */

@@ -1,6 +1,9 @@
 import type { Component } from '../component.ts';
+import { checkpointQwen } from './checkpoint.ts';
+import { naiveImage, prefilledImage } from './drawing.ts';
 import { imageBounds, imagePatches, imageResize } from './images.ts';
 import { clipPooled, t5Encoder } from './text-encoders.ts';
+import { transformer } from './transformer.ts';
 import { visionEncoder } from './vision.ts';
 
 /** The language side's components by their names in case.json. */
@@ -9,6 +12,10 @@ export const languageComponents: Readonly<Record<string, Component>> = {
   'image-resize': imageResize,
   'image-patches': imagePatches,
   'vision-encoder': visionEncoder,
+  transformer,
+  'prefilled-image': prefilledImage,
+  'naive-image': naiveImage,
+  'checkpoint-qwen': checkpointQwen,
   'clip-pooled': clipPooled,
   't5-encoder': t5Encoder,
 };

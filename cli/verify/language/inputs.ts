@@ -1,4 +1,4 @@
-import type { Grid } from '../../../model/config.ts';
+import { type Grid, readVisionConfig } from '../../../model/config.ts';
 import { fail } from '../../../model/failure.ts';
 import type { RgbImage } from '../../../model/image/pixels.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
@@ -52,6 +52,11 @@ export function imageInput(golden: GoldenCase, name: string): RgbImage {
 export function imageInputs(golden: GoldenCase): readonly RgbImage[] {
   const count = [...golden.inputs.keys()].filter((name) => /^image\d+$/.test(name)).length;
   return Array.from({ length: count }, (_, image) => imageInput(golden, `image${image}`));
+}
+
+/** Patches on a side of a merged token. */
+export function mergeSize(golden: GoldenCase): number {
+  return readVisionConfig(memberOf(golden.config, 'vision_config') ?? {}).spatial_merge_size;
 }
 
 /** A whole number among the case's arguments, or null where it is not given. */

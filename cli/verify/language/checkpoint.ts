@@ -1,0 +1,90 @@
+import { openShardedFolder } from '../../../model/checkpoint/folder.ts';
+import {
+  type Grid,
+  readTransformerConfig,
+  readVisionConfig,
+  type TransformerConfig,
+  type VisionConfig,
+} from '../../../model/config.ts';
+import { imagePatches } from '../../../model/image/patches.ts';
+import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
+import { drawImage, drawnGrid } from '../../../workers/language/drawing.ts';
+import type { LanguageModel } from '../../../workers/language/model.ts';
+import { encodeImage } from '../../../workers/language/vision.ts';
+import type { Component, GoldenCase } from '../component.ts';
+import { BuiltWeights } from './built-weights.ts';
+import { float32Rows, gridOf, imageInputs, int32Input, int32Rows, joined, memberOf, requiredNumber } from './inputs.ts';
+import { greedySteps, lastRow, makeSequence, positionRows, prefill, type Sequence, withCache } from './sequence.ts';
+
+interface Checkpoint {
+  readonly transformer: TransformerConfig;
+  readonly vision: VisionConfig;
+  readonly weights: BuiltWeights;
+}
+
+/** A checkpoint folder as officially laid out: sees a picture, writes, and draws where BOI follows the prompt. */
+export const checkpointQwen: Component = async (golden, runtime) => {
+  const { transformer, vision, weights } = await openCheckpoint(golden, runtime);
+  const ids = int32Input(golden, 'ids');
+  const drawing = drawnGrid(gridOf(golden.args.image_grid_thw), vision.spatial_merge_size);
+  try {
+    const seen = await seeImages(golden, weights, vision);
+    const sequence = makeSequence(ids, seen.grids, seen.embeddings, transformer);
+    const outputs = new Map<string, HostTensor>([
+      ['image_embeds', float32Rows(seen.embeddings, vision.out_hidden_size)],
+      ['position_ids', positionRows(sequence.positions)],
+    ]);
+    const slots = ids.length + drawing.rows * drawing.columns;
+    await withCache(runtime, weights, transformer, slots, async (model) => {
+      await write(golden, runtime, model, sequence, outputs);
+      model.rewind(ids.length);
+      const drawn = await drawImage(model, { start: sequence.next, grid: drawing, mode: 'pass' });
+      outputs.set('drawn_embeds', float32Rows(drawn, transformer.hidden_size));
+    });
+    return { outputs, computedBy: 'graph' };
+  } finally {
+    await weights.release();
+  }
+};
+
+async function openCheckpoint(golden: GoldenCase, runtime: Runtime): Promise<Checkpoint> {
+  const folder = `${String(golden.args.folder)}/`;
+  const source = await golden.files.open(`${folder}config.json`);
+  const config: unknown = JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
+  const tensors = await openShardedFolder(golden.files, folder);
+  const read = async (name: string) => {
+    const values = await tensors.read(name);
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  };
+  const transformer = readTransformerConfig(config);
+  const vision = readVisionConfig(memberOf(config, 'vision_config'));
+  return { transformer, vision, weights: new BuiltWeights(runtime, read, { transformer, vision }) };
+}
+
+async function seeImages(golden: GoldenCase, weights: BuiltWeights, vision: VisionConfig) {
+  const program = await weights.program('vision_encoder');
+  const grids: Grid[] = [];
+  const embeddings: Float32Array[] = [];
+  for (const image of imageInputs(golden)) {
+    const { pixelValues, grid } = imagePatches(image, vision);
+    grids.push(grid);
+    embeddings.push(await encodeImage(program, vision, pixelValues, grid));
+  }
+  return { grids, embeddings: joined(embeddings) };
+}
+
+async function write(
+  golden: GoldenCase,
+  runtime: Runtime,
+  model: LanguageModel,
+  sequence: Sequence,
+  outputs: Map<string, HostTensor>,
+): Promise<void> {
+  const { vocab_size: vocabulary, vision_end_token_id: endOfImage } = model.config;
+  const { logits } = await prefill(model, runtime, sequence);
+  const steps = requiredNumber(golden, 'decode_steps');
+  const written = await greedySteps(model, lastRow(logits, vocabulary), sequence.next, steps, [endOfImage]);
+  outputs.set('logits', float32Rows(logits, vocabulary));
+  outputs.set('new_ids', int32Rows(written.ids));
+  outputs.set('step_logits', float32Rows(written.logits, vocabulary));
+}

@@ -1,0 +1,112 @@
+import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
+import {
+  type DrawingMode,
+  type DrawnGrid,
+  drawImage,
+  drawnGrid,
+  drawnPositions,
+  positionAfter,
+} from '../../../workers/language/drawing.ts';
+import type { LanguageModel } from '../../../workers/language/model.ts';
+import { readToken, writeReply } from '../../../workers/language/reply.ts';
+import type { Check, Component, ComponentResult, GoldenCase } from '../component.ts';
+import { float32Rows, gridOf, int32Rows, mergeSize, requiredNumber } from './inputs.ts';
+import { largestAllowed } from './positions.ts';
+import { ReplyRecord } from './reply-record.ts';
+import { greedySteps, lastRow, positionRows, prefill, readBeforeLast, sequenceOf, withModel } from './sequence.ts';
+
+export const prefilledImage: Component = (golden, runtime) =>
+  withModel(golden, runtime, (model) =>
+    golden.args.mode === 'reply' ? wholeReply(golden, model, runtime) : imageAndText(golden, model),
+  );
+
+export const naiveImage: Component = (golden, runtime) =>
+  withModel(golden, runtime, async (model) => {
+    const { outputs } = await drawAfterPrompt(golden, model, 'naive');
+    return { outputs, computedBy: 'graph' };
+  });
+
+/** An image behind a prompt that ends with BOI, then EOI and text: by one pass, and once more by the loop. */
+async function imageAndText(golden: GoldenCase, model: LanguageModel): Promise<ComponentResult> {
+  const byPass = await drawAfterPrompt(golden, model, 'pass');
+  const logits = await readToken(model, model.config.vision_end_token_id, byPass.end);
+  const banned = [model.config.vision_end_token_id];
+  const text = await greedySteps(model, logits, byPass.end + 1, requiredNumber(golden, 'text_steps'), banned);
+  byPass.outputs.set('text_ids', int32Rows(text.ids));
+  byPass.outputs.set('text_logits', float32Rows(text.logits, model.config.vocab_size));
+
+  model.rewind(0);
+  const byLoop = await drawAfterPrompt(golden, model, 'loop');
+  const loopLogits = await readToken(model, model.config.vision_end_token_id, byLoop.end);
+  const checks = [
+    equalCheck('embeds by the loop', byLoop.embeddings, byPass.embeddings),
+    equalCheck('logits behind the loop', loopLogits, logits),
+  ];
+  return { outputs: byPass.outputs, checks, computedBy: 'graph' };
+}
+
+interface Drawn {
+  readonly embeddings: Float32Array;
+  /** Where EOI stands. */
+  readonly end: number;
+  readonly outputs: Map<string, HostTensor>;
+}
+
+async function drawAfterPrompt(golden: GoldenCase, model: LanguageModel, mode: DrawingMode): Promise<Drawn> {
+  const sequence = sequenceOf(golden, model.config);
+  await readBeforeLast(model, sequence);
+  const start = sequence.next - 1;
+  const grid = gridToDraw(golden);
+  const embeddings = await drawImage(model, { start, grid, mode });
+  const end = positionAfter(start, grid);
+  const outputs = new Map<string, HostTensor>([
+    ['embeds', float32Rows(embeddings, model.config.hidden_size)],
+    ['image_position_ids', positionRows(drawnPositions(start, grid))],
+    ['eoi_position', int32Rows([end])],
+  ]);
+  return { embeddings, end, outputs };
+}
+
+async function wholeReply(golden: GoldenCase, model: LanguageModel, runtime: Runtime): Promise<ComponentResult> {
+  const byPass = await recordReply(golden, model, runtime, 'pass');
+  model.rewind(0);
+  const byLoop = await recordReply(golden, model, runtime, 'loop');
+  const checks = [
+    equalCheck('embeds by the loop', byLoop.embeddings(), byPass.embeddings()),
+    equalCheck('reply ids by the loop', byLoop.ids(), byPass.ids()),
+  ];
+  return { outputs: byPass.outputs(model.config), checks, computedBy: 'graph' };
+}
+
+async function recordReply(golden: GoldenCase, model: LanguageModel, runtime: Runtime, mode: DrawingMode) {
+  const sequence = sequenceOf(golden, model.config);
+  const { logits } = await prefill(model, runtime, sequence);
+  const grid = gridToDraw(golden);
+  const record = new ReplyRecord(grid, model.config.image_token_id);
+  const reply = writeReply(model, {
+    logits: lastRow(logits, model.config.vocab_size),
+    position: sequence.next,
+    grid,
+    mode,
+    choose: largestAllowed,
+    maximumTokens: requiredNumber(golden, 'max_new_tokens'),
+    ends: (id) => id === model.config.eos_token_id,
+  });
+  for await (const part of reply) record.add(part);
+  return record;
+}
+
+function gridToDraw(golden: GoldenCase): DrawnGrid {
+  return drawnGrid(gridOf(golden.args.image_grid_thw), mergeSize(golden));
+}
+
+/** Float32 rounds differently in one pass than in many; anything above that is a mistake. */
+const relativeTolerance = 1e-4;
+
+function equalCheck(output: string, values: ArrayLike<number>, wanted: ArrayLike<number>): Check {
+  const scale = Array.from(wanted).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const apart = Array.from(wanted, (value, index) => Math.abs(value - (values[index] ?? Number.NaN)));
+  const most = apart.reduce((largest, value) => Math.max(largest, value), 0);
+  const ok = values.length === wanted.length && most <= relativeTolerance * scale;
+  return { output, ok, reason: `${most.toExponential(2)} from one pass` };
+}

@@ -1,0 +1,53 @@
+import type { TransformerConfig } from '../../../model/config.ts';
+import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
+import { type DrawnGrid, drawnPositions } from '../../../workers/language/drawing.ts';
+import type { ReplyPart } from '../../../workers/language/reply.ts';
+import { float32Rows, int32Rows, joined } from './inputs.ts';
+
+/** A reply as the golden cases write it down: image tokens as ids, three positions a token, logits of what was sampled. */
+export class ReplyRecord {
+  readonly #grid: DrawnGrid;
+  readonly #imageToken: number;
+  readonly #ids: number[] = [];
+  readonly #positions: [time: number, height: number, width: number][] = [];
+  readonly #logits: Float32Array[] = [];
+  readonly #embeddings: Float32Array[] = [];
+
+  constructor(grid: DrawnGrid, imageToken: number) {
+    this.#grid = grid;
+    this.#imageToken = imageToken;
+  }
+
+  add(part: ReplyPart): void {
+    if (part.kind === 'token') {
+      this.#ids.push(part.id);
+      this.#positions.push([part.position, part.position, part.position]);
+      if (part.logits) this.#logits.push(part.logits);
+      return;
+    }
+    const { time, height, width } = drawnPositions(part.start, this.#grid);
+    for (let token = 0; token < time.length; token += 1) {
+      this.#ids.push(this.#imageToken);
+      this.#positions.push([time[token] ?? 0, height[token] ?? 0, width[token] ?? 0]);
+    }
+    this.#embeddings.push(part.embeddings);
+  }
+
+  ids(): readonly number[] {
+    return this.#ids;
+  }
+
+  embeddings(): Float32Array {
+    return joined(this.#embeddings);
+  }
+
+  outputs(config: TransformerConfig): Map<string, HostTensor> {
+    const axes = [0, 1, 2].flatMap((axis) => this.#positions.map((position) => position[axis] ?? 0));
+    return new Map([
+      ['reply_ids', int32Rows(this.#ids)],
+      ['reply_position_ids', hostTensor('int32', [3, this.#positions.length], Int32Array.from(axes))],
+      ['embeds', float32Rows(this.embeddings(), config.hidden_size)],
+      ['text_logits', float32Rows(joined(this.#logits), config.vocab_size)],
+    ]);
+  }
+}
