@@ -141,6 +141,10 @@ export interface FailureData {
   RUN_FAILED: { readonly graph: string; readonly reason: string };
   /** The GPU went away: its driver was reset, or the browser took it back. */
   DEVICE_LOST: { readonly reason: string };
+  /** No WebGPU adapter, where one was asked for. */
+  WEBGPU_MISSING: Readonly<Record<never, never>>;
+  /** The GPU computes the start-up test wrongly, also with its optional features left out. */
+  SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */

@@ -107,5 +107,9 @@ export const enFailures: FailureSentences = {
     `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
   DEVICE_LOST: ({ reason }) =>
     `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
+  WEBGPU_MISSING: () =>
+    'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
+  SELF_TEST_FAILED: ({ adapter, verdict }) =>
+    `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

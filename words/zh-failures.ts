@@ -96,5 +96,9 @@ export const zhFailures: FailureSentences = {
   RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
   DEVICE_LOST: ({ reason }) =>
     `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
+  WEBGPU_MISSING: () =>
+    '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
+  SELF_TEST_FAILED: ({ adapter, verdict }) =>
+    `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };

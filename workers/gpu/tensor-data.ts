@@ -43,9 +43,15 @@ function isElementType(type: string): type is ElementType {
   return known.includes(type);
 }
 
+/** A result's type as one of ours. */
+export function elementTypeOf({ type }: Pick<OrtTensor, 'type'>): ElementType {
+  return isElementType(type) ? type : fail('UNEXPECTED', { message: `a tensor of ${type}` });
+}
+
 /** A result of onnxruntime that lies in memory; float16 as its bits, whether or not the browser has Float16Array. */
 export function dataOf(result: OrtTensor): { readonly type: ElementType; readonly data: TensorData } {
-  const { type, data } = result;
-  if (!isElementType(type) || !ArrayBuffer.isView(data)) return fail('UNEXPECTED', { message: `a tensor of ${type}` });
+  const type = elementTypeOf(result);
+  const { data } = result;
+  if (!ArrayBuffer.isView(data)) return fail('UNEXPECTED', { message: 'a tensor that is not in memory' });
   return { type, data: viewAs(type, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
 }

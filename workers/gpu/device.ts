@@ -1,0 +1,39 @@
+/** The GPU device, made by us: maximum limits, float16 where there is any, and subgroups only where they compute rightly. */
+
+/** Subgroups are asked for, or left out because the self-test failed with them. */
+export type SubgroupChoice = 'if present' | 'leave out';
+
+export interface OpenedDevice {
+  readonly device: GPUDevice;
+  readonly adapter: string;
+  readonly float16: 'present' | 'absent';
+  readonly subgroups: 'present' | 'absent';
+}
+
+/** Null where the browser has no WebGPU or no adapter for it. */
+export async function openDevice(choice: SubgroupChoice): Promise<OpenedDevice | null> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  const wanted: GPUFeatureName[] = ['shader-f16', 'timestamp-query'];
+  if (choice === 'if present') wanted.push('subgroups');
+  const features = wanted.filter((feature) => adapter.features.has(feature));
+  const device = await adapter.requestDevice({ requiredFeatures: features, requiredLimits: maximumLimits(adapter) });
+  const { vendor, architecture, description } = adapter.info;
+  return {
+    device,
+    adapter: [vendor, architecture, description].filter((part) => part !== '').join(' '),
+    float16: features.includes('shader-f16') ? 'present' : 'absent',
+    subgroups: features.includes('subgroups') ? 'present' : 'absent',
+  };
+}
+
+/** Every limit the adapter offers: the defaults are those of a phone. */
+function maximumLimits(adapter: GPUAdapter): Record<string, number> {
+  const limits: Record<string, number> = {};
+  // Limits are getters of the prototype, so they are enumerated with `in`, not as own keys.
+  for (const name in adapter.limits) {
+    const value: unknown = Reflect.get(adapter.limits, name);
+    if (typeof value === 'number') limits[name] = value;
+  }
+  return limits;
+}

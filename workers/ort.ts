@@ -1,0 +1,19 @@
+/**
+ * The workers' one import of onnxruntime-web: the build with JavaScript promise integration where the browser has it, else
+ * the one that unwinds its stack. Its wasm file is an asset of this site; nothing is ever asked of another host.
+ */
+import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
+import type { Ort } from './ort-library.ts';
+
+/** Threads gain nothing on WebGPU and would need isolation headers. */
+const threads = 1;
+
+export async function loadOrt(): Promise<Ort> {
+  const suspends = 'Suspending' in WebAssembly;
+  const ort: Ort = suspends ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/webgpu');
+  ort.env.wasm.wasmPaths = { wasm: new URL(suspends ? jspiWasm : asyncifyWasm, import.meta.url).href };
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+  return ort;
+}
