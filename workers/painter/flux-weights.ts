@@ -1,0 +1,92 @@
+/** Where the weights of FLUX's layers are while it draws. */
+
+import type { StoredTensor } from '../../model/onnx/stored.ts';
+import type { ElementType } from '../../model/onnx/types.ts';
+import type { FluxLayer } from '../../model/pieces/flux.ts';
+import { type DeviceTensor, type HostTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';
+import type { Decoder } from '../protocol.ts';
+import type { FluxSource } from './source.ts';
+
+/** `resident`: uploaded once and kept. `streamed`: read again for every use, for devices that FLUX does not fit. */
+export type Placement = 'resident' | 'streamed';
+
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Bytes of a stored tensor as typed values; copied only where they are not aligned. */
+function typedValues(type: ElementType, bytes: Uint8Array): HostTensor['data'] {
+  if (type === 'uint8') return bytes;
+  const width = type === 'float16' ? 2 : 4;
+  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const count = aligned.byteLength / width;
+  return type === 'float16'
+    ? new Uint16Array(aligned.buffer, aligned.byteOffset, count)
+    : new Float32Array(aligned.buffer, aligned.byteOffset, count);
+}
+
+export class FluxWeights {
+  readonly #runtime: Runtime;
+  readonly #source: FluxSource;
+  readonly #decoder: Decoder;
+  readonly #placement: Placement;
+  readonly #resident = new Map<string, Promise<Readonly<Record<string, DeviceTensor>>>>();
+
+  constructor(runtime: Runtime, source: FluxSource, decoder: Decoder, placement: Placement) {
+    this.#runtime = runtime;
+    this.#source = source;
+    this.#decoder = decoder;
+    this.#placement = placement;
+  }
+
+  /** Calls `use` with a layer's weights as feeds. */
+  async using<Result>(layer: FluxLayer, use: (feeds: Feeds) => Promise<Result>): Promise<Result> {
+    return this.#placement === 'resident' ? use(await this.#kept(layer)) : this.once(layer, use);
+  }
+
+  /** Calls `use` with a layer's weights, which do not stay on the device: for layers that run once a schedule. */
+  async once<Result>(layer: FluxLayer, use: (feeds: Feeds) => Promise<Result>): Promise<Result> {
+    const uploaded = await this.#upload(layer);
+    try {
+      return await use(uploaded);
+    } finally {
+      for (const tensor of Object.values(uploaded)) this.#runtime.free(tensor);
+    }
+  }
+
+  /** Frees what is resident. */
+  async close(): Promise<void> {
+    const loads = [...this.#resident.values()];
+    this.#resident.clear();
+    for (const load of await Promise.allSettled(loads)) {
+      if (load.status === 'fulfilled') for (const tensor of Object.values(load.value)) this.#runtime.free(tensor);
+    }
+  }
+
+  #kept(layer: FluxLayer): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const key = `${layer.graph} ${layer.prefix}`;
+    const known = this.#resident.get(key);
+    if (known) return known;
+    const loading = this.#upload(layer);
+    this.#resident.set(key, loading);
+    // A load that failed is tried again by the next picture.
+    loading.catch(() => this.#resident.delete(key));
+    return loading;
+  }
+
+  async #upload(layer: FluxLayer): Promise<Readonly<Record<string, DeviceTensor>>> {
+    const uploaded: Record<string, DeviceTensor> = {};
+    try {
+      for (const tensor of this.#source.fluxWeights(layer.graph)) {
+        uploaded[tensor.name] = this.#runtime.upload(`${this.#decoder} decoder`, await this.#read(layer, tensor));
+      }
+      return uploaded;
+    } catch (error) {
+      for (const tensor of Object.values(uploaded)) this.#runtime.free(tensor);
+      throw error;
+    }
+  }
+
+  async #read({ prefix }: FluxLayer, { name, type, shape }: StoredTensor): Promise<HostTensor> {
+    const bytes = await this.#source.readFlux(this.#decoder, prefix + name);
+    return hostTensor(type, shape, typedValues(type, bytes));
+  }
+}

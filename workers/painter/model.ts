@@ -1,0 +1,153 @@
+/** The painter: one bundle's decoders and autoencoder on one runtime, and a drawing from its order to its pixels. */
+import type { Planes } from '../../model/diffusion/latents.ts';
+import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
+import { zeroIds } from '../../model/diffusion/positions.ts';
+import { failureOf } from '../../model/failure.ts';
+import { withAlpha } from '../../model/image/pixels.ts';
+import { resize } from '../../model/image/resize.ts';
+import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
+import type { Runtime } from '../gpu/runtime.ts';
+import type { Decoder, Painting, PaintOrder } from '../protocol.ts';
+import { condition } from './condition.ts';
+import { develop, encode } from './develop.ts';
+import { FluxDecoder } from './flux-decoder.ts';
+import type { Placement } from './flux-weights.ts';
+import { Pace } from './pace.ts';
+import { type BranchText, type PaintSettings, paint } from './paint.ts';
+import type { PainterSource } from './source.ts';
+
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, opaque. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What a drawing tells while it is made. */
+export interface PaintCallbacks {
+  step(step: number, steps: number, remainingMs: number): void;
+  /** The predicted clean picture, one pixel for each latent position. */
+  preview(picture: Preview): void;
+  developing(tile: number, tiles: number): void;
+}
+
+export class PainterModel {
+  readonly #runtime: Runtime;
+  readonly #source: PainterSource;
+  readonly #placement: Placement;
+  /** The decoder that drew last; the other one's weights are not kept beside it. */
+  #flux: { readonly kind: Decoder; readonly decoder: FluxDecoder } | null = null;
+
+  constructor(runtime: Runtime, source: PainterSource, placement: Placement) {
+    this.#runtime = runtime;
+    this.#source = source;
+    this.#placement = placement;
+  }
+
+  /**
+   * Draws one picture, its sides rounded up to whole patches of latents. When `signal` aborts it stops within one block: the
+   * painting is then the last preview, or STOPPED is thrown where there was none yet. One drawing at a time.
+   *
+   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, RUN_FAILED
+   */
+  async paint(order: PaintOrder, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
+    const last: { preview: Preview | null } = { preview: null };
+    const keeping: PaintCallbacks = {
+      ...callbacks,
+      preview: (picture) => {
+        last.preview = { ...picture, data: picture.data.slice() };
+        callbacks.preview(picture);
+      },
+    };
+    try {
+      return await this.#paint(order, keeping, new Pace(this.#runtime, signal));
+    } catch (error) {
+      if (last.preview && failureOf(error).code === 'STOPPED') return { ...last.preview, end: 'stopped' };
+      throw error;
+    }
+  }
+
+  /** Frees resident weights and cached tables; programs belong to the source. */
+  async close(): Promise<void> {
+    await this.#flux?.decoder.close();
+    this.#flux = null;
+  }
+
+  async #paint(order: PaintOrder, callbacks: PaintCallbacks, pace: Pace): Promise<Painting> {
+    const settings = await this.#settings(order, pace);
+    const flux = await this.#decoder(order.drawing.decoder);
+    const began = performance.now();
+    const { latents } = await paint(flux, settings, pace, (step, clean) => {
+      const each = (performance.now() - began) / step;
+      callbacks.step(step, order.steps, each * (order.steps - step));
+      this.#preview(clean, callbacks);
+    });
+    const image = await develop(this.#source, latents, undefined, (tile, tiles) => {
+      pace.check();
+      callbacks.developing(tile, tiles);
+    });
+    const { width, height } = image;
+    return { width, height, data: withAlpha({ width, height, data: rgbBytes(image) }), end: 'finished' };
+  }
+
+  async #settings(order: PaintOrder, pace: Pace): Promise<PaintSettings> {
+    const { drawing, steps, seed, guidance, cfg } = order;
+    const size = this.#latentSize(order);
+    const conditioning = await condition(this.#source, {
+      decoder: drawing.decoder,
+      target: drawing.target,
+      reference: drawing.decoder === 'editing' ? (drawing.reference?.embeddings ?? null) : null,
+      latentSize: size,
+    });
+    pace.check();
+    return {
+      size,
+      seed,
+      steps,
+      start: await this.#start(order, size, pace),
+      guidance,
+      cfg,
+      positive: { ...conditioning, pooled: await this.#source.pooled() },
+      negative: cfg === 1 ? null : await this.#negative(order.negative),
+    };
+  }
+
+  async #negative(prompt: string): Promise<BranchText> {
+    const { context, pooled } = await this.#source.negative(prompt);
+    return { context, pooled, ids: zeroIds(context.length / this.#source.sizes.dit.context) };
+  }
+
+  async #start(
+    { start }: PaintOrder,
+    [rows, columns]: readonly [number, number],
+    pace: Pace,
+  ): Promise<PaintSettings['start']> {
+    if (!start) return null;
+    const factor = autoencoderFactor(this.#source.sizes.vae);
+    const [height, width] = [rows * factor, columns * factor];
+    const { data } = resize(start.pixels, { height, width }, 'bicubic');
+    const latents = await encode(this.#source, rgbPlanes(data, height, width), () => pace.check());
+    return { latents, strength: start.strength };
+  }
+
+  #latentSize({ height, width }: PaintOrder): readonly [number, number] {
+    const { dit, vae } = this.#source.sizes;
+    const unit = autoencoderFactor(vae) * dit.patch;
+    return [Math.ceil(height / unit) * dit.patch, Math.ceil(width / unit) * dit.patch];
+  }
+
+  async #decoder(kind: Decoder): Promise<FluxDecoder> {
+    if (this.#flux?.kind !== kind) {
+      await this.close();
+      this.#flux = { kind, decoder: new FluxDecoder(this.#runtime, this.#source, kind, this.#placement) };
+    }
+    return this.#flux.decoder;
+  }
+
+  #preview(clean: () => Planes, callbacks: PaintCallbacks): void {
+    const { preview } = this.#source;
+    if (!preview) return;
+    const latents = clean();
+    callbacks.preview({ width: latents.width, height: latents.height, data: previewBytes(latents, preview) });
+  }
+}

@@ -1,0 +1,122 @@
+/** Noise to latents: the rectified flow is followed from the first sigma to zero (REFERENCE "Sampling"). */
+import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
+import { guide } from '../../model/diffusion/guidance.ts';
+import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
+import { normals } from '../../model/diffusion/noise.ts';
+import { imageIds } from '../../model/diffusion/positions.ts';
+import { schedule } from '../../model/diffusion/schedule.ts';
+import type { Conditioning } from './condition.ts';
+import type { Branch, FluxDecoder } from './flux-decoder.ts';
+import type { Pace } from './pace.ts';
+
+/** What one branch of guidance follows. */
+export interface BranchText extends Conditioning {
+  /** CLIP vector [pooled]. */
+  readonly pooled: Float32Array;
+}
+
+export interface PaintSettings {
+  /** Height and width of the latents. */
+  readonly size: readonly [number, number];
+  /** Decimal digits. */
+  readonly seed: string;
+  readonly steps: number;
+  /** Latents to start from and how much of them may change, 0 … 1; null for pure noise. */
+  readonly start: { readonly latents: Planes; readonly strength: number } | null;
+  readonly guidance: number;
+  readonly cfg: number;
+  readonly positive: BranchText;
+  /** What is steered away from: asked for where cfg is not 1, null otherwise. */
+  readonly negative: BranchText | null;
+}
+
+export interface Painted {
+  readonly noise: Planes;
+  /** Where the flow was entered: the noise itself, or the start picture mixed with it. */
+  readonly begin: Planes;
+  readonly latents: Planes;
+  /** [steps] */
+  readonly sigmas: Float32Array;
+}
+
+/** Called after each step with its number, from 1, and the clean latents that the flow points to. */
+export type OnStep = (step: number, clean: () => Planes) => void;
+
+/** Follows the flow. Throws STOPPED between two blocks. */
+export async function paint(
+  flux: FluxDecoder,
+  settings: PaintSettings,
+  pace: Pace,
+  onStep: OnStep = () => undefined,
+): Promise<Painted> {
+  const { steps, start } = settings;
+  const { sigmas, timesteps } = schedule(steps, start?.strength ?? 1);
+  const noise = noisePlanes(flux, settings);
+  const begin = start ? { ...noise, data: partlyNoisy(start.latents.data, noise.data, sigmas[0] ?? 1) } : noise;
+  const branches = await beginBranches(flux, settings, timesteps, pace);
+  try {
+    let latents: Planes = begin;
+    for (const [step, sigma] of sigmas.entries()) {
+      const at = latents;
+      const velocity = await guidedVelocity(flux, branches, settings.cfg, at, step, pace);
+      latents = { ...at, data: eulerStep(at.data, velocity, sigma, sigmas[step + 1] ?? 0) };
+      onStep(step + 1, () => ({ ...at, data: predictedClean(at.data, velocity, sigma) }));
+    }
+    return { noise, begin, latents, sigmas };
+  } finally {
+    for (const branch of branches) flux.end(branch);
+  }
+}
+
+function noisePlanes(flux: FluxDecoder, { seed, size: [height, width] }: PaintSettings): Planes {
+  const channels = flux.config.latentChannels;
+  return { channels, height, width, data: normals(seed, channels * height * width) };
+}
+
+/** The positive branch, and the negative one where there is guidance away from something. */
+async function beginBranches(
+  flux: FluxDecoder,
+  { size, steps, guidance, cfg, positive, negative }: PaintSettings,
+  timesteps: Float32Array,
+  pace: Pace,
+): Promise<readonly Branch[]> {
+  const ids = imageIds(size, flux.config.patch);
+  const branches: Branch[] = [];
+  try {
+    for (const text of cfg !== 1 && negative ? [positive, negative] : [positive]) {
+      const key = { timesteps, guidance: new Float32Array(steps).fill(guidance), pooled: text.pooled };
+      const modulation = await flux.modulation(key, pace);
+      branches.push(await flux.begin({ context: text.context, textIds: text.ids, imageIds: ids }, modulation));
+    }
+    return branches;
+  } catch (error) {
+    for (const branch of branches) flux.end(branch);
+    throw error;
+  }
+}
+
+async function guidedVelocity(
+  flux: FluxDecoder,
+  [positive, negative]: readonly Branch[],
+  cfg: number,
+  latents: Planes,
+  step: number,
+  pace: Pace,
+): Promise<Float32Array> {
+  if (!positive) throw new RangeError('no branch to follow');
+  const followed = await velocityOf(flux, positive, latents, step, pace);
+  if (!negative) return followed.data;
+  return guide(followed.data, (await velocityOf(flux, negative, latents, step, pace)).data, cfg);
+}
+
+/** The velocity of latents at a step, in their own shape. */
+export async function velocityOf(
+  flux: FluxDecoder,
+  branch: Branch,
+  latents: Planes,
+  step: number,
+  pace: Pace,
+): Promise<Planes> {
+  const { patch } = flux.config;
+  return unpatchify(await flux.velocity(branch, step, patchify(latents, patch), pace), latents, patch);
+}

@@ -1,0 +1,63 @@
+/** What the painter draws with: a bundle stands behind it in the page, a checkpoint's own weights in the golden cases. */
+import type { AdapterConfig, AutoencoderConfig, FluxConfig, MergerConfig } from '../../model/config.ts';
+import type { LinearPreview } from '../../model/diffusion/pixels.ts';
+import type { StoredTensor } from '../../model/onnx/stored.ts';
+import type { FluxGraphName } from '../../model/pieces/flux.ts';
+import type { Program } from '../gpu/runtime.ts';
+import type { Decoder } from '../protocol.ts';
+
+export interface PainterSizes {
+  /** Null where the generation decoder is not there. */
+  readonly adapter: AdapterConfig | null;
+  /** Null where the editing decoder is not there. */
+  readonly merger: MergerConfig | null;
+  readonly dit: FluxConfig;
+  readonly vae: AutoencoderConfig;
+}
+
+/** The graphs that turn image embeddings into conditioning tokens. */
+export interface ConditionerSource {
+  readonly sizes: Pick<PainterSizes, 'adapter' | 'merger'>;
+  program(name: 'generation_adapter' | 'editing_merger'): Promise<Program>;
+}
+
+/** The graphs of FLUX, which serve both decoders, and the weights they take as inputs. */
+export interface FluxSource {
+  readonly sizes: Pick<PainterSizes, 'dit'>;
+  program(name: FluxGraphName): Promise<Program>;
+  /** A graph's weights by their names inside a layer. */
+  fluxWeights(name: FluxGraphName): readonly StoredTensor[];
+  /** Bytes of a stored tensor of one decoder's FLUX, by its official name. */
+  readFlux(decoder: Decoder, storedName: string): Promise<Uint8Array>;
+}
+
+/** The graphs between latents and pictures. */
+export interface AutoencoderSource {
+  readonly sizes: Pick<PainterSizes, 'vae'>;
+  program(name: 'autoencoder_decode' | 'autoencoder_encode'): Promise<Program>;
+}
+
+/** The negative branch of classifier-free guidance: T5 tokens [n, context] and the CLIP vector [pooled]. */
+export interface NegativeText {
+  readonly context: Float32Array;
+  readonly pooled: Float32Array;
+}
+
+export type PainterGraphName =
+  | 'generation_adapter'
+  | 'editing_merger'
+  | 'autoencoder_decode'
+  | 'autoencoder_encode'
+  | FluxGraphName;
+
+export interface PainterSource extends ConditionerSource, FluxSource, AutoencoderSource {
+  readonly sizes: PainterSizes;
+  /** A graph ready to run: loaded when it is first asked for, then kept. */
+  program(name: PainterGraphName): Promise<Program>;
+  /** Null where none was fitted for this autoencoder: then there are no previews. */
+  readonly preview: LinearPreview | null;
+  /** CLIP's vector of the empty text [pooled], which every positive pass uses. */
+  pooled(): Promise<Float32Array>;
+  /** Throws NEGATIVE_UNAVAILABLE for a prompt it has neither constants nor text encoders for. */
+  negative(prompt: string): Promise<NegativeText>;
+}
