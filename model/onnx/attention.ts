@@ -1,5 +1,6 @@
 /** Attention and rotary embedding, in the operators the WebGPU provider has kernels for. */
 import type { Graph } from './graph.ts';
+import { int64, reshape, slice } from './operators.ts';
 import type { Value } from './types.ts';
 
 function only(graph: Graph, values: readonly Value[]): Value {
@@ -36,7 +37,7 @@ export function attention(graph: Graph, q: Value, k: Value, v: Value, heads: num
 }
 
 export interface KeyValueCache {
-  /** [1, key/value heads, slots, width]: past and present may be the same buffer. */
+  /** [1, key/value heads, slots, cached width]: past and present may be the same buffer. */
   readonly key: Value;
   readonly value: Value;
 }
@@ -51,7 +52,31 @@ export interface CausalAttention {
   readonly total: Value;
 }
 
-/** Causal grouped-query attention over a static key/value cache; answers the hidden rows and the present cache. */
+/** GroupQueryAttention takes heads of multiples of 8; narrower ones are widened with zeros, which weigh nothing. */
+export function cachedHeadWidth(headWidth: number): number {
+  return Math.ceil(headWidth / 8) * 8;
+}
+
+/** [1, tokens, heads · from] → [1, tokens, heads · to], each head cut or widened with zeros behind. */
+function changeHeadWidth(graph: Graph, x: Value, heads: number, from: number, to: number): Value {
+  if (from === to) return x;
+  const tokens = x.shape[1] ?? 1;
+  const separate = reshape(graph, x, [1, tokens, heads, from]);
+  const shape = [1, tokens, heads, to];
+  const resized =
+    from < to
+      ? only(
+          graph,
+          graph.node('Pad', [separate, int64(graph, [0, 0, 0, 0, 0, 0, 0, to - from])], [{ type: x.type, shape }]),
+        )
+      : slice(graph, separate, 3, 0, to, to);
+  return reshape(graph, resized, [1, tokens, heads * to]);
+}
+
+/**
+ * Causal grouped-query attention over a static key/value cache of heads `cachedHeadWidth` wide; answers the hidden rows and
+ * the present cache.
+ */
 export function causalAttention(
   graph: Graph,
   q: Value,
@@ -59,17 +84,23 @@ export function causalAttention(
   v: Value,
   { heads, keyValueHeads, cache, lastIndex, total }: CausalAttention,
 ): { readonly hidden: Value; readonly cache: KeyValueCache } {
+  const queryWidth = q.shape.at(-1);
+  if (typeof queryWidth !== 'number') return graph.refuse('GroupQueryAttention', 'a known width', `[${q.shape}]`);
+  const width = queryWidth / heads;
+  const cached = cachedHeadWidth(width);
+  const query = changeHeadWidth(graph, q, heads, width, cached);
+  const widened = (x: Value) => changeHeadWidth(graph, x, keyValueHeads, width, cached);
   const [hidden, key, value] = graph.node(
     'GroupQueryAttention',
-    [q, k, v, cache.key, cache.value, lastIndex, total],
+    [query, widened(k), widened(v), cache.key, cache.value, lastIndex, total],
     [
-      { type: q.type, shape: q.shape },
+      { type: q.type, shape: query.shape },
       { type: cache.key.type, shape: cache.key.shape },
       { type: cache.value.type, shape: cache.value.shape },
     ],
-    { num_heads: heads, kv_num_heads: keyValueHeads },
+    { num_heads: heads, kv_num_heads: keyValueHeads, scale: { float: 1 / Math.sqrt(width) } },
     'com.microsoft',
   );
   if (!hidden || !key || !value) return graph.refuse('GroupQueryAttention', 'three results', 'fewer');
-  return { hidden, cache: { key, value } };
+  return { hidden: changeHeadWidth(graph, hidden, heads, cached, width), cache: { key, value } };
 }

@@ -1,6 +1,6 @@
 /** The autoregressive transformer: a Qwen2.5-VL decoder over input embeddings (paper, section 2.1). */
 import { headWidth, type TransformerConfig } from '../config.ts';
-import { causalAttention, type KeyValueCache } from '../onnx/attention.ts';
+import { cachedHeadWidth, causalAttention, type KeyValueCache } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import type { Value } from '../onnx/types.ts';
 import { rmsNorm } from '../onnx/weighted.ts';
@@ -12,7 +12,7 @@ import type { MultimodalRotary } from './rotary-tables.ts';
  *
  * Inputs: `embeddings` [tokens, hiddenSize]; `cosines` and `sines` [1, tokens, headWidth / 2], see `multimodalRotary`;
  * `last_index` int32 [1] and `total` int32 [], the tokens in the cache after this pass, less one and whole; for each layer
- * N `past.N.key` and `past.N.value` [1, keyValueHeads, slots, headWidth].
+ * N `past.N.key` and `past.N.value` in the shape of `cacheShape`.
  * Outputs: `hidden` [tokens, hiddenSize] after the final norm, which both projectors read; `present.N.key`, `present.N.value`.
  * All are float32 whatever the activations. Probe: `hidden_layer0`.
  */
@@ -51,7 +51,7 @@ export function transformer(config: TransformerConfig, options: GraphOptions): B
 }
 
 function cacheInputs(graph: Graph, layer: number, sizes: QwenLayerSizes): KeyValueCache {
-  const shape = [1, sizes.keyValueHeads, 'slots', sizes.headWidth];
+  const shape = [1, sizes.keyValueHeads, 'slots', cachedHeadWidth(sizes.headWidth)];
   return {
     key: graph.input(`past.${layer}.key`, 'float32', shape),
     value: graph.input(`past.${layer}.value`, 'float32', shape),
@@ -67,6 +67,11 @@ function layerSizes(config: TransformerConfig): QwenLayerSizes {
     intermediateSize: config.intermediate_size,
     normEpsilon: config.rms_norm_eps,
   };
+}
+
+/** [1, key/value heads, slots, head width] of one layer's keys, and of its values. */
+export function cacheShape(config: TransformerConfig, slots: number): readonly [number, number, number, number] {
+  return [1, config.num_key_value_heads, slots, cachedHeadWidth(headWidth(config))];
 }
 
 /** What `multimodalRotary` needs for this transformer's tables. */

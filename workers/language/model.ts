@@ -2,10 +2,10 @@
  * The autoregressive transformer while it reads and writes one sequence: a static key/value cache, and the pieces around it.
  * What the sequence means (turns, words, drawings) is the business of the verbs built on this.
  */
-import { headWidth, type TransformerConfig } from '../../model/config.ts';
+import type { TransformerConfig } from '../../model/config.ts';
 import { fail } from '../../model/failure.ts';
 import { multimodalRotary, type Positions } from '../../model/pieces/rotary-tables.ts';
-import { transformerRotary } from '../../model/pieces/transformer.ts';
+import { cacheShape, transformerRotary } from '../../model/pieces/transformer.ts';
 import { type DeviceTensor, hostTensor, type Program, type Runtime, type Tensor } from '../gpu/runtime.ts';
 
 export type LanguagePiece = 'vision_encoder' | 'transformer' | 'text_projector' | 'vision_projector';
@@ -120,8 +120,8 @@ export class LanguageModel {
   }
 
   #emptyCache(): ReadonlyMap<string, DeviceTensor> {
-    const { num_hidden_layers: layers, num_key_value_heads: heads } = this.config;
-    const shape = [1, heads, this.slots, headWidth(this.config)];
+    const { num_hidden_layers: layers } = this.config;
+    const shape = cacheShape(this.config, this.slots);
     const names = Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
     return new Map(names.map((name) => [name, this.#runtime.zeros(`${owner} cache`, 'float32', shape)]));
   }
