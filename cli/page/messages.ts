@@ -1,3 +1,4 @@
+import type { Failure } from '../../model/failure.ts';
 import type { Row } from '../verify/judge.ts';
 import type { ServedFile } from './http-folder.ts';
 
@@ -9,7 +10,10 @@ export interface JudgeOrder {
   readonly files: readonly ServedFile[];
 }
 
+/** The worker's answer: a failure where it could not judge at all, for instance without an adapter. */
+export type Judged = { readonly rows: readonly Row[] } | { readonly failure: Failure };
+
 /** What the page offers to the terminal. */
 export interface TerminalPage {
-  judge(order: JudgeOrder): Promise<readonly Row[]>;
+  judge(order: JudgeOrder): Promise<Judged>;
 }

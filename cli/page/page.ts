@@ -1,6 +1,5 @@
 /** The bare page: hands golden cases to a worker, one at a time. What goes wrong in the worker rejects. */
-import type { Row } from '../verify/judge.ts';
-import type { JudgeOrder, TerminalPage } from './messages.ts';
+import type { Judged, JudgeOrder, TerminalPage } from './messages.ts';
 
 declare global {
   interface Window {
@@ -12,8 +11,8 @@ const worker = new Worker(new URL('./verify.worker.ts', import.meta.url), { type
 
 window.nexusTerminal = {
   judge: (order: JudgeOrder) =>
-    new Promise<readonly Row[]>((resolve, reject) => {
-      worker.onmessage = (event: MessageEvent<readonly Row[]>) => resolve(event.data);
+    new Promise<Judged>((resolve, reject) => {
+      worker.onmessage = (event: MessageEvent<Judged>) => resolve(event.data);
       worker.onerror = (event) => reject(new Error(`${event.message} (${event.filename}:${event.lineno})`));
       worker.postMessage(order);
     }),

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FailureError } from '../../model/failure.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openChrome } from '../chrome.ts';
 import { openFolder } from '../files.ts';
@@ -45,7 +46,9 @@ async function openChromeJudge(): Promise<DeviceJudge> {
       );
       const order: JudgeOrder = { name: found.name, base: server.publish(found.path), files };
       try {
-        return await chrome.page.evaluate((sent) => window.nexusTerminal.judge(sent), order);
+        const judged = await chrome.page.evaluate((sent) => window.nexusTerminal.judge(sent), order);
+        if ('failure' in judged) throw new FailureError(judged.failure);
+        return judged.rows;
       } catch (error) {
         await chrome.close();
         chrome = await openChrome(server.url);
