@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 SHIFT = 3.0
@@ -21,12 +20,16 @@ def schedule(steps: int) -> Tensor:
     return torch.cat((shifted(torch.linspace(1.0, low, steps)), torch.zeros(1)))
 
 
-def flow_loss(velocity: Callable[[Tensor, Tensor], Tensor], clean: Tensor) -> Tensor:
-    """Mean squared error of the velocity noise - clean at shifted uniform sigmas; `velocity(latents, timestep)`."""
+def flow_loss(velocity: Callable[[Tensor, Tensor], Tensor], clean: Tensor, weight: Tensor) -> Tensor:
+    """Mean squared error of the velocity noise - clean at shifted uniform sigmas; `velocity(latents, timestep)`.
+
+    weight [H, W] has mean 1.
+    """
     spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
     sigma = shifted(spread[torch.randperm(len(clean))]).reshape(-1, 1, 1, 1)
     noise = torch.randn_like(clean)
-    return F.mse_loss(velocity((1 - sigma) * clean + sigma * noise, 1000 * sigma.flatten()), noise - clean)
+    predicted = velocity((1 - sigma) * clean + sigma * noise, 1000 * sigma.flatten())
+    return (weight * (predicted - noise + clean).square()).mean()
 
 
 @torch.no_grad()

@@ -2,7 +2,7 @@
 
 For version 0 the generation and the editing decoder share one DiT: two batches in three are conditioned by the adapter (81
 tokens), one by the merger (81 target + 81 reference tokens with editing ids), a few by the constant negative context.
-When `predictions` of the transformer exist (stage `polish`), half of the targets are those instead of the true embeddings.
+When `predictions` of the transformer exist (stage `predictions`), half of the targets are those instead of the true embeddings.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from .embeddings import Bank
 
 GRIDS = [(1, 18, 18), (1, 18, 18)]
 BATCH = 16
+# the rows where objects stand count more than the sky, which is learned first
+WEIGHT = torch.where((torch.arange(16) >= 5) & (torch.arange(16) < 15), 1.4, 1 / 3)[:, None]
 
 
 class Decoders(nn.Module):
@@ -78,7 +80,7 @@ def run(state: Path, minutes: float) -> None:
     predictions = np.load(predicted, mmap_mode="r") if predicted.exists() else None
 
     def embedding(chain: int, place: int) -> Tensor:
-        if predictions is not None and place < 2 and chain < len(predictions) and rng.random() < 0.5:
+        if predictions is not None and chain < len(predictions) and rng.random() < 0.5:
             return torch.from_numpy(np.asarray(predictions[chain, place], np.float32))
         true = bank.embeddings(chain, place)
         return true + 0.15 * rng.random() * torch.randn_like(true)
@@ -95,7 +97,7 @@ def run(state: Path, minutes: float) -> None:
         else:
             reference = torch.stack([bank.embeddings(c, i - 1) for c, i in chosen]) if editing else None
             context, ids = model.condition(target, reference)
-        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t), clean)
+        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t), clean, WEIGHT)
         return value, {"edit" if editing else "draw": value.item()}
 
     def watch() -> str:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..conversations import conversation
 from ..language import LanguageModel
-from ..losses import equation_one
+from ..losses import SCRIPT_WEIGHTS, equation_one
 from ..tokens import PREFILLED, Layout, make_tokenizer
 from ..training import Trainer, set_up
 from ..world import labels
@@ -46,7 +46,7 @@ def run(state: Path, minutes: float) -> None:
         words = wanted.clone()
         rows = (wanted != -100).any(0).nonzero()[0].item() - 1  # nothing is learned before the first reply
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
-        parts = equation_one(model.lm_head(hidden[:, rows:]), words[:, rows:], drawn[:, rows:], target, layout.image)
+        parts = equation_one(model.lm_head(hidden[:, rows:]), words[:, rows:], drawn[:, rows:], target, layout.image, SCRIPT_WEIGHTS)
         total = parts["total"]
         seen = {}
         if goals:
