@@ -8,7 +8,8 @@ import { relativeBuckets } from '../../model/pieces/t5.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { gatherGroups, scatterGroups, windowBias, windowLayout } from '../../model/pieces/vision-layout.ts';
-import { drawImage, positionAfter, textPositions } from '../../workers/language/drawing.ts';
+import { textPositions } from '../../model/text/positions.ts';
+import { drawImage } from '../../workers/language/drawing.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
 import { type ReplyPart, readToken, writeReply } from '../../workers/language/reply.ts';
 import { goldenCase } from '../helpers/golden.ts';
@@ -97,24 +98,24 @@ describe('the transformer over its static cache', () => {
 });
 
 describe('drawing and replies', () => {
-  const grid = { rows: 2, columns: 3 };
+  const image = { grid: [1, 4, 6], mergeSize: 2 } as const;
 
   test.each(['pass', 'loop'] as const)('a drawing by %s leaves the image in the cache, EOI not', async (mode) => {
     const { model, runtime } = tinyLanguageModel({ headWidth: 16, heads: 4, keyValueHeads: 2 }, 32);
     await logitsAfter(model, [7]);
-    const drawn = await drawImage(model, { start: 7, grid, mode });
-    expect(drawn.length).toBe(6 * model.config.hidden_size);
+    const { embeddings, next } = await drawImage(model, { start: 7, ...image, mode });
+    expect(embeddings.length).toBe(6 * model.config.hidden_size);
     expect(model.length).toBe(7 + 1 + 6);
-    expect(positionAfter(7, grid)).toBe(11);
+    expect(next).toBe(7 + 1 + 3);
     await runtime.close();
   });
 
   test('the naive drawing is another one from its second token on', async () => {
     const { model, runtime } = tinyLanguageModel({ headWidth: 16, heads: 4, keyValueHeads: 2 }, 32);
     const size = model.config.hidden_size;
-    const prefilled = await drawImage(model, { start: 0, grid, mode: 'pass' });
+    const { embeddings: prefilled } = await drawImage(model, { start: 0, ...image, mode: 'pass' });
     model.rewind(0);
-    const naive = await drawImage(model, { start: 0, grid, mode: 'naive' });
+    const { embeddings: naive } = await drawImage(model, { start: 0, ...image, mode: 'naive' });
     expect(apart(naive.subarray(0, size), prefilled.subarray(0, size))).toBeLessThan(1e-6);
     expect(apart(naive.subarray(size, 2 * size), prefilled.subarray(size, 2 * size))).toBeGreaterThan(1e-3);
     await runtime.close();
@@ -130,11 +131,11 @@ describe('drawing and replies', () => {
       return wanted[banned.length - 1] ?? 0;
     };
     const ends = (id: number) => id === config.eos_token_id;
-    const order = { logits: first, position: 7, grid, mode: 'pass', choose, maximumTokens: 30, ends } as const;
+    const order = { logits: first, position: 7, ...image, mode: 'pass', choose, maximumTokens: 30, ends } as const;
     const parts: ReplyPart[] = [];
     for await (const part of writeReply(model, order)) parts.push(part);
     const shown = parts.map((part) => (part.kind === 'token' ? [part.id, part.position] : ['image', part.start]));
-    const end = positionAfter(8, grid);
+    const end = 8 + 1 + 3;
     expect(shown).toEqual([
       [12, 7],
       [2, 8],
@@ -154,7 +155,7 @@ describe('drawing and replies', () => {
       passes += 1;
       if (passes === 3) throw new Error('stop');
     };
-    await expect(drawImage(model, { start: 0, grid, mode: 'loop', between })).rejects.toThrow('stop');
+    await expect(drawImage(model, { start: 0, ...image, mode: 'loop', between })).rejects.toThrow('stop');
     expect(model.length).toBe(2);
     await runtime.close();
   });

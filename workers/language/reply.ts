@@ -1,5 +1,6 @@
 /** A reply as it is written: text token by token, and at the model's own BOI a drawing (REFERENCE "Prefilled autoregression"). */
-import { type DrawingMode, type DrawnGrid, drawImage, positionAfter, textPosition } from './drawing.ts';
+import { textPositions } from '../../model/text/positions.ts';
+import { type DrawingOrder, drawImage } from './drawing.ts';
 import type { LanguageModel } from './model.ts';
 
 export type ReplyPart =
@@ -17,20 +18,16 @@ export type ReplyPart =
       readonly embeddings: Float32Array;
     };
 
-export interface ReplyOrder {
+export interface ReplyOrder extends Pick<DrawingOrder, 'grid' | 'mergeSize' | 'mode' | 'between'> {
   /** Logits behind the last token of the prompt, and the position of the first token of the reply. */
   readonly logits: Float32Array;
   readonly position: number;
-  readonly grid: DrawnGrid;
-  readonly mode: DrawingMode;
   /** Chooses the next id; the banned ones have no chance. */
   readonly choose: (logits: Float32Array, banned: readonly number[]) => number;
   /** Tokens at most, those of the image and EOI included. */
   readonly maximumTokens: number;
   /** Whether an id ends the reply; it is answered, but not read into the cache. */
   readonly ends: (id: number) => boolean;
-  /** Called between passes; what it throws ends the reply. */
-  readonly between?: () => void;
 }
 
 /**
@@ -39,7 +36,6 @@ export interface ReplyOrder {
  */
 export async function* writeReply(model: LanguageModel, order: ReplyOrder): AsyncGenerator<ReplyPart, void> {
   const { vision_start_token_id: beginOfImage, vision_end_token_id: endOfImage } = model.config;
-  const imageTokens = order.grid.rows * order.grid.columns;
   let banned: readonly number[] = [endOfImage];
   let { logits, position } = order;
   for (let written = 0; written < order.maximumTokens; ) {
@@ -49,12 +45,12 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
     written += 1;
     if (order.ends(id)) return;
     if (id === beginOfImage) {
-      const embeddings = await drawImage(model, { ...order, start: position });
+      const { embeddings, next } = await drawImage(model, { ...order, start: position });
       yield { kind: 'image', start: position, embeddings };
-      position = positionAfter(position, order.grid);
+      position = next;
       yield { kind: 'token', id: endOfImage, position, logits: null };
       banned = [endOfImage, beginOfImage];
-      written += imageTokens + 1;
+      written += embeddings.length / model.config.hidden_size + 1;
       logits = await readToken(model, endOfImage, position);
     } else {
       logits = await readToken(model, id, position);
@@ -66,5 +62,5 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
 /** Reads one token of text and answers the logits behind it. */
 export async function readToken(model: LanguageModel, id: number, position: number): Promise<Float32Array> {
   const row = await model.weights.tokenRows([id]);
-  return model.advance(row, textPosition(position), (hidden) => model.logits(hidden, 0));
+  return model.advance(row, textPositions(position, 1), (hidden) => model.logits(hidden, 0));
 }

@@ -1,6 +1,7 @@
 import { openShardedFolder } from '../../../model/checkpoint/folder.ts';
 import {
   type Grid,
+  mergedTokens,
   readTransformerConfig,
   readVisionConfig,
   type TransformerConfig,
@@ -8,7 +9,7 @@ import {
 } from '../../../model/config.ts';
 import { imagePatches } from '../../../model/image/patches.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
-import { drawImage, drawnGrid } from '../../../workers/language/drawing.ts';
+import { drawImage } from '../../../workers/language/drawing.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import { encodeImage } from '../../../workers/language/vision.ts';
 import type { Component, GoldenCase } from '../component.ts';
@@ -26,20 +27,20 @@ interface Checkpoint {
 export const checkpointQwen: Component = async (golden, runtime) => {
   const { transformer, vision, weights } = await openCheckpoint(golden, runtime);
   const ids = int32Input(golden, 'ids');
-  const drawing = drawnGrid(gridOf(golden.args.image_grid_thw), vision.spatial_merge_size);
+  const drawing = { grid: gridOf(golden.args.image_grid_thw), mergeSize: vision.spatial_merge_size };
   try {
     const seen = await seeImages(golden, weights, vision);
-    const sequence = makeSequence(ids, seen.grids, seen.embeddings, transformer);
+    const sequence = makeSequence(ids, seen.grids, seen.embeddings, transformer, drawing.mergeSize);
     const outputs = new Map<string, HostTensor>([
       ['image_embeds', float32Rows(seen.embeddings, vision.out_hidden_size)],
       ['position_ids', positionRows(sequence.positions)],
     ]);
-    const slots = ids.length + drawing.rows * drawing.columns;
+    const slots = ids.length + mergedTokens(drawing.grid, drawing.mergeSize);
     await withCache(runtime, weights, transformer, slots, async (model) => {
       await write(golden, runtime, model, sequence, outputs);
       model.rewind(ids.length);
-      const drawn = await drawImage(model, { start: sequence.next, grid: drawing, mode: 'pass' });
-      outputs.set('drawn_embeds', float32Rows(drawn, transformer.hidden_size));
+      const drawn = await drawImage(model, { ...drawing, start: sequence.positions.next, mode: 'pass' });
+      outputs.set('drawn_embeds', float32Rows(drawn.embeddings, transformer.hidden_size));
     });
     return { outputs, computedBy: 'graph' };
   } finally {
@@ -83,7 +84,7 @@ async function write(
   const { vocab_size: vocabulary, vision_end_token_id: endOfImage } = model.config;
   const { logits } = await prefill(model, runtime, sequence);
   const steps = requiredNumber(golden, 'decode_steps');
-  const written = await greedySteps(model, lastRow(logits, vocabulary), sequence.next, steps, [endOfImage]);
+  const written = await greedySteps(model, lastRow(logits, vocabulary), sequence.positions.next, steps, [endOfImage]);
   outputs.set('logits', float32Rows(logits, vocabulary));
   outputs.set('new_ids', int32Rows(written.ids));
   outputs.set('step_logits', float32Rows(written.logits, vocabulary));

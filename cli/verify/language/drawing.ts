@@ -1,19 +1,20 @@
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
-import {
-  type DrawingMode,
-  type DrawnGrid,
-  drawImage,
-  drawnGrid,
-  drawnPositions,
-  positionAfter,
-} from '../../../workers/language/drawing.ts';
+import { type DrawingMode, drawImage, drawingPositions, slicePositions } from '../../../workers/language/drawing.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import { readToken, writeReply } from '../../../workers/language/reply.ts';
 import type { Check, Component, ComponentResult, GoldenCase } from '../component.ts';
 import { float32Rows, gridOf, int32Rows, mergeSize, requiredNumber } from './inputs.ts';
-import { largestAllowed } from './positions.ts';
-import { ReplyRecord } from './reply-record.ts';
-import { greedySteps, lastRow, positionRows, prefill, readBeforeLast, sequenceOf, withModel } from './sequence.ts';
+import { type ImageToDraw, ReplyRecord } from './reply-record.ts';
+import {
+  greedily,
+  greedySteps,
+  lastRow,
+  positionRows,
+  prefill,
+  readBeforeLast,
+  sequenceOf,
+  withModel,
+} from './sequence.ts';
 
 export const prefilledImage: Component = (golden, runtime) =>
   withModel(golden, runtime, (model) =>
@@ -55,16 +56,15 @@ interface Drawn {
 async function drawAfterPrompt(golden: GoldenCase, model: LanguageModel, mode: DrawingMode): Promise<Drawn> {
   const sequence = sequenceOf(golden, model.config);
   await readBeforeLast(model, sequence);
-  const start = sequence.next - 1;
-  const grid = gridToDraw(golden);
-  const embeddings = await drawImage(model, { start, grid, mode });
-  const end = positionAfter(start, grid);
+  const order = { start: sequence.positions.next - 1, ...imageToDraw(golden) };
+  const { embeddings, next } = await drawImage(model, { ...order, mode });
+  const positions = drawingPositions(model, order);
   const outputs = new Map<string, HostTensor>([
     ['embeds', float32Rows(embeddings, model.config.hidden_size)],
-    ['image_position_ids', positionRows(drawnPositions(start, grid))],
-    ['eoi_position', int32Rows([end])],
+    ['image_position_ids', positionRows(slicePositions(positions, 1, positions.time.length))],
+    ['eoi_position', int32Rows([next])],
   ]);
-  return { embeddings, end, outputs };
+  return { embeddings, end: next, outputs };
 }
 
 async function wholeReply(golden: GoldenCase, model: LanguageModel, runtime: Runtime): Promise<ComponentResult> {
@@ -75,20 +75,19 @@ async function wholeReply(golden: GoldenCase, model: LanguageModel, runtime: Run
     equalCheck('embeds by the loop', byLoop.embeddings(), byPass.embeddings()),
     equalCheck('reply ids by the loop', byLoop.ids(), byPass.ids()),
   ];
-  return { outputs: byPass.outputs(model.config), checks, computedBy: 'graph' };
+  return { outputs: byPass.outputs(), checks, computedBy: 'graph' };
 }
 
 async function recordReply(golden: GoldenCase, model: LanguageModel, runtime: Runtime, mode: DrawingMode) {
   const sequence = sequenceOf(golden, model.config);
   const { logits } = await prefill(model, runtime, sequence);
-  const grid = gridToDraw(golden);
-  const record = new ReplyRecord(grid, model.config.image_token_id);
+  const record = new ReplyRecord(model, imageToDraw(golden));
   const reply = writeReply(model, {
     logits: lastRow(logits, model.config.vocab_size),
-    position: sequence.next,
-    grid,
+    position: sequence.positions.next,
+    ...imageToDraw(golden),
     mode,
-    choose: largestAllowed,
+    choose: greedily,
     maximumTokens: requiredNumber(golden, 'max_new_tokens'),
     ends: (id) => id === model.config.eos_token_id,
   });
@@ -96,8 +95,8 @@ async function recordReply(golden: GoldenCase, model: LanguageModel, runtime: Ru
   return record;
 }
 
-function gridToDraw(golden: GoldenCase): DrawnGrid {
-  return drawnGrid(gridOf(golden.args.image_grid_thw), mergeSize(golden));
+function imageToDraw(golden: GoldenCase): ImageToDraw {
+  return { grid: gridOf(golden.args.image_grid_thw), mergeSize: mergeSize(golden) };
 }
 
 /** Float32 rounds differently in one pass than in many; anything above that is a mistake. */

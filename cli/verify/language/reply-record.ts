@@ -1,21 +1,23 @@
-import type { TransformerConfig } from '../../../model/config.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
-import { type DrawnGrid, drawnPositions } from '../../../workers/language/drawing.ts';
+import { type DrawingOrder, drawingPositions } from '../../../workers/language/drawing.ts';
+import type { LanguageModel } from '../../../workers/language/model.ts';
 import type { ReplyPart } from '../../../workers/language/reply.ts';
 import { float32Rows, int32Rows, joined } from './inputs.ts';
 
+export type ImageToDraw = Pick<DrawingOrder, 'grid' | 'mergeSize'>;
+
 /** A reply as the golden cases write it down: image tokens as ids, three positions a token, logits of what was sampled. */
 export class ReplyRecord {
-  readonly #grid: DrawnGrid;
-  readonly #imageToken: number;
+  readonly #model: LanguageModel;
+  readonly #image: ImageToDraw;
   readonly #ids: number[] = [];
   readonly #positions: [time: number, height: number, width: number][] = [];
   readonly #logits: Float32Array[] = [];
   readonly #embeddings: Float32Array[] = [];
 
-  constructor(grid: DrawnGrid, imageToken: number) {
-    this.#grid = grid;
-    this.#imageToken = imageToken;
+  constructor(model: LanguageModel, image: ImageToDraw) {
+    this.#model = model;
+    this.#image = image;
   }
 
   add(part: ReplyPart): void {
@@ -25,9 +27,9 @@ export class ReplyRecord {
       if (part.logits) this.#logits.push(part.logits);
       return;
     }
-    const { time, height, width } = drawnPositions(part.start, this.#grid);
-    for (let token = 0; token < time.length; token += 1) {
-      this.#ids.push(this.#imageToken);
+    const { time, height, width } = drawingPositions(this.#model, { start: part.start, ...this.#image });
+    for (let token = 1; token < time.length; token += 1) {
+      this.#ids.push(this.#model.config.image_token_id);
       this.#positions.push([time[token] ?? 0, height[token] ?? 0, width[token] ?? 0]);
     }
     this.#embeddings.push(part.embeddings);
@@ -41,7 +43,8 @@ export class ReplyRecord {
     return joined(this.#embeddings);
   }
 
-  outputs(config: TransformerConfig): Map<string, HostTensor> {
+  outputs(): Map<string, HostTensor> {
+    const { config } = this.#model;
     const axes = [0, 1, 2].flatMap((axis) => this.#positions.map((position) => position[axis] ?? 0));
     return new Map([
       ['reply_ids', int32Rows(this.#ids)],

@@ -1,13 +1,14 @@
 import { type Grid, readTransformerConfig, type TransformerConfig } from '../../../model/config.ts';
-import type { Positions } from '../../../model/pieces/rotary-tables.ts';
+import { type Positions, type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
+import { chooseToken } from '../../../model/text/sample.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/runtime.ts';
+import { slicePositions } from '../../../workers/language/drawing.ts';
 import { LanguageModel, type LanguageWeights } from '../../../workers/language/model.ts';
 import { promptEmbeddings } from '../../../workers/language/prompt.ts';
 import { readToken } from '../../../workers/language/reply.ts';
 import type { GoldenCase } from '../component.ts';
 import { BuiltWeights } from './built-weights.ts';
-import { float32Input, grids, int32Input, joined } from './inputs.ts';
-import { largest, largestAllowed, promptPositions } from './positions.ts';
+import { float32Input, grids, int32Input, joined, mergeSize } from './inputs.ts';
 
 /** More than any case's tokens, so that the cache is never quite full. */
 const spareSlots = 256;
@@ -16,14 +17,12 @@ const spareSlots = 256;
 export interface Sequence {
   readonly ids: Int32Array;
   readonly images: Float32Array;
-  readonly positions: Positions;
-  /** Where text goes on: the largest position and one. */
-  readonly next: number;
+  readonly positions: PromptPositions;
 }
 
 export function sequenceOf(golden: GoldenCase, config: TransformerConfig): Sequence {
   const images = golden.inputs.has('image_embeds') ? float32Input(golden, 'image_embeds') : new Float32Array(0);
-  return makeSequence(int32Input(golden, 'ids'), grids(golden), images, config);
+  return makeSequence(int32Input(golden, 'ids'), grids(golden), images, config, mergeSize(golden));
 }
 
 export function makeSequence(
@@ -31,9 +30,10 @@ export function makeSequence(
   imageGrids: readonly Grid[],
   images: Float32Array,
   config: TransformerConfig,
+  spatialMergeSize: number,
 ): Sequence {
-  const positions = promptPositions(ids, imageGrids, config);
-  return { ids, images, positions, next: largest(positions) + 1 };
+  const options = { image_token_id: config.image_token_id, spatial_merge_size: spatialMergeSize };
+  return { ids, images, positions: promptPositions(ids, imageGrids, options) };
 }
 
 /** Runs `use` with a model over the case's own weights and frees everything behind it. */
@@ -87,9 +87,7 @@ export async function readBeforeLast(model: LanguageModel, sequence: Sequence): 
   const before = sequence.ids.length - 1;
   if (before === 0) return;
   const embeddings = await promptEmbeddings(model, sequence.ids.subarray(0, before), sequence.images);
-  const { time, height, width } = sequence.positions;
-  const until = (axis: ArrayLike<number>) => Array.from(axis).slice(0, before);
-  await model.read(embeddings, { time: until(time), height: until(height), width: until(width) });
+  await model.read(embeddings, slicePositions(sequence.positions, 0, before));
 }
 
 export interface GreedySteps {
@@ -97,6 +95,11 @@ export interface GreedySteps {
   /** Row k is what id k was chosen from. */
   readonly logits: Float32Array;
   readonly next: number;
+}
+
+/** The id with the largest logit that is not banned. */
+export function greedily(logits: Float32Array, banned: readonly number[]): number {
+  return chooseToken(logits, { seen: [], banned }, { choice: { kind: 'greedy' }, repetitionPenalty: 1 }, () => 0);
 }
 
 /** Chooses and reads ids one by one from the logits behind a prompt. */
@@ -111,7 +114,7 @@ export async function greedySteps(
   const rows: Float32Array[] = [];
   let logits = first;
   for (let step = 0; step < steps; step += 1) {
-    const id = largestAllowed(logits, banned);
+    const id = greedily(logits, banned);
     ids.push(id);
     rows.push(logits);
     logits = await readToken(model, id, position + step);

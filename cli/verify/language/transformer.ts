@@ -1,5 +1,5 @@
+import { textPositions } from '../../../model/text/positions.ts';
 import type { HostTensor } from '../../../workers/gpu/runtime.ts';
-import { textPositions } from '../../../workers/language/drawing.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import type { Component, GoldenCase } from '../component.ts';
 import { float32Rows, int32Input, int32Rows, numberArgument } from './inputs.ts';
@@ -21,7 +21,7 @@ export const transformer: Component = (golden, runtime) =>
 
     const steps = numberArgument(golden, 'decode_steps');
     if (steps !== null) {
-      const written = await greedySteps(model, lastRow(logits, vocabulary), sequence.next, steps, []);
+      const written = await greedySteps(model, lastRow(logits, vocabulary), sequence.positions.next, steps, []);
       outputs.set('new_ids', int32Rows(written.ids));
       outputs.set('step_logits', float32Rows(written.logits, vocabulary));
       if (golden.inputs.has('followup_ids')) await followUp(golden, model, written.next, outputs);
