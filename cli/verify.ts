@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { openFolder } from './files.ts';
 import { progress } from './progress.ts';
+import { checkBundle } from './verify/bundle.ts';
 import { readCaseFile } from './verify/case-file.ts';
 import { findCases } from './verify/cases.ts';
 import { openDeviceJudge } from './verify/devices.ts';
@@ -30,6 +32,8 @@ const options = {
   quiet: { type: 'boolean', default: false },
 } as const;
 
+const nano = fileURLToPath(new URL('../public/models/nano', import.meta.url));
+
 export const verify: Command = {
   name: 'verify',
   summary: 'judge golden cases, or check the files of a bundle',
@@ -39,11 +43,18 @@ export const verify: Command = {
     if (positionals.length > 1) throw new UsageError('verify takes one folder');
     const device = choice('device', values.device, ['wasm', 'webgpu']);
     const [directory] = positionals;
+    if (values.bundle) return verifyBundle(directory ?? nano, values.json);
     if (directory === undefined) throw new UsageError('verify needs a folder of golden cases');
     const rows = await judgeFolder(directory, device, values.component, values.quiet);
     return report(rows, device, values.json);
   },
 };
+
+async function verifyBundle(directory: string, json: boolean): Promise<number> {
+  const { rows, unlisted } = await checkBundle(resolve(directory));
+  for (const path of unlisted) process.stderr.write(`${path} is not listed in bundle.json; it is ignored\n`);
+  return report(rows, 'none', json);
+}
 
 async function judgeFolder(
   directory: string,

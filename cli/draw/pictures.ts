@@ -13,7 +13,8 @@ export interface Picture {
   readonly pixels: RgbPixels;
 }
 
-const formats = new Set(['png', 'jpeg', 'webp', 'gif']);
+/** How the readable formats begin; nothing else, SVG above all, is handed to a decoder. */
+const beginnings = [/^\x89PNG\r\n\x1a\n/, /^\xff\xd8\xff/, /^GIF8[79]a/, /^RIFF[\s\S]{4}WEBP/];
 
 /** @throws FILE_UNREADABLE, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
 export async function readPicture(path: string): Promise<Picture> {
@@ -26,12 +27,13 @@ export async function readPicture(path: string): Promise<Picture> {
 }
 
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbPixels> {
-  // sharp's own limit is lower than ours in nothing, but its message is: the header is judged here.
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  if (!beginnings.some((beginning) => beginning.test(start))) fail('PICTURE_FORMAT', { file });
+  // The limits are judged here, from the header, so that the failure says what they are.
   const open = () => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
   const header = await open()
     .metadata()
-    .catch(() => fail('PICTURE_FORMAT', { file }));
-  if (!formats.has(header.format ?? '')) fail('PICTURE_FORMAT', { file });
+    .catch((error: Error) => fail('PICTURE_DAMAGED', { file, reason: error.message.trim() }));
   requirePictureSize({ width: header.width ?? 0, height: header.pageHeight ?? header.height ?? 0 });
   try {
     const { data, info } = await open()

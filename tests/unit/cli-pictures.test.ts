@@ -1,0 +1,77 @@
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { decodePicture } from '../../cli/draw/pictures.ts';
+import { failureFrom } from '../helpers/sources.ts';
+
+/** Left half red, right half blue. */
+function twoColours(channels: 3 | 4 = 3, alpha = 255) {
+  const colours = [
+    [255, 0, 0, alpha],
+    [0, 0, 255, alpha],
+  ];
+  const data = Buffer.from(
+    Array.from({ length: 8 * 4 }, (_, at) => (colours[at % 8 < 4 ? 0 : 1] ?? []).slice(0, channels)).flat(),
+  );
+  return sharp(data, { raw: { width: 8, height: 4, channels } });
+}
+
+const at = (picture: { data: Uint8Array; width: number }, x: number, y: number) => [
+  ...picture.data.slice((y * picture.width + x) * 3, (y * picture.width + x) * 3 + 3),
+];
+
+describe('a picture file', () => {
+  test.each(['png', 'webp', 'gif'] as const)('%s is read', async (format) => {
+    const options = format === 'webp' ? { lossless: true } : {};
+    const picture = await decodePicture('a', await twoColours().toFormat(format, options).toBuffer());
+    expect([picture.width, picture.height]).toEqual([8, 4]);
+    expect(at(picture, 0, 0)).toEqual([255, 0, 0]);
+    expect(at(picture, 7, 3)).toEqual([0, 0, 255]);
+  });
+
+  test('a rotated JPEG stands upright', async () => {
+    const bytes = await twoColours().jpeg({ quality: 100 }).withMetadata({ orientation: 6 }).toBuffer();
+    const picture = await decodePicture('a.jpg', bytes);
+    expect([picture.width, picture.height]).toEqual([4, 8]);
+    expect(at(picture, 2, 0)[0]).toBeGreaterThan(200);
+    expect(at(picture, 2, 7)[2]).toBeGreaterThan(200);
+  });
+
+  test('transparency becomes white', async () => {
+    const picture = await decodePicture('a.png', await twoColours(4, 0).png().toBuffer());
+    expect(at(picture, 0, 0)).toEqual([255, 255, 255]);
+  });
+
+  test('16 bits, CMYK and grey become 8-bit RGB', async () => {
+    const deep = await twoColours().toColourspace('rgb16').png().toBuffer();
+    expect(at(await decodePicture('a.png', deep), 0, 0)).toEqual([255, 0, 0]);
+    const cmyk = await twoColours().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    const printed = await decodePicture('a.jpg', cmyk);
+    expect(printed.data.length).toBe(8 * 4 * 3);
+    expect(at(printed, 0, 0)[0]).toBeGreaterThan(180);
+    const grey = await twoColours().greyscale().png().toBuffer();
+    expect(new Set(at(await decodePicture('a.png', grey), 0, 0)).size).toBe(1);
+  });
+
+  test.each([
+    ['no picture', Buffer.from('hello'), 'PICTURE_FORMAT'],
+    ['an empty file', Buffer.alloc(0), 'PICTURE_FORMAT'],
+    ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'PICTURE_FORMAT'],
+  ])('%s is refused', async (_, bytes, code) => {
+    expect((await failureFrom(() => decodePicture('a', bytes))).code).toBe(code);
+  });
+
+  test('a cut file is refused', async () => {
+    const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, at) => (at * 7919) % 251));
+    const bytes = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
+      .png()
+      .toBuffer();
+    const failure = await failureFrom(() => decodePicture('a.png', bytes.subarray(0, bytes.length / 2)));
+    expect(failure.code).toBe('PICTURE_DAMAGED');
+  });
+
+  test('too many pixels are refused from the header', async () => {
+    const create = { width: 16_400, height: 8, channels: 3 as const, background: '#000' };
+    const bytes = await sharp({ create }).png().toBuffer();
+    expect((await failureFrom(() => decodePicture('a.png', bytes))).code).toBe('PICTURE_TOO_LARGE');
+  });
+});
