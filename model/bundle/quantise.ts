@@ -112,7 +112,7 @@ class BlockQuantiser {
     for (let index = offset; index < offset + blockInputs; index += 1) {
       const value = values[index] ?? 0;
       const level = value * inverse + shift - shift;
-      const step = level < -zero ? -zero : level > highest - zero ? highest - zero : level;
+      const step = Math.max(-zero, Math.min(highest - zero, level));
       const difference = step * scale - value;
       error += difference * difference;
       product += step * value;
@@ -127,7 +127,7 @@ class BlockQuantiser {
     const inverse = this.scale === 0 ? 0 : 1 / this.scale;
     for (let index = offset; index < offset + blockInputs; index += 1) {
       const level = (values[index] ?? 0) * inverse + shift - shift + zero;
-      levels[index] = level < 0 ? 0 : level > highest ? highest : level;
+      levels[index] = Math.max(0, Math.min(highest, level));
     }
   }
 }

@@ -6,23 +6,46 @@ import { add, gather, geluTanh, multiply, reshape, scalar, transpose } from '../
 import type { Value } from '../onnx/types.ts';
 import { linear, named, parameter, rmsNorm } from '../onnx/weighted.ts';
 
+/** A run of the encoder's blocks [first, end). */
+export interface T5Segment {
+  readonly first: number;
+  readonly end: number;
+}
+
 /**
  * Inputs: `input_ids` int32 [tokens]; `buckets` int32 [tokens, tokens], see `relativeBuckets`. Padding is attended to.
  * Output: `hidden` [tokens, model] after the final norm. Always float32: it runs once, and its residuals overflow float16.
+ *
+ * A segment that does not begin with block 0 takes `hidden_before` in place of `input_ids`, and only the last one ends in the
+ * final norm: T5-XXL whole is larger than a wasm memory.
  */
-export function t5(config: T5Config, tokens: number, options: GraphOptions): BuiltGraph {
+export function t5(
+  config: T5Config,
+  tokens: number,
+  options: GraphOptions,
+  segment: T5Segment = { first: 0, end: config.layers },
+): BuiltGraph {
   const graph = new Graph('t5', { ...options, activations: 'float32' });
-  const ids = graph.input('input_ids', 'int32', [tokens]);
+  let hidden = segment.first === 0 ? embeddedIds(graph, config, tokens) : hiddenInput(graph, config, tokens);
   const buckets = graph.input('buckets', 'int32', [tokens, tokens]);
-
-  const table = parameter(graph, 'shared.weight', [config.vocab, config.model], 'float32', 'table');
-  let hidden = gather(graph, table, ids, 0);
   const bias = positionBias(graph, buckets, config);
-  for (let block = 0; block < config.layers; block += 1) {
+  for (let block = segment.first; block < segment.end; block += 1) {
     hidden = t5Block(graph, hidden, `encoder.block.${block}.layer`, config, bias);
   }
-  graph.output('hidden', rmsNorm(graph, hidden, 'encoder.final_layer_norm.weight', config.eps));
+  const last = segment.end === config.layers;
+  graph.output('hidden', last ? rmsNorm(graph, hidden, 'encoder.final_layer_norm.weight', config.eps) : hidden);
   return graph.build();
+}
+
+function embeddedIds(graph: Graph, config: T5Config, tokens: number): Value {
+  const ids = graph.input('input_ids', 'int32', [tokens]);
+  const table = parameter(graph, 'shared.weight', [config.vocab, config.model], 'float32', 'table');
+  return gather(graph, table, ids, 0);
+}
+
+/** Named apart from the output: a graph's names are unique. */
+function hiddenInput(graph: Graph, config: T5Config, tokens: number): Value {
+  return graph.input('hidden_before', 'float32', [tokens, config.model]);
 }
 
 /** Block 0's table, shared by all blocks: [buckets, heads] looked up by distance → [1, heads, tokens, tokens]. */

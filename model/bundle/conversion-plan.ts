@@ -1,0 +1,230 @@
+/** What a conversion will make, down to the place of every tensor, known before a weight is read. */
+
+import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import type { TensorSource } from '../checkpoint/tensors.ts';
+import { decodeUtf8 } from '../checkpoint/utf8.ts';
+import { type ClipConfig, type NexusConfig, readNexusConfig, type T5Config } from '../config.ts';
+import { fail } from '../failure.ts';
+import type { BuiltGraph, GraphOptions } from '../onnx/graph.ts';
+import type { WeightDeclaration } from '../onnx/types.ts';
+import { type Location, writeModel } from '../onnx/write.ts';
+import { firstIssue } from '../schema-issue.ts';
+import { type ManifestGraph, type Sampling, samplingSchema } from './manifest.ts';
+import {
+  constantNames,
+  constantsPart,
+  fluxGraphs,
+  fluxParts,
+  fluxWeights,
+  hasDecoder,
+  piecesFrom,
+  type WeightFile,
+} from './parts.ts';
+import { type BundlePrecision, precisionOf } from './plan.ts';
+import { layoutShards, type ShardLayout, storedWeights } from './shards.ts';
+import { baseName, expectWeights, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
+import { readClipFile, readT5File } from './text-constants.ts';
+
+/** What a checkpoint may lack; a bundle without it can do less. */
+export type OptionalSource = 'generation' | 'editing' | 'autoencoder' | 'clip' | 't5' | 'tokenizer';
+
+export interface PlannedShard {
+  readonly layout: ShardLayout;
+  /** `constants` are computed, not copied. */
+  readonly from: WeightFile | 'constants';
+}
+
+export interface PlannedGraph {
+  readonly entry: ManifestGraph;
+  readonly bytes: Uint8Array;
+}
+
+interface TextEncoder<Config> {
+  readonly config: Config;
+  readonly weights: TensorSource;
+}
+
+export interface ConversionPlan {
+  readonly config: NexusConfig;
+  readonly precision: BundlePrecision;
+  readonly sampling: Sampling;
+  readonly weights: ReadonlyMap<WeightFile, TensorSource>;
+  readonly shards: readonly PlannedShard[];
+  readonly graphs: readonly PlannedGraph[];
+  readonly clip: TextEncoder<ClipConfig> | null;
+  readonly t5: TextEncoder<T5Config> | null;
+  readonly tokenizer: readonly ByteSource[] | null;
+  readonly missing: readonly OptionalSource[];
+}
+
+/**
+ * Looks through the given folders and checks every tensor's name, shape and type.
+ *
+ * @throws SOURCE_MISSING, CONFIG_INVALID, MODEL_MISMATCH, and what the readers of the files find
+ */
+export async function planConversion(
+  folders: readonly SourceFolder[],
+  precision: BundlePrecision,
+): Promise<ConversionPlan> {
+  const found = await SourceFolders.open(folders);
+  const config = await readConfig(found);
+  const weights = await openWeights(found);
+  const parts = planParts(config, weights, precision);
+  const decodes = hasDecoder(new Set(weights.keys()));
+  const clip = decodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
+  const t5 = decodes ? await textEncoder(found, sourceFileNames.t5, readT5File) : null;
+  const tokenizer = await found.tokenizer();
+  const constants = planConstants(config, clip, t5);
+  const present: Readonly<Record<OptionalSource, boolean>> = {
+    generation: weights.has('generation'),
+    editing: weights.has('editing'),
+    autoencoder: weights.has('autoencoder'),
+    clip: clip !== null || !decodes,
+    t5: t5 !== null || !decodes,
+    tokenizer: tokenizer !== null,
+  };
+  return {
+    config,
+    precision,
+    weights,
+    sampling: await readSampling(found),
+    shards: [...parts.shards, ...constants],
+    graphs: parts.graphs,
+    clip,
+    t5,
+    tokenizer,
+    missing: (Object.keys(present) as OptionalSource[]).filter((source) => !present[source]),
+  };
+}
+
+/** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. */
+async function readConfig(found: SourceFolders): Promise<NexusConfig> {
+  const files = await found.all(sourceFileNames.config);
+  if (files.length === 0) fail('SOURCE_MISSING', { files: [sourceFileNames.config] });
+  let merged: Record<string, unknown> = {};
+  for (const file of files) merged = { ...(await readJson(file)), ...merged };
+  return readNexusConfig(merged);
+}
+
+async function readSampling(found: SourceFolders): Promise<Sampling> {
+  const file = await found.file(sourceFileNames.sampling);
+  const json = file === null ? {} : await readJson(file);
+  const result = samplingSchema.safeParse(json);
+  return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
+}
+
+const jsonLimit = 2 ** 20;
+
+async function readJson(file: ByteSource): Promise<Record<string, unknown>> {
+  const invalid = (actual: string) => fail('CONFIG_INVALID', { key: file.name, expected: 'a JSON object', actual });
+  if (file.size > jsonLimit) return invalid(`${file.size} bytes`);
+  const text = decodeUtf8(await file.read(0, file.size)) ?? invalid('bytes that are no UTF-8');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return invalid(text.slice(0, 40));
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return invalid(text.slice(0, 40));
+  return { ...json };
+}
+
+async function textEncoder<Config>(
+  found: SourceFolders,
+  folder: string,
+  readFile: (json: unknown) => Config,
+): Promise<TextEncoder<Config> | null> {
+  const file = await found.file(folder + sourceFileNames.config);
+  const weights = await found.shards(folder);
+  return file === null || weights === null ? null : { config: readFile(await readJson(file)), weights };
+}
+
+const activationTypes = ['float32', 'float16'] as const;
+
+function planParts(config: NexusConfig, weights: ReadonlyMap<WeightFile, TensorSource>, precision: BundlePrecision) {
+  const files = new Set(weights.keys());
+  const precisionFor = precisionOf(precision);
+  const options = (activations: GraphOptions['activations']): GraphOptions => ({
+    activations,
+    precision: precisionFor,
+    weights: 'file',
+  });
+  const shards: PlannedShard[] = [];
+  const graphs: PlannedGraph[] = [];
+  const declared = new Map<WeightFile, WeightDeclaration[]>();
+  const addPart = (part: string, from: WeightFile, declarations: readonly WeightDeclaration[]) => {
+    const stored = declarations.flatMap((declaration) => storedWeights(declaration, precisionFor(declaration)));
+    const layouts = layoutShards(part, stored);
+    shards.push(...layouts.map((layout) => ({ layout, from })));
+    declared.set(from, [...(declared.get(from) ?? []), ...declarations]);
+    return layouts;
+  };
+
+  for (const { part, from, build, kind } of piecesFrom(files)) {
+    const layouts = addPart(part, from, declarationsOf(build(config, options('float32'))));
+    if (kind === 'table') continue;
+    const locate = locator(layouts);
+    for (const type of activationTypes) graphs.push(plannedGraph(build(config, options(type)), type, part, locate));
+  }
+  if (hasDecoder(files)) {
+    for (const type of activationTypes) {
+      for (const graph of fluxGraphs(config, options(type)).values()) {
+        graphs.push(plannedGraph(graph, type, null, locator([])));
+      }
+    }
+    const declarations = fluxWeights(config, options('float32')).map(({ declaration }) => declaration);
+    for (const decoder of ['generation', 'editing'] as const) {
+      if (files.has(decoder)) addPart(fluxParts[decoder], decoder, declarations);
+    }
+  }
+  for (const [file, source] of weights) expectWeights(file, source, declared.get(file) ?? []);
+  return { shards, graphs };
+}
+
+function declarationsOf(graph: BuiltGraph): readonly WeightDeclaration[] {
+  return graph.weights.map(({ declaration }) => declaration);
+}
+
+function plannedGraph(
+  graph: BuiltGraph,
+  activations: GraphOptions['activations'],
+  part: string | null,
+  locate: (name: string) => Location,
+): PlannedGraph {
+  const entry = { name: graph.name, activations, file: `${graph.name}.${activations}.onnx`, part };
+  return { entry, bytes: writeModel(graph, locate) };
+}
+
+function locator(layouts: readonly ShardLayout[]): (name: string) => Location {
+  const places = new Map(
+    layouts.flatMap(({ file, tensors }) => tensors.map(({ name, offset, bytes }) => [name, { file, offset, bytes }])),
+  );
+  return (name) => places.get(name) ?? fail('BUNDLE_LACKS', { part: layouts[0]?.part ?? '', name });
+}
+
+function planConstants(
+  { dit, nexus_gen: settings }: NexusConfig,
+  clip: TextEncoder<ClipConfig> | null,
+  t5: TextEncoder<T5Config> | null,
+): readonly PlannedShard[] {
+  const agree = (key: string, expected: number, actual: number) => {
+    if (expected !== actual) fail('CONFIG_INVALID', { key, expected: String(expected), actual: String(actual) });
+  };
+  const declarations: WeightDeclaration[] = [];
+  if (clip !== null) {
+    agree('text_encoder hidden_size', dit.pooled, clip.config.hidden);
+    declarations.push({ name: constantNames.pooled, shape: [dit.pooled], role: 'vector' });
+  }
+  if (t5 !== null) {
+    agree('text_encoder_2 d_model', dit.context, t5.config.model);
+    const shape = [settings.negative_length, dit.context];
+    declarations.push({ name: constantNames.negative, shape, role: 'vector' });
+  }
+  const stored = declarations.flatMap((declaration) => storedWeights(declaration, 'float32'));
+  return layoutShards(constantsPart, stored).map((layout) => ({ layout, from: 'constants' }));
+}
+
+/** The tokenizer's files by the names they have in the bundle. */
+export function tokenizerFileNames(plan: ConversionPlan): readonly string[] | null {
+  return plan.tokenizer?.map(({ name }) => baseName(name)) ?? null;
+}

@@ -1,0 +1,90 @@
+/**
+ * What a bundle is made of. A part is one piece's weights, in shards of its own, so that a worker reads only what it runs.
+ * The pieces themselves say which weights they have: there is no second table.
+ */
+import { mergedTokens, type NexusConfig } from '../config.ts';
+import type { BuiltGraph, GraphOptions, UsedWeight } from '../onnx/graph.ts';
+import { adapter } from '../pieces/adapter.ts';
+import { autoencoderDecode, autoencoderEncode } from '../pieces/autoencoder.ts';
+import { allFluxLayers, type FluxGraphName, fluxGraph, fluxGraphNames } from '../pieces/flux.ts';
+import { merger } from '../pieces/merger.ts';
+import { prefillEmbeddings, textProjector, tokenEmbeddings, visionProjector } from '../pieces/projectors.ts';
+import { transformer } from '../pieces/transformer.ts';
+import { visionEncoder } from '../pieces/vision-encoder.ts';
+
+/** The files of a checkpoint that weights come from; the language model is always there. */
+export type WeightFile = 'language' | 'generation' | 'editing' | 'autoencoder';
+
+export type Builder = (config: NexusConfig, options: GraphOptions) => BuiltGraph;
+
+export interface PieceOfBundle {
+  readonly part: string;
+  readonly from: WeightFile;
+  readonly build: Builder;
+  /** `table`: no operators, rows are read on the host; then there is no graph to write. */
+  readonly kind: 'graph' | 'table';
+}
+
+const pieces: readonly PieceOfBundle[] = [
+  piece('vision_encoder', 'language', (config, options) => visionEncoder(config.vision_config, options)),
+  table('token_embeddings', tokenEmbeddings),
+  table('image_prefill_embeddings', (config, options) => prefillEmbeddings(config, drawnTokens(config), options)),
+  piece('transformer', 'language', transformer),
+  piece('text_projector', 'language', textProjector),
+  piece('vision_projector', 'language', visionProjector),
+  piece('generation_adapter', 'generation', (config, options) => adapter(config.adapter, options)),
+  piece('editing_merger', 'editing', (config, options) => merger(config.merger, options)),
+  piece('autoencoder_decode', 'autoencoder', (config, options) => autoencoderDecode(config.vae, options)),
+  piece('autoencoder_encode', 'autoencoder', (config, options) => autoencoderEncode(config.vae, options)),
+];
+
+function piece(part: string, from: WeightFile, build: Builder): PieceOfBundle {
+  return { part, from, build, kind: 'graph' };
+}
+
+function table(part: string, build: Builder): PieceOfBundle {
+  return { part, from: 'language', build, kind: 'table' };
+}
+
+function drawnTokens(config: NexusConfig): number {
+  return mergedTokens(config.nexus_gen.image.drawn_grid, config.vision_config.spatial_merge_size);
+}
+
+/** The pieces with weights of their own that a bundle from these files has. */
+export function piecesFrom(files: ReadonlySet<WeightFile>): readonly PieceOfBundle[] {
+  return pieces.filter(({ from }) => files.has(from));
+}
+
+/** FLUX's part of each decoder; both are run by the same graphs, whose weights are inputs. */
+export const fluxParts = { generation: 'generation_flux', editing: 'editing_flux' } as const;
+export type DecoderName = keyof typeof fluxParts;
+
+export function hasDecoder(files: ReadonlySet<WeightFile>): boolean {
+  return files.has('generation') || files.has('editing');
+}
+
+/** The graphs that serve FLUX's layers, by name. */
+export function fluxGraphs(config: NexusConfig, options: GraphOptions): ReadonlyMap<FluxGraphName, BuiltGraph> {
+  return new Map(fluxGraphNames.map((name) => [name, fluxGraph(name, config.dit, options)]));
+}
+
+/** Every weight of a FLUX decoder under its official name, in the precision its graph expects. */
+export function fluxWeights(config: NexusConfig, options: GraphOptions): readonly UsedWeight[] {
+  const graphs = fluxGraphs(config, options);
+  return allFluxLayers(config.dit).flatMap(({ graph, prefix }) =>
+    (graphs.get(graph)?.weights ?? []).map(({ declaration, precision, stored }) => ({
+      declaration: { ...declaration, name: prefix + declaration.name },
+      precision,
+      stored: stored.map((tensor) => ({ ...tensor, name: prefix + tensor.name })),
+    })),
+  );
+}
+
+/** Constants made at conversion: float32 tensors in a part of their own (REFERENCE "The pieces", last two rows). */
+export const constantsPart = 'constants';
+export const constantNames = {
+  /** CLIP's vector of the empty text [pooled]. */
+  pooled: 'pooled',
+  /** T5's hidden states of the empty text [negative_length, context]. */
+  negative: 'negative',
+} as const;

@@ -1,0 +1,110 @@
+/** Finds a checkpoint's files among the folders a person gives, by their official names. */
+import { expectTensors } from '../checkpoint/expect.ts';
+import { decoderName, withDecoderNames } from '../checkpoint/flux-names.ts';
+import { hasShards, joinSources, openShardedFolder, openTensorFile } from '../checkpoint/folder.ts';
+import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import type { TensorSource } from '../checkpoint/tensors.ts';
+import { fail, type ModelKind } from '../failure.ts';
+import type { WeightDeclaration } from '../onnx/types.ts';
+import type { WeightFile } from './parts.ts';
+
+/** Folders as published; a person may give them or the folder they lie in. */
+const publishedFolders = ['', 'Nexus-GenV2/', 'FLUX.1-dev/'];
+
+export const sourceFileNames = {
+  config: 'config.json',
+  sampling: 'generation_config.json',
+  generation: 'generation_decoder.bin',
+  editing: 'edit_decoder.bin',
+  autoencoder: 'ae.safetensors',
+  clip: 'text_encoder/',
+  t5: 'text_encoder_2/',
+} as const;
+
+/** What the tokenizer library reads; the first two are what it cannot do without. */
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.json', 'special_tokens_map.json'];
+
+/** The given folders as one place to look for files in. */
+export class SourceFolders {
+  private readonly folders: readonly { readonly folder: SourceFolder; readonly paths: ReadonlySet<string> }[];
+
+  private constructor(folders: SourceFolders['folders']) {
+    this.folders = folders;
+  }
+
+  static async open(folders: readonly SourceFolder[]): Promise<SourceFolders> {
+    const listed = [];
+    for (const folder of folders) listed.push({ folder, paths: new Set(await folder.list()) });
+    return new SourceFolders(listed);
+  }
+
+  /** Every file of this name, in the order of the folders. */
+  async all(name: string): Promise<readonly ByteSource[]> {
+    const found: ByteSource[] = [];
+    for (const { folder, paths } of this.folders) {
+      const prefix = publishedFolders.find((candidate) => paths.has(candidate + name));
+      if (prefix !== undefined) found.push(await folder.open(prefix + name));
+    }
+    return found;
+  }
+
+  async file(name: string): Promise<ByteSource | null> {
+    return (await this.all(name))[0] ?? null;
+  }
+
+  /** The safetensors of a folder inside, for instance `text_encoder_2/`; '' is the language model's own. */
+  async shards(inside: string): Promise<TensorSource | null> {
+    for (const { folder } of this.folders) {
+      for (const prefix of publishedFolders) {
+        if (await hasShards(folder, prefix + inside)) return openShardedFolder(folder, prefix + inside);
+      }
+    }
+    return null;
+  }
+
+  async tokenizer(): Promise<readonly ByteSource[] | null> {
+    const found: ByteSource[] = [];
+    for (const name of tokenizerFiles) {
+      const file = await this.file(name);
+      if (file !== null) found.push(file);
+    }
+    return found.some(({ name }) => baseName(name) === 'tokenizer.json') ? found : null;
+  }
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The weights of a checkpoint by file. */
+export async function openWeights(folders: SourceFolders): Promise<ReadonlyMap<WeightFile, TensorSource>> {
+  const found = new Map<WeightFile, TensorSource>();
+  const language = await folders.shards('');
+  if (language === null) fail('SOURCE_MISSING', { files: ['model.safetensors.index.json', 'model-*.safetensors'] });
+  found.set('language', language);
+  for (const name of ['generation', 'editing', 'autoencoder'] as const) {
+    const file = await folders.file(sourceFileNames[name]);
+    if (file === null) continue;
+    const tensors = await openTensorFile(file);
+    found.set(name, name === 'autoencoder' ? tensors : decoderTensors(tensors));
+  }
+  return found;
+}
+
+/** A decoder whose FLUX goes by the original names is read under the published ones. */
+function decoderTensors(source: TensorSource): TensorSource {
+  const original = source.list().some(({ name }) => decoderName(name) !== undefined);
+  return original ? joinSources(source.name, [source, withDecoderNames(source)]) : source;
+}
+
+const kinds: Readonly<Record<WeightFile, ModelKind>> = {
+  language: 'nexus-gen',
+  generation: 'generation-decoder',
+  editing: 'editing-decoder',
+  autoencoder: 'autoencoder',
+};
+
+/** Throws MODEL_MISMATCH where a file does not hold the weights its pieces declare. */
+export function expectWeights(file: WeightFile, source: TensorSource, declared: readonly WeightDeclaration[]): void {
+  expectTensors(source, kinds[file], declared);
+}

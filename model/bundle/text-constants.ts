@@ -1,0 +1,149 @@
+/** The two vectors that FLUX always reads of the empty text: computed once, at conversion (REFERENCE "The pieces"). */
+import { z } from 'zod';
+import { expectTensors } from '../checkpoint/expect.ts';
+import type { TensorSource } from '../checkpoint/tensors.ts';
+import { type ClipConfig, readClipConfig, readT5Config, type T5Config } from '../config.ts';
+import { fail, type ModelKind } from '../failure.ts';
+import { type BuiltGraph, exactOptions } from '../onnx/graph.ts';
+import { clip } from '../pieces/clip.ts';
+import { relativeBuckets, t5 } from '../pieces/t5.ts';
+import { firstIssue } from '../schema-issue.ts';
+
+/** A value fed to a graph at conversion. */
+export type Feed =
+  | { readonly type: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly type: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array };
+
+/** Runs a float32 graph once; given by whoever has a runtime, since the model has none. */
+export interface GraphRunner {
+  run(
+    graph: BuiltGraph,
+    readWeight: (name: string) => Promise<Uint8Array>,
+    feeds: Readonly<Record<string, Feed>>,
+    output: string,
+  ): Promise<Float32Array>;
+}
+
+const clipFile = z.object({
+  hidden_size: z.int(),
+  num_attention_heads: z.int(),
+  num_hidden_layers: z.int(),
+  intermediate_size: z.int(),
+  vocab_size: z.int(),
+  max_position_embeddings: z.int(),
+  layer_norm_eps: z.number(),
+  bos_token_id: z.int(),
+  eos_token_id: z.int(),
+});
+
+/**
+ * `text_encoder/config.json`. The published file says 0 and 2 for the ids that begin and end a text, which its tokenizer
+ * never used; the real ones are the vocabulary's last two.
+ */
+export function readClipFile(json: unknown): ClipConfig {
+  const file = read(clipFile, json);
+  const outdated = file.eos_token_id === 2;
+  return readClipConfig({
+    hidden: file.hidden_size,
+    heads: file.num_attention_heads,
+    layers: file.num_hidden_layers,
+    intermediate: file.intermediate_size,
+    vocab: file.vocab_size,
+    positions: file.max_position_embeddings,
+    bos: outdated ? file.vocab_size - 2 : file.bos_token_id,
+    eos: outdated ? file.vocab_size - 1 : file.eos_token_id,
+    eps: file.layer_norm_eps,
+  });
+}
+
+const t5File = z.object({
+  d_model: z.int(),
+  d_kv: z.int(),
+  num_heads: z.int(),
+  d_ff: z.int(),
+  num_layers: z.int(),
+  vocab_size: z.int(),
+  relative_attention_num_buckets: z.int().default(32),
+  relative_attention_max_distance: z.int().default(128),
+  layer_norm_epsilon: z.number().default(1e-6),
+});
+
+/** `text_encoder_2/config.json`. */
+export function readT5File(json: unknown): T5Config {
+  const file = read(t5File, json);
+  return readT5Config({
+    model: file.d_model,
+    kv: file.d_kv,
+    heads: file.num_heads,
+    ff: file.d_ff,
+    layers: file.num_layers,
+    vocab: file.vocab_size,
+    buckets: file.relative_attention_num_buckets,
+    maxDistance: file.relative_attention_max_distance,
+    eps: file.layer_norm_epsilon,
+  });
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
+  const result = schema.safeParse(json);
+  return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
+}
+
+/** CLIP's pooled vector of the empty text [hidden]: begin, end, and ends as padding. */
+export async function pooledOfEmptyText(
+  config: ClipConfig,
+  weights: TensorSource,
+  runner: GraphRunner,
+): Promise<Float32Array> {
+  const ids = new Int32Array(config.positions).fill(config.eos);
+  ids[0] = config.bos;
+  const graph = clip(config, exactOptions);
+  const feeds = { input_ids: integers([ids.length], ids), end_index: integers([1], Int32Array.of(1)) };
+  return runner.run(graph, checkedReader(graph, weights, 'clip-text'), feeds, 'pooled');
+}
+
+const t5Pad = 0;
+const t5End = 1;
+/**
+ * T5's hidden states of the empty text [tokens, model]: the end token, then padding, which is attended to. One graph a
+ * block: T5-XXL is 19 GB in float32.
+ */
+export async function statesOfEmptyText(
+  config: T5Config,
+  tokens: number,
+  weights: TensorSource,
+  runner: GraphRunner,
+): Promise<Float32Array> {
+  const ids = new Int32Array(tokens).fill(t5Pad);
+  ids[0] = t5End;
+  const buckets = integers([tokens, tokens], relativeBuckets(tokens, config));
+  let feeds: Readonly<Record<string, Feed>> = { input_ids: integers([tokens], ids), buckets };
+  let hidden = new Float32Array(0);
+  for (let first = 0; first < config.layers; first += 1) {
+    const graph = t5(config, tokens, exactOptions, { first, end: first + 1 });
+    hidden = new Float32Array(await runner.run(graph, checkedReader(graph, weights, 't5'), feeds, 'hidden'));
+    feeds = { hidden_before: { type: 'float32', shape: [tokens, config.model], data: hidden }, buckets };
+  }
+  return hidden;
+}
+
+function integers(shape: readonly number[], data: Int32Array): Feed {
+  return { type: 'int32', shape, data };
+}
+
+/** Reads a graph's weights as float32 bytes, after checking that the source has them all. */
+function checkedReader(
+  graph: BuiltGraph,
+  weights: TensorSource,
+  kind: ModelKind,
+): (name: string) => Promise<Uint8Array> {
+  expectTensors(
+    weights,
+    kind,
+    graph.weights.map(({ declaration }) => declaration),
+  );
+  return async (name) => {
+    const values = await weights.read(name);
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  };
+}

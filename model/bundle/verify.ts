@@ -1,0 +1,70 @@
+/** Whether a bundle is whole: every listed file there, in its size and with its hash (CONTRACTS "Bundle"). */
+import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import { type Failure, failure, failureOf } from '../failure.ts';
+import { type Manifest, type ManifestFile, manifestFile, parseManifest } from './manifest.ts';
+import type { Sha256Maker } from './sink.ts';
+
+const chunkBytes = 8 * 2 ** 20;
+
+export interface FileVerdict {
+  readonly file: ManifestFile;
+  /** Null where the file is right. */
+  readonly failure: Failure | null;
+}
+
+export interface BundleVerdict {
+  readonly manifest: Manifest;
+  readonly files: readonly FileVerdict[];
+  /** Files that the manifest does not list: reported, and ignored by everything else. */
+  readonly unlisted: readonly string[];
+}
+
+/**
+ * Reads every byte of a bundle. Throws BUNDLE_MANIFEST, BUNDLE_VERSION or FILE_UNREADABLE where there is no readable
+ * bundle.json at all; whatever is wrong with a listed file is in its verdict.
+ */
+export async function verifyBundle(
+  folder: SourceFolder,
+  sha256: Sha256Maker,
+  progress: (doneBytes: number, totalBytes: number) => void = () => undefined,
+): Promise<BundleVerdict> {
+  const source = await folder.open(manifestFile);
+  const manifest = parseManifest(await source.read(0, source.size));
+  const present = await folder.list();
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const verdicts: FileVerdict[] = [];
+  let done = 0;
+  for (const file of manifest.files) {
+    verdicts.push({ file, failure: await verifyFile(folder, present, file, sha256) });
+    done += file.bytes;
+    progress(done, total);
+  }
+  const listed = new Set([manifestFile, ...manifest.files.map(({ path }) => path)]);
+  return { manifest, files: verdicts, unlisted: present.filter((path) => !listed.has(path)) };
+}
+
+async function verifyFile(
+  folder: SourceFolder,
+  present: readonly string[],
+  file: ManifestFile,
+  sha256: Sha256Maker,
+): Promise<Failure | null> {
+  const wrong = (problem: 'missing' | 'size' | 'hash') => failure('BUNDLE_FILE', { file: file.path, problem });
+  if (!present.includes(file.path)) return wrong('missing');
+  try {
+    const source = await folder.open(file.path);
+    if (source.size !== file.bytes) return wrong('size');
+    return (await hashFile(source, sha256)) === file.sha256 ? null : wrong('hash');
+  } catch (thrown) {
+    return failureOf(thrown);
+  }
+}
+
+/** SHA-256 of a whole source, read in chunks. */
+export async function hashFile(source: ByteSource, sha256: Sha256Maker): Promise<string> {
+  const hash = sha256();
+  for (let offset = 0; offset < source.size; offset += chunkBytes) {
+    hash.update(await source.read(offset, Math.min(chunkBytes, source.size - offset)));
+  }
+  return hash.digest();
+}
