@@ -14,8 +14,18 @@ import type { LanguageModel } from '../../../workers/language/model.ts';
 import { encodeImage } from '../../../workers/language/vision.ts';
 import type { Component, GoldenCase } from '../component.ts';
 import { BuiltWeights } from './built-weights.ts';
-import { float32Rows, gridOf, imageInputs, int32Input, int32Rows, joined, memberOf, requiredNumber } from './inputs.ts';
-import { greedySteps, lastRow, makeSequence, positionRows, prefill, type Sequence, withCache } from './sequence.ts';
+import {
+  float32Rows,
+  gridOf,
+  imageInputs,
+  int32Input,
+  int32Rows,
+  joined,
+  memberOf,
+  positionRows,
+  requiredNumber,
+} from './inputs.ts';
+import { greedySteps, lastRow, makeSequence, prefill, type Sequence, withCache } from './sequence.ts';
 
 interface Checkpoint {
   readonly transformer: TransformerConfig;

@@ -2,12 +2,16 @@ import type { Component } from '../component.ts';
 import { checkpointQwen } from './checkpoint.ts';
 import { naiveImage, prefilledImage } from './drawing.ts';
 import { imageBounds, imagePatches, imageResize } from './images.ts';
+import { ropeIndex } from './positions.ts';
+import { samplingText } from './sampling.ts';
 import { clipPooled, t5Encoder } from './text-encoders.ts';
 import { transformer } from './transformer.ts';
 import { visionEncoder } from './vision.ts';
 
 /** The language side's components by their names in case.json. */
 export const languageComponents: Readonly<Record<string, Component>> = {
+  'rope-index': ropeIndex,
+  'sampling-text': samplingText,
   'image-bounds': imageBounds,
   'image-resize': imageResize,
   'image-patches': imagePatches,

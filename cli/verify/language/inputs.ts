@@ -1,6 +1,7 @@
 import { type Grid, readVisionConfig } from '../../../model/config.ts';
 import { fail } from '../../../model/failure.ts';
 import type { RgbImage } from '../../../model/image/pixels.ts';
+import type { Positions } from '../../../model/text/positions.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import type { GoldenCase } from '../component.ts';
 
@@ -77,6 +78,11 @@ export function int32Rows(values: ArrayLike<number>, shape: readonly number[] = 
 /** Rows of float32 values as [rows, width]. */
 export function float32Rows(values: Float32Array, width: number): HostTensor {
   return hostTensor('float32', [values.length / width, width], values);
+}
+
+/** [(time, height, width), tokens] */
+export function positionRows({ time, height, width }: Positions): HostTensor {
+  return hostTensor('int32', [3, time.length], Int32Array.from([...time, ...height, ...width]));
 }
 
 /** Several runs of values as one. */

@@ -1,7 +1,7 @@
 import { type Grid, readTransformerConfig, type TransformerConfig } from '../../../model/config.ts';
-import { type Positions, type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
+import { type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
 import { chooseToken } from '../../../model/text/sample.ts';
-import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/runtime.ts';
+import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
 import { slicePositions } from '../../../workers/language/drawing.ts';
 import { LanguageModel, type LanguageWeights } from '../../../workers/language/model.ts';
 import { promptEmbeddings } from '../../../workers/language/prompt.ts';
@@ -125,9 +125,4 @@ export async function greedySteps(
 /** The last row of [rows, width]. */
 export function lastRow(rows: Float32Array, width: number): Float32Array {
   return rows.subarray(rows.length - width);
-}
-
-export function positionRows({ time, height, width }: Positions): HostTensor {
-  const values = Int32Array.from([...Array.from(time), ...Array.from(height), ...Array.from(width)]);
-  return hostTensor('int32', [3, time.length], values);
 }

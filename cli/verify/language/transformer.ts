@@ -2,8 +2,8 @@ import { textPositions } from '../../../model/text/positions.ts';
 import type { HostTensor } from '../../../workers/gpu/runtime.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import type { Component, GoldenCase } from '../component.ts';
-import { float32Rows, int32Input, int32Rows, numberArgument } from './inputs.ts';
-import { greedySteps, lastRow, positionRows, prefill, sequenceOf, withModel } from './sequence.ts';
+import { float32Rows, int32Input, int32Rows, numberArgument, positionRows } from './inputs.ts';
+import { greedySteps, lastRow, prefill, sequenceOf, withModel } from './sequence.ts';
 
 /** A prompt in one pass; with `decode_steps` greedy steps behind it, with `followup_ids` those behind the steps. */
 export const transformer: Component = (golden, runtime) =>
