@@ -13,8 +13,8 @@ export interface Picture {
   readonly pixels: RgbPixels;
 }
 
-/** How the readable formats begin; nothing else, SVG above all, is handed to a decoder. */
-const beginnings = [/^\x89PNG\r\n\x1a\n/, /^\xff\xd8\xff/, /^GIF8[79]a/, /^RIFF[\s\S]{4}WEBP/];
+/** How the readable formats begin, in hexadecimal; nothing else, SVG above all, is handed to a decoder. */
+const beginnings = [/^89504e470d0a1a0a/, /^ffd8ff/, /^474946383[79]61/, /^52494646.{8}57454250/];
 
 /** @throws FILE_UNREADABLE, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
 export async function readPicture(path: string): Promise<Picture> {
@@ -27,7 +27,7 @@ export async function readPicture(path: string): Promise<Picture> {
 }
 
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbPixels> {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   if (!beginnings.some((beginning) => beginning.test(start))) fail('PICTURE_FORMAT', { file });
   // The limits are judged here, from the header, so that the failure says what they are.
   const open = () => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
