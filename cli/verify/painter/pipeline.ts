@@ -57,7 +57,11 @@ export const sampleLoop: Component = async (golden, runtime) => {
     const context = float32Input(golden, 'context');
     const grid = (name: string) => gridOf(int32Input(golden, name));
     const ids = golden.inputs.has('target_grid')
-      ? editingIds(latentSize(golden, dit.patch), grid('target_grid'), grid('reference_grid'))
+      ? editingIds(
+          latentSize(golden, dit.patch),
+          grid('target_grid'),
+          golden.inputs.has('reference_grid') ? grid('reference_grid') : null,
+        )
       : zeroIds(context.length / dit.context);
     const strength = requiredNumber(golden, 'denoisingStrength');
     const start = golden.inputs.has('input_latents')

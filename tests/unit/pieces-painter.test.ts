@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ort } from '../../cli/ort.ts';
+import type { FluxConfig } from '../../model/config.ts';
+import type { GraphOptions } from '../../model/onnx/graph.ts';
+import { storedBytes } from '../../model/onnx/stored.ts';
+import { elementBytes, type Precision, type WeightDeclaration } from '../../model/onnx/types.ts';
+import { adapter } from '../../model/pieces/adapter.ts';
+import { autoencoderDecode, autoencoderEncode } from '../../model/pieces/autoencoder.ts';
+import { allFluxLayers, fluxDeclarations, fluxGraph, fluxGraphNames } from '../../model/pieces/flux.ts';
+import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
+import { fluxModulation } from '../../model/pieces/flux-modulation.ts';
+import { merger } from '../../model/pieces/merger.ts';
+import { published } from '../../model/published.table.ts';
+import { type HostTensor, hostTensor } from '../../workers/gpu/runtime.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+
+const runtime = new WasmRuntime(ort);
+afterAll(() => runtime.close());
+
+describe('published sizes', () => {
+  it('names weights of a layer as its prefix and the name in its graph', () => {
+    const names = fluxDeclarations(published.dit).map(({ name }) => name);
+    expect(names).toContain('pipe.dit.blocks.18.attn.norm_q_a.weight');
+    expect(names).toContain('pipe.dit.single_blocks.37.proj_out.bias');
+    expect(names).toContain('pipe.dit.final_norm_out.linear.weight');
+    expect(new Set(names).size).toBe(names.length);
+    expect(allFluxLayers(published.dit)).toHaveLength(1 + 2 * 19 + 38 + 1 + 2 + 19 + 38 + 1);
+  });
+
+  it('keeps residual streams, modulation, adapter, merger and autoencoder float32 where activations are float16', () => {
+    const half: GraphOptions = { activations: 'float16', precision: () => 'float16', weights: 'file' };
+    const graphs = [
+      ...fluxGraphNames.map((name) => fluxGraph(name, published.dit, half)),
+      adapter(published.adapter, half),
+      merger(published.merger, half),
+      autoencoderDecode(published.vae, half),
+      autoencoderEncode(published.vae, half),
+    ];
+    const ends = graphs.flatMap((graph) => [
+      ...graph.inputs.filter(
+        ({ name }) => !graph.weights.some(({ stored }) => stored.some((one) => one.name === name)),
+      ),
+      ...graph.outputs,
+    ]);
+    expect(new Set(ends.map(({ type }) => type))).toEqual(new Set(['float32']));
+    const joint = fluxGraph('flux_joint_block', published.dit, half);
+    const typesOf = (operator: string) =>
+      joint.nodes
+        .filter((node) => node.operator === operator)
+        .map((node) => joint.values.get(node.outputs[0] ?? '')?.type);
+    expect(new Set(typesOf('LayerNormalization'))).toEqual(new Set(['float32']));
+    expect(new Set(typesOf('MultiHeadAttention'))).toEqual(new Set(['float16']));
+  });
+});
+
+/** Small seeded values, so that a failure repeats. */
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+}
+
+function values(shape: readonly number[], next: () => number): HostTensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return hostTensor('float32', shape, Float32Array.from({ length: count }, next));
+}
+
+const shapes = fc.record({
+  heads: fc.integer({ min: 1, max: 3 }),
+  headDim: fc.constantFrom(32, 64),
+  mlpRatio: fc.integer({ min: 1, max: 4 }),
+  image: fc.integer({ min: 1, max: 9 }),
+  text: fc.integer({ min: 1, max: 7 }),
+  precision: fc.constantFrom<Precision>('float32', 'q8', 'q4'),
+  seed: fc.integer(),
+});
+type Shape = typeof shapes extends fc.Arbitrary<infer Value> ? Value : never;
+
+function fluxOf({ heads, headDim, mlpRatio }: Shape): FluxConfig {
+  return { ...published.dit, heads, headDim, mlpRatio, hidden: heads * headDim };
+}
+
+/** Stored bytes that any reader of the weight sees alike: float32 values, quantised bytes, or moderate float16 scales. */
+function storedWeights(graph: ReturnType<typeof fluxJointBlock>, next: () => number): Map<string, HostTensor> {
+  const tensors = graph.weights.flatMap(({ stored }) => stored);
+  return new Map(
+    tensors.map((tensor) => {
+      const count = storedBytes(tensor) / elementBytes[tensor.type];
+      const draw = <Array>(make: (list: { length: number }, each: () => number) => Array, each: () => number) =>
+        make({ length: count }, each);
+      const data = {
+        float32: () => draw((list, each) => Float32Array.from(list, each), next),
+        // 0x2000 … 0x23ff are 0.0078 … 0.0156.
+        float16: () =>
+          draw(
+            (list, each) => Uint16Array.from(list, each),
+            () => 0x2000 + Math.floor((next() + 0.5) * 0x3ff),
+          ),
+        uint8: () =>
+          draw(
+            (list, each) => Uint8Array.from(list, each),
+            () => Math.floor((next() + 0.5) * 256),
+          ),
+      };
+      if (tensor.type !== 'float32' && tensor.type !== 'float16' && tensor.type !== 'uint8')
+        throw new Error(tensor.type);
+      return [tensor.name, hostTensor(tensor.type, tensor.shape, data[tensor.type]())];
+    }),
+  );
+}
+
+type Build = (config: FluxConfig, options: GraphOptions) => ReturnType<typeof fluxJointBlock>;
+
+/** The largest difference between a graph with its weights in the file and the same with its weights as inputs. */
+async function difference(build: Build, shape: Shape, sizes: Readonly<Record<string, number>>): Promise<number> {
+  const next = random(shape.seed);
+  const config = fluxOf(shape);
+  const precision = ({ role }: WeightDeclaration): Precision => (role === 'vector' ? 'float32' : shape.precision);
+  const options: GraphOptions = { activations: 'float32', precision, weights: 'file' };
+  const inFile = build(config, options);
+  const asInputs = build(config, { ...options, weights: 'input' });
+  const weights = storedWeights(inFile, next);
+  const read = async (name: string) => {
+    const data = weights.get(name)?.data;
+    if (!data) throw new Error(name);
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  };
+  const feeds = Object.fromEntries(
+    inFile.inputs.map(({ name, shape: dimensions }) => [
+      name,
+      values(
+        dimensions.map((size) => (typeof size === 'number' ? size : (sizes[size] ?? 1))),
+        next,
+      ),
+    ]),
+  );
+  const places = Object.fromEntries(inFile.outputs.map(({ name }) => [name, 'host' as const]));
+  const [first, second] = [await runtime.build(inFile, read), await runtime.build(asInputs, read)];
+  const expected = await first.run(feeds, places);
+  const actual = await second.run({ ...feeds, ...Object.fromEntries(weights) }, places);
+  await first.release();
+  await second.release();
+  let largest = 0;
+  for (const name of Object.keys(places)) {
+    const [one, other] = [expected[name], actual[name]];
+    if (one?.place !== 'host' || other?.place !== 'host') throw new Error(name);
+    for (const [index, value] of one.data.entries()) {
+      const apart = Math.abs(Number(value) - Number(other.data[index]));
+      largest = Number.isNaN(apart)
+        ? Number.POSITIVE_INFINITY
+        : Math.max(largest, apart / (1 + Math.abs(Number(value))));
+    }
+  }
+  return largest;
+}
+
+describe('one graph for all layers', () => {
+  const builds: Readonly<Record<string, Build>> = {
+    'joint block': fluxJointBlock,
+    'single block': fluxSingleBlock,
+    modulation: (config, options) => fluxModulation(config, options, 'joint'),
+  };
+  for (const [name, build] of Object.entries(builds)) {
+    it(`computes a ${name} alike with weights as inputs and in the file`, async () => {
+      await fc.assert(
+        fc.asyncProperty(shapes, async (shape) => {
+          const sizes = { image_tokens: shape.image, text_tokens: shape.text, tokens: shape.text, steps: shape.image };
+          expect(await difference(build, shape, sizes)).toBeLessThan(1e-5);
+        }),
+        { numRuns: 4 },
+      );
+    });
+  }
+});
