@@ -145,6 +145,8 @@ export interface FailureData {
   WEBGPU_MISSING: Readonly<Record<never, never>>;
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
+  /** A request to a worker that has no model open. */
+  MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
   /** The person pressed Stop; what was made until then is kept. */

@@ -111,5 +111,6 @@ export const enFailures: FailureSentences = {
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
+  MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

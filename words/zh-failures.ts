@@ -100,5 +100,6 @@ export const zhFailures: FailureSentences = {
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
+  MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };

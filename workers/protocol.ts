@@ -26,10 +26,11 @@ export interface RgbPixels {
   readonly data: Uint8Array;
 }
 
-/** Where a bundle's files are read from. `base` ends with a slash. */
-export type BundleLocation =
-  | { readonly kind: 'http'; readonly base: string }
-  | { readonly kind: 'opfs'; readonly folder: string };
+/** Where a bundle's files are read from: the address of its folder, ending with a slash. */
+export interface BundleLocation {
+  readonly kind: 'http';
+  readonly base: string;
+}
 
 /** Image embeddings of the shared space (paper, section 2.1): [grid height · width / 4, hidden], row by row. */
 export interface ImageEmbeddings {

@@ -1,0 +1,41 @@
+/** A bundle behind the painter. */
+import { constantNames, fluxGraphs, fluxParts } from '../../model/bundle/parts.ts';
+import { precisionOf } from '../../model/bundle/plan.ts';
+import type { Bundle } from '../../model/bundle/reader.ts';
+import { fail } from '../../model/failure.ts';
+import { BundlePrograms } from '../bundle/programs.ts';
+import type { Runtime } from '../gpu/runtime.ts';
+import type { PainterSource } from './source.ts';
+
+export interface BundlePainter extends PainterSource {
+  /** Releases the programs. */
+  close(): Promise<void>;
+}
+
+export function openBundlePainter(runtime: Runtime, bundle: Bundle): BundlePainter {
+  const { config, manifest } = bundle;
+  const programs = new BundlePrograms(runtime, bundle);
+  const { activations } = runtime.report;
+  const graphs = fluxGraphs(config, { activations, precision: precisionOf(manifest.precision), weights: 'input' });
+  const constant = async (name: string): Promise<Float32Array> =>
+    (await bundle.constant(name)) ?? fail('BUNDLE_LACKS', { part: 'constants', name });
+  return {
+    sizes: {
+      adapter: bundle.hasGraph('generation_adapter') ? config.adapter : null,
+      merger: bundle.hasGraph('editing_merger') ? config.merger : null,
+      dit: config.dit,
+      vae: config.vae,
+    },
+    program: (name) => programs.get(name),
+    fluxWeights: (name) => (graphs.get(name)?.weights ?? []).flatMap(({ stored }) => stored),
+    readFlux: (decoder, storedName) => bundle.read(bundle.tensor(fluxParts[decoder], storedName)),
+    preview: config.nexus_gen.preview,
+    pooled: () => constant(constantNames.pooled),
+    async negative(prompt) {
+      const context = prompt === '' ? await bundle.constant(constantNames.negative) : null;
+      if (context === null) return fail('NEGATIVE_UNAVAILABLE', { prompt });
+      return { context, pooled: await constant(constantNames.pooled) };
+    },
+    close: () => programs.close(),
+  };
+}
