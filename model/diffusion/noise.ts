@@ -1,4 +1,5 @@
 /** torch.randn on a CPU generator, number for number: MT19937 and torch's two ways to normals. */
+import { parseSeed } from '../seed.ts';
 
 const words = 624;
 const middle = 397;
@@ -86,8 +87,13 @@ function shortNormals(generator: MersenneTwister, count: number): Float32Array {
   return values;
 }
 
-/** `count` standard normals for a seed in decimal digits; torch uses its low 32 bits alone. */
+/**
+ * `count` standard normals in memory order, for a seed in decimal digits; torch uses its low 32 bits alone (golden
+ * README-painter "Normals from a seed").
+ *
+ * @throws SEED_INVALID
+ */
 export function normals(seed: string, count: number): Float32Array {
-  const generator = new MersenneTwister(Number(BigInt.asUintN(32, BigInt(seed))));
+  const generator = new MersenneTwister(Number(BigInt.asUintN(32, parseSeed(seed))));
   return count < block ? shortNormals(generator, count) : longNormals(generator, count);
 }

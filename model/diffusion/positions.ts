@@ -1,8 +1,8 @@
 /** Where FLUX's tokens stand: three-axis position ids (REFERENCE "Editing decoder's merger", "FLUX DiT"). */
-import type { MergerConfig } from '../config.ts';
+import type { Grid, MergerConfig } from '../config.ts';
 
-/** [time, height, width] in patches. */
-type Grid = readonly [number, number, number];
+/** Patches that make one token of a picture, on a side. */
+const mergeSize = 2;
 /** Height and width of the latents. */
 type LatentSize = readonly [number, number];
 
@@ -31,7 +31,7 @@ export function zeroIds(tokens: number): Float32Array {
  */
 export function editingIds([height, width]: LatentSize, target: Grid, reference: Grid | null): Float32Array {
   const ids = (first: number, [, rows, columns]: Grid) =>
-    gridIds(first, rows / 2, columns / 2, height / rows, width / columns);
+    gridIds(first, rows / mergeSize, columns / mergeSize, height / rows, width / columns);
   return Float32Array.from([...ids(0, target), ...(reference ? ids(1, reference) : [])]);
 }
 

@@ -1,4 +1,5 @@
 /** The rectified flow's sigmas (REFERENCE "Sampling"). */
+import { fail } from '../failure.ts';
 
 const sigmaMin = 0.003 / 1.002;
 const sigmaMax = 1;
@@ -12,8 +13,20 @@ export interface Schedule {
   readonly timesteps: Float32Array;
 }
 
-/** Sigmas of `steps` steps; a strength below 1 (from above 0) starts nearer to a given picture. */
+const stepsLimit = 1000;
+
+/**
+ * Sigmas of `steps` steps; a strength below 1 starts nearer to a given picture.
+ *
+ * @throws SETTING_RANGE for steps that are no whole number from 1 to 1000, or a strength outside 0 … 1
+ */
 export function schedule(steps: number, strength: number): Schedule {
+  if (!(Number.isInteger(steps) && steps >= 1 && steps <= stepsLimit)) {
+    fail('SETTING_RANGE', { setting: 'steps', value: steps, low: 1, high: stepsLimit });
+  }
+  if (!(strength >= 0 && strength <= 1)) {
+    fail('SETTING_RANGE', { setting: 'strength', value: strength, low: 0, high: 1 });
+  }
   const first = sigmaMin + (sigmaMax - sigmaMin) * strength;
   const step = steps > 1 ? (sigmaMin - first) / (steps - 1) : 0;
   const even = Array.from({ length: steps }, (_, index) => first + step * index);

@@ -1,0 +1,38 @@
+import { fail } from '../failure.ts';
+
+/** Of a picture to be drawn, in pixels. */
+export interface DrawnSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Sides a person may ask for (CONTRACTS "Commands"). */
+export const sideRange = { low: 64, high: 2048 } as const;
+/** One token of FLUX: 2×2 latents of 8×8 pixels. */
+const multiple = 16;
+
+/**
+ * The size that is drawn for the size asked for: each side rounded up to a multiple of 16.
+ *
+ * @throws SETTING_RANGE for a side that is no whole number from 64 to 2048
+ */
+export function drawnSize({ width, height }: DrawnSize): DrawnSize {
+  return { width: drawnSide('width', width), height: drawnSide('height', height) };
+}
+
+function drawnSide(setting: 'width' | 'height', side: number): number {
+  if (!(Number.isInteger(side) && side >= sideRange.low && side <= sideRange.high)) {
+    fail('SETTING_RANGE', { setting, value: side, ...sideRange });
+  }
+  return Math.ceil(side / multiple) * multiple;
+}
+
+/** The size of an edit where none was chosen: the picture's aspect at the area of `bundle` (DESIGN "Sizes"). */
+export function sizeLike(picture: DrawnSize, bundle: DrawnSize): DrawnSize {
+  const scale = Math.sqrt((bundle.width * bundle.height) / (picture.width * picture.height));
+  const side = (length: number) => {
+    const near = Math.round((length * scale) / multiple) * multiple;
+    return Math.min(sideRange.high, Math.max(sideRange.low, near));
+  };
+  return { width: side(picture.width), height: side(picture.height) };
+}
