@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openFolder } from '../../cli/files.ts';
+import { ort } from '../../cli/ort.ts';
+import { readCase } from '../../cli/verify/case-file.ts';
+import type { GoldenCase } from '../../cli/verify/component.ts';
+import { BuiltPainter } from '../../cli/verify/painter/built-painter.ts';
+import { embeddingsInput } from '../../cli/verify/painter/inputs.ts';
+import type { LinearPreview } from '../../model/diffusion/pixels.ts';
+import { FailureError } from '../../model/failure.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import type { Placement } from '../../workers/painter/flux-weights.ts';
+import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
+import type { PainterSource } from '../../workers/painter/source.ts';
+import type { Decoder, JobId, PaintOrder, Seed } from '../../workers/protocol.ts';
+import { goldenCase } from '../helpers/golden.ts';
+
+const preview: LinearPreview = { matrix: Array.from({ length: 16 }, () => [0.05, 0.02, 0.01]), bias: [0.5, 0.5, 0.5] };
+
+let golden: GoldenCase;
+let reads: string[] = [];
+beforeAll(async () => {
+  const read = async (name: string) => (await readCase(openFolder(goldenCase(name)))).golden;
+  const [drawing, encoding] = [await read('pipeline-generation'), await read('vae-encode-wide')];
+  // The first case has no encoder; the second one's fits its autoencoder.
+  const weights = (name: string) => (name.startsWith('encoder.') ? encoding : drawing).weights(name);
+  golden = { ...drawing, weights };
+  inner = new BuiltPainter(golden, runtime);
+});
+
+const runtime = new WasmRuntime(ort);
+let inner: BuiltPainter;
+afterAll(async () => {
+  await inner.release();
+  await runtime.close();
+});
+
+/** The tiny painter of a golden case, with previews and a record of the weights it reads. */
+function source(): PainterSource {
+  reads = [];
+  return {
+    sizes: inner.sizes,
+    preview,
+    program: (name) => inner.program(name),
+    fluxWeights: (name) => inner.fluxWeights(name),
+    readFlux: (decoder: Decoder, name) => {
+      reads.push(name);
+      return inner.readFlux(decoder, name);
+    },
+    pooled: () => inner.pooled(),
+    negative: () => inner.negative(),
+  };
+}
+
+function order(changes: Partial<PaintOrder> = {}): PaintOrder {
+  return {
+    job: 'job' as JobId,
+    drawing: { target: embeddingsInput(golden, 'target'), reference: null, decoder: 'generation' },
+    width: 33,
+    height: 20,
+    steps: 3,
+    seed: '7' as Seed,
+    guidance: 3.5,
+    cfg: 1,
+    negative: '',
+    start: null,
+    ...changes,
+  };
+}
+
+const silent: PaintCallbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
+const never = new AbortController().signal;
+
+async function pixels(placement: Placement, changes: Partial<PaintOrder> = {}): Promise<Uint8ClampedArray> {
+  const painter = new PainterModel(runtime, source(), placement);
+  const { data } = await painter.paint(order(changes), silent, never);
+  await painter.close();
+  return data;
+}
+
+describe('a drawing', () => {
+  it('has sides rounded up to 16 and opaque pixels, and tells each step, preview and tile', async () => {
+    const told: string[] = [];
+    const painter = new PainterModel(runtime, source(), 'resident');
+    const callbacks: PaintCallbacks = {
+      step: (step, steps, remaining) => told.push(`step ${step} of ${steps}${remaining === 0 ? ', none left' : ''}`),
+      preview: ({ width, height, data }) => told.push(`preview ${width}x${height} of ${data.length} bytes`),
+      developing: (tile, tiles) => told.push(`tile ${tile} of ${tiles}`),
+    };
+    const painting = await painter.paint(order(), callbacks, never);
+    expect(painting).toMatchObject({ width: 48, height: 32, end: 'finished' });
+    expect(painting.data).toHaveLength(48 * 32 * 4);
+    expect(painting.data.every((value, index) => index % 4 !== 3 || value === 255)).toBe(true);
+    const shown = 'preview 6x4 of 96 bytes';
+    const steps = ['step 1 of 3', shown, 'step 2 of 3', shown, 'step 3 of 3, none left', shown];
+    expect(told).toEqual([...steps, 'tile 1 of 1']);
+    await painter.close();
+  });
+
+  it('is the same with resident and with streamed weights, and another with another seed', async () => {
+    const resident = await pixels('resident');
+    expect(await pixels('streamed')).toEqual(resident);
+    expect(await pixels('resident', { seed: '8' as Seed })).not.toEqual(resident);
+  });
+
+  it('is steered by the negative branch where CFG is not 1', async () => {
+    const withCfg = await pixels('resident', { cfg: 3 });
+    expect(await pixels('resident', { cfg: 1 })).not.toEqual(withCfg);
+  });
+
+  it('keeps to a start picture the more the lower the strength is', async () => {
+    const grey = { width: 48, height: 32, data: new Uint8Array(48 * 32 * 3).fill(90) };
+    const free = await pixels('resident');
+    const apart = (one: Uint8ClampedArray, other: Uint8ClampedArray) =>
+      one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0);
+    const kept = await pixels('resident', { start: { pixels: grey, strength: 0 } });
+    const half = await pixels('resident', { start: { pixels: grey, strength: 0.5 } });
+    const all = await pixels('resident', { start: { pixels: grey, strength: 1 } });
+    expect(all).toEqual(free);
+    expect(apart(half, kept)).toBeLessThan(apart(free, kept));
+  });
+});
+
+describe('what is kept between drawings', () => {
+  it('reads the modulation once for a schedule, guidance and pooled vector, and resident weights once', async () => {
+    const painter = new PainterModel(runtime, source(), 'resident');
+    await painter.paint(order({ cfg: 3 }), silent, never);
+    expect(reads.filter((name) => name === 'pipe.dit.blocks.0.norm1_a.linear.weight')).toHaveLength(1);
+    reads = [];
+    await painter.paint(order({ cfg: 3, seed: '9' as Seed }), silent, never);
+    expect(reads).toEqual([]);
+    await painter.paint(order({ guidance: 2 }), silent, never);
+    expect(reads.every((name) => /embedder|norm1_|norm\.linear|final_norm_out/.test(name))).toBe(true);
+    expect(reads).toContain('pipe.dit.final_norm_out.linear.weight');
+    await painter.close();
+  });
+
+  it('leaves nothing on the device', async () => {
+    const painter = new PainterModel(runtime, source(), 'resident');
+    await painter.paint(order({ cfg: 3 }), silent, never);
+    expect(Object.keys(runtime.ledger())).toEqual(['generation decoder']);
+    await painter.close();
+    expect(runtime.ledger()).toEqual({});
+  });
+});
+
+describe('Stop', () => {
+  it('ends within a block, keeps the last preview and frees what the drawing held', async () => {
+    const stop = new AbortController();
+    const painter = new PainterModel(runtime, source(), 'streamed');
+    let last: Uint8ClampedArray | null = null;
+    let steps = 0;
+    const callbacks = {
+      ...silent,
+      step: () => {
+        steps += 1;
+      },
+      preview: ({ data }: { data: Uint8ClampedArray }) => {
+        last = data.slice();
+        stop.abort();
+      },
+    };
+    const painting = await painter.paint(order({ steps: 50 }), callbacks, stop.signal);
+    expect(steps).toBe(1);
+    expect(painting).toMatchObject({ width: 6, height: 4, end: 'stopped' });
+    expect(painting.data).toEqual(last);
+    expect(runtime.ledger()).toEqual({});
+  });
+
+  it('is a failure of its own before the first preview', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const painter = new PainterModel(runtime, source(), 'streamed');
+    const drawing = painter.paint(order(), silent, stop.signal);
+    await expect(drawing).rejects.toSatisfy(
+      (error) => error instanceof FailureError && error.failure.code === 'STOPPED',
+    );
+    expect(runtime.ledger()).toEqual({});
+  });
+});
+
+it('refuses a decoder that is not there', async () => {
+  const painter = new PainterModel(runtime, source(), 'streamed');
+  const { drawing } = order();
+  const edit = painter.paint(order({ drawing: { ...drawing, decoder: 'editing' } }), silent, never);
+  await expect(edit).rejects.toThrow('DECODER_MISSING');
+});
