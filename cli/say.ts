@@ -5,12 +5,11 @@ import { zhFailures } from '../words/zh-failures.ts';
 
 /** A failure as one line, in the language of the person's terminal. */
 export function sentenceLine(failure: Failure): string {
-  return sentence(speaksChinese() ? zhFailures : enFailures, failure)
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  return sentence(inLanguage(enFailures, zhFailures), failure).replaceAll(/\s+/g, ' ').trim();
 }
 
-function speaksChinese(): boolean {
+/** The one of two tables of words that the person's terminal asks for. */
+export function inLanguage<Words>(english: Words, chinese: Words): Words {
   const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
-  return locale.startsWith('zh');
+  return locale.startsWith('zh') ? chinese : english;
 }

@@ -41,7 +41,7 @@ interface PlannedFile {
  */
 export async function convert(plan: ConversionPlan, sink: BundleSink, tools: ConversionTools): Promise<Manifest> {
   const present = await sink.folder.list();
-  if (present.includes(manifestFile)) fail('BUNDLE_EXISTS', { folder: plan.config.nexus_gen.id });
+  if (present.includes(manifestFile)) fail('BUNDLE_EXISTS', { folder: sink.name });
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
   const planned = plannedFiles(plan, tools);
   const total = planned.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -79,9 +79,12 @@ async function writeFile(
       await writer.write(chunk);
       report(bytes);
     });
-  } finally {
-    await writer.close();
+  } catch (thrown) {
+    // What went wrong first is what a person has to hear of.
+    await writer.close().catch(() => undefined);
+    throw thrown;
   }
+  await writer.close();
   if (bytes !== file.bytes)
     fail('WRITE_FAILED', { file: file.path, reason: `${bytes} bytes instead of ${file.bytes}` });
   return { path: file.path, bytes, sha256: hash.digest() };

@@ -9,6 +9,8 @@ export interface BundleWriter {
 }
 
 export interface BundleSink {
+  /** The folder's name, shown to a person in failures. */
+  readonly name: string;
   /** What is there already, for going on after an interruption. */
   readonly folder: SourceFolder;
   /** Begins a file anew; one of that name is replaced. */

@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
+import { convert as carryOut } from '../model/bundle/convert.ts';
+import { bundlePrecisions } from '../model/bundle/plan.ts';
+import { storedBytes } from '../model/onnx/stored.ts';
+import { enConversion } from '../words/en-conversion.ts';
+import { zhConversion } from '../words/zh-conversion.ts';
+import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
+import { nodeSha256, openSink } from './bundle-sink.ts';
+import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
+import { openFolder } from './files.ts';
+import { graphRunner } from './graph-runner.ts';
+import { ort } from './ort.ts';
+import { progress } from './progress.ts';
+import { inLanguage } from './say.ts';
+import { textTable } from './table.ts';
+
+const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--dry-run]
+
+Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
+model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
+text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, the same command goes on.
+
+  --from DIR            a folder of the checkpoint; may be given several times, or name several folders
+  --to DIR              where the bundle goes; must not hold one yet
+  --precision q4|q8|f16 how matrices are stored (default q4)
+  --dry-run             says what would be made, and writes nothing
+  --json                the table as one JSON object
+  --quiet               no progress on stderr
+
+Exit: 0 done, 1 failed, 2 wrong usage.`;
+
+const options = {
+  from: { type: 'string', multiple: true },
+  to: { type: 'string' },
+  precision: { type: 'string', default: 'q4' },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+} as const;
+
+export const convert: Command = {
+  name: 'convert',
+  summary: 'make a bundle from the published checkpoints',
+  usage,
+  async run(argv) {
+    const { values, positionals } = parseCommandLine(argv, options);
+    // `--from A B` names two folders: what stands free belongs to it.
+    const folders = [...(values.from ?? []), ...positionals];
+    if (values.from === undefined) throw new UsageError('convert needs --from DIR');
+    const precision = choice('precision', values.precision, bundlePrecisions);
+    if (values.to === undefined && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
+
+    const plan = await planConversion(
+      folders.map((folder) => openFolder(resolve(folder))),
+      precision,
+    );
+    const words = inLanguage(enConversion, zhConversion);
+    for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
+    if (values.to !== undefined && !values['dry-run']) await write(plan, resolve(values.to), values.quiet);
+    process.stdout.write(`${values.json ? JSON.stringify(planJson(plan)) : planText(plan)}\n`);
+    if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
+    return 0;
+  },
+};
+
+async function write(plan: ConversionPlan, to: string, quiet: boolean): Promise<void> {
+  const sink = await openSink(to);
+  const runtime = new WasmRuntime(ort);
+  const thousandths = 1000;
+  const bar = progress('convert', thousandths, quiet);
+  try {
+    await carryOut(plan, sink, {
+      sha256: nodeSha256,
+      runner: graphRunner(runtime),
+      progress: (done, total) => bar.done(Math.floor((done / total) * thousandths)),
+    });
+  } finally {
+    bar.end();
+    await runtime.close();
+  }
+}
+
+interface PartRow {
+  readonly part: string;
+  readonly files: readonly string[];
+  /** Bytes by the way they are stored. */
+  readonly stored: Readonly<Record<string, number>>;
+  readonly bytes: number;
+}
+
+function partRows(plan: ConversionPlan): readonly PartRow[] {
+  const rows = new Map<string, PartRow>();
+  for (const { layout } of plan.shards) {
+    const known = rows.get(layout.part) ?? { part: layout.part, files: [], stored: {}, bytes: 0 };
+    const stored = { ...known.stored };
+    for (const { precision, tensors } of layout.weights) {
+      const bytes = tensors.reduce((sum, tensor) => sum + storedBytes(tensor), 0);
+      stored[precision] = (stored[precision] ?? 0) + bytes;
+    }
+    const files = [...known.files, layout.file];
+    rows.set(layout.part, { part: layout.part, files, stored, bytes: known.bytes + layout.bytes });
+  }
+  return [...rows.values()];
+}
+
+function planJson(plan: ConversionPlan) {
+  const parts = partRows(plan);
+  const graphs = plan.graphs.map(({ entry, bytes }) => ({ ...entry, bytes: bytes.length }));
+  return {
+    id: plan.config.nexus_gen.id,
+    precision: plan.precision,
+    parts,
+    graphs,
+    tokenizer: tokenizerFileNames(plan),
+    missing: plan.missing,
+    bytes: [...parts, ...graphs].reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+function planText(plan: ConversionPlan): string {
+  const words = inLanguage(enConversion, zhConversion);
+  const { parts, graphs, bytes } = planJson(plan);
+  const rows = parts.map(({ part, files, stored, bytes: size }) => [
+    part,
+    files.length,
+    Object.keys(stored).sort().join(', '),
+    size,
+  ]);
+  const graphBytes = graphs.reduce((sum, graph) => sum + graph.bytes, 0);
+  const { part, files, stored, bytes: size } = words.columns;
+  return textTable([
+    [part, files, stored, size],
+    ...rows,
+    [words.graphs, graphs.length, 'ONNX', graphBytes],
+    [words.total, '', plan.precision, bytes],
+  ]);
+}

@@ -1,0 +1,119 @@
+/** A bundle to run from: its graphs, the places of its weights, its tables and constants. */
+import { decodeWeights } from '../checkpoint/decode.ts';
+import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import { type NexusConfig, readNexusConfig } from '../config.ts';
+import { fail } from '../failure.ts';
+import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
+import { constantsPart } from './parts.ts';
+import { RowTable } from './row-table.ts';
+
+/** A tensor's place: `file` is a shard in the bundle's folder. */
+export interface PlacedTensor extends ManifestTensor {
+  readonly file: string;
+}
+
+/** A graph with the shards its external data lies in; none where its weights are inputs. */
+export interface BundleGraph {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly shards: readonly ByteSource[];
+}
+
+/** Tables up to this size are read once and kept, so that rows do not cost a request each. */
+const keptTableBytes = 16 * 2 ** 20;
+
+export class Bundle {
+  readonly manifest: Manifest;
+  readonly config: NexusConfig;
+  private readonly folder: SourceFolder;
+  private readonly parts: ReadonlyMap<string, ReadonlyMap<string, PlacedTensor>>;
+  private readonly kept = new Map<string, Promise<Uint8Array>>();
+
+  private constructor(folder: SourceFolder, manifest: Manifest) {
+    this.folder = folder;
+    this.manifest = manifest;
+    this.config = readNexusConfig(manifest.config);
+    const parts = new Map<string, Map<string, PlacedTensor>>();
+    for (const { part, file, tensors } of manifest.shards) {
+      const known = parts.get(part) ?? new Map<string, PlacedTensor>();
+      for (const tensor of tensors) known.set(tensor.name, { ...tensor, file });
+      parts.set(part, known);
+    }
+    this.parts = parts;
+  }
+
+  /**
+   * Opens a folder as a bundle. Sizes and hashes are the business of `verifyBundle`; a file that is read later and is
+   * missing or of the wrong size fails then, as BUNDLE_FILE.
+   *
+   * @throws BUNDLE_MANIFEST, BUNDLE_VERSION, CONFIG_INVALID, FILE_UNREADABLE
+   */
+  static async open(folder: SourceFolder): Promise<Bundle> {
+    const source = await folder.open(manifestFile);
+    return new Bundle(folder, parseManifest(await source.read(0, source.size)));
+  }
+
+  has(part: string): boolean {
+    return this.parts.has(part);
+  }
+
+  hasGraph(name: string): boolean {
+    return this.manifest.graphs.some((graph) => graph.name === name);
+  }
+
+  /** A listed file, whose size is right. */
+  async file(path: string): Promise<ByteSource> {
+    const listed = this.manifest.files.find((file) => file.path === path);
+    if (listed === undefined) return fail('BUNDLE_FILE', { file: path, problem: 'missing' });
+    const source = await this.folder.open(path);
+    return source.size === listed.bytes ? source : fail('BUNDLE_FILE', { file: path, problem: 'size' });
+  }
+
+  async graph(name: string, activations: 'float32' | 'float16'): Promise<BundleGraph> {
+    const entry = this.manifest.graphs.find((graph) => graph.name === name && graph.activations === activations);
+    if (entry === undefined) return fail('BUNDLE_LACKS', { part: activations, name });
+    const source = await this.file(entry.file);
+    const files = this.manifest.shards.filter(({ part }) => part === entry.part).map(({ file }) => file);
+    const shards: ByteSource[] = [];
+    for (const file of files) shards.push(await this.file(file));
+    return { name, bytes: await source.read(0, source.size), shards };
+  }
+
+  /** Throws BUNDLE_LACKS where the part has no such tensor. */
+  tensor(part: string, name: string): PlacedTensor {
+    return this.parts.get(part)?.get(name) ?? fail('BUNDLE_LACKS', { part, name });
+  }
+
+  async read({ file, offset, bytes }: PlacedTensor): Promise<Uint8Array> {
+    return (await this.file(file)).read(offset, bytes);
+  }
+
+  /** The rows of a weight that is looked up by id. */
+  table(part: string, name: string): RowTable {
+    const tensors = [...(this.parts.get(part)?.values() ?? [])];
+    const total = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
+    return new RowTable(part, name, tensors, async (tensor, offset, length) => {
+      const placed = this.tensor(part, tensor.name);
+      if (total > keptTableBytes) return (await this.file(placed.file)).read(placed.offset + offset, length);
+      return (await this.whole(placed)).slice(offset, offset + length);
+    });
+  }
+
+  /** A constant made at conversion; null where the bundle was made without it. */
+  async constant(name: string): Promise<Float32Array | null> {
+    const tensor = this.parts.get(constantsPart)?.get(name);
+    if (tensor === undefined || tensor.type !== 'float32') return null;
+    return decodeWeights('float32', await this.read(tensor));
+  }
+
+  private whole(tensor: PlacedTensor): Promise<Uint8Array> {
+    const key = `${tensor.file} ${tensor.offset}`;
+    const known = this.kept.get(key);
+    if (known !== undefined) return known;
+    const reading = this.read(tensor);
+    this.kept.set(key, reading);
+    // A read that failed is tried again by the next one who asks.
+    reading.catch(() => this.kept.delete(key));
+    return reading;
+  }
+}
