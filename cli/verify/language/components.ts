@@ -5,11 +5,13 @@ import { imageBounds, imagePatches, imageResize } from './images.ts';
 import { ropeIndex } from './positions.ts';
 import { samplingText } from './sampling.ts';
 import { clipPooled, t5Encoder } from './text-encoders.ts';
+import { tokenizer } from './tokenizer.ts';
 import { transformer } from './transformer.ts';
 import { visionEncoder } from './vision.ts';
 
 /** The language side's components by their names in case.json. */
 export const languageComponents: Readonly<Record<string, Component>> = {
+  tokenizer,
   'rope-index': ropeIndex,
   'sampling-text': samplingText,
   'image-bounds': imageBounds,
