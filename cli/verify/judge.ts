@@ -39,7 +39,7 @@ export async function judgeCase(
     const rows = [...tensorRows(read, result), ...expectedRows(read, result), ...checkRows(read, result)];
     if (rows.length === 0) return [failedRow(component, name, 'the case judges nothing')];
     const computedBy = result.computedBy === 'graph' ? runtime.report.device : 'plain';
-    return rows.map((row) => ({ ...row, component, case: name, computedBy }));
+    return rows.map((row) => ({ component, case: name, ...row, computedBy }));
   } catch (thrown) {
     return [failedRow(component, name, messageOf(thrown))];
   }
