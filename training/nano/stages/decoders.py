@@ -76,12 +76,14 @@ def run(state: Path, minutes: float) -> None:
     bank, code, model = Bank(state), PatchCode(state), Decoders()
     trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=12000, decay=0.995)
     rng = random.Random(trainer.seed)
-    predicted = state / "predictions.npy"
-    predictions = np.load(predicted, mmap_mode="r") if predicted.exists() else None
+    file = state / "predictions.npy"
+    predictions = np.load(file, mmap_mode="r") if file.exists() else None
 
     def embedding(chain: int, place: int) -> Tensor:
         if predictions is not None and chain < len(predictions) and rng.random() < 0.5:
-            return torch.from_numpy(np.asarray(predictions[chain, place], np.float32))
+            predicted = torch.from_numpy(np.asarray(predictions[chain, place], np.float32))
+            if predicted.any():
+                return predicted
         true = bank.embeddings(chain, place)
         return true + 0.15 * rng.random() * torch.randn_like(true)
 

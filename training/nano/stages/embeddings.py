@@ -18,7 +18,7 @@ from ..vision import patches
 from ..world import Edit, Scene, held_out, random_edit, random_scene
 from .encoder import load_frozen
 
-SHARD, LIMIT = 500, 40
+SHARD, LIMIT = 500, 16
 Chain = tuple[list[Scene], list[Edit]]
 
 

@@ -1,5 +1,6 @@
 """Stage 6: the transformer's own embeddings for every training scene, so that `decoders` learns to draw from those as well.
 
+Predictions that the read-out finds wrong are left out (zeros): what is drawn from them would be another scene.
 Scene 0 of a chain is predicted from a drawing request, scenes 1 and 2 from their edits. Run again whenever the transformer is
 better; `decoders` reads the file when it starts.
 """
@@ -17,7 +18,9 @@ from ..conversations import draw, edit
 from ..language import LanguageModel
 from ..tokens import Layout, Turn, make_tokenizer
 from ..training import load_average, set_up
+from ..world import labels
 from .embeddings import Bank
+from .encoder import load_frozen
 
 BATCH = 16
 
@@ -26,6 +29,7 @@ def run(state: Path, minutes: float) -> None:
     set_up(8)
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     model = load_average(LanguageModel(layout.size), state, "language")
+    _, readout = load_frozen(state)
     rng, start, done = random.Random(41), time.time(), []
 
     def turns(chain: int, place: int) -> list[Turn]:
@@ -45,9 +49,12 @@ def run(state: Path, minutes: float) -> None:
                 known = {p: bank.embeddings(*p) for s in sequences for _, p, _ in s.pictures}
                 inputs, positions, wanted, _ = model.batch(sequences, known)
                 drawn = model.vision_head(model.hidden(inputs, positions))[:, :-1][wanted[:, 1:] == layout.image]
-                places.append(drawn.unflatten(0, (len(chains), 81)).half().numpy())
+                drawn = drawn.unflatten(0, (len(chains), 81))
+                right = (readout.read(drawn) == torch.tensor([labels(bank.chains[c][0][place]) for c in chains])).all(1)
+                places.append((drawn * right[:, None, None]).half().numpy())
             done.append(np.stack(places, 1))
+    kept = np.concatenate(done)
     part = state / "predictions.part.npy"
-    np.save(part, np.concatenate(done))
+    np.save(part, kept)
     part.rename(state / "predictions.npy")
-    print(f"predictions of {sum(map(len, done))} chains in {time.time() - start:.0f} s", flush=True)
+    print(f"predictions of {len(kept)} chains in {time.time() - start:.0f} s, right {kept[:, :, 0].any(-1).mean(0)}", flush=True)
