@@ -53,6 +53,11 @@ export class Sessions {
     });
   }
 
+  /** Resolves when every call asked for until now has ended. */
+  idle(): Promise<void> {
+    return this.#queued(async () => undefined);
+  }
+
   async close(): Promise<void> {
     for (const session of [...this.#open]) await this.release(session);
   }

@@ -97,8 +97,10 @@ export class WebGpuRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
-    await this.#sessions.close();
+    await this.#sessions.idle();
+    // Outputs that a session left on the device go before it: their allocator ends with the last session.
     this.#buffers.freeAll();
+    await this.#sessions.close();
     this.#device.destroy();
   }
 
