@@ -1,0 +1,66 @@
+/**
+ * Seeing: pictures become embeddings of the shared space (paper, section 2.1). Each picture is encoded once for reading, at the
+ * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (REFERENCE "Image in").
+ */
+import type { NexusConfig } from '../../model/config.ts';
+import { fail } from '../../model/failure.ts';
+import { boundedSize } from '../../model/image/bounds.ts';
+import { imagePatches } from '../../model/image/patches.ts';
+import type { RgbImage } from '../../model/image/pixels.ts';
+import { resize } from '../../model/image/resize.ts';
+import type { ImageContent, ImageEmbeddings, ImageId } from '../protocol.ts';
+import type { LanguageWeights } from './model.ts';
+import { encodeImage } from './vision.ts';
+
+/** `reading` is how a picture stands in a conversation, `reference` how the editing decoder is shown it. */
+export type Use = 'reading' | 'reference';
+
+export class Sight {
+  readonly #weights: Pick<LanguageWeights, 'program'>;
+  readonly #config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>;
+  readonly #held = { reading: new Map<ImageId, ImageEmbeddings>(), reference: new Map<ImageId, ImageEmbeddings>() };
+
+  constructor(weights: Pick<LanguageWeights, 'program'>, config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>) {
+    this.#weights = weights;
+    this.#config = config;
+  }
+
+  holds(image: ImageId, use: Use): boolean {
+    return this.#held[use].has(image);
+  }
+
+  /** A picture that the model drew is read later as the embeddings it predicted. */
+  keepDrawn(image: ImageId, embeddings: ImageEmbeddings): void {
+    this.#held.reading.set(image, embeddings);
+  }
+
+  /**
+   * Embeddings of one picture, from memory where they are held, else from its content among `contents`.
+   *
+   * @throws PICTURE_ASPECT, PICTURE_EMPTY, RUN_FAILED
+   */
+  async embeddings(image: ImageId, use: Use, contents: readonly ImageContent[]): Promise<ImageEmbeddings> {
+    const held = this.#held[use].get(image);
+    if (held) return held;
+    const content = contents.find(({ id }) => id === image);
+    if (!content) return fail('UNEXPECTED', { message: `picture ${image} was not sent along` });
+    const drawn = content.kind === 'drawn' && use === 'reading';
+    const embeddings = drawn ? content.embeddings : await this.#encode(this.#sized(content.pixels, use));
+    this.#held[use].set(image, embeddings);
+    return embeddings;
+  }
+
+  #sized(pixels: RgbImage, use: Use): RgbImage {
+    const { reference_side: side, min_pixels: minPixels, max_pixels: maxPixels } = this.#config.nexus_gen.image;
+    if (use === 'reference') return resize(pixels, { height: side, width: side }, 'bilinear');
+    const { patch_size: patch, spatial_merge_size: merge } = this.#config.vision_config;
+    return resize(pixels, boundedSize(pixels, { factor: patch * merge, minPixels, maxPixels }), 'bicubic');
+  }
+
+  async #encode(image: RgbImage): Promise<ImageEmbeddings> {
+    const { vision_config: vision } = this.#config;
+    const { pixelValues, grid } = imagePatches(image, vision);
+    const data = await encodeImage(await this.#weights.program('vision_encoder'), vision, pixelValues, grid);
+    return { data, hidden: vision.out_hidden_size, grid };
+  }
+}
