@@ -1,89 +1,138 @@
 /**
- * A worker and its life. Comlink never settles a call to a worker that has died, so every call races against the death; the
- * next request starts a new life, and what an old one still says is not heard.
+ * One worker and its successors. Comlink never settles a call to a dead worker, so every call races the worker's death;
+ * a worker that ended is replaced at the next call. Events of an ended worker are dropped.
  */
-import { type Remote, releaseProxy, wrap } from 'comlink';
-import { FailureError, failure } from '../../model/failure.ts';
-import type { Outcome, WorkerEvent } from '../../workers/protocol.ts';
+import { transfer } from 'comlink';
+import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
+import type { JobId, Opened, OpenOrder, Outcome, WorkerEvent } from '../../workers/protocol.ts';
 
-type Answers<Calls> = {
-  [Name in keyof Calls]: Calls[Name] extends (...given: infer Given) => infer Answer
-    ? (...given: Given) => Answer
-    : never;
-};
-
-interface Life<Calls> {
-  readonly worker: Worker;
-  readonly remote: Remote<Calls>;
-  readonly port: MessagePort;
-  /** Rejects with WORKER_ENDED when this life ends; never resolves. */
-  readonly death: Promise<never>;
-  readonly end: (reason: string) => void;
+export interface Spawned<Service> {
+  readonly service: Service;
+  /** Reports the end of a worker that nobody asked to end. */
+  onDeath(report: (reason: string) => void): void;
+  end(): void;
 }
 
-export class WorkerHost<Calls extends object> {
-  readonly #name: 'language' | 'painter';
-  readonly #spawn: () => Worker;
-  readonly #listen: (event: WorkerEvent) => void;
-  #life: Life<Calls> | null = null;
+/** What a host itself asks of a worker. */
+export interface HostedService {
+  open(order: OpenOrder, events: MessagePort): Promise<Outcome<Opened>>;
+  cancel(job: JobId): Promise<void>;
+}
 
-  constructor(name: 'language' | 'painter', spawn: () => Worker, listen: (event: WorkerEvent) => void) {
+interface Life<Service> {
+  readonly service: Service;
+  readonly opened: Promise<Opened>;
+  /** Rejects when the worker ends; never fulfils. */
+  readonly death: Promise<never>;
+  readonly kill: (failure: Failure) => void;
+}
+
+/** How long a worker may take to answer Stop before it is ended. */
+const patienceMs = 4000;
+
+export class WorkerHost<Service extends HostedService> {
+  readonly #name: 'language' | 'painter';
+  readonly #spawn: () => Spawned<Service>;
+  readonly #onEvent: (event: WorkerEvent) => void;
+  #order: OpenOrder | null = null;
+  #life: Life<Service> | null = null;
+
+  constructor(name: 'language' | 'painter', spawn: () => Spawned<Service>, onEvent: (event: WorkerEvent) => void) {
     this.#name = name;
     this.#spawn = spawn;
-    this.#listen = listen;
+    this.#onEvent = onEvent;
   }
 
-  /** Whether a life is going on: after a death the next one has to open its model again. */
-  get alive(): boolean {
-    return this.#life !== null;
+  /** Opens a bundle, in the running worker where there is one. */
+  open(order: OpenOrder): Promise<Opened> {
+    this.#order = order;
+    const stopped = failure('WORKER_ENDED', { worker: this.#name, reason: 'another model was chosen' });
+    this.#life?.kill(stopped);
+    return this.#alive(order).opened;
   }
 
-  /**
-   * Calls the worker, starting one if there is none. `port` is the worker's end of this life's event stream, for `open`.
-   *
-   * @throws WORKER_ENDED when the worker dies before it answers
-   */
-  async call<Result>(task: (remote: Answers<Calls>, port: MessagePort) => Promise<Result>): Promise<Result> {
-    const life = this.#life ?? this.#begin();
-    return Promise.race([task(life.remote as unknown as Answers<Calls>, life.port), life.death]);
+  /** Calls the worker, which is started and opened first where it has ended. */
+  async call<Result>(
+    task: (service: Service) => Promise<Outcome<Result>>,
+    stop: { readonly job: JobId; readonly signal: AbortSignal },
+  ): Promise<Result> {
+    stop.signal.throwIfAborted();
+    if (this.#order === null) throw new FailureError(failure('MODEL_CLOSED', { worker: this.#name }));
+    const life = this.#alive(this.#order);
+    const aborted = rejectionOf(stop.signal);
+    await Promise.race([life.opened, aborted]);
+    const unlisten = this.#listenForStop(life, stop);
+    try {
+      const outcome = await Promise.race([task(life.service), life.death]);
+      if (outcome.ok) return outcome.result;
+      // A lost device stays lost for this worker: only a new one can ask for another.
+      if (outcome.failure.code === 'DEVICE_LOST') life.kill(outcome.failure);
+      throw new FailureError(outcome.failure);
+    } finally {
+      unlisten();
+    }
   }
 
-  /** The same for a call that answers with an outcome: its failure is thrown. */
-  async result<Result>(task: (remote: Answers<Calls>, port: MessagePort) => Promise<Outcome<Result>>): Promise<Result> {
-    const outcome = await this.call(task);
-    if (outcome.ok) return outcome.result;
-    throw new FailureError(outcome.failure);
+  close(): void {
+    this.#order = null;
+    this.#life?.kill(failure('WORKER_ENDED', { worker: this.#name, reason: 'closed' }));
   }
 
-  /** Ends this life at once; every pending call rejects. */
-  terminate(reason: string): void {
-    this.#life?.end(reason);
-  }
-
-  #begin(): Life<Calls> {
-    const worker = this.#spawn();
-    const { port1, port2 } = new MessageChannel();
-    let reject: (reason: FailureError) => void = () => undefined;
-    const death = new Promise<never>((_, rejectDeath) => {
-      reject = rejectDeath;
-    });
-    // A death that nobody waits for is no error.
-    death.catch(() => undefined);
-    const remote = wrap<Calls>(worker);
-    const end = (reason: string) => {
-      if (this.#life?.worker !== worker) return;
-      this.#life = null;
-      port1.close();
-      remote[releaseProxy]();
-      worker.terminate();
-      reject(new FailureError(failure('WORKER_ENDED', { worker: this.#name, reason })));
+  #listenForStop(life: Life<Service>, { job, signal }: { job: JobId; signal: AbortSignal }): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const cancel = () => {
+      timer = setTimeout(() => life.kill(failure('STOPPED', { stage: this.#name })), patienceMs);
+      Promise.race([life.service.cancel(job), life.death]).catch(() => undefined);
     };
-    worker.addEventListener('error', (event) => end(event.message || 'it could not start'));
-    worker.addEventListener('messageerror', () => end('a message could not be read'));
-    port1.onmessage = ({ data }: MessageEvent<WorkerEvent>) => {
-      if (this.#life?.worker === worker) this.#listen(data);
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+    return () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
     };
-    this.#life = { worker, remote, port: port2, death, end };
+  }
+
+  #alive(order: OpenOrder): Life<Service> {
+    this.#life ??= this.#start(order);
     return this.#life;
   }
+
+  #start(order: OpenOrder): Life<Service> {
+    const { service, onDeath, end } = this.#spawn();
+    const channel = new MessageChannel();
+    const death = Promise.withResolvers<never>();
+    death.promise.catch(() => undefined);
+    const kill = (reason: Failure) => {
+      if (this.#life === life) this.#life = null;
+      channel.port1.close();
+      end();
+      death.reject(new FailureError(reason));
+    };
+    channel.port1.onmessage = ({ data }: MessageEvent<WorkerEvent>) => {
+      if (this.#life !== life) return;
+      if (data.type === 'lost') kill(data.failure);
+      this.#onEvent(data);
+    };
+    onDeath((reason) => kill(failure('WORKER_ENDED', { worker: this.#name, reason })));
+    const opening = service.open(order, transfer(channel.port2, [channel.port2]));
+    const opened = Promise.race([opening, death.promise]).then((outcome) => {
+      if (outcome.ok) return outcome.result;
+      kill(outcome.failure);
+      throw new FailureError(outcome.failure);
+    });
+    opened.catch(() => undefined);
+    const life: Life<Service> = { service, opened, death: death.promise, kill };
+    return life;
+  }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  signal.addEventListener('abort', () => reject(new FailureError(stopFailure(signal))), { once: true });
+  return promise;
+}
+
+function stopFailure(signal: AbortSignal): Failure {
+  return signal.reason instanceof FailureError ? failureOf(signal.reason) : failure('STOPPED', { stage: 'loading' });
 }

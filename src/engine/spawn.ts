@@ -1,0 +1,22 @@
+/** The page's only `new Worker`. */
+import { type Remote, wrap } from 'comlink';
+import languageUrl from '../../workers/language/language.worker.ts?worker&url';
+import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
+import type { LanguageWorker, PainterWorker } from '../../workers/protocol.ts';
+import { scriptUrl } from './script-url.ts';
+import type { Spawned } from './worker-host.ts';
+
+export const spawnLanguage = () => spawn<LanguageWorker>(languageUrl, 'language');
+export const spawnPainter = () => spawn<PainterWorker>(painterUrl, 'painter');
+
+function spawn<Service>(url: string, name: string): Spawned<Remote<Service>> {
+  const worker = new Worker(scriptUrl(url), { type: 'module', name });
+  return {
+    service: wrap<Service>(worker),
+    onDeath(report) {
+      worker.addEventListener('error', (event) => report(event.message || 'error while loading'));
+      worker.addEventListener('messageerror', () => report('unreadable message'));
+    },
+    end: () => worker.terminate(),
+  };
+}

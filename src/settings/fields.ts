@@ -1,0 +1,119 @@
+/** The settings a person can write: their ranges, and what a field's text means. */
+import { parseSeed } from '../../model/seed.ts';
+import type { BundleSummary, Decoder, Seed, Task } from '../engine/engine.ts';
+
+interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly whole: boolean;
+  readonly step: number;
+}
+
+export const numberFields = {
+  steps: { low: 1, high: 1000, whole: true, step: 1 },
+  guidance: { low: 0, high: 30, whole: false, step: 0.5 },
+  cfg: { low: 0, high: 30, whole: false, step: 0.5 },
+  strength: { low: 0, high: 1, whole: false, step: 0.05 },
+  temperature: { low: 0, high: 2, whole: false, step: 0.1 },
+  topP: { low: 0, high: 1, whole: false, step: 0.05 },
+  maxTokens: { low: 1, high: 4096, whole: true, step: 1 },
+} as const satisfies Record<string, NumberRange>;
+
+export type NumberField = keyof typeof numberFields;
+
+export const numberFieldNames = Object.keys(numberFields) as readonly NumberField[];
+
+export interface Settings extends Readonly<Record<NumberField, number>> {
+  readonly task: Task;
+  /** Null: the bundle's size for a drawing, its area at the input's aspect for an edit. */
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly decoder: Decoder | 'auto';
+  readonly prefill: 'pass' | 'loop';
+  /** Null: drawn at random for each picture. */
+  readonly seed: Seed | null;
+  readonly lockSeed: boolean;
+  readonly negative: string;
+}
+
+export type SettingName = keyof Settings;
+
+/** What a person has written, by field; a field that is absent follows the bundle. */
+export type Drafts = Readonly<Partial<Record<SettingName, string | boolean>>>;
+
+/** The number a field's text means, or null where it is outside the field's range. */
+export function parseNumber(name: NumberField, text: string): number | null {
+  const { low, high, whole } = numberFields[name];
+  const value = /^\s*\d+([.]\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : null;
+}
+
+/** Null for text that is no seed; an empty field is none either and asks for a random one. */
+export function parseSeedField(text: string): Seed | null {
+  try {
+    return parseSeed(text.trim()).toString() as Seed;
+  } catch {
+    return null;
+  }
+}
+
+export function parseSize(text: string): { readonly width: number; readonly height: number } | null {
+  const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(text) ?? [];
+  if (width === undefined || height === undefined) return null;
+  const size = { width: Number(width), height: Number(height) };
+  return Object.values(size).every((side) => side >= 64 && side <= 2048) ? size : null;
+}
+
+const tasks: readonly string[] = ['auto', 'draw', 'edit', 'ask'];
+const decoders: readonly string[] = ['auto', 'generation', 'editing'];
+
+/** Whether a field's text can be sent; of what it cannot, the last good value is. */
+export function isGood(name: SettingName, draft: string | boolean): boolean {
+  if (name === 'lockSeed') return typeof draft === 'boolean';
+  if (typeof draft !== 'string') return false;
+  if (name in numberFields) return draft === '' || parseNumber(name as NumberField, draft) !== null;
+  switch (name) {
+    case 'seed':
+      return draft.trim() === '' || parseSeedField(draft) !== null;
+    case 'size':
+      return draft === 'auto' || parseSize(draft) !== null;
+    case 'task':
+      return tasks.includes(draft);
+    case 'decoder':
+      return decoders.includes(draft);
+    case 'prefill':
+      return draft === 'pass' || draft === 'loop';
+    default:
+      return draft.length <= 10_000;
+  }
+}
+
+/** The settings that hold: good drafts over the bundle's own. */
+export function settingsOf(good: Drafts, defaults: BundleSummary['defaults']): Settings {
+  const text = (name: SettingName) => {
+    const draft = good[name];
+    return typeof draft === 'string' ? draft : '';
+  };
+  const number = (name: NumberField) => parseNumber(name, text(name)) ?? defaults[name];
+  return {
+    steps: number('steps'),
+    guidance: number('guidance'),
+    cfg: number('cfg'),
+    strength: number('strength'),
+    temperature: number('temperature'),
+    topP: number('topP'),
+    maxTokens: number('maxTokens'),
+    task: tasks.includes(text('task')) ? (text('task') as Task) : 'auto',
+    size: parseSize(text('size')),
+    decoder: decoders.includes(text('decoder')) ? (text('decoder') as Decoder | 'auto') : 'auto',
+    prefill: text('prefill') === 'loop' ? 'loop' : 'pass',
+    seed: parseSeedField(text('seed')),
+    lockSeed: good.lockSeed === true,
+    negative: text('negative'),
+  };
+}
+
+/** A seed of 64 random bits. */
+export function randomSeed(): Seed {
+  const [value = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return value.toString() as Seed;
+}

@@ -1,0 +1,54 @@
+/** Changes of the stored conversations, as functions from state to state. */
+import type { ChatId, ChatRecord, ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
+import type { AppState, AppStore } from './state.ts';
+
+const titleLength = 60;
+
+export function currentChat({ chats, current }: AppState): ChatRecord | undefined {
+  return chats.find(({ id }) => id === current);
+}
+
+/** The chat that holds a turn: work goes on in its own chat when another one is shown. */
+export function chatOfTurn({ chats }: AppState, turn: TurnId): ChatRecord | undefined {
+  return chats.find(({ turns }) => turns.some(({ id }) => id === turn));
+}
+
+export function findResult({ chats }: AppState, id: string): { turn: ModelTurn; result: Result } | undefined {
+  for (const { turns } of chats) {
+    for (const turn of turns) {
+      const result = turn.from === 'model' ? turn.results.find((candidate) => candidate.id === id) : undefined;
+      if (turn.from === 'model' && result !== undefined) return { turn, result };
+    }
+  }
+  return undefined;
+}
+
+export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRecord[]): void {
+  changeChat(store, id, (chat) => {
+    const [first] = turns;
+    const title = chat.title || (first?.from === 'person' ? first.text.slice(0, titleLength) : '');
+    return { ...chat, title, turns: [...chat.turns, ...turns] };
+  });
+}
+
+export function changeTurn(store: AppStore, id: TurnId, change: (turn: ModelTurn) => ModelTurn): void {
+  const chat = chatOfTurn(store.getState(), id);
+  if (chat === undefined) return;
+  changeChat(store, chat.id, (old) => ({
+    ...old,
+    turns: old.turns.map((turn) => (turn.id === id && turn.from === 'model' ? change(turn) : turn)),
+  }));
+}
+
+export function changeResult(store: AppStore, turn: TurnId, id: string, patch: Partial<Result>): void {
+  changeTurn(store, turn, (old) => ({
+    ...old,
+    results: old.results.map((result) => (result.id === id ? { ...result, ...patch } : result)),
+  }));
+}
+
+function changeChat(store: AppStore, id: ChatId, change: (chat: ChatRecord) => ChatRecord): void {
+  store.setState(({ chats }) => ({
+    chats: chats.map((chat) => (chat.id === id ? { ...change(chat), changed: Date.now() } : chat)),
+  }));
+}

@@ -1,0 +1,43 @@
+/** What changes many times a second, outside the store and React: streamed words and previews. */
+import type { TurnId } from '../storage/records.ts';
+
+export interface Preview {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface LiveWork {
+  readonly turn: TurnId;
+  /** The result being painted; null before the model has begun one. */
+  readonly result: string | null;
+  readonly text: string;
+  readonly preview: Preview | null;
+}
+
+export interface Live {
+  get(): LiveWork | null;
+  set(work: LiveWork | null): void;
+  patch(change: Partial<LiveWork>): void;
+  subscribe(listener: () => void): () => void;
+}
+
+export function createLive(): Live {
+  let current: LiveWork | null = null;
+  const listeners = new Set<() => void>();
+  const set = (work: LiveWork | null) => {
+    current = work;
+    for (const listener of listeners) listener();
+  };
+  return {
+    get: () => current,
+    set,
+    patch: (change) => {
+      if (current !== null) set({ ...current, ...change });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Writes what changed to storage and reads it back at the start. */
+import { failureOf } from '../../model/failure.ts';
+import { isGood, type SettingName } from '../settings/fields.ts';
+import type { ChatId, ChatRecord } from '../storage/records.ts';
+import { restoreDrafts } from '../storage/restore.ts';
+import type { Storage } from '../storage/storage.ts';
+import { notify } from './notices.ts';
+import { type AppState, type AppStore, keptIn } from './state.ts';
+
+const valueKeys = (Object.keys(keptIn) as (keyof AppState)[]).filter((key) => keptIn[key] === 'values');
+
+/** Chats are stored at most this often while words stream in. */
+const pauseMs = 300;
+
+export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
+  const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
+  const [stored, language, current, good, bundle] = await Promise.all([
+    storage.chats().catch(() => []),
+    read('language'),
+    read('current'),
+    read('good'),
+    read('bundle'),
+  ]);
+  const chats = stored.filter(({ turns }) => turns.length > 0);
+  const known = Object.entries(restoreDrafts(good)).filter(([name, draft]) => isGood(name as SettingName, draft));
+  const drafts = Object.fromEntries(known);
+  store.setState((state) => ({
+    chats: [...chats, ...state.chats],
+    current: chats.some(({ id }) => id === current) ? (current as ChatId) : state.current,
+    language: language === 'en' || language === 'zh' ? language : state.language,
+    bundle: typeof bundle === 'string' ? bundle : null,
+    good: drafts,
+    drafts,
+    lasting: storage.lasting,
+  }));
+}
+
+/** Keeps storage as the state is; what cannot be written is said once and tried again at the next change. */
+export function keepState(store: AppStore, storage: Storage): () => void {
+  const written = new Map<ChatId, ChatRecord>(store.getState().chats.map((chat) => [chat.id, chat]));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function write(): Promise<void> {
+    timer = undefined;
+    const { chats } = store.getState();
+    for (const chat of chats) {
+      if (written.get(chat.id) === chat || chat.turns.length === 0) continue;
+      written.set(chat.id, chat);
+      await storage.putChat(chat).catch((error: unknown) => {
+        written.delete(chat.id);
+        notify(store, failureOf(error));
+      });
+    }
+    for (const id of written.keys()) {
+      if (chats.some((chat) => chat.id === id)) continue;
+      written.delete(id);
+      await storage.deleteChat(id).catch((error: unknown) => notify(store, failureOf(error)));
+    }
+  }
+
+  return store.subscribe((state, before) => {
+    for (const key of valueKeys) {
+      if (state[key] === before[key]) continue;
+      storage.putValue(key, state[key]).catch((error: unknown) => notify(store, failureOf(error)));
+    }
+    if (state.chats !== before.chats) timer ??= setTimeout(() => void write(), pauseMs);
+  });
+}

@@ -1,0 +1,117 @@
+/** The page's state: one vanilla store of slices. Each key says below where it is kept. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Failure } from '../../model/failure.ts';
+import type { ImageId, Language, Opened } from '../engine/engine.ts';
+import type { Drafts } from '../settings/fields.ts';
+import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
+
+export interface BundleEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly base: string;
+}
+
+/** A picture in the composer; `record` is null while it is being read. */
+export interface Attachment {
+  readonly key: string;
+  readonly name: string;
+  readonly record: PictureRecord | null;
+}
+
+export type ModelPhase =
+  | { readonly phase: 'opening'; readonly done: number; readonly total: number }
+  | { readonly phase: 'ready'; readonly opened: Opened }
+  | { readonly phase: 'failed'; readonly failure: Failure };
+
+/** What works right now; fast details (tokens, previews) are in `live.ts`. */
+export type Activity =
+  | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'developing' }
+  | { readonly stage: 'step'; readonly step: number; readonly steps: number; readonly remainingMs: number };
+
+/** What was last announced once nothing works any more. */
+export type Outcome = 'done' | 'stopped' | 'failed' | null;
+
+export interface Notice {
+  readonly id: string;
+  readonly failure: Failure;
+}
+
+export interface AppState {
+  readonly language: Language;
+  readonly chats: readonly ChatRecord[];
+  readonly current: ChatId;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** The result that the next turn edits, put there by "Edit this". */
+  readonly reference: ImageId | null;
+  readonly drafts: Drafts;
+  /** The last good draft of each field. */
+  readonly good: Drafts;
+  readonly bundles: readonly BundleEntry[];
+  readonly bundle: string | null;
+  readonly model: ModelPhase;
+  /** Turns that work or wait, in order. */
+  readonly jobs: readonly TurnId[];
+  readonly activity: Activity | null;
+  readonly outcome: Outcome;
+  readonly notices: readonly Notice[];
+  readonly settingsOpen: boolean;
+  readonly chatsOpen: boolean;
+  /** The result whose recipe is open. */
+  readonly recipe: string | null;
+  readonly lasting: 'device' | 'session';
+}
+
+/** Where each key is kept; a key without an answer does not compile. */
+export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'>> = {
+  language: 'values',
+  chats: 'chats',
+  current: 'values',
+  text: 'page',
+  attachments: 'page',
+  reference: 'page',
+  drafts: 'page',
+  good: 'values',
+  bundles: 'page',
+  bundle: 'values',
+  model: 'page',
+  jobs: 'page',
+  activity: 'page',
+  outcome: 'page',
+  notices: 'page',
+  settingsOpen: 'page',
+  chatsOpen: 'page',
+  recipe: 'page',
+  lasting: 'page',
+};
+
+export type AppStore = StoreApi<AppState>;
+
+export function createAppStore(language: Language): AppStore {
+  const chat = emptyChat();
+  return createStore<AppState>(() => ({
+    language,
+    chats: [chat],
+    current: chat.id,
+    text: '',
+    attachments: [],
+    reference: null,
+    drafts: {},
+    good: {},
+    bundles: [],
+    bundle: null,
+    model: { phase: 'opening', done: 0, total: 0 },
+    jobs: [],
+    activity: null,
+    outcome: null,
+    notices: [],
+    settingsOpen: false,
+    chatsOpen: false,
+    recipe: null,
+    lasting: 'device',
+  }));
+}
+
+export function emptyChat(): ChatRecord {
+  return { id: newChatId(), title: '', changed: Date.now(), turns: [] };
+}

@@ -1,0 +1,61 @@
+/** Chats in IndexedDB, pictures and embeddings in the origin private file system. */
+import { type DBSchema, openDB } from 'idb';
+import { FailureError, failure } from '../../model/failure.ts';
+import type { ChatRecord } from './records.ts';
+import { restoreChat } from './restore.ts';
+import type { Storage } from './storage.ts';
+
+interface Schema extends DBSchema {
+  chats: { key: string; value: ChatRecord };
+  values: { key: string; value: unknown };
+}
+
+/** Rejects where the browser refuses either store. */
+export async function openDeviceStorage(): Promise<Storage> {
+  const database = await openDB<Schema>('nexus-gen', 1, {
+    upgrade(created) {
+      created.createObjectStore('chats', { keyPath: 'id' });
+      created.createObjectStore('values');
+    },
+  });
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle('pictures', { create: true });
+  return {
+    lasting: 'device',
+    chats: async () => (await database.getAll('chats')).flatMap((stored) => restoreChat(stored) ?? []),
+    putChat: (chat) => written('chat', database.put('chats', chat)),
+    deleteChat: (id) => written('chat', database.delete('chats', id)),
+    value: (key) => database.get('values', key),
+    putValue: (key, value) => written(key, database.put('values', value, key)),
+    blob: (hash) => readFile(folder, hash),
+    putBlob: (hash, blob) => written('picture', writeFile(folder, hash, blob)),
+  };
+}
+
+async function readFile(folder: FileSystemDirectoryHandle, name: string): Promise<Blob | null> {
+  try {
+    return await (await folder.getFileHandle(name)).getFile();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
+    throw error;
+  }
+}
+
+/** The browser writes into a copy and swaps it in at close, so a file is there whole or not at all. */
+async function writeFile(folder: FileSystemDirectoryHandle, name: string, blob: Blob): Promise<void> {
+  const known = await readFile(folder, name);
+  if (known !== null && known.size === blob.size) return;
+  const file = await folder.getFileHandle(name, { create: true });
+  const stream = await file.createWritable();
+  await stream.write(blob);
+  await stream.close();
+}
+
+async function written(what: string, writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FailureError(failure('WRITE_FAILED', { file: what, reason }));
+  }
+}

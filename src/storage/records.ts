@@ -1,0 +1,86 @@
+/** What is kept of a conversation. Pictures and embeddings lie beside it by content hash. */
+import type { Failure } from '../../model/failure.ts';
+import type { Decoder, Form, ImageId, Seed } from '../engine/engine.ts';
+
+declare const brand: unique symbol;
+export type ChatId = string & { readonly [brand]: 'ChatId' };
+export type TurnId = string & { readonly [brand]: 'TurnId' };
+/** SHA-256 (hex) of stored bytes that are no picture: embeddings. */
+export type BlobHash = string & { readonly [brand]: 'BlobHash' };
+
+export const newChatId = () => crypto.randomUUID() as ChatId;
+export const newTurnId = () => crypto.randomUUID() as TurnId;
+
+/** A picture a person added: its original file. Sizes are upright. */
+export interface PictureRecord {
+  readonly id: ImageId;
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface StoredEmbeddings {
+  readonly blob: BlobHash;
+  readonly hidden: number;
+  readonly grid: readonly [number, number, number];
+}
+
+/** What a picture was painted from: enough to paint it again with another seed. */
+export interface PaintedFrom {
+  readonly target: StoredEmbeddings;
+  readonly reference: { readonly image: ImageId; readonly embeddings: StoredEmbeddings } | null;
+  readonly decoder: Decoder;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly guidance: number;
+  readonly cfg: number;
+  readonly negative: string;
+  /** How much of `reference` may change where painting starts from its pixels; null where it starts from noise. */
+  readonly strength: number | null;
+}
+
+export type ResultState = 'queued' | 'working' | 'done' | 'stopped' | 'failed';
+
+export interface Result {
+  readonly id: string;
+  readonly state: ResultState;
+  readonly prompt: string;
+  readonly seed: Seed;
+  readonly width: number;
+  readonly height: number;
+  /** The painted PNG; null until there is one. */
+  readonly image: ImageId | null;
+  readonly from: PaintedFrom | null;
+  readonly bundle: { readonly id: string; readonly name: string; readonly sha256: string } | null;
+}
+
+export interface PersonTurn {
+  readonly id: TurnId;
+  readonly from: 'person';
+  readonly text: string;
+  readonly pictures: readonly PictureRecord[];
+  /** The result that "Edit this" put in front. */
+  readonly reference: ImageId | null;
+}
+
+export interface ModelTurn {
+  readonly id: TurnId;
+  readonly from: 'model';
+  readonly state: ResultState;
+  readonly text: string;
+  readonly form: Form | null;
+  readonly results: readonly Result[];
+  readonly failure: Failure | null;
+  readonly turnsLeftOut: number;
+}
+
+export type TurnRecord = PersonTurn | ModelTurn;
+
+export interface ChatRecord {
+  readonly id: ChatId;
+  readonly title: string;
+  /** Milliseconds since 1970; the list of chats is in this order. */
+  readonly changed: number;
+  readonly turns: readonly TurnRecord[];
+}

@@ -1,0 +1,102 @@
+/**
+ * The one gate for what comes from outside the running page: stored chats and settings. What cannot be right is left out;
+ * what was under way when the page closed is shown as stopped.
+ */
+import { z } from 'zod';
+import type { Failure } from '../../model/failure.ts';
+import type { ImageId, Seed } from '../engine/engine.ts';
+import type { BlobHash, ChatId, ChatRecord, TurnId } from './records.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const image = hash.transform((text) => text as ImageId);
+const side = z.int().min(1).max(16_384);
+const embeddings = z.object({
+  blob: hash.transform((text) => text as BlobHash),
+  hidden: z.int().positive(),
+  grid: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+});
+
+const paintedFrom = z.object({
+  target: embeddings,
+  reference: z.object({ image, embeddings }).nullable(),
+  decoder: z.enum(['generation', 'editing']),
+  width: side,
+  height: side,
+  steps: z.int().min(1).max(1000),
+  guidance: z.number(),
+  cfg: z.number(),
+  negative: z.string(),
+  strength: z.number().nullable(),
+});
+
+/** Work does not outlive its page. */
+const state = z
+  .enum(['queued', 'working', 'done', 'stopped', 'failed'])
+  .transform((stored) => (stored === 'queued' || stored === 'working' ? 'stopped' : stored));
+
+const result = z.object({
+  id: z.string().min(1),
+  state,
+  prompt: z.string(),
+  seed: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .transform((text) => text as Seed),
+  width: side,
+  height: side,
+  image: image.nullable(),
+  from: paintedFrom.nullable(),
+  bundle: z.object({ id: z.string(), name: z.string(), sha256: z.string() }).nullable(),
+});
+
+const turnId = z
+  .string()
+  .min(1)
+  .transform((text) => text as TurnId);
+
+const personTurn = z.object({
+  id: turnId,
+  from: z.literal('person'),
+  text: z.string(),
+  pictures: z.array(z.object({ id: image, name: z.string(), width: side, height: side })),
+  reference: image.nullable(),
+});
+
+const failure = z
+  .object({ code: z.string(), data: z.record(z.string(), z.unknown()) })
+  .transform((stored) => stored as unknown as Failure);
+
+const modelTurn = z.object({
+  id: turnId,
+  from: z.literal('model'),
+  state,
+  text: z.string(),
+  form: z.enum(['plain', 'draw', 'edit', 'ask']).nullable(),
+  results: z.array(result),
+  failure: failure.nullable(),
+  turnsLeftOut: z.int().nonnegative(),
+});
+
+const chat = z.object({
+  id: z
+    .string()
+    .min(1)
+    .transform((text) => text as ChatId),
+  title: z.string(),
+  changed: z.number(),
+  turns: z.array(z.discriminatedUnion('from', [personTurn, modelTurn])),
+});
+
+/** A chat as it was stored, or null where it cannot be read. */
+export function restoreChat(stored: unknown): ChatRecord | null {
+  const parsed = chat.safeParse(stored);
+  return parsed.success ? parsed.data : null;
+}
+
+const drafts = z.record(z.string(), z.union([z.string(), z.boolean()]));
+
+/** Settings as written in their fields; each field judges its own value. */
+export function restoreDrafts(stored: unknown): Readonly<Record<string, string | boolean>> {
+  const parsed = drafts.safeParse(stored);
+  return parsed.success ? parsed.data : {};
+}
