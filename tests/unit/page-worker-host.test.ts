@@ -1,104 +1,115 @@
 /** The page survives a worker that dies: pending calls reject, the next request works, an old life is not heard. */
-import { MessageChannel } from 'node:worker_threads';
-import { expose, transfer } from 'comlink';
 import { expect, test } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
-import { WorkerHost } from '../../src/engine/worker-host.ts';
-import type { JobId, Outcome, WorkerEvent } from '../../workers/protocol.ts';
+import { type HostedService, WorkerHost } from '../../src/engine/worker-host.ts';
+import type { JobId, Opened, OpenOrder, Outcome, WorkerEvent } from '../../workers/protocol.ts';
 
-interface Speaker {
-  open(port: MessagePort): Promise<null>;
-  answer(text: string): Promise<Outcome<string>>;
-  never(): Promise<null>;
-}
+const order: OpenOrder = { location: { kind: 'http', base: 'http://localhost/' }, device: 'auto' };
+const opened = { bundle: {}, device: {} } as Opened;
+const job = 'one' as JobId;
 
-/** A worker of this process: the same messages over a channel, and a death that can be caused. */
-class ChannelWorker extends EventTarget {
-  readonly #channel = new MessageChannel();
-  readonly #heard: MessagePort[] = [];
-  terminated = false;
+/** A worker of this process, with a death that a test causes. */
+class FakeWorker implements HostedService {
+  port: MessagePort | null = null;
+  cancelled: JobId[] = [];
+  ended = false;
+  die: (reason: string) => void = () => undefined;
 
-  constructor() {
-    super();
-    const heard = this.#heard;
-    const speaker: Speaker = {
-      open: async (port) => {
-        heard.push(port);
-        return null;
-      },
-      answer: async (text) =>
-        text === 'fail'
-          ? { ok: false, failure: { code: 'STOPPED', data: { stage: 'test' } } }
-          : { ok: true, result: text.toUpperCase() },
-      never: () => new Promise(() => undefined),
-    };
-    expose(speaker, this.#channel.port2 as unknown as Parameters<typeof expose>[1]);
-    this.#channel.port1.on('message', (data) => this.dispatchEvent(new MessageEvent('message', { data })));
+  async open(_: OpenOrder, events: MessagePort): Promise<Outcome<Opened>> {
+    this.port = events;
+    return { ok: true, result: opened };
   }
 
-  postMessage(message: unknown, moved: readonly MessagePort[]): void {
-    this.#channel.port1.postMessage(message, moved as never);
+  async cancel(cancelled: JobId): Promise<void> {
+    this.cancelled.push(cancelled);
   }
 
-  say(event: WorkerEvent): void {
-    for (const port of this.#heard) port.postMessage(event);
+  async answer(text: string): Promise<Outcome<string>> {
+    if (text === 'fail') return { ok: false, failure: { code: 'STOPPED', data: { stage: 'test' } } };
+    return { ok: true, result: text.toUpperCase() };
   }
 
-  die(message: string): void {
-    this.dispatchEvent(Object.assign(new Event('error'), { message }));
-  }
-
-  terminate(): void {
-    this.terminated = true;
-    this.#channel.port1.close();
+  never(): Promise<Outcome<string>> {
+    return new Promise(() => undefined);
   }
 }
 
-function host() {
-  const workers: ChannelWorker[] = [];
+function hosted() {
+  const workers: FakeWorker[] = [];
   const events: WorkerEvent[] = [];
   const spawn = () => {
-    const worker = new ChannelWorker();
-    workers.push(worker);
-    return worker as unknown as Worker;
+    const service = new FakeWorker();
+    workers.push(service);
+    return {
+      service,
+      onDeath: (report: (reason: string) => void) => {
+        service.die = report;
+      },
+      end: () => {
+        service.ended = true;
+      },
+    };
   };
-  const speaker = new WorkerHost<Speaker>('language', spawn, (event) => events.push(event));
-  return { speaker, workers, events };
+  const host = new WorkerHost<FakeWorker>('language', spawn, (event) => events.push(event));
+  return { host, workers, events };
 }
 
+const stop = () => ({ job, signal: new AbortController().signal });
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
+test('a call before any model was chosen says so', async () => {
+  const { host } = hosted();
+  const thrown = await host.call((worker) => worker.answer('cat'), stop()).catch(failureOf);
+  expect(thrown).toEqual({ code: 'MODEL_CLOSED', data: { worker: 'language' } });
+});
+
 test('a call answers, and a failure of the worker is thrown as it is', async () => {
-  const { speaker } = host();
-  expect(await speaker.result((remote) => remote.answer('cat'))).toBe('CAT');
-  const thrown = await speaker.result((remote) => remote.answer('fail')).catch(failureOf);
+  const { host } = hosted();
+  expect(await host.open(order)).toBe(opened);
+  expect(await host.call((worker) => worker.answer('cat'), stop())).toBe('CAT');
+  const thrown = await host.call((worker) => worker.answer('fail'), stop()).catch(failureOf);
   expect(thrown).toEqual({ code: 'STOPPED', data: { stage: 'test' } });
-  speaker.terminate('end of test');
+  host.close();
 });
 
 test('when the worker dies every pending call rejects and the next request starts a new one', async () => {
-  const { speaker, workers } = host();
-  const pending = [1, 2].map(() => speaker.call((remote) => remote.never()).catch(failureOf));
+  const { host, workers } = hosted();
+  await host.open(order);
+  const pending = [1, 2].map(() => host.call((worker) => worker.never(), stop()).catch(failureOf));
   await settle();
   workers[0]?.die('out of memory');
   const ended = { code: 'WORKER_ENDED', data: { worker: 'language', reason: 'out of memory' } };
   expect(await Promise.all(pending)).toEqual([ended, ended]);
-  expect(workers[0]?.terminated).toBe(true);
-  expect(speaker.alive).toBe(false);
-  expect(await speaker.result((remote) => remote.answer('dog'))).toBe('DOG');
+  expect(workers[0]?.ended).toBe(true);
+  expect(await host.call((worker) => worker.answer('dog'), stop())).toBe('DOG');
   expect(workers).toHaveLength(2);
-  speaker.terminate('end of test');
+  host.close();
 });
 
-test('events of a life that has ended are not heard', async () => {
-  const { speaker, workers, events } = host();
-  const event: WorkerEvent = { type: 'imagining', job: 'one' as JobId };
-  await speaker.call((remote, port) => remote.open(transfer(port, [port])));
-  workers[0]?.say(event);
+test('Stop asks the worker to cancel that job', async () => {
+  const { host, workers } = hosted();
+  await host.open(order);
+  const controller = new AbortController();
+  const call = host.call((worker) => worker.never(), { job, signal: controller.signal }).catch(failureOf);
+  await settle();
+  controller.abort();
+  await settle();
+  expect(workers[0]?.cancelled).toEqual([job]);
+  host.close();
+  expect(await call).toMatchObject({ code: 'WORKER_ENDED' });
+});
+
+test('events of a worker that was replaced are not heard', async () => {
+  const { host, workers, events } = hosted();
+  await host.open(order);
+  const event: WorkerEvent = { type: 'imagining', job };
+  workers[0]?.port?.postMessage(event);
   await settle();
   expect(events).toEqual([event]);
-  speaker.terminate('replaced');
-  workers[0]?.say(event);
+  await host.open(order);
+  workers[0]?.port?.postMessage(event);
   await settle();
   expect(events).toHaveLength(1);
+  for (const worker of workers) worker.port?.close();
+  host.close();
 });
