@@ -1,4 +1,5 @@
 import type { Component } from '../component.ts';
+import { chatTemplate } from './chat-template.ts';
 import { checkpointQwen } from './checkpoint.ts';
 import { naiveImage, prefilledImage } from './drawing.ts';
 import { imageBounds, imagePatches, imageResize } from './images.ts';
@@ -12,6 +13,7 @@ import { visionEncoder } from './vision.ts';
 /** The language side's components by their names in case.json. */
 export const languageComponents: Readonly<Record<string, Component>> = {
   tokenizer,
+  'chat-template': chatTemplate,
   'rope-index': ropeIndex,
   'sampling-text': samplingText,
   'image-bounds': imageBounds,
