@@ -1,0 +1,58 @@
+/** Seeing: what is encoded, at which size, and that nothing is encoded twice. */
+import { expect, test } from 'vitest';
+import { readVisionConfig } from '../../model/config.ts';
+import { settingsSchema } from '../../model/settings.ts';
+import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
+import { Sight } from '../../workers/language/see.ts';
+import type { ImageContent, ImageId } from '../../workers/protocol.ts';
+
+const hidden = 4;
+const vision = readVisionConfig({ depth: 1, hidden_size: 32, num_heads: 2, out_hidden_size: hidden });
+const image = { min_pixels: 3136, max_pixels: 28 * 28 * 6, reference_side: 84, drawn_grid: [1, 4, 4] };
+const config = { vision_config: vision, nexus_gen: settingsSchema.parse({ image }) };
+const cat = 'cat' as ImageId;
+const pixels = { width: 300, height: 200, data: new Uint8Array(300 * 200 * 3).fill(120) };
+const seen: ImageContent = { id: cat, kind: 'seen', pixels };
+
+/** A vision encoder that answers zeros and counts its patches, run by run. */
+function countingEncoder() {
+  const runs: number[] = [];
+  const program: Program = {
+    async run({ patches }) {
+      const rows = patches?.shape[0] ?? 0;
+      runs.push(rows);
+      return { embeddings: hostTensor('float32', [rows / 4, hidden], new Float32Array((rows / 4) * hidden)) };
+    },
+    release: async () => undefined,
+  };
+  return { runs, sight: new Sight({ program: async () => program }, config) };
+}
+
+test('a picture is read once at its bounded size and once as a square reference', async () => {
+  const { runs, sight } = countingEncoder();
+  expect(sight.holds(cat, 'reading')).toBe(false);
+  const read = await sight.embeddings(cat, 'reading', [seen]);
+  expect(read.grid).toEqual([1, 4, 6]);
+  expect(await sight.embeddings(cat, 'reading', [])).toBe(read);
+  expect(sight.holds(cat, 'reference')).toBe(false);
+  const reference = await sight.embeddings(cat, 'reference', [seen]);
+  expect(reference.grid).toEqual([1, 6, 6]);
+  expect(await sight.embeddings(cat, 'reference', [])).toBe(reference);
+  expect(runs).toEqual([24, 36]);
+});
+
+test('a drawn picture is read as the embeddings it was drawn from; only its reference is encoded', async () => {
+  const { runs, sight } = countingEncoder();
+  const embeddings = { data: new Float32Array(4 * hidden).fill(1), hidden, grid: [1, 4, 4] } as const;
+  const drawn: ImageContent = { id: cat, kind: 'drawn', embeddings, pixels };
+  expect(await sight.embeddings(cat, 'reading', [drawn])).toBe(embeddings);
+  await sight.embeddings(cat, 'reference', [drawn]);
+  expect(runs).toEqual([36]);
+});
+
+test('a picture that was not sent along is a failure, and is seen once it is sent', async () => {
+  const { runs, sight } = countingEncoder();
+  await expect(sight.embeddings(cat, 'reading', [])).rejects.toMatchObject({ failure: { code: 'UNEXPECTED' } });
+  await sight.embeddings(cat, 'reading', [seen]);
+  expect(runs.length).toBe(1);
+});

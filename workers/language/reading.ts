@@ -1,0 +1,94 @@
+/**
+ * Reading a prompt: what the key/value cache holds of it already is kept, the rest is read in one pass. A drawn picture of an
+ * earlier reply is read here for the first time as its predicted embeddings: the cache ends at its BOI, because the places
+ * that drew it were prefill rows and are no part of the sequence.
+ */
+import { fail } from '../../model/failure.ts';
+import { promptPositions } from '../../model/text/positions.ts';
+import type { ImageEmbeddings, ImageId } from '../protocol.ts';
+import { slicePositions } from './drawing.ts';
+import type { LanguageModel } from './model.ts';
+import { promptEmbeddings } from './prompt.ts';
+import { HeldSequence, type Place } from './sequence.ts';
+
+export interface PromptImage {
+  readonly id: ImageId;
+  readonly embeddings: ImageEmbeddings;
+}
+
+export interface ReadPrompt {
+  /** Behind the last token. */
+  readonly logits: Float32Array;
+  /** Of the first token of the reply. */
+  readonly position: number;
+  /** Tokens that were in the cache already. */
+  readonly reused: number;
+}
+
+export class Reader {
+  readonly #model: LanguageModel;
+  readonly #mergeSize: number;
+  readonly #held = new HeldSequence();
+
+  constructor(model: LanguageModel, mergeSize: number) {
+    this.#model = model;
+    this.#mergeSize = mergeSize;
+  }
+
+  /**
+   * @param ids of the whole prompt, an image token for each of an image's embeddings
+   * @throws GRAPH_SHAPE where image tokens and images do not go together; CONTEXT_FULL
+   */
+  async read(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
+    const { config } = this.#model;
+    const grids = images.map(({ embeddings }) => embeddings.grid);
+    const sizes = { image_token_id: config.image_token_id, spatial_merge_size: this.#mergeSize };
+    const positions = promptPositions(ids, grids, sizes);
+    const places = placesOf(ids, images, config.image_token_id);
+    // The last token is always read: its output is where the reply begins.
+    const reused = Math.min(this.#held.commonPrefix(places), this.#model.length, ids.length - 1);
+    const rows = await promptEmbeddings(this.#model, ids.slice(reused), rowsOf(places.slice(reused), images));
+    this.#model.rewind(reused);
+    this.#held.rewind(reused);
+    const logits = await this.#model.advance(rows, slicePositions(positions, reused, ids.length), (hidden) =>
+      this.#model.logits(hidden, ids.length - reused - 1),
+    );
+    this.#held.append(places.slice(reused));
+    return { logits, position: positions.next, reused };
+  }
+
+  /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */
+  written(ids: readonly number[]): void {
+    this.#held.append(ids.map((id) => ({ kind: 'token', id })));
+  }
+}
+
+function placesOf(ids: readonly number[], images: readonly PromptImage[], imageToken: number): readonly Place[] {
+  const rows = images
+    .flatMap(({ id, embeddings: { data, hidden } }) =>
+      Array.from({ length: data.length / hidden }, (_, row): Place => ({ kind: 'image', image: id, row })),
+    )
+    .values();
+  return ids.map((id) => (id === imageToken ? (rows.next().value ?? misplaced()) : { kind: 'token', id }));
+}
+
+/** The embeddings of the image places among these. */
+function rowsOf(places: readonly Place[], images: readonly PromptImage[]): Float32Array {
+  const known = new Map(images.map(({ id, embeddings }) => [id, embeddings]));
+  const rows = places.flatMap((place) => {
+    const image = place.kind === 'image' ? known.get(place.image) : undefined;
+    return image && place.kind === 'image' ? [rowOf(image, place.row)] : [];
+  });
+  const size = rows[0]?.length ?? 0;
+  const values = new Float32Array(rows.length * size);
+  for (const [index, row] of rows.entries()) values.set(row, index * size);
+  return values;
+}
+
+function rowOf({ data, hidden }: ImageEmbeddings, row: number): Float32Array {
+  return data.subarray(row * hidden, (row + 1) * hidden);
+}
+
+function misplaced(): never {
+  return fail('GRAPH_SHAPE', { at: 'image tokens', expected: 'one for each embedding', actual: 'more' });
+}
