@@ -19,7 +19,7 @@ function lying(runtime: Runtime, graphName: string): Runtime {
           hostTensor(
             'float32',
             tensor.shape,
-            Float32Array.from(tensor.data, (value) => Number(value) + 0.05),
+            Float32Array.from({ length: tensor.data.length }, (_, index) => Number(tensor.data[index]) + 0.05),
           ),
         ] as const;
       });
