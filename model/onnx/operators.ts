@@ -97,10 +97,19 @@ export function reshape(graph: Graph, value: Value, shape: Shape): Value {
   return one(graph, 'Reshape', [value, sizes], shape);
 }
 
-/** The same values in another value's shape, where more than one size is only known at run time. */
-export function reshapeLike(graph: Graph, value: Value, like: Value): Value {
-  const [shape] = graph.node('Shape', [like], [{ type: 'int64', shape: [like.shape.length] }]);
-  return shape ? one(graph, 'Reshape', [value, shape], like.shape) : graph.refuse('Shape', 'one result', 'none');
+/**
+ * The same values in another shape of the same rank and the same last size, which may be known at run time only, like one
+ * size more. A Shape node would say it too, but those are computed on the CPU.
+ */
+export function reshapeBeforeLast(graph: Graph, value: Value, shape: Shape): Value {
+  const [inner, last] = [shape.slice(0, -1), shape.at(-1)];
+  const fits = shape.length === value.shape.length && last === value.shape.at(-1);
+  if (!fits || inner.filter((size) => typeof size === 'string').length > 1) {
+    graph.refuse(`Reshape of ${value.name}`, `[…, one unknown size, ${value.shape.at(-1)}]`, `[${shape}]`);
+  }
+  // For Reshape, 0 keeps the size at its place and -1 is what is left.
+  const sizes = [...inner.map((size) => (typeof size === 'number' ? size : -1)), 0];
+  return one(graph, 'Reshape', [value, int64(graph, sizes)], shape);
 }
 
 export function transpose(graph: Graph, value: Value, order: readonly number[]): Value {

@@ -3,7 +3,7 @@
  * is widened, or with float32 itself reads the same in a piece.
  */
 import type { Graph, UsedWeight } from './graph.ts';
-import { add, cast, reshape, reshapeLike } from './operators.ts';
+import { add, cast, reshape, reshapeBeforeLast } from './operators.ts';
 import { blockSize } from './stored.ts';
 import type { Dimension, Shape, Value, WeightRole } from './types.ts';
 
@@ -147,7 +147,8 @@ export function groupNorm(graph: Graph, x: Value, layer: string, groups: number,
     return graph.refuse(layer, `channels that ${groups} divides`, `[${x.shape}]`);
   }
   const type = x.type === 'float16' ? 'float16' : 'float32';
-  const grouped = reshape(graph, x, [1, groups, `${layer}.group values`]);
+  const [height = 1, width = 1] = x.shape.slice(2);
+  const grouped = reshapeBeforeLast(graph, x, [1, groups, `${channels / groups} ${height}`, width]);
   const ones = cast(
     graph,
     graph.constant('float32', [groups], new Uint8Array(Float32Array.from({ length: groups }, () => 1).buffer)),
@@ -159,7 +160,7 @@ export function groupNorm(graph: Graph, x: Value, layer: string, groups: number,
     graph,
     graph.node('InstanceNormalization', [grouped, ones, zeros], [{ type: x.type, shape: grouped.shape }], attributes),
   );
-  return affine(graph, reshapeLike(graph, normal, x), layer, channels);
+  return affine(graph, reshapeBeforeLast(graph, normal, [1, channels, height, width]), layer, channels);
 }
 
 function affine(graph: Graph, x: Value, layer: string, channels: number): Value {

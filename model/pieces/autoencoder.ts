@@ -11,7 +11,6 @@ import {
   matmul,
   multiply,
   reshape,
-  reshapeLike,
   scalar,
   silu,
   slice,
@@ -48,17 +47,21 @@ function residualBlock(graph: Graph, x: Value, layer: string, outputs: number, c
   return add(graph, shortcut, second);
 }
 
-/** Attention of every position to every other, one head as wide as the channels; scores are [1, H · W, H · W]. */
+/**
+ * Attention of every position to every other, one head as wide as the channels. Queries stay row by row, [1, H, W, C], so that
+ * the result's height and width need no Shape node; scores are [1, H, W, H · W].
+ */
 function selfAttention(graph: Graph, x: Value, layer: string, config: AutoencoderConfig): Value {
   const channels = channelsOf(graph, x);
   const normed = groupNorm(graph, x, `${layer}.norm`, config.groups, config.eps);
-  const project = (name: string) =>
-    reshape(graph, sameSize(graph, normed, `${layer}.${name}`, 1, channels), [1, channels, 'positions']);
-  const queries = transpose(graph, project('q'), [0, 2, 1]);
-  const scores = multiply(graph, matmul(graph, queries, project('k')), scalar(graph, channels ** -0.5, 'float32'));
-  const values = transpose(graph, project('v'), [0, 2, 1]);
-  const attended = transpose(graph, matmul(graph, softmax(graph, scores), values), [0, 2, 1]);
-  return add(graph, x, sameSize(graph, reshapeLike(graph, attended, x), `${layer}.proj_out`, 1, channels));
+  const project = (name: string) => sameSize(graph, normed, `${layer}.${name}`, 1, channels);
+  const flat = (value: Value) => reshape(graph, value, [1, 1, channels, 'positions']);
+  const queries = transpose(graph, project('q'), [0, 2, 3, 1]);
+  const scale = scalar(graph, channels ** -0.5, 'float32');
+  const scores = multiply(graph, matmul(graph, queries, flat(project('k'))), scale);
+  const values = transpose(graph, flat(project('v')), [0, 1, 3, 2]);
+  const attended = transpose(graph, matmul(graph, softmax(graph, scores), values), [0, 3, 1, 2]);
+  return add(graph, x, sameSize(graph, attended, `${layer}.proj_out`, 1, channels));
 }
 
 function middle(graph: Graph, x: Value, half: 'encoder' | 'decoder', config: AutoencoderConfig): Value {
