@@ -38,10 +38,10 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
 /** Keeps storage as the state is; what cannot be written is said once and tried again at the next change. */
 export function keepState(store: AppStore, storage: Storage): () => void {
   const written = new Map<ChatId, ChatRecord>(store.getState().chats.map((chat) => [chat.id, chat]));
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let planned = false;
 
   async function write(): Promise<void> {
-    timer = undefined;
+    planned = false;
     const { chats } = store.getState();
     for (const chat of chats) {
       if (written.get(chat.id) === chat || chat.turns.length === 0) continue;
@@ -63,6 +63,8 @@ export function keepState(store: AppStore, storage: Storage): () => void {
       if (state[key] === before[key]) continue;
       storage.putValue(key, state[key]).catch((error: unknown) => notify(store, failureOf(error)));
     }
-    if (state.chats !== before.chats) timer ??= setTimeout(() => void write(), pauseMs);
+    if (state.chats === before.chats || planned) return;
+    planned = true;
+    setTimeout(() => void write(), pauseMs);
   });
 }

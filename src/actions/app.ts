@@ -1,0 +1,20 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Live } from '../state/live.ts';
+import type { AppState, AppStore } from '../state/state.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Jobs } from './jobs.ts';
+
+/** What actions work on. */
+export interface App {
+  readonly store: AppStore;
+  readonly live: Live;
+  readonly engine: Engine;
+  readonly storage: Storage;
+  readonly jobs: Jobs;
+}
+
+/** One thing a person can do: when it can be done, and doing it. */
+export interface Action<Arguments extends readonly unknown[] = []> {
+  when(state: AppState, ...values: Arguments): boolean;
+  perform(app: App, ...values: Arguments): void;
+}

@@ -1,0 +1,57 @@
+/** What works or waits, one after the other: the model and the graphics card do one thing at a time. */
+import { FailureError, failure } from '../../model/failure.ts';
+import type { AppStore } from '../state/state.ts';
+import type { TurnId } from '../storage/records.ts';
+
+/** Settles when the work is done, stopped or failed; it tells its own outcome. Never rejects. */
+export type Work = (signal: AbortSignal) => Promise<void>;
+
+export interface Jobs {
+  add(turn: TurnId, work: Work): void;
+  /** Stops what works and what waits. */
+  stop(): void;
+  stopTurns(turns: ReadonlySet<TurnId>): void;
+}
+
+interface Job {
+  readonly turn: TurnId;
+  readonly work: Work;
+  readonly controller: AbortController;
+}
+
+export function createJobs(store: AppStore): Jobs {
+  const waiting: Job[] = [];
+  let running = false;
+  let all: readonly Job[] = [];
+
+  function tell(jobs: readonly Job[]): void {
+    all = jobs;
+    store.setState({ jobs: jobs.map(({ turn }) => turn), ...(jobs.length === 0 ? { activity: null } : {}) });
+  }
+
+  async function drain(): Promise<void> {
+    if (running) return;
+    running = true;
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      const done = job;
+      await done.work(done.controller.signal);
+      tell(all.filter((other) => other !== done));
+    }
+    running = false;
+  }
+
+  const abort = (jobs: readonly Job[]) => {
+    for (const { controller } of jobs) controller.abort(new FailureError(failure('STOPPED', { stage: 'waiting' })));
+  };
+
+  return {
+    add(turn, work) {
+      const job = { turn, work, controller: new AbortController() };
+      waiting.push(job);
+      tell([...all, job]);
+      void drain();
+    },
+    stop: () => abort(all),
+    stopTurns: (turns) => abort(all.filter(({ turn }) => turns.has(turn))),
+  };
+}

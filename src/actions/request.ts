@@ -1,0 +1,97 @@
+/** A conversation as the model is asked: the path of turns, and the pictures in it. */
+
+import { drawnSize, sizeLike } from '../../model/diffusion/size.ts';
+import { FailureError, failure } from '../../model/failure.ts';
+import type {
+  BundleSummary,
+  Drawing,
+  ImageContent,
+  ImageEmbeddings,
+  ImageId,
+  PaintPlan,
+  Seed,
+  Turn,
+} from '../engine/engine.ts';
+import { readPixels } from '../picture/pixels.ts';
+import type { Settings } from '../settings/fields.ts';
+import type { BlobHash, Result, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
+import { contentHash, type Storage } from '../storage/storage.ts';
+
+/** Turns up to and with the last of a person; replies that came to nothing are left out with their question. */
+export function pathOf(turns: readonly TurnRecord[]): readonly Turn[] {
+  return turns.flatMap((turn, index): Turn[] => {
+    if (turn.from === 'person') {
+      const next = turns[index + 1];
+      if (next?.from === 'model' && next.failure !== null && next.text === '' && index + 2 < turns.length) return [];
+      const images = [...(turn.reference === null ? [] : [turn.reference]), ...turn.pictures.map(({ id }) => id)];
+      return [{ from: 'person', text: turn.text, images }];
+    }
+    const drawn = lastPicture(turn.results);
+    // A picture's mark without its picture would stand for nothing.
+    const text = drawn === null ? turn.text.replaceAll('<image>', '') : turn.text;
+    return text === '' && drawn === null ? [] : [{ from: 'model', text, drawn }];
+  });
+}
+
+function lastPicture(results: readonly Result[]): ImageId | null {
+  return results.findLast(({ state, image }) => state === 'done' && image !== null)?.image ?? null;
+}
+
+/** Reads the pictures a worker lacks: drawn ones with the embeddings they were painted from. */
+export async function contentsOf(
+  storage: Storage,
+  turns: readonly TurnRecord[],
+  ids: readonly ImageId[],
+): Promise<readonly ImageContent[]> {
+  const results = turns.flatMap((turn) => (turn.from === 'model' ? turn.results : []));
+  return Promise.all(
+    ids.map(async (id): Promise<ImageContent> => {
+      const pixels = await picturePixels(storage, id);
+      const from = results.find(({ image }) => image === id)?.from;
+      if (from === undefined || from === null) return { id, kind: 'seen', pixels };
+      return { id, kind: 'drawn', pixels, embeddings: await readEmbeddings(storage, from.target) };
+    }),
+  );
+}
+
+export async function picturePixels(storage: Storage, id: ImageId) {
+  const blob = await storage.blob(id);
+  if (blob === null) throw new FailureError(failure('FILE_UNREADABLE', { file: id.slice(0, 12), reason: 'missing' }));
+  return readPixels(blob, id.slice(0, 12));
+}
+
+/** How a drawing is painted: the settings, an edit at its picture's aspect where no size was chosen. */
+export async function planPainting(
+  storage: Storage,
+  drawing: Drawing,
+  settings: Settings,
+  bundle: BundleSummary,
+  seed: Seed,
+): Promise<PaintPlan> {
+  const reference = drawing.reference === null ? null : await picturePixels(storage, drawing.reference.image);
+  const automatic = reference === null ? bundle.defaults : sizeLike(reference, bundle.defaults);
+  const { width, height } = drawnSize(settings.size ?? automatic);
+  const { steps, guidance, strength } = settings;
+  const negative =
+    bundle.negative === 'none' ? { cfg: 1, negative: '' } : { cfg: settings.cfg, negative: settings.negative };
+  const start = reference !== null && strength < 1 ? { pixels: reference, strength } : null;
+  return { width, height, steps, seed, guidance, ...negative, start };
+}
+
+export async function keepEmbeddings(
+  storage: Storage,
+  { data, hidden, grid }: ImageEmbeddings,
+): Promise<StoredEmbeddings> {
+  const bytes = Float32Array.from(data);
+  const blob = (await contentHash(bytes)) as BlobHash;
+  await storage.putBlob(blob, new Blob([bytes]));
+  return { blob, hidden, grid };
+}
+
+export async function readEmbeddings(storage: Storage, stored: StoredEmbeddings): Promise<ImageEmbeddings> {
+  const blob = await storage.blob(stored.blob);
+  if (blob === null) {
+    throw new FailureError(failure('FILE_UNREADABLE', { file: stored.blob.slice(0, 12), reason: 'missing' }));
+  }
+  return { data: new Float32Array(await blob.arrayBuffer()), hidden: stored.hidden, grid: stored.grid };
+}

@@ -1,0 +1,136 @@
+/** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
+import { failureOf } from '../../model/failure.ts';
+import type { JobId, Seed } from '../engine/engine.ts';
+import { type Settings, settingsOf } from '../settings/fields.ts';
+import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
+import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
+import type { App } from './app.ts';
+import { follow } from './follow.ts';
+import { openedModel } from './open-model.ts';
+import { keepPainting, keepSource } from './paint-result.ts';
+import { contentsOf, pathOf, planPainting } from './request.ts';
+
+export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
+  const { store, live } = app;
+  live.set({ turn: id, result: null, text: '', preview: null });
+  try {
+    await askModel(app, id, seed, signal);
+  } catch (error) {
+    endTurn(app, id, error);
+  } finally {
+    live.set(null);
+    const turn = modelTurn(app, id);
+    store.setState({ activity: null, outcome: outcomeOf(turn) });
+  }
+}
+
+async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
+  const { store, live, engine, storage } = app;
+  store.setState({ activity: { stage: 'waiting' }, outcome: null });
+  const { bundle } = await unlessStopped(openedModel(app), signal);
+  const settings = settingsOf(store.getState().good, bundle.defaults);
+  const turns = turnsBefore(app, id);
+  const job = crypto.randomUUID() as JobId;
+  const result: Result = {
+    id: crypto.randomUUID(),
+    state: 'working',
+    prompt: promptOf(app, id),
+    seed,
+    width: settings.size?.width ?? bundle.defaults.width,
+    height: settings.size?.height ?? bundle.defaults.height,
+    image: null,
+    from: null,
+    bundle: { id: bundle.id, name: bundle.name, sha256: bundle.sha256 },
+  };
+  const begin = () => {
+    if (live.get()?.result === result.id) return;
+    live.patch({ result: result.id });
+    changeTurn(store, id, (turn) => ({ ...turn, results: [...turn.results, result] }));
+  };
+  changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
+  store.setState({ activity: { stage: 'reading' } });
+  const unfollow = follow(app, job, begin);
+  try {
+    const { reply, painting } = await engine.run(
+      {
+        request: { job, turns: pathOf(turns), seed, reference: referenceOf(app, id), form: 'auto', ...asked(settings) },
+        contents: (ids) => contentsOf(storage, allTurns(app, id), ids),
+        async plan(drawing, { text, form, turnsLeftOut }) {
+          begin();
+          changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
+          const plan = await planPainting(storage, drawing, settings, bundle, seed);
+          const from = await keepSource(storage, drawing, plan);
+          changeResult(store, id, result.id, { from, width: plan.width, height: plan.height });
+          return plan;
+        },
+      },
+      signal,
+    );
+    if (painting !== null) changeResult(store, id, result.id, await keepPainting(storage, painting));
+    const state = reply.end === 'stopped' || painting?.end === 'stopped' ? 'stopped' : 'done';
+    const { text, form, turnsLeftOut } = reply;
+    changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));
+  } finally {
+    unfollow();
+  }
+}
+
+function asked({ task, decoder, prefill, temperature, topP, maxTokens }: Settings) {
+  return { task, decoder, prefill, language: 'auto', sampling: { temperature, topP, maxTokens } } as const;
+}
+
+/** Keeps what was made: words that streamed in stay, and a picture that was begun is shown as unfinished. */
+export function endTurn({ store, live }: App, id: TurnId, error: unknown): void {
+  const failure = failureOf(error);
+  const state = failure.code === 'STOPPED' ? 'stopped' : 'failed';
+  const streamed = live.get()?.turn === id ? (live.get()?.text ?? '') : '';
+  changeTurn(store, id, (turn) =>
+    settled({ ...turn, state, text: turn.text || streamed, failure: state === 'failed' ? failure : null }, state),
+  );
+}
+
+/** A turn that ended has nothing at work. */
+function settled(turn: ModelTurn, state: 'done' | 'stopped' | 'failed'): ModelTurn {
+  const end = state === 'done' ? 'stopped' : state;
+  const results = turn.results.map((result) =>
+    result.state === 'working' || result.state === 'queued' ? { ...result, state: end } : result,
+  );
+  return { ...turn, results };
+}
+
+function unlessStopped<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return Promise.race([value, promise]);
+}
+
+function allTurns({ store }: App, id: TurnId) {
+  return chatOfTurn(store.getState(), id)?.turns ?? [];
+}
+
+function turnsBefore(app: App, id: TurnId) {
+  const turns = allTurns(app, id);
+  return turns.slice(
+    0,
+    turns.findIndex((turn) => turn.id === id),
+  );
+}
+
+function asking(app: App, id: TurnId) {
+  const turn = turnsBefore(app, id).at(-1);
+  return turn?.from === 'person' ? turn : undefined;
+}
+
+const referenceOf = (app: App, id: TurnId) => asking(app, id)?.reference ?? null;
+const promptOf = (app: App, id: TurnId) => asking(app, id)?.text ?? '';
+
+function modelTurn(app: App, id: TurnId): ModelTurn | undefined {
+  const turn = allTurns(app, id).find((candidate) => candidate.id === id);
+  return turn?.from === 'model' ? turn : undefined;
+}
+
+function outcomeOf(turn: ModelTurn | undefined): 'done' | 'stopped' | 'failed' | null {
+  const state = turn?.state;
+  return state === 'done' || state === 'stopped' || state === 'failed' ? state : null;
+}

@@ -1,0 +1,80 @@
+/** Another picture from the same embeddings with another seed: the language model does not run. */
+import { failureOf } from '../../model/failure.ts';
+import type { JobId, PaintOrder } from '../engine/engine.ts';
+import { randomSeed } from '../settings/fields.ts';
+import { changeResult, changeTurn, findResult } from '../state/chats.ts';
+import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
+import type { Action, App } from './app.ts';
+import { follow } from './follow.ts';
+import { openedModel } from './open-model.ts';
+import { keepPainting } from './paint-result.ts';
+import { picturePixels, readEmbeddings } from './request.ts';
+
+export const vary: Action<[result: string]> = {
+  when: (state, id) => findResult(state, id)?.result.from != null,
+  perform(app, id) {
+    const found = findResult(app.store.getState(), id);
+    const from = found?.result.from;
+    if (found === undefined || from === undefined || from === null) return;
+    const result: Result = {
+      ...found.result,
+      id: crypto.randomUUID(),
+      seed: randomSeed(),
+      state: 'queued',
+      image: null,
+    };
+    changeTurn(app.store, found.turn.id, (turn) => ({ ...turn, results: [...turn.results, result] }));
+    app.jobs.add(found.turn.id, (signal) => paintAgain(app, found.turn.id, result, from, signal));
+  },
+};
+
+async function paintAgain(
+  app: App,
+  turn: TurnId,
+  result: Result,
+  from: PaintedFrom,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, live, engine, storage } = app;
+  const job = crypto.randomUUID() as JobId;
+  const unfollow = follow(app, job, () => undefined);
+  const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
+  try {
+    signal.throwIfAborted();
+    live.set({ turn, result: result.id, text: '', preview: null });
+    store.setState({ activity: { stage: 'waiting' }, outcome: null });
+    change({ state: 'working' });
+    await openedModel(app);
+    const painting = await engine.repaint(await orderOf(app, job, result, from), signal);
+    const kept = await keepPainting(storage, painting);
+    change(kept);
+    store.setState({ outcome: painting.end === 'stopped' ? 'stopped' : 'done' });
+  } catch (error) {
+    const failure = failureOf(error);
+    const stopped = failure.code === 'STOPPED';
+    change({ state: stopped ? 'stopped' : 'failed' });
+    if (!stopped) changeTurn(store, turn, (old) => ({ ...old, failure }));
+    store.setState({ outcome: stopped ? 'stopped' : 'failed' });
+  } finally {
+    unfollow();
+    live.set(null);
+    store.setState({ activity: null });
+  }
+}
+
+async function orderOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintOrder> {
+  const { target, reference, strength, decoder, ...plan } = from;
+  const drawing = {
+    target: await readEmbeddings(storage, target),
+    reference:
+      reference === null
+        ? null
+        : { image: reference.image, embeddings: await readEmbeddings(storage, reference.embeddings) },
+    decoder,
+  };
+  const start =
+    reference !== null && strength !== null
+      ? { pixels: await picturePixels(storage, reference.image), strength }
+      : null;
+  return { ...plan, job, seed, drawing, start };
+}
