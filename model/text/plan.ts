@@ -1,0 +1,110 @@
+/** What a turn is understood as (DESIGN "How a turn is put to the model"): its form, its language, the picture it is about. */
+import { fail } from '../failure.ts';
+import { type Form, formOf, replyKind, type Task } from './forms.ts';
+import { detectLanguage, type Language } from './language.ts';
+import { namedPicture } from './which.ts';
+
+/** One turn of the path from the conversation's root; an image is known by its name. */
+export type ConversationTurn =
+  | { readonly from: 'person'; readonly text: string; readonly images: readonly string[] }
+  /** `<image>` in the text stands for the drawn picture. */
+  | { readonly from: 'model'; readonly text: string; readonly drawn: string | null };
+
+type PersonTurn = ConversationTurn & { readonly from: 'person' };
+
+export interface TurnOrder {
+  /** The last one is the person's, to be answered. */
+  readonly turns: readonly ConversationTurn[];
+  readonly task: Task;
+  readonly form: Form | 'auto';
+  readonly language: Language | 'auto';
+  /** A picture the person picked for this turn, wherever it is in the conversation. */
+  readonly reference: string | null;
+}
+
+/** What a bundle says of its training. */
+export interface TrainedContext {
+  readonly forms: 'plain' | 'trained';
+  readonly context: 'conversation' | 'turn';
+}
+
+/** A turn understood: what is asked, and of which picture. */
+export interface TurnPlan {
+  readonly form: Form;
+  readonly language: Language;
+  readonly words: string;
+  /** The editing decoder's reference, should this turn become an edit; null where there is no picture. */
+  readonly reference: string | null;
+  /** Whether the person picked or named the reference; else it is the turn's first picture or the latest. */
+  readonly chosen: 'by-person' | 'by-place';
+  /** Pictures that come with the turn. */
+  readonly images: readonly string[];
+  /** The turns before it that the model is to see. */
+  readonly history: readonly ConversationTurn[];
+}
+
+/**
+ * Decides form, language and reference.
+ *
+ * @throws TEXT_EMPTY for a turn without words and pictures
+ */
+export function planTurn(order: TurnOrder, trained: TrainedContext): TurnPlan {
+  const { turn, before } = lastTurn(order.turns);
+  const words = turn.text.trim();
+  if (words === '' && turn.images.length === 0) fail('TEXT_EMPTY', {});
+  const earlier = picturesOf(before);
+  const form = formOf({
+    ...order,
+    forms: trained.forms,
+    words,
+    pictures: turn.images.length,
+    earlierPictures: earlier.length,
+  });
+  const picked = order.reference ?? pictureInWords(words, turn.images, earlier);
+  const alone = trained.context === 'turn' && (form === 'draw' || form === 'edit');
+  return {
+    form,
+    language: order.language === 'auto' ? languageOf(words, before) : order.language,
+    words,
+    reference: picked ?? turn.images[0] ?? earlier.at(-1) ?? null,
+    chosen: picked === null ? 'by-place' : 'by-person',
+    images: turn.images,
+    history: alone ? [] : before,
+  };
+}
+
+function lastTurn(turns: readonly ConversationTurn[]): {
+  readonly turn: PersonTurn;
+  readonly before: readonly ConversationTurn[];
+} {
+  const turn = turns.at(-1);
+  return turn?.from === 'person' ? { turn, before: turns.slice(0, -1) } : fail('TEXT_EMPTY', {});
+}
+
+/** Pictures in the order they came, seen and drawn. */
+export function picturesOf(turns: readonly ConversationTurn[]): readonly string[] {
+  return turns.flatMap((turn) => (turn.from === 'person' ? turn.images : turn.drawn === null ? [] : [turn.drawn]));
+}
+
+/** "The second one" counts the pictures that came along where there are several, else those of the conversation. */
+function pictureInWords(words: string, own: readonly string[], earlier: readonly string[]): string | null {
+  const pictures = own.length > 1 ? own : [...earlier, ...own];
+  const named = namedPicture(words, pictures.length);
+  return named === null ? null : (pictures[named.index] ?? null);
+}
+
+/** Of the words, else of the latest turn that has any. */
+function languageOf(words: string, before: readonly ConversationTurn[]): Language {
+  const texts = [words, ...before.map((turn) => turn.text).reverse()];
+  return texts.map(detectLanguage).find((language) => language !== null) ?? 'en';
+}
+
+export type Decoder = 'generation' | 'editing';
+
+/** Which decoder draws once the model has come to its BOI; `reply` is what it said before. */
+export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto'): Decoder {
+  if (chosen !== 'auto') return chosen;
+  if (plan.reference === null) return 'generation';
+  if (plan.form === 'plain') return replyKind(reply) === 'edited' ? 'editing' : 'generation';
+  return plan.form === 'edit' ? 'editing' : 'generation';
+}

@@ -1,0 +1,95 @@
+/** A planned turn as the token ids of a prompt (DESIGN "How a turn is put to the model"). */
+import { fail } from '../failure.ts';
+import { wordsInForm } from './forms.ts';
+import { type ConversationTurn, picturesOf, type TrainedContext, type TurnPlan } from './plan.ts';
+import {
+  encodeSegments,
+  imageMark,
+  type Message,
+  markedParts,
+  messageSegments,
+  openedReply,
+  type Part,
+  systemMessage,
+  text,
+} from './template.ts';
+import type { Tokenizer } from './tokens.ts';
+
+export interface PromptOptions extends Pick<TrainedContext, 'forms'> {
+  readonly tokenizer: Tokenizer;
+  /** Embeddings of an image. */
+  readonly tokensOf: (image: string) => number;
+  /** Tokens the prompt may have: the context without what is kept for the reply. */
+  readonly room: number;
+}
+
+export interface Prompt {
+  /** Image tokens stand where embeddings are put. */
+  readonly ids: readonly number[];
+  /** The images whose tokens stand in `ids`, in turn. */
+  readonly images: readonly string[];
+  /** Oldest turns that did not fit. */
+  readonly turnsLeftOut: number;
+}
+
+/** A text with more characters for every token of room is refused before it is read. */
+const charactersPerToken = 16;
+
+/**
+ * The prompt of a planned turn. Where it would be too long the oldest turns after the system line are left out, a person's
+ * always with its reply.
+ *
+ * @throws TEXT_TOO_LONG where the turn alone does not fit
+ */
+export function buildPrompt(plan: TurnPlan, { tokenizer, tokensOf, room, forms }: PromptOptions): Prompt {
+  const limit = room * charactersPerToken;
+  if (plan.words.length > limit) fail('TEXT_TOO_LONG', { limit, actual: plan.words.length, unit: 'characters' });
+  const encode = (message: Message<string>) => encodeSegments(messageSegments(message), tokenizer, tokensOf);
+  const system = encode(systemMessage);
+  const opened = encodeSegments<string>(openedReply, tokenizer, tokensOf);
+  const history = plan.history.map((turn) => encode(earlierMessage(turn, forms)));
+  const starts = plan.history.flatMap((turn, index) => (turn.from === 'person' ? [index] : []));
+  let actual = 0;
+  for (const start of [...starts, plan.history.length]) {
+    const own = encode(ownMessage(plan, plan.history.slice(start)));
+    const parts = [system, ...history.slice(start), own, opened];
+    const ids = parts.flatMap((part) => part.ids);
+    if (ids.length <= room) return { ids, images: parts.flatMap((part) => part.images), turnsLeftOut: start };
+    actual = ids.length;
+  }
+  return fail('TEXT_TOO_LONG', { limit: room, actual, unit: 'tokens' });
+}
+
+function ownMessage(plan: TurnPlan, visible: readonly ConversationTurn[]): Message<string> {
+  const { form, language, words, images } = plan;
+  const added = pictureToAdd(plan, visible);
+  const front = added === null ? images : [added, ...images];
+  return { role: 'user', parts: withPictures(front, wordsInForm(form, language, words, front.length)) };
+}
+
+/** The picture a turn is about, where the model would not see it as the latest one. */
+function pictureToAdd(
+  { form, reference, chosen, images }: TurnPlan,
+  visible: readonly ConversationTurn[],
+): string | null {
+  if (reference === null || form === 'draw' || images.includes(reference)) return null;
+  const isLatest = images.length === 0 && picturesOf(visible).at(-1) === reference;
+  const isWanted = form === 'edit' || chosen === 'by-person';
+  return isWanted && !isLatest ? reference : null;
+}
+
+/** An earlier turn as it would have been typed: the pictures, then the words or the question that stood for them. */
+function earlierMessage(turn: ConversationTurn, forms: TrainedContext['forms']): Message<string> {
+  if (turn.from === 'person') {
+    const form = forms === 'plain' ? 'plain' : 'ask';
+    const words = wordsInForm(form, 'en', turn.text.trim(), turn.images.length);
+    return { role: 'user', parts: withPictures(turn.images, words) };
+  }
+  if (turn.drawn === null) return { role: 'assistant', parts: [text(turn.text)] };
+  const marked = turn.text.includes(imageMark) ? turn.text : `${turn.text} ${imageMark}`;
+  return { role: 'assistant', parts: markedParts(marked, [turn.drawn]) };
+}
+
+function withPictures(images: readonly string[], words: string): readonly Part<string>[] {
+  return [...images.map((image) => ({ kind: 'image', image }) as const), text(words)];
+}
