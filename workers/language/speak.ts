@@ -1,0 +1,185 @@
+/**
+ * One turn of the conversation: the prompt is read, the reply written token by token, and where the model comes to its BOI it
+ * imagines a picture (paper, section 2.3). Stopped in the middle, what was written stays.
+ */
+import { mergedTokens, type NexusConfig } from '../../model/config.ts';
+import { fail, failureOf } from '../../model/failure.ts';
+import { uniformGenerator } from '../../model/text/generator.ts';
+import { decoderOf, picturesOf, planTurn, type TurnPlan } from '../../model/text/plan.ts';
+import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
+import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
+import type { Tokenizer } from '../../model/text/tokens.ts';
+import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
+import type { LanguageModel } from './model.ts';
+import type { Reader } from './reading.ts';
+import { writeReply } from './reply.ts';
+import type { Sight } from './see.ts';
+import { type SpeakCallbacks, Writing, type Written } from './writing.ts';
+
+/** What the checkpoint's generation_config.json says and a person does not set. */
+export interface FixedSampling {
+  readonly topK: number;
+  readonly repetitionPenalty: number;
+}
+
+export interface SpeakerParts {
+  readonly model: LanguageModel;
+  readonly reader: Reader;
+  readonly sight: Sight;
+  readonly tokenizer: Tokenizer;
+  readonly config: NexusConfig;
+  readonly sampling: FixedSampling;
+}
+
+export class Speaker {
+  readonly #parts: SpeakerParts;
+
+  constructor(parts: SpeakerParts) {
+    this.#parts = parts;
+  }
+
+  /** Of the pictures a request needs, those that have to be sent along. */
+  lacking(request: TurnRequest): readonly ImageId[] {
+    const { sight } = this.#parts;
+    const plan = this.#plan(request);
+    return picturesFor(plan).filter(
+      (image) => !sight.holds(image, 'reading') || (image === plan.reference && !sight.holds(image, 'reference')),
+    );
+  }
+
+  /** @throws TEXT_EMPTY, TEXT_TOO_LONG, PICTURE_ASPECT, SEED_INVALID, RUN_FAILED, DEVICE_LOST */
+  async speak(
+    request: TurnRequest,
+    contents: readonly ImageContent[],
+    callbacks: SpeakCallbacks,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const plan = this.#plan(request);
+    const pictures = new Map<ImageId, ImageEmbeddings>();
+    for (const image of picturesFor(plan)) {
+      if (signal.aborted) return this.#nothingSaid(plan);
+      pictures.set(image, await this.#parts.sight.embeddings(image, 'reading', contents));
+    }
+    const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
+    const images = prompt.images.map((id) => ({ id, embeddings: held(pictures, id) }));
+    const read = await this.#parts.reader.read(prompt.ids, images);
+    const written = await this.#write(request, prompt, read, callbacks, signal);
+    const drawing = written.drawn && (await this.#drawing(request, plan, written, written.drawn, contents));
+    return {
+      text: written.text,
+      form: plan.form,
+      language: plan.language,
+      drawing,
+      end: written.end,
+      turnsLeftOut: prompt.turnsLeftOut,
+      tokens: { prompt: prompt.ids.length, reused: read.reused, written: written.tokens },
+    };
+  }
+
+  #plan({ turns, task, form, language, reference }: TurnRequest): TurnPlan<ImageId> {
+    return planTurn({ turns, task, form, language, reference }, this.#parts.config.nexus_gen);
+  }
+
+  #prompt(
+    plan: TurnPlan<ImageId>,
+    pictures: ReadonlyMap<ImageId, ImageEmbeddings>,
+    maximumTokens: number,
+  ): Prompt<ImageId> {
+    const { config, model, tokenizer } = this.#parts;
+    const { forms, image } = config.nexus_gen;
+    // Room for the words of a reply, and always for one picture with its BOI and EOI.
+    const drawn = mergedTokens(image.drawn_grid, config.vision_config.spatial_merge_size) + 2;
+    const room = model.slots - drawn - Math.min(maximumTokens, Math.floor(model.slots / 4));
+    const tokensOf = (id: ImageId) => {
+      const { data, hidden } = held(pictures, id);
+      return data.length / hidden;
+    };
+    return buildPrompt(plan, { forms, tokenizer, tokensOf, room });
+  }
+
+  async #write(
+    request: TurnRequest,
+    prompt: Prompt<ImageId>,
+    read: { readonly logits: Float32Array; readonly position: number },
+    callbacks: SpeakCallbacks,
+    signal: AbortSignal,
+  ): Promise<Written> {
+    const { model, reader, tokenizer, config } = this.#parts;
+    const { eos_token_id: endOfTurn, vision_start_token_id: beginOfImage } = config;
+    const writing = new Writing(tokenizer, callbacks);
+    const seen = new Set(prompt.ids);
+    const choose = this.#chooser(request, seen);
+    const held: number[] = [];
+    const reply = writeReply(model, {
+      ...read,
+      grid: config.nexus_gen.image.drawn_grid,
+      mergeSize: config.vision_config.spatial_merge_size,
+      mode: request.prefill,
+      choose,
+      maximumTokens: Math.min(request.sampling.maxTokens, Math.floor(model.slots / 4)),
+      ends: (id) => id === endOfTurn,
+      between: () => {
+        if (signal.aborted) fail('STOPPED', { stage: 'reply' });
+      },
+    });
+    try {
+      for await (const part of reply) {
+        if (part.kind === 'image') {
+          writing.drawn = part.embeddings;
+          continue;
+        }
+        seen.add(part.id);
+        if (part.id === endOfTurn) return writing.ended('finished');
+        if (part.id === beginOfImage) writing.image();
+        else writing.token(part.id);
+        // Behind a BOI the cache holds prefill rows, which no later prompt begins with.
+        if (writing.beforeImage === null) held.push(part.id);
+      }
+      return writing.ended('length');
+    } catch (error) {
+      if (failureOf(error).code === 'STOPPED') return writing.ended('stopped');
+      throw error;
+    } finally {
+      reader.written(held);
+    }
+  }
+
+  #chooser({ sampling, seed }: TurnRequest, seen: ReadonlySet<number>) {
+    const { topK, repetitionPenalty } = this.#parts.sampling;
+    const { temperature, topP } = sampling;
+    const choice: SamplingSettings['choice'] =
+      temperature === 0 ? { kind: 'greedy' } : { kind: 'sampled', temperature, topK, topP };
+    const uniform = uniformGenerator(seed);
+    return (logits: Float32Array, banned: readonly number[]) =>
+      chooseToken(logits, { seen, banned }, { choice, repetitionPenalty }, uniform);
+  }
+
+  async #drawing(
+    request: TurnRequest,
+    plan: TurnPlan<ImageId>,
+    { beforeImage }: Written,
+    data: Float32Array,
+    contents: readonly ImageContent[],
+  ): Promise<Drawing> {
+    const { config, sight } = this.#parts;
+    const decoder = decoderOf(plan, beforeImage ?? '', request.decoder);
+    const target = { data, hidden: config.hidden_size, grid: config.nexus_gen.image.drawn_grid };
+    const image = decoder === 'editing' ? plan.reference : null;
+    const reference = image && { image, embeddings: await sight.embeddings(image, 'reference', contents) };
+    return { target, reference, decoder };
+  }
+
+  #nothingSaid({ form, language }: TurnPlan<ImageId>): Reply {
+    const tokens = { prompt: 0, reused: 0, written: 0 };
+    return { text: '', form, language, drawing: null, end: 'stopped', turnsLeftOut: 0, tokens };
+  }
+}
+
+/** Every picture the model may be shown for a turn. */
+function picturesFor({ history, images, reference }: TurnPlan<ImageId>): readonly ImageId[] {
+  return [...new Set([...picturesOf(history), ...images, ...(reference === null ? [] : [reference])])];
+}
+
+function held(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {
+  return pictures.get(image) ?? fail('UNEXPECTED', { message: `picture ${image} was not read` });
+}
