@@ -4,22 +4,20 @@ import { type Form, formOf, replyKind, type Task } from './forms.ts';
 import { detectLanguage, type Language } from './language.ts';
 import { namedPicture } from './which.ts';
 
-/** One turn of the path from the conversation's root; an image is known by its name. */
-export type ConversationTurn =
-  | { readonly from: 'person'; readonly text: string; readonly images: readonly string[] }
+/** One turn of the path from the conversation's root; an image is known by its id. */
+export type ConversationTurn<Image extends string = string> =
+  | { readonly from: 'person'; readonly text: string; readonly images: readonly Image[] }
   /** `<image>` in the text stands for the drawn picture. */
-  | { readonly from: 'model'; readonly text: string; readonly drawn: string | null };
+  | { readonly from: 'model'; readonly text: string; readonly drawn: Image | null };
 
-type PersonTurn = ConversationTurn & { readonly from: 'person' };
-
-export interface TurnOrder {
+export interface TurnOrder<Image extends string = string> {
   /** The last one is the person's, to be answered. */
-  readonly turns: readonly ConversationTurn[];
+  readonly turns: readonly ConversationTurn<Image>[];
   readonly task: Task;
   readonly form: Form | 'auto';
   readonly language: Language | 'auto';
   /** A picture the person picked for this turn, wherever it is in the conversation. */
-  readonly reference: string | null;
+  readonly reference: Image | null;
 }
 
 /** What a bundle says of its training. */
@@ -29,18 +27,18 @@ export interface TrainedContext {
 }
 
 /** A turn understood: what is asked, and of which picture. */
-export interface TurnPlan {
+export interface TurnPlan<Image extends string = string> {
   readonly form: Form;
   readonly language: Language;
   readonly words: string;
   /** The editing decoder's reference, should this turn become an edit; null where there is no picture. */
-  readonly reference: string | null;
+  readonly reference: Image | null;
   /** Whether the person picked or named the reference; else it is the turn's first picture or the latest. */
   readonly chosen: 'by-person' | 'by-place';
   /** Pictures that come with the turn. */
-  readonly images: readonly string[];
+  readonly images: readonly Image[];
   /** The turns before it that the model is to see. */
-  readonly history: readonly ConversationTurn[];
+  readonly history: readonly ConversationTurn<Image>[];
 }
 
 /**
@@ -48,7 +46,7 @@ export interface TurnPlan {
  *
  * @throws TEXT_EMPTY for a turn without words and pictures
  */
-export function planTurn(order: TurnOrder, trained: TrainedContext): TurnPlan {
+export function planTurn<Image extends string>(order: TurnOrder<Image>, trained: TrainedContext): TurnPlan<Image> {
   const { turn, before } = lastTurn(order.turns);
   const words = turn.text.trim();
   if (words === '' && turn.images.length === 0) fail('TEXT_EMPTY', {});
@@ -73,21 +71,18 @@ export function planTurn(order: TurnOrder, trained: TrainedContext): TurnPlan {
   };
 }
 
-function lastTurn(turns: readonly ConversationTurn[]): {
-  readonly turn: PersonTurn;
-  readonly before: readonly ConversationTurn[];
-} {
+function lastTurn<Image extends string>(turns: readonly ConversationTurn<Image>[]) {
   const turn = turns.at(-1);
   return turn?.from === 'person' ? { turn, before: turns.slice(0, -1) } : fail('TEXT_EMPTY', {});
 }
 
 /** Pictures in the order they came, seen and drawn. */
-export function picturesOf(turns: readonly ConversationTurn[]): readonly string[] {
+export function picturesOf<Image extends string>(turns: readonly ConversationTurn<Image>[]): readonly Image[] {
   return turns.flatMap((turn) => (turn.from === 'person' ? turn.images : turn.drawn === null ? [] : [turn.drawn]));
 }
 
 /** "The second one" counts the pictures that came along where there are several, else those of the conversation. */
-function pictureInWords(words: string, own: readonly string[], earlier: readonly string[]): string | null {
+function pictureInWords<Image>(words: string, own: readonly Image[], earlier: readonly Image[]): Image | null {
   const pictures = own.length > 1 ? own : [...earlier, ...own];
   const named = namedPicture(words, pictures.length);
   return named === null ? null : (pictures[named.index] ?? null);

@@ -15,19 +15,19 @@ import {
 } from './template.ts';
 import type { Tokenizer } from './tokens.ts';
 
-export interface PromptOptions extends Pick<TrainedContext, 'forms'> {
+export interface PromptOptions<Image> extends Pick<TrainedContext, 'forms'> {
   readonly tokenizer: Tokenizer;
   /** Embeddings of an image. */
-  readonly tokensOf: (image: string) => number;
+  readonly tokensOf: (image: Image) => number;
   /** Tokens the prompt may have: the context without what is kept for the reply. */
   readonly room: number;
 }
 
-export interface Prompt {
+export interface Prompt<Image> {
   /** Image tokens stand where embeddings are put. */
   readonly ids: readonly number[];
   /** The images whose tokens stand in `ids`, in turn. */
-  readonly images: readonly string[];
+  readonly images: readonly Image[];
   /** Oldest turns that did not fit. */
   readonly turnsLeftOut: number;
 }
@@ -41,12 +41,13 @@ const charactersPerToken = 16;
  *
  * @throws TEXT_TOO_LONG where the turn alone does not fit
  */
-export function buildPrompt(plan: TurnPlan, { tokenizer, tokensOf, room, forms }: PromptOptions): Prompt {
+export function buildPrompt<Image extends string>(plan: TurnPlan<Image>, options: PromptOptions<Image>): Prompt<Image> {
+  const { tokenizer, tokensOf, room, forms } = options;
   const limit = room * charactersPerToken;
   if (plan.words.length > limit) fail('TEXT_TOO_LONG', { limit, actual: plan.words.length, unit: 'characters' });
-  const encode = (message: Message<string>) => encodeSegments(messageSegments(message), tokenizer, tokensOf);
+  const encode = (message: Message<Image>) => encodeSegments(messageSegments(message), tokenizer, tokensOf);
   const system = encode(systemMessage);
-  const opened = encodeSegments<string>(openedReply, tokenizer, tokensOf);
+  const opened = encodeSegments<Image>(openedReply, tokenizer, tokensOf);
   const history = plan.history.map((turn) => encode(earlierMessage(turn, forms)));
   const starts = plan.history.flatMap((turn, index) => (turn.from === 'person' ? [index] : []));
   let actual = 0;
@@ -60,7 +61,10 @@ export function buildPrompt(plan: TurnPlan, { tokenizer, tokensOf, room, forms }
   return fail('TEXT_TOO_LONG', { limit: room, actual, unit: 'tokens' });
 }
 
-function ownMessage(plan: TurnPlan, visible: readonly ConversationTurn[]): Message<string> {
+function ownMessage<Image extends string>(
+  plan: TurnPlan<Image>,
+  visible: readonly ConversationTurn<Image>[],
+): Message<Image> {
   const { form, language, words, images } = plan;
   const added = pictureToAdd(plan, visible);
   const front = added === null ? images : [added, ...images];
@@ -68,10 +72,10 @@ function ownMessage(plan: TurnPlan, visible: readonly ConversationTurn[]): Messa
 }
 
 /** The picture a turn is about, where the model would not see it as the latest one. */
-function pictureToAdd(
-  { form, reference, chosen, images }: TurnPlan,
-  visible: readonly ConversationTurn[],
-): string | null {
+function pictureToAdd<Image extends string>(
+  { form, reference, chosen, images }: TurnPlan<Image>,
+  visible: readonly ConversationTurn<Image>[],
+): Image | null {
   if (reference === null || form === 'draw' || images.includes(reference)) return null;
   const isLatest = images.length === 0 && picturesOf(visible).at(-1) === reference;
   const isWanted = form === 'edit' || chosen === 'by-person';
@@ -79,7 +83,10 @@ function pictureToAdd(
 }
 
 /** An earlier turn as it would have been typed: the pictures, then the words or the question that stood for them. */
-function earlierMessage(turn: ConversationTurn, forms: TrainedContext['forms']): Message<string> {
+function earlierMessage<Image extends string>(
+  turn: ConversationTurn<Image>,
+  forms: TrainedContext['forms'],
+): Message<Image> {
   if (turn.from === 'person') {
     const form = forms === 'plain' ? 'plain' : 'ask';
     const words = wordsInForm(form, 'en', turn.text.trim(), turn.images.length);
@@ -90,6 +97,6 @@ function earlierMessage(turn: ConversationTurn, forms: TrainedContext['forms']):
   return { role: 'assistant', parts: markedParts(marked, [turn.drawn]) };
 }
 
-function withPictures(images: readonly string[], words: string): readonly Part<string>[] {
+function withPictures<Image>(images: readonly Image[], words: string): readonly Part<Image>[] {
   return [...images.map((image) => ({ kind: 'image', image }) as const), text(words)];
 }
