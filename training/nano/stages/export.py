@@ -53,7 +53,7 @@ def configuration(layout: Layout, state: Path) -> dict:
             "id": "nano", "name": "Nexus-Gen nano", "version": 1, "image": {"min_pixels": MIN_PIXELS, "max_pixels": MAX_PIXELS, "reference_side": REFERENCE_SIDE, "drawn_grid": [1, 18, 18]},
             "forms": "plain", "context": "conversation", "context_length": LANGUAGE["max_position_embeddings"], "negative_length": NEGATIVE_LENGTH, "preview": preview(state),
             "defaults": {"width": SIDE, "height": SIDE, "steps": STEPS, "guidance": GUIDANCE, "cfg": 1, "negative": "", "strength": 1.0},
-            "licences": [{"name": "MIT", "of": "Fluent Emoji Flat icons, Copyright (c) Microsoft Corporation"}],
+            "licences": ["MIT: Fluent Emoji Flat, Copyright (c) Microsoft Corporation"],
             "sources": ["npm:@iconify-json/fluent-emoji-flat@1.2.6", "training/ of this repository"],
         },
     }

@@ -18,7 +18,7 @@ from .embeddings import Bank
 from .encoder import load_frozen
 
 # share of batches and batch size
-MIX = {"draw": (0.46, 16), "edit": (0.24, 12), "ask": (0.12, 16), "several": (0.15, 6), "chat": (0.03, 16)}
+MIX = {"draw": (0.34, 16), "edit": (0.26, 12), "ask": (0.22, 16), "several": (0.15, 6), "chat": (0.03, 16)}
 READOUT_WEIGHT = 0.4
 
 
