@@ -1,0 +1,49 @@
+/** Taking a result out of the page: as a file, or on the clipboard. */
+import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { findResult } from '../state/chats.ts';
+import { notify } from '../state/notices.ts';
+import type { AppState } from '../state/state.ts';
+import type { Action, App } from './app.ts';
+
+export const savePicture: Action<[result: string]> = {
+  when: isDone,
+  perform(app, id) {
+    const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
+    pictureOf(app, id)
+      .then((blob) => download(blob, `nexus-gen-${seed}.png`))
+      .catch((error: unknown) => notify(app.store, failureOf(error)));
+  },
+};
+
+export const copyPicture: Action<[result: string]> = {
+  when: isDone,
+  perform(app, id) {
+    // The clipboard takes a promise, so that the press of the button still counts when the picture is read.
+    navigator.clipboard
+      .write([new ClipboardItem({ 'image/png': pictureOf(app, id) })])
+      .catch((error: unknown) => notify(app.store, failureOf(error)));
+  },
+};
+
+function isDone(state: AppState, id: string): boolean {
+  return findResult(state, id)?.result.state === 'done';
+}
+
+async function pictureOf({ store, storage }: App, id: string): Promise<Blob> {
+  const image = findResult(store.getState(), id)?.result.image ?? null;
+  const blob = image === null ? null : await storage.blob(image);
+  if (blob === null) {
+    throw new FailureError(failure('FILE_UNREADABLE', { file: image?.slice(0, 12) ?? 'PNG', reason: 'missing' }));
+  }
+  return new Blob([blob], { type: 'image/png' });
+}
+
+function download(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The download has its own hold on the bytes once it has begun.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

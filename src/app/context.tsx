@@ -1,0 +1,32 @@
+import { createContext, type ReactNode, useContext } from 'react';
+import { useStore } from 'zustand';
+import { type Words, words } from '../../words/index.ts';
+import type { Action, App } from '../actions/app.ts';
+import type { AppState } from '../state/state.ts';
+
+const AppContext = createContext<App | null>(null);
+
+export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
+  return <AppContext value={app}>{children}</AppContext>;
+}
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error('used outside AppProvider');
+  return app;
+}
+
+/** A part of the state; the component renders again only when that part changes. */
+export function useSelect<Part>(select: (state: AppState) => Part): Part {
+  return useStore(useApp().store, select);
+}
+
+export function useWords(): Words {
+  return words[useSelect(({ language }) => language)];
+}
+
+/** Performs an action on this app. */
+export function usePerform(): <Values extends readonly unknown[]>(action: Action<Values>, ...values: Values) => void {
+  const app = useApp();
+  return (action, ...values) => action.perform(app, ...values);
+}

@@ -1,0 +1,21 @@
+import { useWords } from '../app/context.tsx';
+import { Thumbnail } from '../picture/thumbnail.tsx';
+import type { PersonTurn } from '../storage/records.ts';
+
+export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
+  const { page } = useWords();
+  return (
+    <article className="turn person" aria-label={page.you}>
+      {(turn.pictures.length > 0 || turn.reference !== null) && (
+        <div className="sent-pictures">
+          {turn.reference !== null && <Thumbnail image={turn.reference} label={page.composer.editing} />}
+          {turn.pictures.map(({ id, name }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same picture may be sent twice, and a sent turn never changes
+            <Thumbnail key={`${id}-${index}`} image={id} label={page.result.attached(name)} />
+          ))}
+        </div>
+      )}
+      {turn.text !== '' && <p className="words">{turn.text}</p>}
+    </article>
+  );
+}

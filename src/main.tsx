@@ -1,0 +1,54 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { App } from './actions/app.ts';
+import { createJobs } from './actions/jobs.ts';
+import { openModel } from './actions/open-model.ts';
+import { AppProvider } from './app/context.tsx';
+import { Page } from './app/page.tsx';
+import { createEngine } from './engine/engine.ts';
+import { guardHeaders } from './engine/headers.ts';
+import { spawnLanguage, spawnPainter } from './engine/spawn.ts';
+import { createLive } from './state/live.ts';
+import { keepState, restoreState } from './state/persist.ts';
+import { createAppStore } from './state/state.ts';
+import { openStorage } from './storage/open-storage.ts';
+import './styles/base.css';
+import './styles/page.css';
+import './styles/chat.css';
+import './styles/composer.css';
+import './styles/picture.css';
+import './styles/settings.css';
+
+// The policy has no say over peer connections, which could reach other hosts.
+Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
+Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+
+const store = createAppStore(navigator.language.startsWith('zh') ? 'zh' : 'en');
+const storage = await openStorage();
+await restoreState(store, storage);
+keepState(store, storage);
+
+const live = createLive();
+const engine = createEngine({ spawnLanguage, spawnPainter });
+const app: App = { store, live, engine, storage, jobs: createJobs(store) };
+
+engine.subscribe((event) => {
+  const { model } = store.getState();
+  if (event.type !== 'loading' || model.phase !== 'opening') return;
+  store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
+});
+
+createRoot(root).render(
+  <StrictMode>
+    <AppProvider app={app}>
+      <Page />
+    </AppProvider>
+  </StrictMode>,
+);
+
+await guardHeaders();
+// What goes wrong here is shown by the state it leaves.
+await openModel(app).catch(() => undefined);

@@ -1,0 +1,26 @@
+import { useRef } from 'react';
+import { useWords } from '../app/context.tsx';
+import type { ImageId } from '../engine/engine.ts';
+import { usePictureAddress } from './use-picture.ts';
+
+/** The picture before, over the one after, up to where the slider stands. */
+export function Compare({ before }: { readonly before: ImageId }) {
+  const { page } = useWords();
+  const address = usePictureAddress(before);
+  const layer = useRef<HTMLDivElement>(null);
+  return (
+    <div className="compare" ref={layer}>
+      {address !== null && <img src={address} alt={page.result.before} />}
+      <span className="compare-label">{page.result.before}</span>
+      <span className="compare-label after">{page.result.after}</span>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        defaultValue={50}
+        aria-label={page.result.comparePosition}
+        onInput={({ currentTarget }) => layer.current?.style.setProperty('--position', `${currentTarget.value}%`)}
+      />
+    </div>
+  );
+}
