@@ -10,7 +10,7 @@ import { textTable } from './table.ts';
 
 const usage = `nexus bench [--suite quantisation|prefill] [--cases N] [--json]
 
-Measures on this computer, with random weights of the wasm provider:
+Measures pieces with random weights on this computer, by the wasm provider:
 
   quantisation  cosine and relative error of each piece with q4, q8 and f16 weights against float32, at published
                 width, one block each (minutes, and up to 6 GB of memory)
