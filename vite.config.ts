@@ -20,7 +20,16 @@ function policyInPage(): Plugin {
   };
 }
 
+/** What a recipe says about the software that made a picture. */
+async function versions(): Promise<Record<string, string>> {
+  const manifest: { version: string; dependencies: Record<string, string> } = JSON.parse(
+    await readFile(new URL('./package.json', import.meta.url), 'utf8'),
+  );
+  return { 'nexus-gen-web': manifest.version, 'onnxruntime-web': manifest.dependencies['onnxruntime-web'] ?? '' };
+}
+
 export default defineConfig({
+  define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await versions())) },
   base: './',
   plugins: [react(), policyInPage()],
   worker: { format: 'es' },

@@ -1,3 +1,5 @@
+import '../model/no-eval.ts';
+import '../model/schemas-without-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { App } from './actions/app.ts';

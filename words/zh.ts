@@ -20,7 +20,7 @@ export const zh: PageWords = {
   },
   composer: {
     message: '消息',
-    placeholder: '描述画面、修改，或提问',
+    placeholder: '描述画面或提问',
     send: '发送',
     stop: '停止',
     addImage: '添加图片',

@@ -39,9 +39,11 @@ export const send: Action = {
     appendTurns(store, state.current, [question, answer]);
     store.setState({ text: '', attachments: [], reference: null });
     const used = seed ?? randomSeed();
-    // A seed that is not locked serves one picture.
-    if (seed !== null && state.good.lockSeed !== true) {
-      store.setState({ drafts: { ...state.drafts, seed: '' }, good: { ...state.good, seed: '' } });
+    // A seed that is not locked serves one picture; locking an empty field keeps the seed that was drawn.
+    const locked = state.good.lockSeed === true;
+    if (locked ? seed === null : state.drafts.seed === state.good.seed) {
+      const kept = locked ? used : '';
+      store.setState({ drafts: { ...state.drafts, seed: kept }, good: { ...state.good, seed: kept } });
     }
     jobs.add(answer.id, (signal) =>
       signal.aborted ? Promise.resolve(endTurn(app, answer.id, signal.reason)) : runTurn(app, answer.id, used, signal),

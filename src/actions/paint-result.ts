@@ -1,38 +1,33 @@
-/** What a painting leaves behind: a PNG by its content, and what it was painted from. */
-import { FailureError, failure } from '../../model/failure.ts';
-import type { Drawing, ImageId, Painting, PaintPlan } from '../engine/engine.ts';
-import { imageDataOf } from '../picture/pixels.ts';
-import type { PaintedFrom, Result } from '../storage/records.ts';
+/** What a painting leaves behind: a PNG by its content with its recipe inside, and what it was painted from. */
+import { writePng } from '../../model/recipe/png.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { Drawing, ImageId, Painting } from '../engine/engine.ts';
+import type { BlobHash, PaintedFrom, Result } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import { keepEmbeddings } from './request.ts';
 
-export async function keepPainting(storage: Storage, painting: Painting): Promise<Partial<Result>> {
-  const canvas = new OffscreenCanvas(painting.width, painting.height);
-  const context = canvas.getContext('2d');
-  if (context === null) throw new FailureError(failure('UNEXPECTED', { message: 'no 2D canvas' }));
-  context.putImageData(imageDataOf(painting), 0, 0);
-  const blob = await canvas.convertToBlob({ type: 'image/png' });
-  const image = (await contentHash(await blob.arrayBuffer())) as ImageId;
-  await storage.putBlob(image, blob);
-  const state = painting.end === 'stopped' ? 'stopped' : 'done';
-  return { image, state, width: painting.width, height: painting.height };
+/** A picture stopped half-way cannot be repeated, so it carries no recipe; the mark that a model made it stays. */
+export async function keepPainting(
+  storage: Storage,
+  painting: Painting,
+  recipe: Recipe | null,
+): Promise<Partial<Result>> {
+  const stopped = painting.end === 'stopped';
+  const png = new Uint8Array(writePng(painting, stopped ? null : recipe));
+  const image = (await contentHash(png)) as ImageId;
+  await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
+  return { image, state: stopped ? 'stopped' : 'done', width: painting.width, height: painting.height };
 }
 
-export async function keepSource(storage: Storage, drawing: Drawing, plan: PaintPlan): Promise<PaintedFrom> {
-  const { reference } = drawing;
-  return {
-    target: await keepEmbeddings(storage, drawing.target),
-    reference:
-      reference === null
-        ? null
-        : { image: reference.image, embeddings: await keepEmbeddings(storage, reference.embeddings) },
-    decoder: drawing.decoder,
-    width: plan.width,
-    height: plan.height,
-    steps: plan.steps,
-    guidance: plan.guidance,
-    cfg: plan.cfg,
-    negative: plan.negative,
-    strength: plan.start?.strength ?? null,
-  };
+export async function keepSource(
+  storage: Storage,
+  { target, reference }: Drawing,
+  recipe: (embeddings: BlobHash) => Recipe,
+): Promise<PaintedFrom> {
+  const kept = await keepEmbeddings(storage, target);
+  const edited =
+    reference === null
+      ? null
+      : { image: reference.image, embeddings: await keepEmbeddings(storage, reference.embeddings) };
+  return { target: kept, reference: edited, recipe: recipe(kept.blob) };
 }

@@ -1,5 +1,6 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { JobId, Seed } from '../engine/engine.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
@@ -8,6 +9,7 @@ import type { App } from './app.ts';
 import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
+import { recipeOf } from './recipe-of.ts';
 import { contentsOf, pathOf, planPainting } from './request.ts';
 
 export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
@@ -27,7 +29,8 @@ export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSig
 async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, live, engine, storage } = app;
   store.setState({ activity: { stage: 'waiting' }, outcome: null });
-  const { bundle } = await unlessStopped(openedModel(app), signal);
+  const opened = await unlessStopped(openedModel(app), signal);
+  const { bundle } = opened;
   const settings = settingsOf(store.getState().good, bundle.defaults);
   const turns = turnsBefore(app, id);
   const job = crypto.randomUUID() as JobId;
@@ -40,7 +43,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
     height: settings.size?.height ?? bundle.defaults.height,
     image: null,
     from: null,
-    bundle: { id: bundle.id, name: bundle.name, sha256: bundle.sha256 },
+    model: bundle.name,
   };
   const begin = () => {
     if (live.get()?.result === result.id) return;
@@ -49,24 +52,36 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   };
   changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
   store.setState({ activity: { stage: 'reading' } });
+  const request = {
+    job,
+    turns: pathOf(turns),
+    seed,
+    reference: referenceOf(app, id),
+    form: 'auto',
+    ...asked(settings),
+  } as const;
   const unfollow = follow(app, job, begin);
+  let recipe: Recipe | null = null;
   try {
     const { reply, painting } = await engine.run(
       {
-        request: { job, turns: pathOf(turns), seed, reference: referenceOf(app, id), form: 'auto', ...asked(settings) },
+        request,
         contents: (ids) => contentsOf(storage, allTurns(app, id), ids),
         async plan(drawing, { text, form, turnsLeftOut }) {
           begin();
           changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
           const plan = await planPainting(storage, drawing, settings, bundle, seed);
-          const from = await keepSource(storage, drawing, plan);
+          const from = await keepSource(storage, drawing, (embeddings) =>
+            recipeOf({ request, form, drawing, plan, embeddings, opened, turns }),
+          );
+          recipe = from.recipe;
           changeResult(store, id, result.id, { from, width: plan.width, height: plan.height });
           return plan;
         },
       },
       signal,
     );
-    if (painting !== null) changeResult(store, id, result.id, await keepPainting(storage, painting));
+    if (painting !== null) changeResult(store, id, result.id, await keepPainting(storage, painting, recipe));
     const state = reply.end === 'stopped' || painting?.end === 'stopped' ? 'stopped' : 'done';
     const { text, form, turnsLeftOut } = reply;
     changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));

@@ -12,19 +12,16 @@ import { picturePixels, readEmbeddings } from './request.ts';
 
 export const vary: Action<[result: string]> = {
   when: (state, id) => findResult(state, id)?.result.from != null,
-  perform(app, id) {
-    const found = findResult(app.store.getState(), id);
+  perform(app, varied) {
+    const found = findResult(app.store.getState(), varied);
     const from = found?.result.from;
     if (found === undefined || from === undefined || from === null) return;
-    const result: Result = {
-      ...found.result,
-      id: crypto.randomUUID(),
-      seed: randomSeed(),
-      state: 'queued',
-      image: null,
-    };
+    const seed = randomSeed();
+    const again = { ...from, recipe: { ...from.recipe, seed } };
+    const id = crypto.randomUUID();
+    const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again };
     changeTurn(app.store, found.turn.id, (turn) => ({ ...turn, results: [...turn.results, result] }));
-    app.jobs.add(found.turn.id, (signal) => paintAgain(app, found.turn.id, result, from, signal));
+    app.jobs.add(found.turn.id, (signal) => paintAgain(app, found.turn.id, result, again, signal));
   },
 };
 
@@ -46,7 +43,7 @@ async function paintAgain(
     change({ state: 'working' });
     await openedModel(app);
     const painting = await engine.repaint(await orderOf(app, job, result, from), signal);
-    const kept = await keepPainting(storage, painting);
+    const kept = await keepPainting(storage, painting, from.recipe);
     change(kept);
     store.setState({ outcome: painting.end === 'stopped' ? 'stopped' : 'done' });
   } catch (error) {
@@ -63,7 +60,8 @@ async function paintAgain(
 }
 
 async function orderOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintOrder> {
-  const { target, reference, strength, decoder, ...plan } = from;
+  const { target, reference, recipe } = from;
+  const { steps, guidance, cfg, negative, decoder, strength } = recipe;
   const drawing = {
     target: await readEmbeddings(storage, target),
     reference:
@@ -73,8 +71,8 @@ async function orderOf({ storage }: App, job: JobId, { seed }: Result, from: Pai
     decoder,
   };
   const start =
-    reference !== null && strength !== null
+    reference !== null && recipe.start !== null
       ? { pixels: await picturePixels(storage, reference.image), strength }
       : null;
-  return { ...plan, job, seed, drawing, start };
+  return { ...recipe.size, steps, guidance, cfg, negative, job, seed, drawing, start };
 }

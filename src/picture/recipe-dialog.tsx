@@ -22,12 +22,12 @@ export function RecipeDialog() {
           ...(result.from === null
             ? []
             : ([
-                [page.recipe.steps, String(result.from.steps)],
-                [page.recipe.guidance, String(result.from.guidance)],
-                [page.recipe.cfg, String(result.from.cfg)],
-                [page.recipe.decoder, page.settings.decoders[result.from.decoder]],
+                [page.recipe.steps, String(result.from.recipe.steps)],
+                [page.recipe.guidance, String(result.from.recipe.guidance)],
+                [page.recipe.cfg, String(result.from.recipe.cfg)],
+                [page.recipe.decoder, page.settings.decoders[result.from.recipe.decoder]],
               ] as const)),
-          [page.recipe.model, result.bundle?.name ?? ''],
+          [page.recipe.model, result.model],
         ];
   return (
     <dialog

@@ -46,7 +46,7 @@ export function NumberInput({ name, label, fallback, unavailable }: NumberProps)
   const perform = usePerform();
   const draft = useSelect((state) => state.drafts[name]);
   const { low, high, whole, step } = numberFields[name];
-  const written = typeof draft === 'string' ? draft : '';
+  const written = typeof draft === 'string' ? draft : fallback === undefined ? '' : String(fallback);
   const invalid = !isGood(name, written);
   const reason = invalid ? (whole ? page.settings.wholeRange(low, high) : page.settings.range(low, high)) : '';
   const turnBy = (count: number) => {

@@ -1,6 +1,7 @@
 /** What is kept of a conversation. Pictures and embeddings lie beside it by content hash. */
 import type { Failure } from '../../model/failure.ts';
-import type { Decoder, Form, ImageId, Seed } from '../engine/engine.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { Form, ImageId, Seed } from '../engine/engine.ts';
 
 declare const brand: unique symbol;
 export type ChatId = string & { readonly [brand]: 'ChatId' };
@@ -25,19 +26,11 @@ export interface StoredEmbeddings {
   readonly grid: readonly [number, number, number];
 }
 
-/** What a picture was painted from: enough to paint it again with another seed. */
+/** What a picture was painted from: enough to paint it again with another seed, without the language model. */
 export interface PaintedFrom {
   readonly target: StoredEmbeddings;
   readonly reference: { readonly image: ImageId; readonly embeddings: StoredEmbeddings } | null;
-  readonly decoder: Decoder;
-  readonly width: number;
-  readonly height: number;
-  readonly steps: number;
-  readonly guidance: number;
-  readonly cfg: number;
-  readonly negative: string;
-  /** How much of `reference` may change where painting starts from its pixels; null where it starts from noise. */
-  readonly strength: number | null;
+  readonly recipe: Recipe;
 }
 
 export type ResultState = 'queued' | 'working' | 'done' | 'stopped' | 'failed';
@@ -51,8 +44,10 @@ export interface Result {
   readonly height: number;
   /** The painted PNG; null until there is one. */
   readonly image: ImageId | null;
+  /** Null until the words are there and painting begins. */
   readonly from: PaintedFrom | null;
-  readonly bundle: { readonly id: string; readonly name: string; readonly sha256: string } | null;
+  /** The model's name as it was then. */
+  readonly model: string;
 }
 
 export interface PersonTurn {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
+import { readRecipe } from '../../model/recipe/recipe.ts';
 import type { ImageId, Seed } from '../engine/engine.ts';
 import type { BlobHash, ChatId, ChatRecord, TurnId } from './records.ts';
 
@@ -19,14 +20,7 @@ const embeddings = z.object({
 const paintedFrom = z.object({
   target: embeddings,
   reference: z.object({ image, embeddings }).nullable(),
-  decoder: z.enum(['generation', 'editing']),
-  width: side,
-  height: side,
-  steps: z.int().min(1).max(1000),
-  guidance: z.number(),
-  cfg: z.number(),
-  negative: z.string(),
-  strength: z.number().nullable(),
+  recipe: z.unknown().transform(readRecipe),
 });
 
 /** Work does not outlive its page. */
@@ -46,7 +40,7 @@ const result = z.object({
   height: side,
   image: image.nullable(),
   from: paintedFrom.nullable(),
-  bundle: z.object({ id: z.string(), name: z.string(), sha256: z.string() }).nullable(),
+  model: z.string(),
 });
 
 const turnId = z
@@ -89,8 +83,11 @@ const chat = z.object({
 
 /** A chat as it was stored, or null where it cannot be read. */
 export function restoreChat(stored: unknown): ChatRecord | null {
-  const parsed = chat.safeParse(stored);
-  return parsed.success ? parsed.data : null;
+  try {
+    return chat.parse(stored);
+  } catch {
+    return null;
+  }
 }
 
 const drafts = z.record(z.string(), z.union([z.string(), z.boolean()]));
