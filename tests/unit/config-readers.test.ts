@@ -27,7 +27,7 @@ describe('configs of the golden cases', () => {
   it.each([
     ['adapter-16', readAdapterConfig],
     ['merger-small', readMergerConfig],
-    ['dit-square', readFluxConfig],
+    ['dit-wide', readFluxConfig],
     ['vae-decode-wide', readAutoencoderConfig],
     ['clip-pooled-empty', readClipConfig],
     ['t5-encoder-16', readT5Config],
@@ -36,9 +36,9 @@ describe('configs of the golden cases', () => {
   });
 
   it('keeps every size of the language side', () => {
-    const transformer = caseConfig('transformer-image');
+    const transformer = caseConfig('transformer-followup');
     expect(transformer).toMatchObject(readTransformerConfig(transformer));
-    const vision = caseConfig('vision-encoder-small-4x6').vision_config;
+    const vision = caseConfig('vision-encoder-window-multiple').vision_config;
     expect(vision).toMatchObject(readVisionConfig(vision));
   });
 });
