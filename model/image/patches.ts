@@ -3,8 +3,8 @@ import { fail } from '../failure.ts';
 import type { RgbImage } from './pixels.ts';
 
 /** CLIP's normalisation of the colour channels. */
-export const imageMean = [0.48145466, 0.4578275, 0.40821073] as const;
-export const imageDeviation = [0.26862954, 0.26130258, 0.27577711] as const;
+const imageMean = [0.48145466, 0.4578275, 0.40821073] as const;
+const imageDeviation = [0.26862954, 0.26130258, 0.27577711] as const;
 
 export type PatchSizes = Pick<VisionConfig, 'patch_size' | 'temporal_patch_size' | 'spatial_merge_size'>;
 
@@ -44,7 +44,7 @@ export function imagePatches(image: RgbImage, sizes: PatchSizes): Patches {
 }
 
 /** The grid of a picture whose sides are whole patches; throws GRAPH_SHAPE otherwise. */
-export function patchGrid(image: Pick<RgbImage, 'height' | 'width'>, sizes: PatchSizes): Grid {
+function patchGrid(image: Pick<RgbImage, 'height' | 'width'>, sizes: PatchSizes): Grid {
   const { patch_size: side, spatial_merge_size: merge } = sizes;
   const { height, width } = image;
   const step = side * merge;

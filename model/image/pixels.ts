@@ -12,19 +12,6 @@ export interface RgbaImage {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** Puts a picture onto white, rounding as Pillow's paste does (REFERENCE "Image in"). */
-export function ontoWhite({ width, height, data }: RgbaImage): RgbImage {
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    const alpha = data[4 * pixel + 3] ?? 0;
-    for (let channel = 0; channel < 3; channel += 1) {
-      const value = data[4 * pixel + channel] ?? 0;
-      rgb[3 * pixel + channel] = Math.round((value * alpha + 255 * (255 - alpha)) / 255);
-    }
-  }
-  return { width, height, data: rgb };
-}
-
 /** The same pixels, opaque, for a canvas or a PNG. */
 export function withAlpha({ width, height, data }: RgbImage): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);

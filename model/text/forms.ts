@@ -33,7 +33,7 @@ const sentences: Readonly<Record<Language, Sentences>> = {
 };
 
 /** Asked of a picture that comes without words; the published one, in every language. */
-export const describeQuestion = 'Please give a brief description of the image.';
+const describeQuestion = 'Please give a brief description of the image.';
 
 /** What stands behind the pictures of a turn, the space between included. */
 export function wordsInForm(form: Form, language: Language, words: string, pictures: number): string {

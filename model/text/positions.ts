@@ -35,7 +35,7 @@ export function textPositions(first: number, tokens: number): Positions {
 }
 
 /** The tokens of one image, row by row; `first` follows the position of the BOI before it. */
-export function imagePositions(first: number, grid: Grid, mergeSize: number): Positions {
+function imagePositions(first: number, grid: Grid, mergeSize: number): Positions {
   const [rows, columns] = mergedSides(grid, mergeSize);
   const tokens = rows * columns;
   return {
@@ -46,7 +46,7 @@ export function imagePositions(first: number, grid: Grid, mergeSize: number): Po
 }
 
 /** Where EOI stands behind an image whose first token is at `first`. */
-export function positionAfterImage(first: number, grid: Grid, mergeSize: number): number {
+function positionAfterImage(first: number, grid: Grid, mergeSize: number): number {
   return first + Math.max(...mergedSides(grid, mergeSize));
 }
 

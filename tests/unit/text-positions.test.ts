@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Grid } from '../../model/config.ts';
-import { positionAfterImage, promptPositions } from '../../model/text/positions.ts';
+import { promptPositions } from '../../model/text/positions.ts';
 import { expectOutput, goldenNames, readGolden, tensorOf } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
@@ -54,9 +54,13 @@ it('continues a sequence as if it had been read at once', () => {
   );
 });
 
-it('puts EOI one after the largest position of a drawn image', () => {
-  expect(positionAfterImage(11, [1, 18, 18], 2)).toBe(20);
-  expect(positionAfterImage(11, [1, 6, 20], 2)).toBe(21);
+it.each<[Grid, number]>([
+  [[1, 18, 18], 20],
+  [[1, 6, 20], 21],
+  [[1, 20, 6], 21],
+])('an image of %j whose BOI stands at 10 ends before %d', (grid, next) => {
+  const ids = Array.from({ length: (grid[1] * grid[2]) / 4 }, () => image);
+  expect(promptPositions(ids, [grid], options, 11).next).toBe(next);
 });
 
 describe('image tokens and grids that do not go together', () => {
