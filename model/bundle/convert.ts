@@ -14,7 +14,7 @@ import {
 } from './manifest.ts';
 import { constantNames } from './parts.ts';
 import { bytesOf, type Write, writeShard } from './shard-content.ts';
-import type { BundleSink, Sha256Maker } from './sink.ts';
+import { type BundleSink, GatheredWriter, type Sha256Maker } from './sink.ts';
 import { baseName } from './source-files.ts';
 import { type GraphRunner, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
@@ -71,20 +71,21 @@ async function writeFile(
 ): Promise<ManifestFile> {
   const hash = sha256();
   const writer = await sink.create(file.path);
-  let bytes = 0;
+  const gathered = new GatheredWriter(writer);
   try {
     await file.produce(async (chunk) => {
       hash.update(chunk);
-      bytes += chunk.length;
-      await writer.write(chunk);
-      report(bytes);
+      await gathered.write(chunk);
+      report(gathered.bytes);
     });
+    await gathered.flush();
   } catch (thrown) {
     // What went wrong first is what a person has to hear of.
     await writer.close().catch(() => undefined);
     throw thrown;
   }
   await writer.close();
+  const { bytes } = gathered;
   if (bytes !== file.bytes)
     fail('WRITE_FAILED', { file: file.path, reason: `${bytes} bytes instead of ${file.bytes}` });
   return { path: file.path, bytes, sha256: hash.digest() };

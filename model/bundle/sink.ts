@@ -8,6 +8,35 @@ export interface BundleWriter {
   close(): Promise<void>;
 }
 
+const gatheredBytes = 2 ** 20;
+
+/** Gathers small pieces (biases, scales, the zeros between tensors) into writes that are worth their cost. */
+export class GatheredWriter {
+  /** Bytes given so far. */
+  bytes = 0;
+  private readonly writer: BundleWriter;
+  private readonly buffer = new Uint8Array(gatheredBytes);
+  private used = 0;
+
+  constructor(writer: BundleWriter) {
+    this.writer = writer;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.bytes += bytes.length;
+    if (this.used + bytes.length > gatheredBytes) await this.flush();
+    if (bytes.length >= gatheredBytes) return this.writer.write(bytes);
+    this.buffer.set(bytes, this.used);
+    this.used += bytes.length;
+  }
+
+  async flush(): Promise<void> {
+    if (this.used === 0) return;
+    await this.writer.write(this.buffer.slice(0, this.used));
+    this.used = 0;
+  }
+}
+
 export interface BundleSink {
   /** The folder's name, shown to a person in failures. */
   readonly name: string;
