@@ -2,7 +2,6 @@
 import { type DBSchema, openDB } from 'idb';
 import { FailureError, failure } from '../../model/failure.ts';
 import type { ChatRecord } from './records.ts';
-import { restoreChat } from './restore.ts';
 import type { Storage } from './storage.ts';
 
 interface Schema extends DBSchema {
@@ -22,7 +21,7 @@ export async function openDeviceStorage(): Promise<Storage> {
   const folder = await root.getDirectoryHandle('pictures', { create: true });
   return {
     lasting: 'device',
-    chats: async () => (await database.getAll('chats')).flatMap((stored) => restoreChat(stored) ?? []),
+    chats: () => database.getAll('chats'),
     putChat: (chat) => written('chat', database.put('chats', chat)),
     deleteChat: (id) => written('chat', database.delete('chats', id)),
     value: (key) => database.get('values', key),

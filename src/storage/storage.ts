@@ -7,7 +7,8 @@ import type { ChatId, ChatRecord } from './records.ts';
 export interface Storage {
   /** "session" lasts until the page is closed. */
   readonly lasting: 'device' | 'session';
-  chats(): Promise<readonly ChatRecord[]>;
+  /** As they lie there: `restore.ts` judges them. */
+  chats(): Promise<readonly unknown[]>;
   putChat(chat: ChatRecord): Promise<void>;
   deleteChat(id: ChatId): Promise<void>;
   /** A small value by its key: settings, the chat that was open. */

@@ -1,115 +1,139 @@
-/** The page survives a worker that dies: pending calls reject, the next request works, an old life is not heard. */
-import { expect, test } from 'vitest';
-import { failureOf } from '../../model/failure.ts';
-import { type HostedService, WorkerHost } from '../../src/engine/worker-host.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../model/failure.ts';
+import { type Spawned, WorkerHost } from '../../src/engine/worker-host.ts';
 import type { JobId, Opened, OpenOrder, Outcome, WorkerEvent } from '../../workers/protocol.ts';
+import { opened } from '../helpers/fake-engine.ts';
 
-const order: OpenOrder = { location: { kind: 'http', base: 'http://localhost/' }, device: 'auto' };
-const opened = { bundle: {}, device: {} } as Opened;
-const job = 'one' as JobId;
+const order: OpenOrder = { location: { kind: 'http', base: '/' }, device: 'auto' };
+const job = 'job' as JobId;
 
-/** A worker of this process, with a death that a test causes. */
-class FakeWorker implements HostedService {
-  port: MessagePort | null = null;
-  cancelled: JobId[] = [];
+function pending<Result>(): Promise<Outcome<Result>> {
+  return new Promise(() => undefined);
+}
+
+class FakeWorker {
   ended = false;
+  readonly cancelled: JobId[] = [];
+  opening: Promise<Outcome<Opened>> = Promise.resolve({ ok: true, result: opened });
+  port: MessagePort | null = null;
   die: (reason: string) => void = () => undefined;
 
-  async open(_: OpenOrder, events: MessagePort): Promise<Outcome<Opened>> {
-    this.port = events;
-    return { ok: true, result: opened };
+  readonly spawned: Spawned<FakeWorker> = {
+    service: this,
+    onDeath: (report) => {
+      this.die = report;
+    },
+    end: () => {
+      this.ended = true;
+    },
+  };
+
+  open(_: OpenOrder, port: MessagePort) {
+    this.port = port;
+    return this.opening;
   }
 
-  async cancel(cancelled: JobId): Promise<void> {
-    this.cancelled.push(cancelled);
-  }
-
-  async answer(text: string): Promise<Outcome<string>> {
-    if (text === 'fail') return { ok: false, failure: { code: 'STOPPED', data: { stage: 'test' } } };
-    return { ok: true, result: text.toUpperCase() };
-  }
-
-  never(): Promise<Outcome<string>> {
-    return new Promise(() => undefined);
+  async cancel(id: JobId) {
+    this.cancelled.push(id);
   }
 }
 
-function hosted() {
+function hostOf() {
   const workers: FakeWorker[] = [];
   const events: WorkerEvent[] = [];
   const spawn = () => {
-    const service = new FakeWorker();
-    workers.push(service);
-    return {
-      service,
-      onDeath: (report: (reason: string) => void) => {
-        service.die = report;
-      },
-      end: () => {
-        service.ended = true;
-      },
-    };
+    const worker = new FakeWorker();
+    workers.push(worker);
+    return worker.spawned;
   };
-  const host = new WorkerHost<FakeWorker>('language', spawn, (event) => events.push(event));
-  return { host, workers, events };
+  return { host: new WorkerHost('painter', spawn, (event) => events.push(event)), workers, events };
 }
 
-const stop = () => ({ job, signal: new AbortController().signal });
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+const never = () => ({ job, signal: new AbortController().signal });
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'fulfilled',
+    (error: unknown) => (error instanceof FailureError ? error.failure.code : error),
+  );
 
-test('a call before any model was chosen says so', async () => {
-  const { host } = hosted();
-  const thrown = await host.call((worker) => worker.answer('cat'), stop()).catch(failureOf);
-  expect(thrown).toEqual({ code: 'MODEL_CLOSED', data: { worker: 'language' } });
+describe('a hosted worker', () => {
+  test('that dies rejects every pending call, and the next call starts and opens another', async () => {
+    const { host, workers } = hostOf();
+    await host.open(order);
+    const calls = [host.call(() => pending(), never()), host.call(() => pending(), never())];
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await Promise.resolve();
+    workers[0]?.die('out of memory');
+    expect(await Promise.all(calls.map(code))).toEqual(['WORKER_ENDED', 'WORKER_ENDED']);
+    expect(await host.call(async () => ({ ok: true, result: 3 }), never())).toBe(3);
+    expect(workers).toHaveLength(2);
+    expect(workers[1]?.port).not.toBeNull();
+  });
+
+  test('answers failures as they were', async () => {
+    const { host } = hostOf();
+    await host.open(order);
+    const full = failure('CONTEXT_FULL', { tokens: 9, slots: 8 });
+    expect(await code(host.call(async () => ({ ok: false, failure: full }), never()))).toBe('CONTEXT_FULL');
+  });
+
+  test('that lost its device is replaced', async () => {
+    const { host, workers } = hostOf();
+    await host.open(order);
+    const lost = failure('DEVICE_LOST', { reason: '' });
+    expect(await code(host.call(async () => ({ ok: false, failure: lost }), never()))).toBe('DEVICE_LOST');
+    await host.call(async () => ({ ok: true, result: 1 }), never());
+    expect(workers.map(({ ended }) => ended)).toEqual([true, false]);
+  });
+
+  test('cannot be called before a model is chosen', async () => {
+    const { host, workers } = hostOf();
+    expect(await code(host.call(() => pending(), never()))).toBe('MODEL_CLOSED');
+    expect(workers).toEqual([]);
+  });
+
+  test('says nothing any more once another took its place', async () => {
+    const { host, workers, events } = hostOf();
+    await host.open(order);
+    const old = workers[0]?.port;
+    workers[0]?.die('gone');
+    await host.call(async () => ({ ok: true, result: 1 }), never());
+    old?.postMessage({ type: 'imagining', job });
+    workers[1]?.port?.postMessage({ type: 'developing', job, tile: 1, tiles: 1 });
+    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    expect(events.map(({ type }) => type)).toEqual(['developing']);
+    host.close();
+  });
 });
 
-test('a call answers, and a failure of the worker is thrown as it is', async () => {
-  const { host } = hosted();
-  expect(await host.open(order)).toBe(opened);
-  expect(await host.call((worker) => worker.answer('cat'), stop())).toBe('CAT');
-  const thrown = await host.call((worker) => worker.answer('fail'), stop()).catch(failureOf);
-  expect(thrown).toEqual({ code: 'STOPPED', data: { stage: 'test' } });
-  host.close();
-});
+describe('Stop', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
 
-test('when the worker dies every pending call rejects and the next request starts a new one', async () => {
-  const { host, workers } = hosted();
-  await host.open(order);
-  const pending = [1, 2].map(() => host.call((worker) => worker.never(), stop()).catch(failureOf));
-  await settle();
-  workers[0]?.die('out of memory');
-  const ended = { code: 'WORKER_ENDED', data: { worker: 'language', reason: 'out of memory' } };
-  expect(await Promise.all(pending)).toEqual([ended, ended]);
-  expect(workers[0]?.ended).toBe(true);
-  expect(await host.call((worker) => worker.answer('dog'), stop())).toBe('DOG');
-  expect(workers).toHaveLength(2);
-  host.close();
-});
+  test('cancels, and what the worker then answers is the result', async () => {
+    const { host, workers } = hostOf();
+    await host.open(order);
+    const controller = new AbortController();
+    const answer = Promise.withResolvers<Outcome<string>>();
+    const call = host.call(() => answer.promise, { job, signal: controller.signal });
+    await vi.advanceTimersByTimeAsync(0);
+    controller.abort();
+    expect(workers[0]?.cancelled).toEqual([job]);
+    answer.resolve({ ok: true, result: 'half' });
+    expect(await call).toBe('half');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers[0]?.ended).toBe(false);
+  });
 
-test('Stop asks the worker to cancel that job', async () => {
-  const { host, workers } = hosted();
-  await host.open(order);
-  const controller = new AbortController();
-  const call = host.call((worker) => worker.never(), { job, signal: controller.signal }).catch(failureOf);
-  await settle();
-  controller.abort();
-  await settle();
-  expect(workers[0]?.cancelled).toEqual([job]);
-  host.close();
-  expect(await call).toMatchObject({ code: 'WORKER_ENDED' });
-});
-
-test('events of a worker that was replaced are not heard', async () => {
-  const { host, workers, events } = hosted();
-  await host.open(order);
-  const event: WorkerEvent = { type: 'imagining', job };
-  workers[0]?.port?.postMessage(event);
-  await settle();
-  expect(events).toEqual([event]);
-  await host.open(order);
-  workers[0]?.port?.postMessage(event);
-  await settle();
-  expect(events).toHaveLength(1);
-  for (const worker of workers) worker.port?.close();
-  host.close();
+  test('ends a worker that does not answer within seconds', async () => {
+    const { host, workers } = hostOf();
+    await host.open(order);
+    const controller = new AbortController();
+    const call = code(host.call(() => pending(), { job, signal: controller.signal }));
+    await vi.advanceTimersByTimeAsync(0);
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await call).toBe('STOPPED');
+    expect(workers[0]?.ended).toBe(true);
+  });
 });

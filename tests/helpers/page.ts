@@ -1,0 +1,47 @@
+/** The page without its components: what a person does, in a person's verbs. */
+import { vi } from 'vitest';
+import type { App } from '../../src/actions/app.ts';
+import { send, stop, write } from '../../src/actions/compose.ts';
+import { createJobs } from '../../src/actions/jobs.ts';
+import { openModel } from '../../src/actions/open-model.ts';
+import { set } from '../../src/actions/set.ts';
+import { vary } from '../../src/actions/vary.ts';
+import type { SettingName } from '../../src/settings/fields.ts';
+import { currentChat } from '../../src/state/chats.ts';
+import { createLive } from '../../src/state/live.ts';
+import { createAppStore } from '../../src/state/state.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
+import type { ModelTurn } from '../../src/storage/records.ts';
+import type { Storage } from '../../src/storage/storage.ts';
+import { fakeEngine, opened } from './fake-engine.ts';
+
+export function openPage(storage: Storage = memoryStorage()) {
+  vi.stubGlobal('document', { baseURI: 'https://page.test/sub/' });
+  vi.stubGlobal('fetch', async () => Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/' }] }));
+  const store = createAppStore('en');
+  const engine = fakeEngine();
+  const app: App = { store, engine, storage, live: createLive(), jobs: createJobs(store) };
+  void openModel(app).catch(() => undefined);
+  const turns = () => currentChat(store.getState())?.turns ?? [];
+  return {
+    app,
+    engine,
+    state: () => store.getState(),
+    modelIsReady: () => engine.openNow(opened),
+    say(text: string) {
+      write.perform(app, text);
+      send.perform(app);
+    },
+    stop: () => stop.perform(app),
+    set: (name: SettingName, draft: string | boolean) => set.perform(app, name, draft),
+    vary: (result: string) => vary.perform(app, result),
+    turns,
+    /** The model's last turn. */
+    answer(): ModelTurn {
+      const turn = turns().findLast(({ from }) => from === 'model');
+      if (turn?.from !== 'model') throw new Error('the model has not answered');
+      return turn;
+    },
+    idle: () => vi.waitUntil(() => store.getState().jobs.length === 0),
+  };
+}

@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isGood, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
+import { restoreChat } from '../../src/storage/restore.ts';
+import { opened } from '../helpers/fake-engine.ts';
+import { openPage } from '../helpers/page.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a number field', () => {
+  test.each([
+    ['steps', '1', 1],
+    ['steps', '1000', 1000],
+    ['steps', '0', null],
+    ['steps', '1001', null],
+    ['steps', '2.5', null],
+    ['steps', '-1', null],
+    ['steps', '1e2', null],
+    ['steps', 'banana', null],
+    ['guidance', '30', 30],
+    ['guidance', '30.5', null],
+    ['strength', '0', 0],
+    ['strength', '1.01', null],
+    ['topP', 'NaN', null],
+    ['temperature', ' 0.7 ', 0.7],
+  ] as const)('%s reads %j as %j', (name, text, value) => {
+    expect(parseNumber(name, text)).toBe(value);
+  });
+});
+
+test.each([
+  ['0', '0'],
+  ['18446744073709551615', '18446744073709551615'],
+  ['18446744073709551616', null],
+  ['-1', null],
+  ['banana', null],
+  ['', null],
+])('the seed %j is read as %j', (text, value) => {
+  expect(parseSeedField(text)).toBe(value);
+});
+
+test.each(['0x0', '63x64', '5000x64', '64x2049', 'banana'])('the size %j is refused', (size) => {
+  expect(isGood('size', size)).toBe(false);
+});
+
+test('a field that is not good keeps its text, and its last good value is what counts', () => {
+  const page = openPage();
+  page.set('steps', '8');
+  page.set('steps', '0');
+  page.set('seed', '5');
+  page.set('seed', 'banana');
+  const { drafts, good } = page.state();
+  expect(drafts).toMatchObject({ steps: '0', seed: 'banana' });
+  expect(settingsOf(good, opened.bundle.defaults)).toMatchObject({ steps: 8, seed: '5', guidance: 3.5 });
+});
+
+test('a locked seed stays, an unlocked one serves one picture', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('seed', '5');
+  page.say('draw a car');
+  await page.idle();
+  expect(page.state().drafts.seed).toBe('');
+
+  page.set('lockSeed', true);
+  page.say('draw a tree');
+  page.say('draw a boat');
+  await page.idle();
+  const [first, second, third] = page.engine.asked.map(({ seed }) => seed);
+  expect(first).toBe('5');
+  expect(second).not.toBe('5');
+  expect(third).toBe(second);
+  expect(page.state().drafts.seed).toBe(second);
+});
+
+test('what was stored and cannot be right is refused, not repaired into something else', () => {
+  const chat = { id: 'c', title: 't', changed: 1, turns: [] };
+  expect(restoreChat(chat)).toEqual(chat);
+  expect(
+    restoreChat({ ...chat, turns: [{ from: 'person', id: 't', text: 5, pictures: [], reference: null }] }),
+  ).toBeNull();
+  expect(restoreChat({ ...chat, turns: [{ from: 'ghost' }] })).toBeNull();
+  expect(restoreChat('chat')).toBeNull();
+});
+
+test('work that a closed page left is restored as stopped', () => {
+  const turn = {
+    id: 't',
+    from: 'model',
+    state: 'working',
+    text: 'half',
+    form: null,
+    results: [],
+    failure: null,
+    turnsLeftOut: 0,
+  };
+  expect(restoreChat({ id: 'c', title: '', changed: 1, turns: [turn] })?.turns).toMatchObject([{ state: 'stopped' }]);
+});

@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../model/failure.ts';
+import { readPngRecipe } from '../../model/recipe/png.ts';
+import { newChat } from '../../src/actions/chats.ts';
+import { send } from '../../src/actions/compose.ts';
+import { keepState, restoreState } from '../../src/state/persist.ts';
+import { createAppStore } from '../../src/state/state.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
+import { reply } from '../helpers/fake-engine.ts';
+import { openPage } from '../helpers/page.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe('a turn', () => {
+  test('that draws leaves words, and a picture whose file says how it was made', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.set('seed', '7');
+    page.say('draw a red car');
+    await page.idle();
+
+    const { state, text, results } = page.answer();
+    expect([state, text]).toEqual(['done', 'Here is an image based on the description:<image>']);
+    expect(results).toMatchObject([{ state: 'done', seed: '7', prompt: 'draw a red car', width: 64, height: 64 }]);
+    const blob = await page.app.storage.blob(results[0]?.image ?? '');
+    const recipe = readPngRecipe('result', new Uint8Array((await blob?.arrayBuffer()) ?? []));
+    expect(recipe).toMatchObject({ seed: '7', steps: 4, messages: [{ from: 'person', text: 'draw a red car' }] });
+  });
+
+  test('sent before the model is ready waits for it', async () => {
+    const page = openPage();
+    page.say('draw a red car');
+    expect(page.state().text).toBe('');
+    expect(page.answer().state).toBe('queued');
+    expect(page.engine.asked).toEqual([]);
+    page.modelIsReady();
+    await page.idle();
+    expect(page.answer().state).toBe('done');
+  });
+
+  test('carries the whole conversation, the drawn picture at its place', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('draw a red car');
+    await page.idle();
+    const drawn = page.answer().results[0]?.image;
+    page.engine.answer = () => reply('A car.', 'words');
+    page.say('what is in the picture?');
+    await page.idle();
+    expect(page.engine.asked.at(-1)?.turns).toEqual([
+      { from: 'person', text: 'draw a red car', images: [] },
+      { from: 'model', text: 'Here is an image based on the description:<image>', drawn },
+      { from: 'person', text: 'what is in the picture?', images: [] },
+    ]);
+    expect(page.answer()).toMatchObject({ state: 'done', text: 'A car.', results: [] });
+  });
+
+  test('that fails says why, keeps what was said, and the next one works', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const lost = failure('DEVICE_LOST', { reason: 'reset' });
+    page.engine.painting = () => Promise.reject(new FailureError(lost));
+    page.say('draw a red car');
+    await page.idle();
+    expect(page.answer()).toMatchObject({
+      state: 'failed',
+      failure: lost,
+      results: [{ state: 'failed', image: null }],
+    });
+    expect(page.answer().text).toContain('Here is an image');
+
+    page.engine.painting = () => undefined;
+    page.say('draw a blue car');
+    await page.idle();
+    expect(page.answer().state).toBe('done');
+  });
+
+  test('is refused while there is nothing to send', () => {
+    const page = openPage();
+    page.say('  \n');
+    expect(page.turns()).toEqual([]);
+    expect(send.when(page.state())).toBe(false);
+  });
+});
+
+describe('Stop', () => {
+  test('ends what works and what waits; the begun picture is shown as stopped', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.engine.painting = () => new Promise(() => undefined);
+    page.say('draw a red car');
+    page.say('draw a tree');
+    await vi.waitUntil(() => page.engine.painted.length === 1);
+    page.stop();
+    await page.idle();
+    const states = page.turns().flatMap((turn) => (turn.from === 'model' ? [turn.state] : []));
+    expect(states).toEqual(['stopped', 'stopped']);
+    expect(page.turns()[1]).toMatchObject({ failure: null, results: [{ state: 'stopped' }] });
+    expect(page.engine.asked).toHaveLength(1);
+  });
+
+  test('works while the model is still opening', async () => {
+    const page = openPage();
+    page.say('draw a red car');
+    page.stop();
+    await page.idle();
+    expect(page.answer().state).toBe('stopped');
+  });
+});
+
+test('Variations paint the same embeddings with another seed and do not ask the model again', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('seed', '7');
+  page.say('draw a red car');
+  await page.idle();
+  page.vary(page.answer().results[0]?.id ?? '');
+  await page.idle();
+
+  const [first, second] = page.answer().results;
+  expect(second).toMatchObject({ state: 'done', prompt: 'draw a red car' });
+  expect(second?.seed).not.toBe(first?.seed);
+  expect(second?.image).not.toBe(first?.image);
+  expect(page.engine.asked).toHaveLength(1);
+  expect(page.engine.painted.map(({ drawing }) => [...drawing.target.data])).toEqual([
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ]);
+});
+
+test('a chat is there again after a reload; what was under way is shown as stopped', async () => {
+  const storage = memoryStorage();
+  const page = openPage(storage);
+  keepState(page.app.store, storage);
+  page.modelIsReady();
+  page.set('steps', '9');
+  page.say('draw a red car');
+  await page.idle();
+  const drawn = page.answer().results[0]?.image;
+  page.engine.painting = () => new Promise(() => undefined);
+  page.say('draw a tree');
+  await vi.waitUntil(() => page.engine.painted.length === 2);
+  await vi.waitUntil(async () => JSON.stringify(await storage.chats()).includes('working'));
+
+  const store = createAppStore('en');
+  await restoreState(store, storage);
+  const [chat] = store.getState().chats;
+  expect(chat).toMatchObject({ title: 'draw a red car' });
+  expect(chat?.turns.map((turn) => turn.from === 'model' && turn.state)).toEqual([false, 'done', false, 'stopped']);
+  expect(chat?.turns[1]).toMatchObject({ results: [{ image: drawn, state: 'done' }] });
+  expect(store.getState().good.steps).toBe('9');
+  page.stop();
+});
+
+test('New chat keeps the old one in the list and makes no second empty one', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.say('draw a red car');
+  await page.idle();
+  newChat.perform(page.app);
+  expect(page.turns()).toEqual([]);
+  expect(newChat.when(page.state())).toBe(false);
+  expect(page.state().chats).toHaveLength(2);
+});
