@@ -118,7 +118,7 @@ export class Graph {
     const used: UsedWeight = { declaration, precision, stored: storedTensors(declaration, precision) };
     this.#weights.set(name, used);
     for (const tensor of used.stored) {
-      const value = this.#record({ name: tensor.name, type: tensor.type, shape: tensor.shape });
+      const value = this.#record({ name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape });
       if (this.options.weights === 'input') this.#inputs.push(value);
     }
     return used;
@@ -126,7 +126,7 @@ export class Graph {
 
   /** The value of one stored tensor of a weight. */
   stored(tensor: StoredTensor): Value {
-    return { name: tensor.name, type: tensor.type, shape: tensor.shape };
+    return { name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape };
   }
 
   /** Adds one operator; types and shapes of the results are the caller's (an operator function's) knowledge. */
@@ -174,6 +174,15 @@ export class Graph {
     const renamed = this.#record({ name, type: value.type, shape: value.shape });
     this.#nodes.push({ operator: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} });
     return renamed;
+  }
+
+  /**
+   * A weight that is an input of a float32 graph is fed as float32: a device without float16 could not cast it, while
+   * one that lies in a file is widened when the graph is loaded.
+   */
+  #fedType(tensor: StoredTensor): ElementType {
+    const { weights, activations } = this.options;
+    return weights === 'input' && activations === 'float32' && tensor.type === 'float16' ? 'float32' : tensor.type;
   }
 
   #record(value: Value): Value {

@@ -27,7 +27,11 @@ export function openBundlePainter(runtime: Runtime, bundle: Bundle): BundlePaint
       vae: config.vae,
     },
     program: (name) => programs.get(name),
-    fluxWeights: (name) => (graphs.get(name)?.weights ?? []).flatMap(({ stored }) => stored),
+    fluxWeights(name) {
+      const graph = graphs.get(name);
+      const stored = graph?.weights.flatMap((weight) => weight.stored) ?? [];
+      return stored.map((tensor) => ({ ...tensor, type: graph?.values.get(tensor.name)?.type ?? tensor.type }));
+    },
     readFlux: (decoder, storedName) => bundle.read(bundle.tensor(fluxParts[decoder], storedName)),
     preview: config.nexus_gen.preview,
     pooled: () => constant(constantNames.pooled),

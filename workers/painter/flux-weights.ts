@@ -1,9 +1,11 @@
 /** Where the weights of FLUX's layers are while it draws. */
 
+import { fromFloat16 } from '../../model/checkpoint/decode.ts';
 import type { StoredTensor } from '../../model/onnx/stored.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
 import type { FluxLayer } from '../../model/pieces/flux.ts';
 import { type DeviceTensor, type HostTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';
+import { countOf, viewAs } from '../gpu/tensor-data.ts';
 import type { Decoder } from '../protocol.ts';
 import type { FluxSource } from './source.ts';
 
@@ -12,15 +14,11 @@ export type Placement = 'resident' | 'streamed';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
-/** Bytes of a stored tensor as typed values; copied only where they are not aligned. */
-function typedValues(type: ElementType, bytes: Uint8Array): HostTensor['data'] {
-  if (type === 'uint8') return bytes;
-  const width = type === 'float16' ? 2 : 4;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  const count = aligned.byteLength / width;
-  return type === 'float16'
-    ? new Uint16Array(aligned.buffer, aligned.byteOffset, count)
-    : new Float32Array(aligned.buffer, aligned.byteOffset, count);
+/** Bytes of a stored tensor as the values an input takes: float16 is widened for a graph that computes in float32. */
+function typedValues(type: ElementType, shape: readonly number[], bytes: Uint8Array): HostTensor['data'] {
+  const narrow = type === 'float32' && bytes.length === 2 * countOf(shape);
+  const values = viewAs(narrow ? 'float16' : type, bytes);
+  return narrow && values instanceof Uint16Array ? fromFloat16(values) : values;
 }
 
 export class FluxWeights {
@@ -87,6 +85,6 @@ export class FluxWeights {
 
   async #read({ prefix }: FluxLayer, { name, type, shape }: StoredTensor): Promise<HostTensor> {
     const bytes = await this.#source.readFlux(this.#decoder, prefix + name);
-    return hostTensor(type, shape, typedValues(type, bytes));
+    return hostTensor(type, shape, typedValues(type, shape, bytes));
   }
 }

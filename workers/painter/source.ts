@@ -25,7 +25,7 @@ export interface ConditionerSource {
 export interface FluxSource {
   readonly sizes: Pick<PainterSizes, 'dit'>;
   program(name: FluxGraphName): Promise<Program>;
-  /** A graph's weights by their names inside a layer. */
+  /** A graph's weights by their names inside a layer, in the types its inputs take. */
   fluxWeights(name: FluxGraphName): readonly StoredTensor[];
   /** Bytes of a stored tensor of one decoder's FLUX, by its official name. */
   readFlux(decoder: Decoder, storedName: string): Promise<Uint8Array>;
