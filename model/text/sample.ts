@@ -30,7 +30,11 @@ export interface SamplingContext {
   readonly banned: readonly number[];
 }
 
-/** Chooses an id. `uniform` gives numbers in [0, 1) and is asked once, and only when sampling. */
+/**
+ * Chooses an id. `uniform` gives numbers in [0, 1) and is asked once, and only when sampling.
+ *
+ * @throws RUN_FAILED where a logit is NaN; SETTING_RANGE for sampling at a temperature that is not above zero
+ */
 export function chooseToken(
   logits: Float32Array,
   context: SamplingContext,
@@ -54,6 +58,8 @@ export function possibleScores(
 }
 
 function penalised(logits: Float32Array, { seen, banned }: SamplingContext, penalty: number): Float32Array {
+  // NaN loses every comparison: a broken device would answer in nonsense instead of failing.
+  if (logits.some(Number.isNaN)) fail('RUN_FAILED', { graph: 'text_projector', reason: 'logits: NaN' });
   const scores = logits.slice();
   for (const id of banned) if (id < scores.length) scores[id] = -Infinity;
   if (penalty !== 1) {

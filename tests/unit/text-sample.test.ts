@@ -73,6 +73,12 @@ describe('sampling', () => {
     );
   });
 
+  it('refuses logits that are no numbers', async () => {
+    const broken = Float32Array.of(1, Number.NaN, 2);
+    const failure = await failureFrom(() => chooseToken(broken, { seen: [], banned: [] }, sampled, () => 0));
+    expect(failure.code).toBe('RUN_FAILED');
+  });
+
   it('keeps one id when top-p is zero, and the last of equals', () => {
     const choice = { kind: 'sampled', temperature: 1, topK: 0, topP: 0 } as const;
     const row = possibleScores(Float32Array.of(1, 1, 0), { seen: [], banned: [] }, { choice, repetitionPenalty: 1 });
