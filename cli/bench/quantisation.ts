@@ -5,6 +5,7 @@ import type { Value } from '../../model/onnx/types.ts';
 import { multimodalRotary } from '../../model/pieces/rotary-tables.ts';
 import { textPositions } from '../../model/text/positions.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
+import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { float32Of } from '../../workers/language/model.ts';
 import { type BenchPiece, benchPieces, type PieceSizes } from './pieces.ts';
 import { RandomWeights } from './random-weights.ts';
@@ -95,7 +96,10 @@ function feedsOf(graph: BuiltGraph, weights: RandomWeights): Readonly<Record<str
   const stored = new Map(graph.weights.flatMap((weight) => [...weights.stored(weight)]));
   const feeds = graph.inputs.map(({ name, type, shape: open }) => {
     const shape = open.map((size) => (typeof size === 'number' ? size : tokens));
-    const data = stored.get(name) ?? inputData({ name, type, shape: open }, shape, weights);
+    const weight = stored.get(name);
+    const data = weight
+      ? fedValues(type, shape, new Uint8Array(weight.buffer, weight.byteOffset, weight.byteLength))
+      : inputData({ name, type, shape: open }, shape, weights);
     return [name, hostTensor(type, shape, data)] as const;
   });
   return Object.fromEntries(feeds);

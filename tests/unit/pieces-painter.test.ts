@@ -13,6 +13,7 @@ import { fluxModulation } from '../../model/pieces/flux-modulation.ts';
 import { merger } from '../../model/pieces/merger.ts';
 import { published } from '../../model/published.table.ts';
 import { type HostTensor, hostTensor } from '../../workers/gpu/runtime.ts';
+import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 
 const runtime = new WasmRuntime(ort);
@@ -140,7 +141,14 @@ async function difference(build: Build, shape: Shape, sizes: Readonly<Record<str
   const places = Object.fromEntries(inFile.outputs.map(({ name }) => [name, 'host' as const]));
   const [first, second] = [await runtime.build(inFile, read), await runtime.build(asInputs, read)];
   const expected = await first.run(feeds, places);
-  const actual = await second.run({ ...feeds, ...Object.fromEntries(weights) }, places);
+  const fed = asInputs.inputs.filter(({ name }) => weights.has(name));
+  const weightFeeds = await Promise.all(
+    fed.map(async ({ name, type }) => {
+      const { shape: sizesOf } = weights.get(name) ?? { shape: [] };
+      return [name, hostTensor(type, sizesOf, fedValues(type, sizesOf, await read(name)))] as const;
+    }),
+  );
+  const actual = await second.run({ ...feeds, ...Object.fromEntries(weightFeeds) }, places);
   await first.release();
   await second.release();
   let largest = 0;

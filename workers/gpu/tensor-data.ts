@@ -1,5 +1,6 @@
 /** Tensors' plain data: sizes, zeros, and what onnxruntime answers as our own types. */
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
+import { fromFloat16 } from '../../model/checkpoint/decode.ts';
 import { fail } from '../../model/failure.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
 import type { TensorData } from './runtime.ts';
@@ -35,6 +36,13 @@ export function viewAs(type: ElementType, bytes: Uint8Array): TensorData {
   if (empty instanceof Int32Array) return new Int32Array(buffer, byteOffset, count);
   if (empty instanceof BigInt64Array) return new BigInt64Array(buffer, byteOffset, count);
   return new Uint8Array(buffer, byteOffset, count);
+}
+
+/** Bytes of a stored tensor as the values an input takes: float16 is widened for a graph that computes in float32. */
+export function fedValues(type: ElementType, shape: readonly number[], bytes: Uint8Array): TensorData {
+  const narrow = type === 'float32' && bytes.length === 2 * countOf(shape);
+  const values = viewAs(narrow ? 'float16' : type, bytes);
+  return narrow && values instanceof Uint16Array ? fromFloat16(values) : values;
 }
 
 const known: readonly string[] = ['float32', 'float16', 'uint8', 'int32', 'int64', 'bool'];

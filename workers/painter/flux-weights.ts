@@ -1,11 +1,9 @@
 /** Where the weights of FLUX's layers are while it draws. */
 
-import { fromFloat16 } from '../../model/checkpoint/decode.ts';
 import type { StoredTensor } from '../../model/onnx/stored.ts';
-import type { ElementType } from '../../model/onnx/types.ts';
 import type { FluxLayer } from '../../model/pieces/flux.ts';
 import { type DeviceTensor, type HostTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';
-import { countOf, viewAs } from '../gpu/tensor-data.ts';
+import { fedValues } from '../gpu/tensor-data.ts';
 import type { Decoder } from '../protocol.ts';
 import type { FluxSource } from './source.ts';
 
@@ -13,13 +11,6 @@ import type { FluxSource } from './source.ts';
 export type Placement = 'resident' | 'streamed';
 
 type Feeds = Readonly<Record<string, Tensor>>;
-
-/** Bytes of a stored tensor as the values an input takes: float16 is widened for a graph that computes in float32. */
-function typedValues(type: ElementType, shape: readonly number[], bytes: Uint8Array): HostTensor['data'] {
-  const narrow = type === 'float32' && bytes.length === 2 * countOf(shape);
-  const values = viewAs(narrow ? 'float16' : type, bytes);
-  return narrow && values instanceof Uint16Array ? fromFloat16(values) : values;
-}
 
 export class FluxWeights {
   readonly #runtime: Runtime;
@@ -85,6 +76,6 @@ export class FluxWeights {
 
   async #read({ prefix }: FluxLayer, { name, type, shape }: StoredTensor): Promise<HostTensor> {
     const bytes = await this.#source.readFlux(this.#decoder, prefix + name);
-    return hostTensor(type, shape, typedValues(type, shape, bytes));
+    return hostTensor(type, shape, fedValues(type, shape, bytes));
   }
 }
