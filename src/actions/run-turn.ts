@@ -1,7 +1,7 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { JobId, Seed } from '../engine/engine.ts';
+import type { BundleSummary, JobId, Seed } from '../engine/engine.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
 import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
@@ -34,17 +34,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const settings = settingsOf(store.getState().good, bundle.defaults);
   const turns = turnsBefore(app, id);
   const job = crypto.randomUUID() as JobId;
-  const result: Result = {
-    id: crypto.randomUUID(),
-    state: 'working',
-    prompt: promptOf(app, id),
-    seed,
-    width: settings.size?.width ?? bundle.defaults.width,
-    height: settings.size?.height ?? bundle.defaults.height,
-    image: null,
-    from: null,
-    model: bundle.name,
-  };
+  const result = newResult(app, id, seed, settings, bundle);
   const begin = () => {
     if (live.get()?.result === result.id) return;
     live.patch({ result: result.id });
@@ -88,6 +78,21 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   } finally {
     unfollow();
   }
+}
+
+/** A result that nothing has been painted on yet. */
+function newResult(app: App, id: TurnId, seed: Seed, { size }: Settings, bundle: BundleSummary): Result {
+  return {
+    id: crypto.randomUUID(),
+    state: 'working',
+    prompt: promptOf(app, id),
+    seed,
+    width: size?.width ?? bundle.defaults.width,
+    height: size?.height ?? bundle.defaults.height,
+    image: null,
+    from: null,
+    model: bundle.name,
+  };
 }
 
 function asked({ task, decoder, prefill, temperature, topP, maxTokens }: Settings) {
