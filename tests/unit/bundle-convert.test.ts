@@ -7,15 +7,14 @@ import { type ConversionPlan, planConversion } from '../../model/bundle/conversi
 import { convert } from '../../model/bundle/convert.ts';
 import { constantNames } from '../../model/bundle/parts.ts';
 import { type BundlePrecision, bundlePrecisions } from '../../model/bundle/plan.ts';
-import { type Bits, dequantiseRows } from '../../model/bundle/quantise.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import type { GraphRunner } from '../../model/bundle/text-constants.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
-import { fromFloat16 } from '../../model/checkpoint/decode.ts';
 import { readNexusConfig } from '../../model/config.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { restored } from '../helpers/restored.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint, tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
@@ -43,26 +42,6 @@ async function converted(precision: BundlePrecision, sink = new MemorySink()): P
 const languageFiles = new Map(
   [...files].filter(([path]) => path.startsWith('Nexus-GenV2/model') || path.endsWith('V2/config.json')),
 );
-
-/** The values that a stored weight stands for. */
-async function restored(bundle: Bundle, part: string, name: string): Promise<Float32Array> {
-  const tensors = bundle.manifest.shards.filter((shard) => shard.part === part).flatMap((shard) => shard.tensors);
-  const plain = tensors.find((tensor) => tensor.name === name);
-  const read = async (suffix: string) => bundle.read(bundle.tensor(part, name + suffix));
-  const floats = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer);
-  const halves = (bytes: Uint8Array) => new Uint16Array(bytes.slice().buffer);
-  if (plain?.type === 'float32') return floats(await read(''));
-  if (plain?.type === 'float16') return fromFloat16(halves(await read('')));
-  const bits: Bits = tensors.some((tensor) => tensor.name === `${name}.q4`) ? 4 : 8;
-  const [rows = 0, blocks = 0] = bundle.tensor(part, `${name}.scales`).shape;
-  const packed = await read(`.q${bits}`);
-  return dequantiseRows(
-    { packed, scales: halves(await read('.scales')), zeros: await read('.zeros') },
-    rows,
-    blocks * 32,
-    bits,
-  );
-}
 
 function relativeError(found: Float32Array, expected: Float32Array): number {
   const sum = (values: Float32Array, of: (value: number, index: number) => number) =>

@@ -10,9 +10,9 @@ import {
 import { imagePatches } from '../../../model/image/patches.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
 import { drawImage } from '../../../workers/language/drawing.ts';
-import type { LanguageModel } from '../../../workers/language/model.ts';
+import type { LanguageModel, LanguageWeights } from '../../../workers/language/model.ts';
 import { encodeImage } from '../../../workers/language/vision.ts';
-import type { Component, GoldenCase } from '../component.ts';
+import type { Component, ComponentResult, GoldenCase } from '../component.ts';
 import { BuiltWeights } from './built-weights.ts';
 import {
   float32Rows,
@@ -27,38 +27,47 @@ import {
 } from './inputs.ts';
 import { greedySteps, lastRow, makeSequence, prefill, type Sequence, withCache } from './sequence.ts';
 
-interface Checkpoint {
+/** The language side's weights with their sizes: straight from a checkpoint, or from a bundle made of it. */
+export interface CheckpointWeights<Weights extends LanguageWeights = LanguageWeights> {
   readonly transformer: TransformerConfig;
   readonly vision: VisionConfig;
-  readonly weights: BuiltWeights;
+  readonly weights: Weights;
 }
 
 /** A checkpoint folder as officially laid out: sees a picture, writes, and draws where BOI follows the prompt. */
 export const checkpointQwen: Component = async (golden, runtime) => {
-  const { transformer, vision, weights } = await openCheckpoint(golden, runtime);
-  const ids = int32Input(golden, 'ids');
-  const drawing = { grid: gridOf(golden.args.image_grid_thw), mergeSize: vision.spatial_merge_size };
+  const checkpoint = await openCheckpoint(golden, runtime);
   try {
-    const seen = await seeImages(golden, weights, vision);
-    const sequence = makeSequence(ids, seen.grids, seen.embeddings, transformer, drawing.mergeSize);
-    const outputs = new Map<string, HostTensor>([
-      ['image_embeds', float32Rows(seen.embeddings, vision.out_hidden_size)],
-      ['position_ids', positionRows(sequence.positions)],
-    ]);
-    const slots = ids.length + mergedTokens(drawing.grid, drawing.mergeSize);
-    await withCache(runtime, weights, transformer, slots, async (model) => {
-      await write(golden, runtime, model, sequence, outputs);
-      model.rewind(ids.length);
-      const drawn = await drawImage(model, { ...drawing, start: sequence.positions.next, mode: 'pass' });
-      outputs.set('drawn_embeds', float32Rows(drawn.embeddings, transformer.hidden_size));
-    });
-    return { outputs, computedBy: 'graph' };
+    return await answerCheckpoint(golden, runtime, checkpoint);
   } finally {
-    await weights.release();
+    await checkpoint.weights.release();
   }
 };
 
-async function openCheckpoint(golden: GoldenCase, runtime: Runtime): Promise<Checkpoint> {
+export async function answerCheckpoint(
+  golden: GoldenCase,
+  runtime: Runtime,
+  { transformer, vision, weights }: CheckpointWeights,
+): Promise<ComponentResult> {
+  const ids = int32Input(golden, 'ids');
+  const drawing = { grid: gridOf(golden.args.image_grid_thw), mergeSize: vision.spatial_merge_size };
+  const seen = await seeImages(golden, weights, vision);
+  const sequence = makeSequence(ids, seen.grids, seen.embeddings, transformer, drawing.mergeSize);
+  const outputs = new Map<string, HostTensor>([
+    ['image_embeds', float32Rows(seen.embeddings, vision.out_hidden_size)],
+    ['position_ids', positionRows(sequence.positions)],
+  ]);
+  const slots = ids.length + mergedTokens(drawing.grid, drawing.mergeSize);
+  await withCache(runtime, weights, transformer, slots, async (model) => {
+    await write(golden, runtime, model, sequence, outputs);
+    model.rewind(ids.length);
+    const drawn = await drawImage(model, { ...drawing, start: sequence.positions.next, mode: 'pass' });
+    outputs.set('drawn_embeds', float32Rows(drawn.embeddings, transformer.hidden_size));
+  });
+  return { outputs, computedBy: 'graph' };
+}
+
+async function openCheckpoint(golden: GoldenCase, runtime: Runtime): Promise<CheckpointWeights<BuiltWeights>> {
   const folder = `${String(golden.args.folder)}/`;
   const source = await golden.files.open(`${folder}config.json`);
   const config: unknown = JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
@@ -72,7 +81,7 @@ async function openCheckpoint(golden: GoldenCase, runtime: Runtime): Promise<Che
   return { transformer, vision, weights: new BuiltWeights(runtime, read, { transformer, vision }) };
 }
 
-async function seeImages(golden: GoldenCase, weights: BuiltWeights, vision: VisionConfig) {
+async function seeImages(golden: GoldenCase, weights: LanguageWeights, vision: VisionConfig) {
   const program = await weights.program('vision_encoder');
   const grids: Grid[] = [];
   const embeddings: Float32Array[] = [];
