@@ -40,7 +40,10 @@ const app: App = { store, live, engine, storage, jobs: createJobs(store) };
 engine.subscribe((event) => {
   const { model } = store.getState();
   if (event.type !== 'loading' || model.phase !== 'opening') return;
-  store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
+  // Both workers load at once; what is shown never goes back.
+  if (event.total > 0 && event.done * model.total >= model.done * event.total) {
+    store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
+  }
 });
 
 createRoot(root).render(

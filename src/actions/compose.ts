@@ -37,7 +37,7 @@ export const send: Action = {
       turnsLeftOut: 0,
     };
     appendTurns(store, state.current, [question, answer]);
-    store.setState({ text: '', attachments: [], reference: null });
+    store.setState({ text: '', attachments: [], reference: null, notices: [] });
     const used = seed ?? randomSeed();
     // A seed that is not locked serves one picture; locking an empty field keeps the seed that was drawn.
     const locked = state.good.lockSeed === true;

@@ -4,6 +4,7 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
+import { messageId } from './message.ts';
 
 export function Composer() {
   const { page } = useWords();
@@ -22,6 +23,7 @@ export function Composer() {
     >
       <Attachments />
       <textarea
+        id={messageId}
         aria-label={page.composer.message}
         placeholder={page.composer.placeholder}
         rows={1}

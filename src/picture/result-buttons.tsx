@@ -4,6 +4,7 @@ import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { vary } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { messageId } from '../composer/message.ts';
 import type { Result } from '../storage/records.ts';
 
 interface ResultButtonsProps {
@@ -23,7 +24,13 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   const words = page.result;
   return (
     <div className="buttons">
-      <button type="button" onClick={() => perform(editThis, result.image)}>
+      <button
+        type="button"
+        onClick={() => {
+          perform(editThis, result.image);
+          document.getElementById(messageId)?.focus();
+        }}
+      >
         <Icon name="edit" />
         {words.editThis}
       </button>

@@ -58,11 +58,12 @@ export function keepState(store: AppStore, storage: Storage): () => void {
     }
   }
 
+  const keepValue = (key: keyof AppState) =>
+    storage.putValue(key, store.getState()[key]).catch((error: unknown) => notify(store, failureOf(error)));
+  // A chat that was opened empty is the one to come back to once it has turns.
+  void keepValue('current');
   return store.subscribe((state, before) => {
-    for (const key of valueKeys) {
-      if (state[key] === before[key]) continue;
-      storage.putValue(key, state[key]).catch((error: unknown) => notify(store, failureOf(error)));
-    }
+    for (const key of valueKeys) if (state[key] !== before[key]) void keepValue(key);
     if (state.chats === before.chats || planned) return;
     planned = true;
     setTimeout(() => void write(), pauseMs);
