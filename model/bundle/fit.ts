@@ -1,0 +1,130 @@
+/** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
+import { headWidth, type NexusConfig } from '../config.ts';
+import { fluxLayers } from '../pieces/flux.ts';
+import type { Manifest, ManifestShard } from './manifest.ts';
+import { type DecoderName, fluxParts } from './parts.ts';
+
+/** Bytes of one side while it works. */
+export interface MemoryNeed {
+  readonly weights: number;
+  /** Key/value cache; the painter has none. */
+  readonly cache: number;
+  /** What operators hold at their worst moment: an estimate. */
+  readonly activations: number;
+  readonly total: number;
+}
+
+/**
+ * `both`: language and painter stay on the device together. `one at a time`: the language side is released before the
+ * painter is loaded. `streamed`: FLUX's layers are read again for every use. `too small`: not even that fits.
+ */
+export type Residency = 'both' | 'one at a time' | 'streamed' | 'too small';
+
+export interface FitPlan {
+  readonly residency: Residency;
+  readonly language: MemoryNeed;
+  /** Null where the bundle cannot draw. */
+  readonly painter: MemoryNeed | null;
+  readonly streamedPainter: MemoryNeed | null;
+}
+
+/** All that a plan reads of a manifest; the converter has it before there is one. */
+type Shards = Pick<Manifest, 'shards'>;
+
+const float32Bytes = 4;
+/** Bytes that stay in use as upload buffers for each byte loaded, until a worker ends (measured with onnxruntime-web). */
+const uploadShare = 0.2;
+/** A prompt with two pictures; longer ones are read in more than one pass's memory only by the cache, which is counted whole. */
+const promptTokens = 1024;
+const targetTokens = 81;
+
+const languageParts = ['vision_encoder', 'transformer', 'text_projector', 'vision_projector'];
+const painterParts = ['generation_adapter', 'editing_merger', 'autoencoder_decode', 'autoencoder_encode'];
+
+/** @param memoryBytes what the device has for us; a browser does not tell, so whoever asks decides or guesses */
+export function planFit(manifest: Shards, config: NexusConfig, memoryBytes: number): FitPlan {
+  const language = languageNeed(manifest, config);
+  const painter = painterNeed(manifest, config, 'resident');
+  const streamedPainter = painterNeed(manifest, config, 'streamed');
+  const fits = (...needs: readonly (MemoryNeed | null)[]) =>
+    needs.reduce((sum, need) => sum + (need?.total ?? 0), 0) <= memoryBytes;
+  return { residency: residency(), language, painter, streamedPainter };
+
+  function residency(): Residency {
+    if (fits(language, painter)) return 'both';
+    if (!fits(language)) return 'too small';
+    if (fits(painter)) return 'one at a time';
+    return fits(streamedPainter) ? 'streamed' : 'too small';
+  }
+}
+
+function need(weights: number, cache: number, activations: number): MemoryNeed {
+  const loaded = Math.ceil(weights * (1 + uploadShare));
+  return { weights, cache, activations, total: loaded + cache + activations };
+}
+
+function bytesOfParts(shards: readonly ManifestShard[], parts: readonly string[]): number {
+  return shards.reduce((sum, { part, bytes }) => sum + (parts.includes(part) ? bytes : 0), 0);
+}
+
+function languageNeed({ shards }: Shards, config: NexusConfig): MemoryNeed {
+  const { num_hidden_layers: layers, num_key_value_heads: heads, nexus_gen: settings } = config;
+  const cache = 2 * layers * heads * headWidth(config) * settings.context_length * float32Bytes;
+  const perToken = 2 * config.intermediate_size + 4 * config.hidden_size;
+  const prompt = Math.min(promptTokens, settings.context_length) * perToken;
+  const { patch_size: side, hidden_size: width, intermediate_size: middle } = config.vision_config;
+  const patches = settings.image.max_pixels / side ** 2;
+  const seeing = patches * (4 * width + 2 * middle) + patches ** 2;
+  const activations = (Math.max(prompt, seeing) + config.vocab_size) * float32Bytes;
+  return need(bytesOfParts(shards, languageParts), cache, Math.ceil(activations));
+}
+
+function painterNeed(manifest: Shards, config: NexusConfig, placement: 'resident' | 'streamed'): MemoryNeed | null {
+  const decoders = (['generation', 'editing'] as const).filter((decoder) =>
+    manifest.shards.some(({ part }) => part === fluxParts[decoder]),
+  );
+  if (decoders.length === 0) return null;
+  const flux = Math.max(...decoders.map((decoder) => fluxBytes(manifest, config, decoder, placement)));
+  const weights = flux + bytesOfParts(manifest.shards, painterParts);
+  return need(weights, 0, Math.ceil(Math.max(drawingValues(config), developingValues(config)) * float32Bytes));
+}
+
+/** FLUX without its modulation, whose layers are never resident; streamed, its ends and the two largest blocks in turn. */
+function fluxBytes(manifest: Shards, config: NexusConfig, decoder: DecoderName, placement: 'resident' | 'streamed') {
+  const { joint, single } = fluxLayers(config.dit);
+  const blocks = new Map([...joint, ...single].map(({ prefix }) => [prefix, 0]));
+  const modulation = modulationPrefixes(config);
+  let ends = 0;
+  for (const { name, bytes } of manifest.shards.flatMap(({ part, tensors }) =>
+    part === fluxParts[decoder] ? tensors : [],
+  )) {
+    if (modulation.some((prefix) => name.startsWith(prefix))) continue;
+    const [block] = [...blocks.keys()].filter((prefix) => name.startsWith(prefix));
+    if (block === undefined) ends += bytes;
+    else blocks.set(block, (blocks.get(block) ?? 0) + bytes);
+  }
+  const ordered = [...blocks.values()].sort((left, right) => right - left);
+  return (placement === 'resident' ? ordered : ordered.slice(0, 2)).reduce((sum, bytes) => sum + bytes, ends);
+}
+
+function modulationPrefixes({ dit }: NexusConfig): readonly string[] {
+  const { modulation } = fluxLayers(dit);
+  const joint = modulation.joint.flatMap(({ image, text }) => [image, text]);
+  return [...joint, ...modulation.single, modulation.final].map(({ prefix }) => prefix);
+}
+
+/** A single block at its widest: the fused projection, its activated half, and what is joined of both. */
+function drawingValues({ dit, vae, nexus_gen: settings, vision_config: vision }: NexusConfig): number {
+  const { width, height } = settings.defaults;
+  const pixelsPerToken = (dit.patch * 2 ** (vae.mult.length - 1)) ** 2;
+  const reference = (settings.image.reference_side / (vision.patch_size * vision.spatial_merge_size)) ** 2;
+  const tokens = (width * height) / pixelsPerToken + targetTokens + reference;
+  return tokens * dit.hidden * (2 * (3 + dit.mlpRatio) + 2 * dit.mlpRatio);
+}
+
+/** Three maps at full size with the channels of the second level, which the decoder's last stage begins with. */
+function developingValues({ vae, nexus_gen: settings }: NexusConfig): number {
+  const { width, height } = settings.defaults;
+  const channels = vae.base * (vae.mult[1] ?? vae.mult[0] ?? 1);
+  return 3 * width * height * channels;
+}

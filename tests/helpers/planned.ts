@@ -1,0 +1,28 @@
+import { fluxParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
+import { type BundlePrecision, precisionOf } from '../../model/bundle/plan.ts';
+import { layoutShards, type ShardLayout, storedWeights } from '../../model/bundle/shards.ts';
+import type { NexusConfig } from '../../model/config.ts';
+import type { WeightDeclaration } from '../../model/onnx/types.ts';
+
+const files = new Set<WeightFile>(['language', 'generation', 'editing', 'autoencoder']);
+
+/** Every shard of a whole bundle of these sizes, without a weight. */
+export function plannedShards(config: NexusConfig, requested: BundlePrecision): readonly ShardLayout[] {
+  const precision = precisionOf(requested);
+  const options = { activations: 'float32', precision, weights: 'file' } as const;
+  const layout = (part: string, declarations: readonly WeightDeclaration[]) =>
+    layoutShards(
+      part,
+      declarations.flatMap((declaration) => storedWeights(declaration, precision(declaration))),
+    );
+  const flux = fluxWeights(config, options).map(({ declaration }) => declaration);
+  return [
+    ...piecesFrom(files).flatMap(({ part, build }) =>
+      layout(
+        part,
+        build(config, options).weights.map(({ declaration }) => declaration),
+      ),
+    ),
+    ...Object.values(fluxParts).flatMap((part) => layout(part, flux)),
+  ];
+}
