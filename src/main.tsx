@@ -9,7 +9,7 @@ import { AppProvider } from './app/context.tsx';
 import { Page } from './app/page.tsx';
 import { createEngine } from './engine/engine.ts';
 import { guardHeaders } from './engine/headers.ts';
-import { spawnLanguage, spawnPainter } from './engine/spawn.ts';
+import { spawnLanguage, spawnPainter, spawnPicture } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { keepState, restoreState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
@@ -34,7 +34,7 @@ await restoreState(store, storage);
 keepState(store, storage);
 
 const live = createLive();
-const engine = createEngine({ spawnLanguage, spawnPainter });
+const engine = createEngine({ spawnLanguage, spawnPainter, spawnPicture });
 const app: App = { store, live, engine, storage, jobs: createJobs(store) };
 
 engine.subscribe((event) => {

@@ -4,6 +4,7 @@
  * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
  */
 import type { Failure } from '../model/failure.ts';
+import type { Recipe } from '../model/recipe/recipe.ts';
 
 declare const brand: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -204,4 +205,10 @@ export interface LanguageWorker extends AnyWorker {
 
 export interface PainterWorker extends AnyWorker {
   paint(order: PaintOrder): Promise<Outcome<Painting>>;
+}
+
+/** Lives for one call: it holds no model. */
+export interface PictureWorker {
+  /** The PNG of a painting with its recipe inside, or with the mark of a generated picture alone. */
+  encode(painting: Painting, recipe: Recipe | null): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
 }

@@ -71,7 +71,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
       },
       signal,
     );
-    if (painting !== null) changeResult(store, id, result.id, await keepPainting(storage, painting, recipe));
+    if (painting !== null) changeResult(store, id, result.id, await keepPainting(app, painting, recipe));
     const state = reply.end === 'stopped' || painting?.end === 'stopped' ? 'stopped' : 'done';
     const { text, form, turnsLeftOut } = reply;
     changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));

@@ -32,7 +32,7 @@ async function paintAgain(
   from: PaintedFrom,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, live, engine, storage } = app;
+  const { store, live, engine } = app;
   const job = crypto.randomUUID() as JobId;
   const unfollow = follow(app, job, () => undefined);
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
@@ -43,7 +43,7 @@ async function paintAgain(
     change({ state: 'working' });
     await openedModel(app);
     const painting = await engine.repaint(await orderOf(app, job, result, from), signal);
-    const kept = await keepPainting(storage, painting, from.recipe);
+    const kept = await keepPainting(app, painting, from.recipe);
     change(kept);
     store.setState({ outcome: painting.end === 'stopped' ? 'stopped' : 'done' });
   } catch (error) {

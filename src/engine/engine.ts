@@ -1,4 +1,5 @@
 /** A turn: the language worker speaks and, where its words hold a picture, the painter paints it. */
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import type {
   BundleLocation,
   Drawing,
@@ -9,10 +10,12 @@ import type {
   PainterWorker,
   Painting,
   PaintOrder,
+  PictureWorker,
   Reply,
   TurnRequest,
   WorkerEvent,
 } from '../../workers/protocol.ts';
+import { encodePng } from './encode.ts';
 import { type Spawned, WorkerHost } from './worker-host.ts';
 
 export type {
@@ -61,6 +64,8 @@ export interface Engine {
   run(order: TurnOrder, signal: AbortSignal): Promise<TurnOutcome>;
   /** Paints stored embeddings anew; the language model does not run. */
   repaint(order: PaintOrder, signal: AbortSignal): Promise<Painting>;
+  /** A PNG file with the recipe inside; without one, with the mark of a generated picture alone. */
+  encode(painting: Painting, recipe: Recipe | null): Promise<Uint8Array<ArrayBuffer>>;
   subscribe(listener: (event: WorkerEvent) => void): () => void;
   close(): void;
 }
@@ -69,9 +74,10 @@ export interface Engine {
 export interface EngineWorkers {
   spawnLanguage(): Spawned<Pick<LanguageWorker, 'open' | 'cancel' | 'lacking' | 'speak'>>;
   spawnPainter(): Spawned<Pick<PainterWorker, 'open' | 'cancel' | 'paint'>>;
+  spawnPicture(): Spawned<PictureWorker>;
 }
 
-export function createEngine({ spawnLanguage, spawnPainter }: EngineWorkers): Engine {
+export function createEngine({ spawnLanguage, spawnPainter, spawnPicture }: EngineWorkers): Engine {
   const listeners = new Set<(event: WorkerEvent) => void>();
   const emit = (event: WorkerEvent) => {
     for (const listener of listeners) listener(event);
@@ -103,6 +109,7 @@ export function createEngine({ spawnLanguage, spawnPainter }: EngineWorkers): En
       return { reply, painting };
     },
     repaint,
+    encode: (painting, recipe) => encodePng(spawnPicture(), painting, recipe),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

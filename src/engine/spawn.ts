@@ -2,12 +2,14 @@
 import { type Remote, wrap } from 'comlink';
 import languageUrl from '../../workers/language/language.worker.ts?worker&url';
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
-import type { LanguageWorker, PainterWorker } from '../../workers/protocol.ts';
+import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
+import type { LanguageWorker, PainterWorker, PictureWorker } from '../../workers/protocol.ts';
 import { scriptUrl } from './script-url.ts';
 import type { Spawned } from './worker-host.ts';
 
 export const spawnLanguage = () => spawn<LanguageWorker>(languageUrl, 'language');
 export const spawnPainter = () => spawn<PainterWorker>(painterUrl, 'painter');
+export const spawnPicture = () => spawn<PictureWorker>(pictureUrl, 'picture');
 
 function spawn<Service>(url: string, name: string): Spawned<Remote<Service>> {
   const worker = new Worker(scriptUrl(url), { type: 'module', name });

@@ -1,5 +1,6 @@
 /** The engine's double: speaks and paints as told, at the pace a test sets. */
 import { FailureError, failure } from '../../model/failure.ts';
+import { writePng } from '../../model/recipe/png.ts';
 import type {
   Engine,
   ImageEmbeddings,
@@ -91,6 +92,7 @@ export function fakeEngine(): FakeEngine {
       await unlessStopped(Promise.resolve(engine.painting(order)), signal);
       return pictureOf(order);
     },
+    encode: async (painting, recipe) => new Uint8Array(writePng(painting, recipe)),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

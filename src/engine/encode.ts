@@ -1,0 +1,22 @@
+/** A painting's PNG file, written by a worker that lives as long as the call. */
+import { FailureError, failure } from '../../model/failure.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { Painting, PictureWorker } from '../../workers/protocol.ts';
+import type { Spawned } from './worker-host.ts';
+
+/** @throws PICTURE_EMPTY, RECIPE_INVALID, and UNEXPECTED where the worker itself fails */
+export async function encodePng(
+  { service, onDeath, end }: Spawned<PictureWorker>,
+  painting: Painting,
+  recipe: Recipe | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const death = Promise.withResolvers<never>();
+  onDeath((message) => death.reject(new FailureError(failure('UNEXPECTED', { message }))));
+  try {
+    const outcome = await Promise.race([service.encode(painting, recipe), death.promise]);
+    if (outcome.ok) return outcome.result;
+    throw new FailureError(outcome.failure);
+  } finally {
+    end();
+  }
+}
