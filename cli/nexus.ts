@@ -3,12 +3,13 @@ import { failureOf } from '../model/failure.ts';
 import { bench } from './bench.ts';
 import { type Command, UsageError } from './command.ts';
 import { convert } from './convert.ts';
+import { inspect } from './inspect.ts';
 import { sentenceLine } from './say.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { verify } from './verify.ts';
 
-const commands: readonly Command[] = [verify, convert, bench, serve, test];
+const commands: readonly Command[] = [verify, convert, inspect, bench, serve, test];
 
 /** Runs one command; answers with the exit code. A failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {

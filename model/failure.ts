@@ -117,6 +117,8 @@ export interface FailureData {
   };
   /** A weight beyond float16's range where it is to be stored in 16 bits. */
   FLOAT16_OVERFLOW: { readonly tensor: string; readonly value: number };
+  /** A file that is no ONNX graph of the kind we write. */
+  GRAPH_FILE: { readonly file: string; readonly problem: 'size' | 'damaged' | 'no graph' | 'domain' | 'type' };
   /** A bundle.json that is no manifest of ours. */
   BUNDLE_MANIFEST: { readonly key: string; readonly expected: string; readonly actual: string };
   /** A bundle of another version of the format than this software reads. */

@@ -45,6 +45,8 @@ export const enFailures: FailureSentences = {
     `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,
   MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
     `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
+  GRAPH_FILE: ({ file, problem }) =>
+    `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
   BUNDLE_VERSION: ({ version, supported }) =>

@@ -42,6 +42,8 @@ export const zhFailures: FailureSentences = {
     `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
   MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
     `${file} 看起来是 ${looksLike}，应为 ${expected}。有 ${count} 个张量不同：${differences.map(difference).join('；')}。没有改动任何内容。请选择正确模型的文件。`,
+  GRAPH_FILE: ({ file, problem }) =>
+    `${file} 不是可显示的计算图（${problem}）。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
   BUNDLE_VERSION: ({ version, supported }) =>

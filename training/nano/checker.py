@@ -54,7 +54,7 @@ def _score(picture: np.ndarray, kind: str, colour: str | None, cell: int, place:
 def read_place(picture: np.ndarray) -> tuple[str, bool]:
     """Nearest background, over the picture without the rows of the cells."""
     outside = np.ones((SIDE, SIDE), bool)
-    outside[44:118] = False
+    outside[38:122] = False
     outside[6:30, 96:120] = False
     options = [(float(np.abs(picture[outside] - background(p, n)[outside]).mean()), p, n) for p in PLACES for n in (False, True)]
     _, place, night = min(options)

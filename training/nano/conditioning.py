@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import ADAPTER, MERGER
-from .vision import RMSNorm, rotate
+from .vision import RMSNorm, attention, rotate
 
 
 def adapter() -> nn.Sequential:
@@ -29,7 +29,10 @@ class QwenAttention(nn.Module):
         q = self.q_proj(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         k = self.k_proj(x).unflatten(-1, (self.groups, -1)).transpose(1, 2)
         v = self.v_proj(x).unflatten(-1, (self.groups, -1)).transpose(1, 2)
-        out = F.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, is_causal=self.causal, enable_gqa=True)
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        k, v = (x.repeat_interleave(self.heads // self.groups, 1) for x in (k, v))
+        seen = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).tril() if self.causal else None
+        out = attention(q, k, v, seen)
         return self.o_proj(out.transpose(1, 2).flatten(2))
 
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import DIT
-from .vision import RMSNorm
+from .vision import RMSNorm, attention
 
 
 def sinusoid(value: Tensor, width: int) -> Tensor:
@@ -73,7 +73,7 @@ class JointAttention(nn.Module):
         qb, kb, vb = heads_of(self.b_to_qkv(b), self.heads)
         q = rotate_pairs(torch.cat((self.norm_q_b(qb), self.norm_q_a(qa)), 2), cos, sin)
         k = rotate_pairs(torch.cat((self.norm_k_b(kb), self.norm_k_a(ka)), 2), cos, sin)
-        out = F.scaled_dot_product_attention(q, k, torch.cat((vb, va), 2)).transpose(1, 2).flatten(2)
+        out = attention(q, k, torch.cat((vb, va), 2)).transpose(1, 2).flatten(2)
         return self.a_to_out(out[:, b.shape[1] :]), self.b_to_out(out[:, : b.shape[1]])
 
 
@@ -113,7 +113,7 @@ class SingleBlock(nn.Module):
         fused = self.to_qkv_mlp(modulated(x, shift, scale, self.eps))
         q, k, v = heads_of(fused[..., : 3 * self.width], self.heads)
         q, k = rotate_pairs(self.norm_q_a(q), cos, sin), rotate_pairs(self.norm_k_a(k), cos, sin)
-        out = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2)
+        out = attention(q, k, v).transpose(1, 2).flatten(2)
         return x + gate[:, None] * self.proj_out(torch.cat((out, F.gelu(fused[..., 3 * self.width :], approximate="tanh")), -1))
 
 

@@ -13,18 +13,15 @@ NOUNS = {
     "gift": (["gift", "present"], ["礼物", "礼盒"], "个"), "umbrella": (["umbrella"], ["伞", "雨伞"], "把"),
     "tree": (["tree"], ["树", "大树"], "棵"), "dog": (["dog", "puppy"], ["狗", "小狗"], "只"), "cat": (["cat", "kitten"], ["猫", "小猫"], "只"),
     "house": (["house"], ["房子"], "座"), "snowman": (["snowman"], ["雪人"], "个"), "boat": (["boat", "sailboat"], ["船", "帆船"], "艘"),
-    "apple": (["apple"], ["苹果"], "个"), "frog": (["frog"], ["青蛙"], "只"), "penguin": (["penguin"], ["企鹅"], "只"),
-    "mushroom": (["mushroom"], ["蘑菇"], "朵"),
 }
 COLOUR_ZH = {"red": "红色", "orange": "橙色", "yellow": "黄色", "green": "绿色", "blue": "蓝色", "purple": "紫色"}
 COLOUR_ZH_SHORT = {"red": "红", "orange": "橙", "yellow": "黄", "green": "绿", "blue": "蓝", "purple": "紫"}
 PLACE_EN = {
     "meadow": ["in the meadow", "on the meadow", "in a meadow", "on the grass"], "beach": ["on the beach", "at the beach", "on a beach"],
     "city": ["in the city", "in a city", "in town"], "snow": ["in the snow", "on the snow", "in the snowy mountains"],
-    "desert": ["in the desert", "in a desert"], "sea": ["under the sea", "underwater", "in the sea"],
 }
-PLACE_NOUN_EN = {"meadow": "meadow", "beach": "beach", "city": "city", "snow": "snow", "desert": "desert", "sea": "sea"}
-PLACE_ZH = {"meadow": ["草地", "草地上"], "beach": ["海滩", "沙滩"], "city": ["城市", "城市里"], "snow": ["雪地", "雪地里"], "desert": ["沙漠", "沙漠里"], "sea": ["海底", "海里"]}
+PLACE_NOUN_EN = {"meadow": "meadow", "beach": "beach", "city": "city", "snow": "snow"}
+PLACE_ZH = {"meadow": ["草地", "草地上"], "beach": ["海滩", "沙滩"], "city": ["城市", "城市里"], "snow": ["雪地", "雪地里"]}
 WHERE_EN = ["on the left", "in the middle", "on the right"]
 WHERE_ZH = ["左边", "中间", "右边"]
 COUNT_EN, COUNT_ZH = ["no", "one", "two", "three"], ["零", "一", "两", "三"]
@@ -32,8 +29,8 @@ DRAWN = {"en": "Here is an image based on the description:", "zh": "这是根据
 EDITED = {"en": "Here is the image:", "zh": "以下为编辑后的图像："}
 FORM_DRAW = {"en": "Generate an image according to the following description: {}", "zh": "根据以下描述生成一张图像：{}"}
 DESCRIBE = "Please give a brief description of the image."
-MENU_EN = "I can draw a car, heart, flower, balloon, gift, umbrella, tree, dog, cat, house, snowman, boat, apple, frog, penguin or mushroom, in a meadow, city, desert, on the beach, in the snow or under the sea, by day or night."
-MENU_ZH = "我可以画汽车、爱心、花、气球、礼物、雨伞、树、狗、猫、房子、雪人、船、苹果、青蛙、企鹅和蘑菇，地点有草地、城市、沙漠、海滩、雪地和海底，白天或夜晚。"
+MENU_EN = "I can draw a car, heart, flower, balloon, gift, umbrella, tree, dog, cat, house, snowman or boat, in a meadow, in a city, on the beach or in the snow, by day or night."
+MENU_ZH = "我可以画汽车、爱心、花、气球、礼物、雨伞、树、狗、猫、房子、雪人和船，地点有草地、城市、海滩和雪地，白天或夜晚。"
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,7 @@ def description(rng: random.Random, scene: Scene, language: str) -> str:
     if place and (spoken or rng.random() < 0.3):
         head = f"{time}{'，' if time and rng.random() < 0.3 else '的' if time else ''}{place}"
         return f"{head}{'，' if spoken else ''}{things}"
-    where = place if place.endswith(("上", "里", "底")) else place + "上" if place in ("草地", "海滩", "沙滩", "雪地") else place + "里" if place else ""
+    where = place if place.endswith(("上", "里")) else place + "上" if place in ("草地", "海滩", "沙滩", "雪地") else place + "里" if place else ""
     head = f"{time}{where}"
     return f"{head}{'的' if head and not spoken else '，' if head else ''}{things}"
 

@@ -22,9 +22,10 @@ from .world import KINDS, Scene, Thing
 
 SIDE = 128
 SPRITE = 40
-CELL_X = (1, 44, 87)
-GROUND_Y = 78
-FLOATING_Y = {"balloon": 44}
+# multiples of 4 and 8: a sprite meets the autoencoder's 8 px grid the same way in every cell
+CELL_X = (4, 44, 84)
+GROUND_Y = 80
+FLOATING_Y = {"balloon": 40}
 ICONS = "@iconify-json/fluent-emoji-flat@1.2.6"
 # hue in degrees, saturation factor, value factor
 PAINT = {
@@ -96,7 +97,6 @@ def _place(place: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     skies = {
         "meadow": ((112, 190, 250), (205, 235, 255)), "beach": ((130, 205, 255), (225, 245, 255)),
         "city": ((250, 190, 140), (255, 225, 190)), "snow": ((170, 200, 235), (225, 235, 248)),
-        "desert": ((255, 200, 120), (255, 235, 190)), "sea": ((70, 175, 225), (20, 85, 165)),
     }
     image = _gradient(*skies[place])
     draw = ImageDraw.Draw(image)
@@ -115,17 +115,10 @@ def _place(place: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
                     draw.rectangle((left + 4 * x, 4 * y, left + 4 * x + 11, 4 * y + 15), fill=(255, 235, 150))
         draw.rectangle((0, 4 * 98, 512, 512), fill=(95, 95, 105))
         draw.rectangle((0, 4 * 120, 512, 4 * 122), fill=(240, 240, 240))
-    elif place == "snow":
+    else:
         draw.polygon([(0, 4 * 80), (4 * 34, 4 * 42), (4 * 66, 4 * 80)], fill=(150, 170, 205))
         draw.polygon([(4 * 48, 4 * 80), (4 * 92, 4 * 34), (4 * 140, 4 * 80)], fill=(135, 155, 195))
         _wave(draw, 82, 3, 26, 0.2, (248, 250, 255))
-    elif place == "desert":
-        _wave(draw, 78, 6, 20, 2.2, (230, 160, 90))
-        _wave(draw, 94, 3, 28, 0.4, (215, 135, 70))
-    else:
-        _wave(draw, 104, 3, 16, 0.8, (225, 205, 150))
-        for x, y, r in ((14, 22, 3), (40, 12, 2), (58, 40, 2.5), (90, 20, 3.5), (112, 46, 2.5), (26, 56, 2)):
-            draw.ellipse((4 * (x - r), 4 * (y - r), 4 * (x + r), 4 * (y + r)), fill=(190, 230, 250))
     return image, draw
 
 
@@ -133,16 +126,15 @@ def _place(place: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
 def background(place: str, night: bool) -> np.ndarray:
     """Place without objects, float32 [128, 128, 3] in 0..255; the sun or the moon stands at the top right."""
     image, draw = _place(place)
-    if not night and place != "sea":
+    if not night:
         draw.ellipse((4 * 98, 4 * 8, 4 * 118, 4 * 28), fill=(255, 215, 60))
     pixels = np.asarray(image, np.float32)
     if night:
         dark = Image.fromarray((pixels * NIGHT_BACKGROUND).astype(np.uint8))
         draw = ImageDraw.Draw(dark)
-        if place != "sea":
-            draw.ellipse((4 * 98, 4 * 8, 4 * 118, 4 * 28), fill=(250, 245, 215))
-            for x, y in ((12, 14), (30, 26), (46, 8), (62, 20), (80, 10), (86, 30), (22, 40), (70, 36)):
-                draw.ellipse((4 * x - 4, 4 * y - 4, 4 * x + 4, 4 * y + 4), fill=(255, 255, 235))
+        draw.ellipse((4 * 98, 4 * 8, 4 * 118, 4 * 28), fill=(250, 245, 215))
+        for x, y in ((12, 14), (30, 26), (46, 8), (62, 20), (80, 10), (86, 30), (22, 40), (70, 36)):
+            draw.ellipse((4 * x - 4, 4 * y - 4, 4 * x + 4, 4 * y + 4), fill=(255, 255, 235))
         pixels = np.asarray(dark, np.float32)
     return pixels.reshape(SIDE, 4, SIDE, 4, 3).mean((1, 3))
 

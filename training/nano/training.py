@@ -36,27 +36,42 @@ def load_average(module: nn.Module, state: Path, name: str, part: str = "model")
     return module.eval()
 
 
+def _optimizers(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of hidden layers, AdamW for tables, heads, convolutions, vectors; both at one rate."""
+    matrices = [m.weight for name, m in modules.named_modules() if isinstance(m, nn.Linear) and min(m.weight.shape) >= 64 and "lm_head" not in name]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in modules.parameters() if p.requires_grad and id(p) not in chosen]
+    adam = torch.optim.AdamW(others, rate, (0.9, 0.98), weight_decay=weight_decay, fused=True)
+    if not matrices:
+        return [adam]
+    return [adam, torch.optim.Muon(matrices, rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")]
+
+
 class Trainer:
-    """Runs `loss(step)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`."""
+    """Runs `loss(step)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`.
+
+    Losses are computed under bfloat16 autocast where `half`; weights and updates stay float32.
+    """
 
     def __init__(self, state: Path, name: str, modules: dict[str, nn.Module], rate: float, warm: int = 100, horizon: int = 20000,
-                 decay: float = 0.995, weight_decay: float = 0.01) -> None:
+                 decay: float = 0.995, weight_decay: float = 0.01, half: bool = True) -> None:
         self.path, self.name = state / f"{name}.pt", name
         self.all = nn.ModuleDict(modules)
-        self.rate, self.warm, self.horizon, self.decay = rate, warm, horizon, decay
-        self.optimizer = torch.optim.AdamW([p for p in self.all.parameters() if p.requires_grad], rate, (0.9, 0.98), weight_decay=weight_decay, fused=True)
+        self.rate, self.warm, self.horizon, self.decay, self.half = rate, warm, horizon, decay, half
+        self.optimizers = _optimizers(self.all, rate, weight_decay)
         self.average = {k: v.clone() for k, v in self.all.state_dict().items()}
         self.step = 0
         if self.path.exists():
             data = torch.load(self.path, map_location="cpu")
             self.all.load_state_dict(data["model"])
             self.average = data["average"]
-            self.optimizer.load_state_dict(data["optimizer"])
+            for optimizer, kept in zip(self.optimizers, data["optimizers"], strict=True):
+                optimizer.load_state_dict(kept)
             self.step = data["step"]
         self.seed = 1000003 * (self.step + 1)
 
     def checkpoint(self) -> None:
-        save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizer": self.optimizer.state_dict(), "step": self.step})
+        save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step})
 
     def _update_average(self) -> None:
         decay = min(self.decay, (1 + self.step) / (10 + self.step))
@@ -74,13 +89,15 @@ class Trainer:
         start = last = time.time()
         sums: dict[str, float] = {}
         while time.time() - start < minutes * 60:
-            for group in self.optimizer.param_groups:
+            for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = self._rate()
-            value, parts = loss(self.step)
-            self.optimizer.zero_grad(set_to_none=True)
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
+                value, parts = loss(self.step)
+            self.all.zero_grad(set_to_none=True)
             value.backward()
             nn.utils.clip_grad_norm_(self.all.parameters(), 1.0)
-            self.optimizer.step()
+            for optimizer in self.optimizers:
+                optimizer.step()
             self.step += 1
             self._update_average()
             for key, part in {"loss": value.item(), **parts}.items():

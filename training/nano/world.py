@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass, replace
 
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple")
-PLACES = ("meadow", "beach", "city", "snow", "desert", "sea")
+PLACES = ("meadow", "beach", "city", "snow")
 CELLS = ("left", "middle", "right")
 ADD_ORDER = (1, 0, 2)
 
@@ -32,10 +32,6 @@ KINDS: dict[str, tuple[str, str | None]] = {
     "house": ("house", None),
     "snowman": ("snowman", None),
     "boat": ("sailboat", None),
-    "apple": ("red-apple", None),
-    "frog": ("frog", None),
-    "penguin": ("penguin", None),
-    "mushroom": ("mushroom", None),
 }
 KIND_NAMES = tuple(KINDS)
 RECOLOURABLE = tuple(kind for kind, (_, colour) in KINDS.items() if colour)

@@ -65,13 +65,14 @@ def run(state: Path, minutes: float) -> None:
     modules = {"model": encoder, "readout": readout, "redraw": redraw, "guess": guess, "place": place}
     trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=4000, decay=0.99)
     rng = random.Random(trainer.seed)
+    encoder.compile(dynamic=False)
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
         scenes = [random_scene(rng) for _ in range(16)]
         pixels = patches([render(s) for s in scenes])
         pixels = pixels + 0.1 * torch.rand(16, 1, 1) * torch.randn_like(pixels)
         truth = torch.tensor([labels(s) for s in scenes])
-        embeddings = encoder(pixels)
+        embeddings = encoder(pixels).float()
         # the read-out must live with the errors of predicted embeddings
         noisy = embeddings + 0.3 * torch.rand(16, 1, 1) * embeddings.detach().std() * torch.randn_like(embeddings)
         read = readout.loss(noisy, truth)

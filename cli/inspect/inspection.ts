@@ -1,0 +1,5 @@
+/** What an inspection found, both ways of saying it. */
+export interface Inspection {
+  readonly text: string;
+  readonly json: unknown;
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { convert } from '../../cli/convert.ts';
+import { openFolder } from '../../cli/files.ts';
+import { inspect } from '../../cli/inspect.ts';
+import { main } from '../../cli/nexus.ts';
+import { verifyBundle } from '../../model/bundle/verify.ts';
+import { failureOf } from '../../model/failure.ts';
+import { printGraph } from '../../model/onnx/print.ts';
+import { readModel } from '../../model/onnx/read.ts';
+import { sha256 } from '../helpers/memory-sink.ts';
+import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'nexus-bundle-'));
+const checkpoint = join(work, 'checkpoint');
+const bundle = join(work, 'bundle');
+let stdout = '';
+let stderr = '';
+
+beforeAll(async () => {
+  for (const [path, bytes] of tinyCheckpoint()) {
+    await mkdir(dirname(join(checkpoint, path)), { recursive: true });
+    await writeFile(join(checkpoint, path), bytes);
+  }
+});
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+beforeEach(() => {
+  stdout = '';
+  stderr = '';
+  vi.stubEnv('LC_ALL', 'en_GB.UTF-8');
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+test('a dry run lists the parts with their bytes and writes nothing', async () => {
+  const to = join(work, 'never');
+  expect(await convert.run(['--from', checkpoint, '--to', to, '--dry-run', '--json'])).toBe(0);
+  const plan = JSON.parse(stdout);
+  expect(plan).toMatchObject({ id: 'tiny', precision: 'q4', missing: [] });
+  expect(plan.parts.map(({ part }: { part: string }) => part)).toContain('generation_flux');
+  expect(readdirSync(work)).not.toContain('never');
+  expect(stderr).toContain('Nothing was written.');
+});
+
+test('convert writes a whole bundle of just the size that the dry run said', async () => {
+  await convert.run(['--from', checkpoint, '--dry-run', '--json']);
+  const { bytes } = JSON.parse(stdout);
+  stdout = '';
+  const folders = [join(checkpoint, 'Nexus-GenV2'), join(checkpoint, 'FLUX.1-dev')];
+  expect(await convert.run(['--from', ...folders, '--to', bundle, '--precision', 'q4', '--quiet'])).toBe(0);
+  expect(stdout).toMatch(/^total +q4 +[\d,]+$/m);
+  const { files, unlisted, manifest } = await verifyBundle(openFolder(bundle), sha256);
+  expect(files.filter(({ failure }) => failure !== null)).toEqual([]);
+  expect(unlisted).toEqual([]);
+  const tokenizer = manifest.files.filter(({ path }) => path.startsWith('tokenizer'));
+  const listed = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  expect(listed - tokenizer.reduce((sum, file) => sum + file.bytes, 0)).toBe(bytes);
+});
+
+test('a folder that holds a bundle is refused in one line', async () => {
+  expect(await main(['convert', '--from', checkpoint, '--to', bundle, '--quiet'])).toBe(1);
+  expect(stderr.trim().split('\n')).toEqual([
+    'bundle holds a finished model already. It was left as it is. Choose an empty folder or delete that one.',
+  ]);
+});
+
+test.each([
+  [['convert', '--to', 'x']],
+  [['convert', '--from', 'x']],
+  [['convert', '--from', 'x', '--to', 'y', '--precision', 'q3']],
+  [['convert', '--form', 'x']],
+  [['inspect']],
+  [['inspect', 'a', 'b']],
+])('%j is wrong usage', async (argv) => {
+  expect(await main(argv)).toBe(2);
+  expect(stdout).toBe('');
+});
+
+test('a folder that is not there is a failure that names it', async () => {
+  expect(await main(['convert', '--from', join(work, 'nowhere'), '--dry-run'])).toBe(1);
+  expect(stderr).toContain('nowhere cannot be read (ENOENT)');
+});
+
+test('inspect says what a checkpoint folder, a file, a bundle and a graph hold', async () => {
+  expect(await inspect.run([checkpoint, '--json'])).toBe(0);
+  const folder = JSON.parse(stdout);
+  expect(folder.files.map(({ looksLike }: { looksLike: string }) => looksLike)).toContain('editing-decoder');
+  stdout = '';
+  expect(await inspect.run([join(checkpoint, 'Nexus-GenV2/generation_decoder.bin')])).toBe(0);
+  expect(stdout).toMatch(/^adapter\.0\.weight +bfloat16 +32 × 64 +4,096$/m);
+  stdout = '';
+  expect(await inspect.run([bundle])).toBe(0);
+  expect(stdout).toMatch(/^generation_flux +1 +\d+ +[\d,]+$/m);
+  stdout = '';
+  expect(await inspect.run([join(bundle, 'transformer.float32.onnx')])).toBe(0);
+  expect(stdout).toContain('weight model.layers.0.self_attn.q_proj.weight.q4: uint8 [64, 2, 16] (transformer-1.bin,');
+  expect(stdout).toMatch(/^ {2}input embeddings: float32 \[tokens, 64\]$/m);
+  stdout = '';
+  expect(await main(['inspect', join(bundle, 'transformer-1.bin')])).toBe(1);
+  expect(stderr).toContain('transformer-1.bin');
+});
+
+test('a damaged graph file is refused, never worse', async () => {
+  const bytes = new Uint8Array(await readFile(join(bundle, 'vision_projector.float16.onnx')));
+  expect(printGraph(readModel('graph', bytes).graph)).toContain('output embeddings');
+  const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(bytes.length), (changes, length) => {
+      const damaged = bytes.slice(0, length % 5 === 0 ? length : bytes.length);
+      for (const [at, byte] of changes) if (at < damaged.length) damaged[at] = byte;
+      try {
+        printGraph(readModel('graph', damaged).graph);
+      } catch (thrown) {
+        expect(failureOf(thrown).code).toBe('GRAPH_FILE');
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
