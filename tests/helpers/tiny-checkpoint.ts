@@ -157,17 +157,25 @@ function shardedFiles(tensors: Map<string, TestTensor>): [string, Uint8Array][] 
 
 const json = (value: unknown) => encodeUtf8(JSON.stringify(value));
 
+export interface TinyChanges {
+  /** The content of tokenizer.json. */
+  readonly tokenizer?: unknown;
+  /** Sets weights before they are written. */
+  readonly change?: (tensors: ReturnType<typeof tinyTensors>) => void;
+}
+
 /** The two published folders of a random tiny Nexus-Gen, as files by path. */
-export function tinyCheckpoint(sizes: object = tinySizes): Map<string, Uint8Array> {
+export function tinyCheckpoint(sizes: object = tinySizes, changes: TinyChanges = {}): Map<string, Uint8Array> {
   const config = readNexusConfig(sizes);
   const tensors = tinyTensors(config);
+  changes.change?.(tensors);
   const of = (file: WeightFile) => tensors.get(file) ?? new Map<string, TestTensor>();
   const encoders = { clip: readClipFile(clipFile), t5: readT5File(t5File) };
   const declared = (graph: ReturnType<typeof clip>) => tensorsOf(graph.weights.map(({ declaration }) => declaration));
   const nexus: [string, Uint8Array][] = [
     ['config.json', json(sizes)],
     ['generation_config.json', json(generationConfig)],
-    ['tokenizer.json', json({ version: '1.0' })],
+    ['tokenizer.json', json(changes.tokenizer ?? { version: '1.0' })],
     ['tokenizer_config.json', json({})],
     ...shardedFiles(of('language')),
     ['generation_decoder.bin', torchState(of('generation'))],

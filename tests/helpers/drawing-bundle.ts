@@ -1,0 +1,20 @@
+/** The tiny bundle that the browser tests run on, made as `nexus convert` makes one. */
+import { nodeSha256 } from '../../cli/bundle-sink.ts';
+import { graphRunner } from '../../cli/graph-runner.ts';
+import { ort } from '../../cli/ort.ts';
+import { planConversion } from '../../model/bundle/conversion-plan.ts';
+import { convert } from '../../model/bundle/convert.ts';
+import type { BundleSink } from '../../model/bundle/sink.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { drawingCheckpoint } from './drawing-checkpoint.ts';
+import { bytesFolder } from './sources.ts';
+
+export async function writeDrawingBundle(sink: BundleSink): Promise<void> {
+  const runtime = new WasmRuntime(ort);
+  try {
+    const plan = await planConversion([bytesFolder(drawingCheckpoint())], 'q4');
+    await convert(plan, sink, { sha256: nodeSha256, runner: graphRunner(runtime), progress: () => undefined });
+  } finally {
+    await runtime.close();
+  }
+}
