@@ -144,7 +144,7 @@ export interface FailureData {
   /** The GPU went away: its driver was reset, or the browser took it back. */
   DEVICE_LOST: { readonly reason: string };
   /** No WebGPU adapter, where one was asked for. */
-  WEBGPU_MISSING: Readonly<Record<never, never>>;
+  WEBGPU_MISSING: Readonly<Record<string, never>>;
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
   /** A request to a worker that has no model open. */
@@ -155,6 +155,8 @@ export interface FailureData {
   STOPPED: { readonly stage: string };
   /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */
   NO_CHROME: Readonly<Record<string, never>>;
+  /** The Chrome that the terminal started is gone, or has not answered for too long. */
+  CHROME_ENDED: { readonly reason: 'died' | 'silent' };
   /** A file to be written exists and `--force` was not given. */
   FILE_EXISTS: { readonly file: string };
   /** More tokens than the key/value cache has slots for. */

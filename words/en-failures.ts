@@ -70,6 +70,8 @@ export const enFailures: FailureSentences = {
   STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
+  CHROME_ENDED: ({ reason }) =>
+    `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,

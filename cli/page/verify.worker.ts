@@ -6,7 +6,8 @@ import { loadOrt } from '../../workers/ort.ts';
 import { findComponent } from '../verify/components.ts';
 import { judgeCase } from '../verify/judge.ts';
 import { httpFolder } from './http-folder.ts';
-import type { Judged, JudgeOrder } from './messages.ts';
+import type { FromVerifyWorker, JudgeOrder } from './messages.ts';
+import { reporting } from './reporting-runtime.ts';
 
 let opened: Promise<Runtime> | undefined;
 
@@ -14,17 +15,17 @@ self.onmessage = async ({ data: order }: MessageEvent<JudgeOrder>) => {
   opened ??= open();
   try {
     const rows = await judgeCase(order.name, httpFolder(order.base, order.files), await opened, findComponent);
-    answer({ rows });
+    tell({ kind: 'answer', judged: { rows } });
   } catch (thrown) {
-    answer({ failure: failureOf(thrown) });
+    tell({ kind: 'answer', judged: { failure: failureOf(thrown) } });
   }
 };
 
-function answer(judged: Judged): void {
-  self.postMessage(judged);
+function tell(message: FromVerifyWorker): void {
+  self.postMessage(message);
 }
 
 /** As the model's own workers open it, except that no graph may fall back to the CPU. */
 async function open(): Promise<Runtime> {
-  return openRuntime(await loadOrt(), 'webgpu', 'refused');
+  return reporting(await openRuntime(await loadOrt(), 'webgpu', 'refused'), () => tell({ kind: 'alive' }));
 }

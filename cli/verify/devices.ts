@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FailureError } from '../../model/failure.ts';
+import { FailureError, failureOf } from '../../model/failure.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openChrome } from '../chrome.ts';
 import { openFolder } from '../files.ts';
@@ -9,7 +9,7 @@ import type { JudgeOrder } from '../page/messages.ts';
 import { startPageServer } from '../page-server.ts';
 import type { FoundCase } from './cases.ts';
 import { findComponent } from './components.ts';
-import { failedRow, judgeCase, type Row } from './judge.ts';
+import { failedRow, judgeCase, messageOf, type Row } from './judge.ts';
 
 /** Judges cases on one device. */
 export interface DeviceJudge {
@@ -30,31 +30,32 @@ async function openNodeJudge(): Promise<DeviceJudge> {
   };
 }
 
-/** The same code in headless Chrome; a page that dies fails its case and the next case gets a fresh one. */
+/**
+ * The same code in headless Chrome. A case whose page dies or falls silent fails and the next one gets a fresh Chrome; where
+ * that happens twice in a row it is no case's fault, and the command fails.
+ */
 async function openChromeJudge(): Promise<DeviceJudge> {
   const server = await startPageServer();
   let chrome = await openChrome(server.url).catch(async (error: unknown) => {
     await server.close();
     throw error;
   });
+  let last: 'answered' | 'ended' = 'answered';
   return {
     async judge(found) {
-      const folder = openFolder(found.path);
-      const paths = await folder.list();
-      const files = await Promise.all(
-        paths.map(async (path) => ({ path, size: (await stat(join(found.path, path))).size })),
-      );
-      const order: JudgeOrder = { name: found.name, base: server.publish(found.path), files };
+      const order: JudgeOrder = { name: found.name, base: server.publish(found.path), files: await filesOf(found) };
       try {
-        const judged = await chrome.page.evaluate((sent) => window.nexusTerminal.judge(sent), order);
+        const judged = await chrome.ask((page) => page.evaluate((sent) => window.nexusTerminal.judge(sent), order));
         if ('failure' in judged) throw new FailureError(judged.failure);
+        last = 'answered';
         return judged.rows;
       } catch (error) {
+        const ended = failureOf(error).code === 'CHROME_ENDED';
+        if (ended && last === 'ended') throw error;
+        last = ended ? 'ended' : 'answered';
         await chrome.close();
         chrome = await openChrome(server.url);
-        return [
-          failedRow('', found.name, error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)),
-        ];
+        return [failedRow('', found.name, messageOf(error))];
       }
     },
     async close() {
@@ -62,4 +63,9 @@ async function openChromeJudge(): Promise<DeviceJudge> {
       await server.close();
     },
   };
+}
+
+async function filesOf({ path }: FoundCase): Promise<JudgeOrder['files']> {
+  const paths = await openFolder(path).list();
+  return Promise.all(paths.map(async (file) => ({ path: file, size: (await stat(join(path, file))).size })));
 }

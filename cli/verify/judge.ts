@@ -124,7 +124,8 @@ function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function messageOf(thrown: unknown): string {
+/** What went wrong, on one line. */
+export function messageOf(thrown: unknown): string {
   const failure = failureOf(thrown);
   const text = failure.code === 'UNEXPECTED' ? failure.data.message : `${failure.code} ${JSON.stringify(failure.data)}`;
   return text.replaceAll(/\s+/g, ' ').trim();

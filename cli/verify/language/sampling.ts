@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readGenerationConfig } from '../../../model/text/generation-config.ts';
-import { possibleScores, type SamplingSettings, softmax } from '../../../model/text/sample.ts';
+import { readGenerationConfig, samplingSettings } from '../../../model/text/generation-config.ts';
+import { possibleScores, softmax } from '../../../model/text/sample.ts';
 import type { Component } from '../component.ts';
 import { float32Input, float32Rows, int32Input, int32Rows, joined } from './inputs.ts';
 
@@ -12,7 +12,7 @@ export const samplingText: Component = async (golden) => {
   const { settings, banned_ids: banned } = argumentSchema.parse(golden.args);
   const context = { seen: int32Input(golden, 'ids'), banned };
   const rows = settings.map((keys) => {
-    const sampling = samplingOf(keys);
+    const sampling = samplingSettings(readGenerationConfig(keys));
     const scores = possibleScores(logits, context, sampling);
     const probabilities = softmax(scores);
     const kept = scores.filter((score) => score > -Infinity).length;
@@ -26,8 +26,3 @@ export const samplingText: Component = async (golden) => {
   ]);
   return { outputs, computedBy: 'plain' };
 };
-
-/** The cases leave out the ids that end a reply, which no distribution depends on. */
-function samplingOf(keys: unknown): SamplingSettings {
-  return readGenerationConfig({ ...Object(keys), eos_token_id: 0 }).sampling;
-}

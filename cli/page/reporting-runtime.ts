@@ -1,0 +1,27 @@
+/** Tells the terminal after each call to the device that this page still works: a call that never ends is then noticed. */
+import type { Program, Runtime } from '../../workers/gpu/runtime.ts';
+
+export function reporting(runtime: Runtime, alive: () => void): Runtime {
+  const told = async <Result>(result: Promise<Result>): Promise<Result> => {
+    const settled = await result;
+    alive();
+    return settled;
+  };
+  const program = async (loading: Promise<Program>): Promise<Program> => {
+    const loaded = await told(loading);
+    return { run: (...inputs) => told(loaded.run(...inputs)), release: () => told(loaded.release()) };
+  };
+  return {
+    report: runtime.report,
+    load: (file) => program(runtime.load(file)),
+    build: (...graph) => program(runtime.build(...graph)),
+    upload: (owner, tensor) => runtime.upload(owner, tensor),
+    zeros: (...tensor) => runtime.zeros(...tensor),
+    read: (tensor) => told(runtime.read(tensor)),
+    rows: (...wanted) => told(runtime.rows(...wanted)),
+    settled: () => told(runtime.settled()),
+    free: (tensor) => runtime.free(tensor),
+    ledger: () => runtime.ledger(),
+    close: () => told(runtime.close()),
+  };
+}
