@@ -8,6 +8,9 @@ const largest = 2n ** 64n - 1n;
  * @throws SEED_INVALID for anything else, a sign, a fraction or an exponent included
  */
 export function parseSeed(text: string): bigint {
-  const value = /^\d{1,20}$/.test(text) ? BigInt(text) : -1n;
-  return value >= 0n && value <= largest ? value : fail('SEED_INVALID', { seed: text.slice(0, 40) });
+  return isSeed(text) ? BigInt(text) : fail('SEED_INVALID', { seed: text.slice(0, 40) });
+}
+
+export function isSeed(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && BigInt(text) <= largest;
 }

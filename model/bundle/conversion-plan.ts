@@ -8,8 +8,8 @@ import { fail } from '../failure.ts';
 import type { BuiltGraph, GraphOptions } from '../onnx/graph.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';
 import { type Location, writeModel } from '../onnx/write.ts';
-import { firstIssue } from '../schema-issue.ts';
-import { type ManifestGraph, type Sampling, samplingSchema } from './manifest.ts';
+import { type GenerationConfig, readGenerationConfig } from '../text/generation-config.ts';
+import type { ManifestGraph } from './manifest.ts';
 import {
   constantNames,
   constantsPart,
@@ -47,7 +47,7 @@ interface TextEncoder<Config> {
 export interface ConversionPlan {
   readonly config: NexusConfig;
   readonly precision: BundlePrecision;
-  readonly sampling: Sampling;
+  readonly sampling: GenerationConfig;
   readonly weights: ReadonlyMap<WeightFile, TensorSource>;
   readonly shards: readonly PlannedShard[];
   readonly graphs: readonly PlannedGraph[];
@@ -106,11 +106,9 @@ async function readConfig(found: SourceFolders): Promise<NexusConfig> {
   return readNexusConfig(merged);
 }
 
-async function readSampling(found: SourceFolders): Promise<Sampling> {
+async function readSampling(found: SourceFolders): Promise<GenerationConfig> {
   const file = await found.file(sourceFileNames.sampling);
-  const json = file === null ? {} : await readJson(file);
-  const result = samplingSchema.safeParse(json);
-  return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
+  return readGenerationConfig(file === null ? {} : await readJson(file));
 }
 
 const jsonLimit = 2 ** 20;

@@ -1,8 +1,8 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
-import { headWidth, type NexusConfig } from '../config.ts';
+import { headWidth, mergedTokens, type NexusConfig } from '../config.ts';
 import { fluxLayers } from '../pieces/flux.ts';
 import type { Manifest, ManifestShard } from './manifest.ts';
-import { type DecoderName, fluxParts } from './parts.ts';
+import { type DecoderName, fluxParts, graphParts } from './parts.ts';
 
 /** Bytes of one side while it works. */
 export interface MemoryNeed {
@@ -36,10 +36,6 @@ const float32Bytes = 4;
 const uploadShare = 0.2;
 /** A prompt with two pictures; longer ones are read in more than one pass's memory only by the cache, which is counted whole. */
 const promptTokens = 1024;
-const targetTokens = 81;
-
-const languageParts = ['vision_encoder', 'transformer', 'text_projector', 'vision_projector'];
-const painterParts = ['generation_adapter', 'editing_merger', 'autoencoder_decode', 'autoencoder_encode'];
 
 /** @param memoryBytes what the device has for us; a browser does not tell, so whoever asks decides or guesses */
 export function planFit(manifest: Shards, config: NexusConfig, memoryBytes: number): FitPlan {
@@ -76,7 +72,7 @@ function languageNeed({ shards }: Shards, config: NexusConfig): MemoryNeed {
   const patches = settings.image.max_pixels / side ** 2;
   const seeing = patches * (4 * width + 2 * middle) + patches ** 2;
   const activations = (Math.max(prompt, seeing) + config.vocab_size) * float32Bytes;
-  return need(bytesOfParts(shards, languageParts), cache, Math.ceil(activations));
+  return need(bytesOfParts(shards, graphParts.language), cache, Math.ceil(activations));
 }
 
 function painterNeed(manifest: Shards, config: NexusConfig, placement: 'resident' | 'streamed'): MemoryNeed | null {
@@ -85,7 +81,7 @@ function painterNeed(manifest: Shards, config: NexusConfig, placement: 'resident
   );
   if (decoders.length === 0) return null;
   const flux = Math.max(...decoders.map((decoder) => fluxBytes(manifest, config, decoder, placement)));
-  const weights = flux + bytesOfParts(manifest.shards, painterParts);
+  const weights = flux + bytesOfParts(manifest.shards, graphParts.painter);
   return need(weights, 0, Math.ceil(Math.max(drawingValues(config), developingValues(config)) * float32Bytes));
 }
 
@@ -117,8 +113,10 @@ function modulationPrefixes({ dit }: NexusConfig): readonly string[] {
 function drawingValues({ dit, vae, nexus_gen: settings, vision_config: vision }: NexusConfig): number {
   const { width, height } = settings.defaults;
   const pixelsPerToken = (dit.patch * 2 ** (vae.mult.length - 1)) ** 2;
+  const target = mergedTokens(settings.image.drawn_grid, vision.spatial_merge_size);
   const reference = (settings.image.reference_side / (vision.patch_size * vision.spatial_merge_size)) ** 2;
-  const tokens = (width * height) / pixelsPerToken + targetTokens + reference;
+  const conditioning = Math.max(target + reference, settings.negative_length);
+  const tokens = (width * height) / pixelsPerToken + conditioning;
   return tokens * dit.hidden * (2 * (3 + dit.mlpRatio) + 2 * dit.mlpRatio);
 }
 

@@ -4,6 +4,7 @@ import { decodeUtf8 } from '../checkpoint/utf8.ts';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { settingsSchema } from '../settings.ts';
+import { generationConfigSchema } from '../text/generation-config.ts';
 import { bundlePrecisions } from './plan.ts';
 
 export const manifestFile = 'bundle.json';
@@ -48,16 +49,6 @@ const graphSchema = z
   })
   .readonly();
 
-/** Sampling of text, as the checkpoint's generation_config.json says. */
-export const samplingSchema = z.object({
-  do_sample: z.boolean().default(false),
-  temperature: z.number().nonnegative().default(1),
-  top_k: z.int().nonnegative().default(50),
-  top_p: z.number().positive().max(1).default(1),
-  repetition_penalty: z.number().positive().default(1),
-  max_new_tokens: z.int().positive().default(1024),
-});
-
 const manifestSchema = z
   .object({
     format: z.literal(bundleFormat),
@@ -71,7 +62,7 @@ const manifestSchema = z
     precision: z.enum(bundlePrecisions),
     context: settingsSchema.shape.context.unwrap(),
     forms: settingsSchema.shape.forms.unwrap(),
-    defaults: settingsSchema.shape.defaults.unwrap().extend({ sampling: samplingSchema }),
+    defaults: settingsSchema.shape.defaults.unwrap().extend({ sampling: generationConfigSchema }),
     /** Null where the checkpoint came without one: then ids go in and come out. */
     tokenizer: z
       .object({ files: z.array(fileName).readonly() })
@@ -90,7 +81,6 @@ export type ManifestFile = Manifest['files'][number];
 export type ManifestGraph = z.infer<typeof graphSchema>;
 export type ManifestShard = z.infer<typeof shardSchema>;
 export type ManifestTensor = z.infer<typeof tensorSchema>;
-export type Sampling = Readonly<z.infer<typeof samplingSchema>>;
 
 interface References {
   readonly tokenizer: { readonly files: readonly string[] } | null;

@@ -46,6 +46,16 @@ function table(part: string, build: Builder): PieceOfBundle {
   return { part, from: 'language', build, kind: 'table' };
 }
 
+/** Parts whose weights a worker loads with their graphs, by the worker. FLUX's parts are fed layer by layer instead. */
+export const graphParts = {
+  language: partsOf((from) => from === 'language'),
+  painter: partsOf((from) => from !== 'language'),
+} as const;
+
+function partsOf(wanted: (from: WeightFile) => boolean): readonly string[] {
+  return pieces.filter(({ kind, from }) => kind === 'graph' && wanted(from)).map(({ part }) => part);
+}
+
 function drawnTokens(config: NexusConfig): number {
   return mergedTokens(config.nexus_gen.image.drawn_grid, config.vision_config.spatial_merge_size);
 }

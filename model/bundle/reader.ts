@@ -61,7 +61,11 @@ export class Bundle {
     return this.manifest.graphs.some((graph) => graph.name === name);
   }
 
-  /** A listed file, whose size is right. */
+  /**
+   * A listed file, whose size is right.
+   *
+   * @throws BUNDLE_FILE for one that is not listed or of another size, FILE_UNREADABLE
+   */
   async file(path: string): Promise<ByteSource> {
     const listed = this.manifest.files.find((file) => file.path === path);
     if (listed === undefined) return fail('BUNDLE_FILE', { file: path, problem: 'missing' });
@@ -69,6 +73,11 @@ export class Bundle {
     return source.size === listed.bytes ? source : fail('BUNDLE_FILE', { file: path, problem: 'size' });
   }
 
+  /**
+   * A graph's ONNX file, and the shards of its part as sources.
+   *
+   * @throws BUNDLE_LACKS where the bundle has no such graph, BUNDLE_FILE, FILE_UNREADABLE
+   */
   async graph(name: string, activations: 'float32' | 'float16'): Promise<BundleGraph> {
     const entry = this.manifest.graphs.find((graph) => graph.name === name && graph.activations === activations);
     if (entry === undefined) return fail('BUNDLE_LACKS', { part: activations, name });
@@ -84,11 +93,12 @@ export class Bundle {
     return this.parts.get(part)?.get(name) ?? fail('BUNDLE_LACKS', { part, name });
   }
 
+  /** A tensor's bytes as stored. Throws BUNDLE_FILE, FILE_UNREADABLE. */
   async read({ file, offset, bytes }: PlacedTensor): Promise<Uint8Array> {
     return (await this.file(file)).read(offset, bytes);
   }
 
-  /** The rows of a weight that is looked up by id. */
+  /** The rows of a weight that is looked up by id. Throws BUNDLE_LACKS where its tensors do not make up a table. */
   table(part: string, name: string): RowTable {
     const tensors = [...(this.parts.get(part)?.values() ?? [])];
     const total = tensors.reduce((sum, { bytes }) => sum + bytes, 0);

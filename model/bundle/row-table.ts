@@ -1,5 +1,5 @@
 /** A table of a bundle as rows of float32: token embeddings and prefill rows are looked up on the host. */
-import { decodeWeights } from '../checkpoint/decode.ts';
+import { decodeWeights, halves } from '../checkpoint/decode.ts';
 import { fail } from '../failure.ts';
 import type { ManifestTensor } from './manifest.ts';
 import { type Bits, dequantiseRows } from './quantise.ts';
@@ -89,11 +89,6 @@ export class RowTable {
     const bytes = tensor.bytes / block.rows;
     return this.readRange(tensor, first * bytes, count * bytes);
   }
-}
-
-function halves(bytes: Uint8Array): Uint16Array {
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
-  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2);
 }
 
 const suffixes = ['', '.q4', '.q8', '.scales', '.zeros'];

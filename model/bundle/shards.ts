@@ -1,4 +1,5 @@
 /** Where each weight lies in a bundle's shards: decided before the first byte is read, so that graphs can name places. */
+import { rowCount, rowLength } from '../checkpoint/tensors.ts';
 import { fail } from '../failure.ts';
 import { type StoredTensor, storedBytes, storedTensors } from '../onnx/stored.ts';
 import type { Precision, WeightDeclaration } from '../onnx/types.ts';
@@ -37,11 +38,11 @@ export function storedWeights(
   limit = shardLimit,
 ): readonly StoredWeight[] {
   const { name, shape, role } = declaration;
-  const rows = shape[0] ?? 1;
-  const rowLength = shape.slice(1).reduce((product, size) => product * size, 1);
+  const rows = rowCount(shape);
+  const whole = { source: name, precision, firstRow: 0, rows, rowLength: rowLength(shape) };
   const tensors = storedTensors(declaration, precision);
   const bytes = alignedBytes(tensors);
-  if (bytes <= limit) return [{ source: name, precision, firstRow: 0, rows, rowLength, tensors }];
+  if (bytes <= limit) return [{ ...whole, tensors }];
   if (role !== 'table') fail('GRAPH_SHAPE', { at: name, expected: `${limit} bytes at most`, actual: `${bytes} bytes` });
 
   const blockRows = Math.max(1, Math.floor(((limit - 3 * alignment) * rows) / bytes));
@@ -49,7 +50,7 @@ export function storedWeights(
     const firstRow = index * blockRows;
     const count = Math.min(blockRows, rows - firstRow);
     const block = { name: rowBlockName(name, firstRow), shape: [count, ...shape.slice(1)], role };
-    return { source: name, precision, firstRow, rows: count, rowLength, tensors: storedTensors(block, precision) };
+    return { ...whole, firstRow, rows: count, tensors: storedTensors(block, precision) };
   });
 }
 

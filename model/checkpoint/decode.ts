@@ -54,7 +54,8 @@ function computeFloat16(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-function halves(bytes: Uint8Array): Uint16Array {
+/** Bytes as 16-bit patterns, without a copy where their alignment allows it. */
+export function halves(bytes: Uint8Array): Uint16Array {
   return bytes.byteOffset % 2 === 0
     ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1)
     : new Uint16Array(copied(bytes));

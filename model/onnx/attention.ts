@@ -3,12 +3,6 @@ import type { Graph } from './graph.ts';
 import { int64, reshape, slice } from './operators.ts';
 import type { Value } from './types.ts';
 
-function only(graph: Graph, values: readonly Value[]): Value {
-  const [value] = values;
-  if (!value) return graph.refuse('node', 'one result', 'none');
-  return value;
-}
-
 export interface RotaryTables {
   /** Cosines [1, tokens, head width / 2], one row a token. */
   readonly cosines: Value;
@@ -20,9 +14,11 @@ export interface RotaryTables {
 /** Rotates x [1, tokens, heads · width] by the angles of its tokens (RotaryEmbedding, opset 23). */
 export function rotary(graph: Graph, x: Value, heads: number, tables: RotaryTables): Value {
   const attributes = { num_heads: heads, interleaved: tables.pairs === 'interleaved' ? 1 : 0 };
-  return only(
-    graph,
-    graph.node('RotaryEmbedding', [x, tables.cosines, tables.sines], [{ type: x.type, shape: x.shape }], attributes),
+  return graph.single(
+    'RotaryEmbedding',
+    [x, tables.cosines, tables.sines],
+    { type: x.type, shape: x.shape },
+    attributes,
   );
 }
 
@@ -33,7 +29,7 @@ export function rotary(graph: Graph, x: Value, heads: number, tables: RotaryTabl
 export function attention(graph: Graph, q: Value, k: Value, v: Value, heads: number, bias: Value | null): Value {
   const operands = bias ? [q, k, v, null, null, bias] : [q, k, v];
   const result = { type: q.type, shape: q.shape };
-  return only(graph, graph.node('MultiHeadAttention', operands, [result], { num_heads: heads }, 'com.microsoft'));
+  return graph.single('MultiHeadAttention', operands, result, { num_heads: heads }, 'com.microsoft');
 }
 
 export interface KeyValueCache {
@@ -65,10 +61,7 @@ function changeHeadWidth(graph: Graph, x: Value, heads: number, from: number, to
   const shape = [1, tokens, heads, to];
   const resized =
     from < to
-      ? only(
-          graph,
-          graph.node('Pad', [separate, int64(graph, [0, 0, 0, 0, 0, 0, 0, to - from])], [{ type: x.type, shape }]),
-        )
+      ? graph.single('Pad', [separate, int64(graph, [0, 0, 0, 0, 0, 0, 0, to - from])], { type: x.type, shape })
       : slice(graph, separate, 3, 0, to, to);
   return reshape(graph, resized, [1, tokens, heads * to]);
 }

@@ -150,6 +150,18 @@ export class Graph {
     return results;
   }
 
+  /** Adds one operator with one result. */
+  single(
+    operator: string,
+    inputs: readonly (Value | null)[],
+    output: { readonly type: ElementType; readonly shape: Shape },
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain: Node['domain'] = '',
+  ): Value {
+    const [result] = this.node(operator, inputs, [output], attributes, domain);
+    return result ?? this.refuse(operator, 'one result', 'none');
+  }
+
   /** Refuses what does not fit, with both sides; `at` names the tensor or operator. */
   refuse(at: string, expected: string, actual: string): never {
     fail('GRAPH_SHAPE', { at: `${this.#name}: ${at}`, expected, actual });

@@ -3,20 +3,17 @@
  * All of them run on the WebGPU provider without a fall-back to the CPU (opset 23 and com.microsoft).
  */
 import type { Graph } from './graph.ts';
-import type { Dimension, ElementType, Shape, Value } from './types.ts';
+import { type Dimension, type ElementType, elementTypeCode, type Shape, type Value } from './types.ts';
 
-/** The first result of a node with one output. */
+/** One operator whose result has the type of its first input. */
 function one(
   graph: Graph,
   operator: string,
-  inputs: readonly (Value | null)[],
+  inputs: readonly [Value, ...(Value | null)[]],
   shape: Shape,
   attributes = {},
-  type = inputs[0]?.type ?? 'float32',
 ): Value {
-  const [result] = graph.node(operator, inputs, [{ type, shape }], attributes);
-  if (!result) return graph.refuse(operator, 'one result', 'none');
-  return result;
+  return graph.single(operator, inputs, { type: inputs[0].type, shape }, attributes);
 }
 
 export function bytesOf(array: ArrayBufferView): Uint8Array {
@@ -38,8 +35,7 @@ export function scalar(graph: Graph, value: number, type: ElementType): Value {
 
 export function cast(graph: Graph, value: Value, type: ElementType): Value {
   if (value.type === type) return value;
-  const codes: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
-  return one(graph, 'Cast', [value], value.shape, { to: codes[type] }, type);
+  return graph.single('Cast', [value], { type, shape: value.shape }, { to: elementTypeCode[type] });
 }
 
 function broadcast(graph: Graph, at: string, left: Shape, right: Shape): Shape {
@@ -126,7 +122,7 @@ export function concat(graph: Graph, values: readonly Value[], axis: number, siz
   const total = sizes.every((part) => typeof part === 'number') ? sizes.reduce((sum, part) => sum + part, 0) : size;
   if (total === undefined) return graph.refuse(`Concat of ${first.name}`, 'a name for the joined size', `[${sizes}]`);
   const shape = first.shape.map((part, index) => (index === axis ? total : part));
-  return one(graph, 'Concat', values, shape, { axis });
+  return graph.single('Concat', values, { type: first.type, shape }, { axis });
 }
 
 /** Splits the last axis into parts of the given sizes. */
@@ -161,12 +157,6 @@ export function matmul(graph: Graph, left: Value, right: Value): Value {
 
 export function softmax(graph: Graph, value: Value): Value {
   return one(graph, 'Softmax', [value], value.shape, { axis: -1 });
-}
-
-/** Mean over the last axis, kept as size 1. */
-export function meanOfLast(graph: Graph, value: Value): Value {
-  const axes = int64(graph, [-1]);
-  return one(graph, 'ReduceMean', [value, axes], [...value.shape.slice(0, -1), 1], { keepdims: 1 });
 }
 
 /** Nearest-neighbour enlargement of [1, C, H, W] by two. */

@@ -3,15 +3,9 @@
  * is widened, or with float32 itself reads the same in a piece.
  */
 import type { Graph, UsedWeight } from './graph.ts';
-import { add, cast, reshape, reshapeBeforeLast } from './operators.ts';
+import { add, cast, multiply, reshape, reshapeBeforeLast } from './operators.ts';
 import { blockSize } from './stored.ts';
 import type { Dimension, Shape, Value, WeightRole } from './types.ts';
-
-function only(graph: Graph, values: readonly Value[]): Value {
-  const [value] = values;
-  if (!value) return graph.refuse('node', 'one result', 'none');
-  return value;
-}
 
 /** A weight that is not quantised, as a value of the given type (the activations' type by default). */
 export function parameter(
@@ -28,31 +22,15 @@ export function parameter(
 }
 
 /** [m, inputs] · transposed quantised [outputs, inputs]; accumulates in the activations' type or wider. */
-function quantisedProduct(graph: Graph, x: Value, weight: UsedWeight, bias: Value | null): Value {
+function quantisedProduct(graph: Graph, x: Value, weight: UsedWeight): Value {
   const [packed, scales, zeros] = weight.stored;
   const [outputs, inputs] = weight.declaration.shape;
   if (!packed || !scales || !zeros || !outputs || !inputs)
     return graph.refuse(weight.declaration.name, 'a quantised matrix', 'none');
-  const operands = [
-    x,
-    graph.stored(packed),
-    cast(graph, graph.stored(scales), x.type),
-    graph.stored(zeros),
-    null,
-    bias,
-  ];
+  const operands = [x, graph.stored(packed), cast(graph, graph.stored(scales), x.type), graph.stored(zeros)];
   const shape: Shape = [...x.shape.slice(0, -1), outputs];
   const attributes = { K: inputs, N: outputs, bits: weight.precision === 'q4' ? 4 : 8, block_size: blockSize };
-  return only(
-    graph,
-    graph.node(
-      'MatMulNBits',
-      bias ? operands : operands.slice(0, 4),
-      [{ type: x.type, shape }],
-      attributes,
-      'com.microsoft',
-    ),
-  );
+  return graph.single('MatMulNBits', operands, { type: x.type, shape }, attributes, 'com.microsoft');
 }
 
 export interface LinearNames {
@@ -82,15 +60,12 @@ export function linear(
   const weight = graph.weight(names.weight, [outputs, inputs], role);
   const bias = names.bias === null ? null : parameter(graph, names.bias, [outputs], x.type);
   if (weight.precision === 'q4' || weight.precision === 'q8') {
-    const product = quantisedProduct(graph, x, weight, null);
+    const product = quantisedProduct(graph, x, weight);
     return bias ? add(graph, product, bias) : product;
   }
   const matrix = parameter(graph, names.weight, [outputs, inputs], x.type, role);
   const operands = bias ? [x, matrix, bias] : [x, matrix];
-  return only(
-    graph,
-    graph.node('Gemm', operands, [{ type: x.type, shape: [x.shape[0] ?? 1, outputs] }], { transB: 1 }),
-  );
+  return graph.single('Gemm', operands, { type: x.type, shape: [x.shape[0] ?? 1, outputs] }, { transB: 1 });
 }
 
 /** Root-mean-square norm over the last axis, computed in float32 whatever x's type. */
@@ -100,7 +75,7 @@ export function rmsNorm(graph: Graph, x: Value, weight: string, epsilon: number)
   const type = x.type === 'float16' ? 'float16' : 'float32';
   const scale = parameter(graph, weight, [size], type);
   const attributes = { axis: -1, epsilon: { float: epsilon }, stash_type: 1 };
-  return only(graph, graph.node('RMSNormalization', [x, scale], [{ type: x.type, shape: x.shape }], attributes));
+  return graph.single('RMSNormalization', [x, scale], { type: x.type, shape: x.shape }, attributes);
 }
 
 /** Layer norm over the last axis with weight and bias from the checkpoint. */
@@ -111,10 +86,7 @@ export function layerNorm(graph: Graph, x: Value, layer: string, epsilon: number
   const scale = parameter(graph, `${layer}.weight`, [size], type);
   const bias = parameter(graph, `${layer}.bias`, [size], type);
   const attributes = { axis: -1, epsilon: { float: epsilon } };
-  return only(
-    graph,
-    graph.node('LayerNormalization', [x, scale, bias], [{ type: x.type, shape: x.shape }], attributes),
-  );
+  return graph.single('LayerNormalization', [x, scale, bias], { type: x.type, shape: x.shape }, attributes);
 }
 
 export interface Convolution {
@@ -137,7 +109,7 @@ export function convolution(graph: Graph, x: Value, layer: string, shape: Convol
   const bias = parameter(graph, `${layer}.bias`, [outputs], type);
   const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: padding };
   const result = { type: x.type, shape: [x.shape[0] ?? 1, outputs, ...size] };
-  return only(graph, graph.node('Conv', [x, weight, bias], [result], attributes));
+  return graph.single('Conv', [x, weight, bias], result, attributes);
 }
 
 /** Group norm of [1, C, H, W] as an instance norm over the groups, because GroupNormalization falls back to the CPU. */
@@ -156,10 +128,8 @@ export function groupNorm(graph: Graph, x: Value, layer: string, groups: number,
   );
   const zeros = cast(graph, graph.constant('float32', [groups], new Uint8Array(4 * groups)), type);
   const attributes = { epsilon: { float: epsilon } };
-  const normal = only(
-    graph,
-    graph.node('InstanceNormalization', [grouped, ones, zeros], [{ type: x.type, shape: grouped.shape }], attributes),
-  );
+  const result = { type: x.type, shape: grouped.shape };
+  const normal = graph.single('InstanceNormalization', [grouped, ones, zeros], result, attributes);
   return affine(graph, reshapeBeforeLast(graph, normal, [1, channels, height, width]), layer, channels);
 }
 
@@ -167,6 +137,5 @@ function affine(graph: Graph, x: Value, layer: string, channels: number): Value 
   const type = x.type === 'float16' ? 'float16' : 'float32';
   const weight = reshape(graph, parameter(graph, `${layer}.weight`, [channels], type), [channels, 1, 1]);
   const bias = reshape(graph, parameter(graph, `${layer}.bias`, [channels], type), [channels, 1, 1]);
-  const [scaled] = graph.node('Mul', [x, weight], [{ type: x.type, shape: x.shape }]);
-  return scaled ? add(graph, scaled, bias) : x;
+  return add(graph, multiply(graph, x, weight), bias);
 }

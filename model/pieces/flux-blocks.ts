@@ -1,6 +1,6 @@
 /**
  * FLUX's two kinds of block (REFERENCE "FLUX DiT"). Weights go by their names inside a block, so that one graph with
- * weights as inputs serves all blocks of its kind; flux-layers.ts knows where each block's weights are.
+ * weights as inputs serves all blocks of its kind; flux.ts knows where each block's weights are.
  */
 import type { FluxConfig } from '../config.ts';
 import { attention, type RotaryTables } from '../onnx/attention.ts';

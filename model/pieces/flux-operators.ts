@@ -12,8 +12,8 @@ export function modulatedNorm(graph: Graph, x: Value, shift: Value, scale: Value
   const factor = reshape(graph, add(graph, scale, scalar(graph, 1, 'float32')), [width]);
   const operands = [x, factor, reshape(graph, shift, [width])];
   const attributes = { axis: -1, epsilon: { float: epsilon } };
-  const [normed] = graph.node('LayerNormalization', operands, [{ type: 'float32', shape: x.shape }], attributes);
-  return normed ? cast(graph, normed, graph.options.activations) : graph.refuse(x.name, 'one result', 'none');
+  const normed = graph.single('LayerNormalization', operands, { type: 'float32', shape: x.shape }, attributes);
+  return cast(graph, normed, graph.options.activations);
 }
 
 /** stream + gate · update: the residual stream stays float32, because float16 overflows there. */

@@ -2,6 +2,7 @@
  * Rotary angles, one row a token, computed on the host: WebGPU has no kernels for the integer arithmetic behind them, and
  * one table serves every layer.
  */
+
 /** Positions of a run of tokens on the three axes, each of the same length; fractional ones are allowed. */
 export interface Positions {
   readonly time: ArrayLike<number>;

@@ -1,9 +1,9 @@
 /** Everything that is needed to draw a picture again (CONTRACTS "Recipe"). */
 import { z } from 'zod';
 import { sideRange } from '../diffusion/size.ts';
-import { fail, failureOf } from '../failure.ts';
+import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
-import { parseSeed } from '../seed.ts';
+import { isSeed } from '../seed.ts';
 
 /** SHA-256 in hexadecimal; of a picture that of the original file's bytes. */
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,16 +14,7 @@ const share = z.number().min(0).max(1);
 const words = z.string().max(200_000);
 const name = z.string().max(1000);
 
-const seed = z.string().refine((text) => isSeed(text), { params: { expected: '0 … 18446744073709551615' } });
-
-function isSeed(text: string): boolean {
-  try {
-    parseSeed(text);
-    return true;
-  } catch (thrown) {
-    return failureOf(thrown).code !== 'SEED_INVALID';
-  }
-}
+const seed = z.string().refine(isSeed, { params: { expected: '0 … 18446744073709551615' } });
 
 const turn = z.discriminatedUnion('from', [
   z.object({ from: z.literal('person'), text: words, images: z.array(hash).max(100) }),

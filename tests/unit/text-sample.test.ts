@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readGenerationConfig } from '../../model/text/generation-config.ts';
+import { readGenerationConfig, samplingSettings } from '../../model/text/generation-config.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
 import { chooseToken, possibleScores, type SamplingSettings, softmax } from '../../model/text/sample.ts';
 import { expectOutput, goldenCase, goldenNames, readGolden, tensorOf } from '../helpers/golden.ts';
@@ -111,10 +111,18 @@ describe('the generator of sampled text', () => {
 describe('generation_config.json', () => {
   it('is in effect greedy with a penalty in the published file', () => {
     const path = `${goldenCase('checkpoint-qwen-tiny')}/checkpoint/generation_config.json`;
-    expect(readGenerationConfig(JSON.parse(readFileSync(path, 'utf8')))).toEqual({
-      sampling: { choice: { kind: 'sampled', temperature: 1e-6, topK: 50, topP: 1 }, repetitionPenalty: 1.05 },
-      endIds: [174, 172],
+    const config = readGenerationConfig(JSON.parse(readFileSync(path, 'utf8')));
+    expect(samplingSettings(config)).toEqual({
+      choice: { kind: 'sampled', temperature: 1e-6, topK: 50, topP: 1 },
+      repetitionPenalty: 1.05,
     });
+    expect(config.eos_token_id).toEqual([174, 172]);
+  });
+
+  it('chooses greedily where nothing is said, and at temperature 0', () => {
+    expect(samplingSettings(readGenerationConfig({})).choice).toEqual({ kind: 'greedy' });
+    expect(samplingSettings(readGenerationConfig({ do_sample: true, temperature: 0 })).choice.kind).toBe('greedy');
+    expect(readGenerationConfig({ eos_token_id: 7 }).eos_token_id).toEqual([7]);
   });
 
   it('is refused with its key', async () => {
