@@ -1,4 +1,3 @@
-import '../model/no-eval.ts';
 import '../model/schemas-without-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -7,6 +6,7 @@ import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
 import { AppProvider } from './app/context.tsx';
 import { Page } from './app/page.tsx';
+import { deviceAsked } from './engine/device-asked.ts';
 import { createEngine } from './engine/engine.ts';
 import { guardHeaders } from './engine/headers.ts';
 import { spawnLanguage, spawnPainter, spawnPicture } from './engine/spawn.ts';
@@ -34,7 +34,7 @@ await restoreState(store, storage);
 keepState(store, storage);
 
 const live = createLive();
-const engine = createEngine({ spawnLanguage, spawnPainter, spawnPicture });
+const engine = createEngine({ spawnLanguage, spawnPainter, spawnPicture }, deviceAsked(location.search));
 const app: App = { store, live, engine, storage, jobs: createJobs(store) };
 
 engine.subscribe((event) => {

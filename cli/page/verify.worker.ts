@@ -27,5 +27,5 @@ function tell(message: FromVerifyWorker): void {
 
 /** As the model's own workers open it, except that no graph may fall back to the CPU. */
 async function open(): Promise<Runtime> {
-  return reporting(await openRuntime(await loadOrt(), 'webgpu', 'refused'), () => tell({ kind: 'alive' }));
+  return reporting(await openRuntime(await loadOrt(), 'webgpu'), () => tell({ kind: 'alive' }));
 }

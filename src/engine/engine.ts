@@ -7,6 +7,7 @@ import type {
   ImageId,
   LanguageWorker,
   Opened,
+  OpenOrder,
   PainterWorker,
   Painting,
   PaintOrder,
@@ -77,7 +78,10 @@ export interface EngineWorkers {
   spawnPicture(): Spawned<PictureWorker>;
 }
 
-export function createEngine({ spawnLanguage, spawnPainter, spawnPicture }: EngineWorkers): Engine {
+export function createEngine(
+  { spawnLanguage, spawnPainter, spawnPicture }: EngineWorkers,
+  device: OpenOrder['device'],
+): Engine {
   const listeners = new Set<(event: WorkerEvent) => void>();
   const emit = (event: WorkerEvent) => {
     for (const listener of listeners) listener(event);
@@ -97,7 +101,7 @@ export function createEngine({ spawnLanguage, spawnPainter, spawnPicture }: Engi
 
   return {
     async open(location) {
-      const order = { location, device: 'auto' } as const;
+      const order = { location, device };
       const [opened] = await Promise.all([language.open(order), painter.open(order)]);
       return opened;
     },

@@ -8,11 +8,17 @@ import { selfTest } from './self-test.ts';
 import { WasmRuntime } from './wasm-runtime.ts';
 import { type CpuFallback, WebGpuRuntime } from './webgpu-runtime.ts';
 
-/** @throws WEBGPU_MISSING where WebGPU is demanded and absent, SELF_TEST_FAILED where the device computes wrongly */
-export async function openRuntime(ort: Ort, wanted: OpenOrder['device'], fallback: CpuFallback): Promise<Runtime> {
+/**
+ * WebGPU that is demanded, not just preferred, has to compute every operator itself: a graph with one that it has no kernel
+ * for is then refused.
+ *
+ * @throws WEBGPU_MISSING where WebGPU is demanded and absent, SELF_TEST_FAILED where the device computes wrongly
+ */
+export async function openRuntime(ort: Ort, wanted: OpenOrder['device']): Promise<Runtime> {
   if (wanted === 'wasm') return new WasmRuntime(ort);
   const first = await openDevice('if present');
   if (!first) return wanted === 'auto' ? new WasmRuntime(ort, 'NO_WEBGPU') : fail('WEBGPU_MISSING', {});
+  const fallback = wanted === 'webgpu' ? 'refused' : 'allowed';
   const runtime = new WebGpuRuntime(ort, first, null, fallback);
   const verdict = await selfTest(runtime);
   if (verdict === 'passed') return runtime;

@@ -20,7 +20,7 @@ import {
 import { Sessions } from './sessions.ts';
 import { dataOf, elementTypeOf } from './tensor-data.ts';
 
-/** What becomes of a node that has no kernel on the GPU: checks refuse the graph, the page lets the CPU compute it. */
+/** What becomes of a node that has no kernel on the GPU: its graph is refused, or the CPU computes it. */
 export type CpuFallback = 'refused' | 'allowed';
 
 export class WebGpuRuntime implements Runtime {

@@ -80,7 +80,7 @@ export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
     events.connect(port);
     const progress = (part: string, done: number, total: number) => events.send({ type: 'loading', part, done, total });
     const { bundle, sha256 } = await openBundle(order.location, progress);
-    const runtime = await openRuntime(await loadOrt(), order.device, 'allowed');
+    const runtime = await openRuntime(await loadOrt(), order.device);
     open = { runtime, language: await openLanguage(runtime, bundle) };
     return { bundle: await summarise(bundle, sha256), device: runtime.report };
   }

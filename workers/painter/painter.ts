@@ -37,7 +37,7 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
     events.connect(port);
     const progress = (part: string, done: number, total: number) => events.send({ type: 'loading', part, done, total });
     const { bundle, sha256 } = await openBundle(order.location, progress);
-    const runtime = await openRuntime(await loadOrt(), order.device, 'allowed');
+    const runtime = await openRuntime(await loadOrt(), order.device);
     const source = openBundlePainter(runtime, bundle);
     open = { runtime, source, model: new PainterModel(runtime, source, 'resident') };
     return { bundle: await summarise(bundle, sha256), device: runtime.report };

@@ -1,0 +1,17 @@
+/** Where the pages and models of the browser tests lie. */
+
+export const port = 4319;
+/** The page under a sub-path, without headers. */
+export const bareFolder = '/some/folder/';
+
+/** The models of the tests, as they are named in the list Model: one that is whole, and damaged copies of it. */
+export const bundleNames = {
+  tiny: 'Tiny',
+  missing: 'Without tokenizer',
+  short: 'Cut off',
+  changed: 'Changed',
+  lying: 'Lying hash',
+  newer: 'Newer version',
+  page: 'Sign-in page',
+} as const;
+export type BundleName = keyof typeof bundleNames;

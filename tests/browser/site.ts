@@ -1,0 +1,61 @@
+/**
+ * The page as the browser tests see it: the build that is shipped, with models of the tests' own in place of those it
+ * ships with; once with the headers, and once under a sub-path as a host serves it that can send none.
+ */
+import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openSink } from '../../cli/bundle-sink.ts';
+import { buildPage } from '../../cli/page-build.ts';
+import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
+import { type BundleName, bareFolder, bundleNames, port } from './addresses.ts';
+
+const models = fileURLToPath(new URL('../../.cache/browser-models/', import.meta.url));
+
+/** Each damages a copy of the whole bundle. */
+const damages: Readonly<Record<Exclude<BundleName, 'tiny'>, (folder: string) => Promise<void>>> = {
+  missing: (folder) => rm(join(folder, 'tokenizer.json')),
+  short: (folder) => truncate(join(folder, 'transformer-1.bin'), 1000),
+  changed: async (folder) => {
+    const path = join(folder, 'vision_projector-1.bin');
+    const bytes = await readFile(path);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+  },
+  lying: (folder) => rewrite(folder, /("path":"constants-1\.bin"[^}]*"sha256":")[0-9a-f]{8}/, '$100000000'),
+  newer: (folder) => rewrite(folder, /"version":1\b/, '"version":99'),
+  page: (folder) => writeFile(join(folder, 'bundle.json'), '<!doctype html><title>Sign in</title>'),
+};
+
+async function rewrite(folder: string, what: RegExp, by: string): Promise<void> {
+  const path = join(folder, 'bundle.json');
+  const text = await readFile(path, 'utf8');
+  if (!what.test(text)) throw new Error(`${path} does not match ${what}`);
+  await writeFile(path, text.replace(what, by));
+}
+
+async function writeModels(): Promise<void> {
+  await rm(models, { recursive: true, force: true });
+  await mkdir(models, { recursive: true });
+  const whole = join(models, 'tiny');
+  await writeDrawingBundle(await openSink(whole));
+  for (const [name, damage] of Object.entries(damages)) {
+    const folder = join(models, name);
+    await cp(whole, folder, { recursive: true });
+    await damage(folder);
+  }
+  const bundles = Object.entries(bundleNames).map(([id, name]) => ({ id, name, base: `${id}/` }));
+  await writeFile(join(models, 'index.json'), JSON.stringify({ bundles }));
+}
+
+await writeModels();
+const page = await buildPage();
+const bare = () => ({});
+const sites = [
+  { prefix: `${bareFolder}models/`, folder: models, headers: bare },
+  { prefix: bareFolder, folder: page.folder, headers: bare },
+  { prefix: '/models/', folder: models, headers: page.headers },
+  { prefix: '/', ...page },
+];
+await listenOnFreePort(serveFolders(sites), port);
