@@ -42,7 +42,7 @@ export interface ImageEmbeddings {
 }
 
 export type Task = 'auto' | 'draw' | 'edit' | 'ask';
-export type Form = 'plain' | 'draw' | 'edit' | 'ask';
+export type Form = 'plain' | 'draw' | 'edit' | 'ask' | 'polish';
 export type Decoder = 'generation' | 'editing';
 export type Language = 'en' | 'zh';
 

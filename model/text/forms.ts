@@ -4,8 +4,8 @@ import type { Language } from './language.ts';
 
 /** What a person chose to do. */
 export type Task = 'auto' | 'draw' | 'edit' | 'ask';
-/** How the words are put: as typed, or in one of the trained forms. */
-export type Form = 'plain' | 'draw' | 'edit' | 'ask';
+/** How the words are put: as typed, in one of the trained forms, or as a description to be made richer. */
+export type Form = 'plain' | 'draw' | 'edit' | 'ask' | 'polish';
 
 interface Sentences {
   /** The description follows. */
@@ -44,15 +44,12 @@ export function wordsInForm(form: Form, language: Language, words: string, pictu
       return pictures > 0 ? ` ${words}` : words;
     case 'ask':
       return words === '' ? describeQuestion : words;
+    case 'polish':
+      return sentences[language].polish + words;
     case 'plain':
       if (words === '') return describeQuestion;
       return pictures > 0 ? ` ${words}` : words;
   }
-}
-
-/** The words that ask for a richer description. */
-export function polishWords(language: Language, words: string): string {
-  return sentences[language].polish + words;
 }
 
 /** What a reply that came to a picture says it is, by its trained beginning; null where it has neither. */

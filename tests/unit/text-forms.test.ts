@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Form, formOf, polishWords, replyKind, wordsInForm } from '../../model/text/forms.ts';
+import { type Form, formOf, replyKind, wordsInForm } from '../../model/text/forms.ts';
 import { intentOf } from '../../model/text/intent.ts';
 import { detectLanguage } from '../../model/text/language.ts';
 
@@ -176,6 +176,6 @@ it.each([
 });
 
 it('asks for a richer description in both languages', () => {
-  expect(polishWords('en', 'a fox')).toMatch(/description.*: a fox$/);
-  expect(polishWords('zh', '狐狸')).toMatch(/描述.*：狐狸$/);
+  expect(wordsInForm('polish', 'en', 'a fox', 0)).toMatch(/description.*: a fox$/);
+  expect(wordsInForm('polish', 'zh', '狐狸', 0)).toMatch(/描述.*：狐狸$/);
 });

@@ -56,3 +56,18 @@ test('the same prompt again reads its last token only', async () => {
   expect(twice.reused).toBe(first.length - 1);
   expectClose(twice.logits, once.logits);
 });
+
+test('read afresh, a sequence leaves the same cache to the last bit, whatever was read before it', async () => {
+  const ids = Array.from({ length: 100 }, (_, place) => 5 + ((place * 7) % 25));
+  const logits: Record<string, Float32Array> = {};
+  for (const way of ['one at a time', 'afresh', 'alone'] as const) {
+    const { model, runtime } = tinyLanguageModel({ headWidth: 32, heads: 8, keyValueHeads: 2 }, 120);
+    runtimes.push(runtime);
+    const held = new Reader(model, 2);
+    if (way !== 'alone') for (let length = 90; length <= 100; length += 1) await held.read(ids.slice(0, length), []);
+    if (way !== 'one at a time') await held.readAfresh(ids, []);
+    logits[way] = (await held.read([...ids, 5], [])).logits;
+  }
+  expect(logits.afresh).toEqual(logits.alone);
+  expect(logits['one at a time']).not.toEqual(logits.alone);
+});

@@ -2,6 +2,10 @@
  * Reading a prompt: what the key/value cache holds of it already is kept, the rest is read in one pass. A drawn picture of an
  * earlier reply is read here for the first time as its predicted embeddings: the cache ends at its BOI, because the places
  * that drew it were prefill rows and are no part of the sequence.
+ *
+ * Tokens that are read one at a time, or behind others, leave keys and values that differ in their last bits from those of one
+ * pass. That does not matter to words, but a picture is to be drawn the same again whatever was said before it in this life
+ * of the worker: `readAfresh` makes the cache a function of the sequence alone.
  */
 import { fail } from '../../model/failure.ts';
 import { promptPositions } from '../../model/text/positions.ts';
@@ -41,12 +45,32 @@ export class Reader {
    */
   async read(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
     const { config } = this.#model;
-    const grids = images.map(({ embeddings }) => embeddings.grid);
-    const sizes = { image_token_id: config.image_token_id, spatial_merge_size: this.#mergeSize };
-    const positions = promptPositions(ids, grids, sizes);
     const places = placesOf(ids, images, config.image_token_id);
     // The last token is always read: its output is where the reply begins.
     const reused = Math.min(this.#held.commonPrefix(places), this.#model.length, ids.length - 1);
+    return this.#readFrom(reused, ids, images, places);
+  }
+
+  /** Reads the whole of a sequence in one pass. */
+  async readAfresh(ids: readonly number[], images: readonly PromptImage[]): Promise<void> {
+    await this.#readFrom(0, ids, images, placesOf(ids, images, this.#model.config.image_token_id));
+  }
+
+  /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */
+  written(ids: readonly number[]): void {
+    this.#held.append(ids.map((id) => ({ kind: 'token', id })));
+  }
+
+  async #readFrom(
+    reused: number,
+    ids: readonly number[],
+    images: readonly PromptImage[],
+    places: readonly Place[],
+  ): Promise<ReadPrompt> {
+    const { config } = this.#model;
+    const grids = images.map(({ embeddings }) => embeddings.grid);
+    const sizes = { image_token_id: config.image_token_id, spatial_merge_size: this.#mergeSize };
+    const positions = promptPositions(ids, grids, sizes);
     const rows = await promptEmbeddings(this.#model, ids.slice(reused), rowsOf(places.slice(reused), images));
     this.#model.rewind(reused);
     this.#held.rewind(reused);
@@ -55,11 +79,6 @@ export class Reader {
     );
     this.#held.append(places.slice(reused));
     return { logits, position: positions.next, reused };
-  }
-
-  /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */
-  written(ids: readonly number[]): void {
-    this.#held.append(ids.map((id) => ({ kind: 'token', id })));
   }
 }
 

@@ -11,7 +11,7 @@ import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
 import type { LanguageModel } from './model.ts';
-import type { Reader } from './reading.ts';
+import type { PromptImage, Reader, ReadPrompt } from './reading.ts';
 import { writeReply } from './reply.ts';
 import type { Sight } from './see.ts';
 import { type SpeakCallbacks, Writing, type Written } from './writing.ts';
@@ -29,6 +29,12 @@ export interface SpeakerParts {
   readonly tokenizer: Tokenizer;
   readonly config: NexusConfig;
   readonly sampling: FixedSampling;
+}
+
+/** A prompt that was read, to be answered. */
+interface AnsweredPrompt extends Pick<ReadPrompt, 'logits' | 'position'> {
+  readonly ids: readonly number[];
+  readonly images: readonly PromptImage[];
 }
 
 export class Speaker {
@@ -63,7 +69,7 @@ export class Speaker {
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
     const images = prompt.images.map((id) => ({ id, embeddings: held(pictures, id) }));
     const read = await this.#parts.reader.read(prompt.ids, images);
-    const written = await this.#write(request, prompt, read, callbacks, signal);
+    const written = await this.#write(request, { ...read, ids: prompt.ids, images }, callbacks, signal);
     const drawing = written.drawn && (await this.#drawing(request, plan, written, written.drawn, contents));
     return {
       text: written.text,
@@ -99,19 +105,19 @@ export class Speaker {
 
   async #write(
     request: TurnRequest,
-    prompt: Prompt<ImageId>,
-    read: { readonly logits: Float32Array; readonly position: number },
+    { logits, position, ids, images }: AnsweredPrompt,
     callbacks: SpeakCallbacks,
     signal: AbortSignal,
   ): Promise<Written> {
     const { model, reader, tokenizer, config } = this.#parts;
     const { eos_token_id: endOfTurn, vision_start_token_id: beginOfImage } = config;
     const writing = new Writing(tokenizer, callbacks);
-    const seen = new Set(prompt.ids);
+    const seen = new Set(ids);
     const choose = this.#chooser(request, seen);
     const held: number[] = [];
     const reply = writeReply(model, {
-      ...read,
+      logits,
+      position,
       grid: config.nexus_gen.image.drawn_grid,
       mergeSize: config.vision_config.spatial_merge_size,
       mode: request.prefill,
@@ -130,8 +136,10 @@ export class Speaker {
         }
         seen.add(part.id);
         if (part.id === endOfTurn) return writing.ended('finished');
-        if (part.id === beginOfImage) writing.image();
-        else writing.token(part.id);
+        if (part.id === beginOfImage) {
+          await reader.readAfresh([...ids, ...held.splice(0)], images);
+          writing.image();
+        } else writing.token(part.id);
         // Behind a BOI the cache holds prefill rows, which no later prompt begins with.
         if (writing.beforeImage === null) held.push(part.id);
       }
@@ -144,14 +152,17 @@ export class Speaker {
     }
   }
 
-  #chooser({ sampling, seed }: TurnRequest, seen: ReadonlySet<number>) {
-    const { topK, repetitionPenalty } = this.#parts.sampling;
+  #chooser({ sampling, seed, form }: TurnRequest, seen: ReadonlySet<number>) {
+    const { sampling: fixed, config } = this.#parts;
+    const { topK, repetitionPenalty } = fixed;
+    // An image token is no word: it stands where an embedding is put. A description made richer is words alone.
+    const never = [config.image_token_id, ...(form === 'polish' ? [config.vision_start_token_id] : [])];
     const { temperature, topP } = sampling;
     const choice: SamplingSettings['choice'] =
       temperature === 0 ? { kind: 'greedy' } : { kind: 'sampled', temperature, topK, topP };
     const uniform = uniformGenerator(seed);
     return (logits: Float32Array, banned: readonly number[]) =>
-      chooseToken(logits, { seen, banned }, { choice, repetitionPenalty }, uniform);
+      chooseToken(logits, { seen, banned: [...banned, ...never] }, { choice, repetitionPenalty }, uniform);
   }
 
   async #drawing(
