@@ -58,7 +58,7 @@ export function planTurn<Image extends string>(order: TurnOrder<Image>, trained:
     pictures: turn.images.length,
     earlierPictures: earlier.length,
   });
-  const picked = order.reference ?? pictureInWords(words, turn.images, earlier);
+  const picked = order.reference ?? pictureInWords(words, turn.images, earlier)?.image ?? null;
   const alone = trained.context === 'turn' && (form === 'draw' || form === 'edit');
   return {
     form,
@@ -81,11 +81,25 @@ export function picturesOf<Image extends string>(turns: readonly ConversationTur
   return turns.flatMap((turn) => (turn.from === 'person' ? turn.images : turn.drawn === null ? [] : [turn.drawn]));
 }
 
-/** "The second one" counts the pictures that came along where there are several, else those of the conversation. */
-function pictureInWords<Image>(words: string, own: readonly Image[], earlier: readonly Image[]): Image | null {
-  const pictures = own.length > 1 ? own : [...earlier, ...own];
-  const named = namedPicture(words, pictures.length);
-  return named === null ? null : (pictures[named.index] ?? null);
+/** A picture that words name; `number` counts from 1. */
+export interface PictureInWords<Image> {
+  readonly image: Image;
+  readonly number: number;
+}
+
+/**
+ * "The second one" counts the pictures that came along where there are several, else those of the conversation; each picture
+ * once, however often it was shown.
+ */
+export function pictureInWords<Image>(
+  words: string,
+  own: readonly Image[],
+  earlier: readonly Image[],
+): PictureInWords<Image> | null {
+  const pictures = [...new Set(own.length > 1 ? own : [...earlier, ...own])];
+  const index = namedPicture(words, pictures.length)?.index;
+  const image = index === undefined ? undefined : pictures[index];
+  return index === undefined || image === undefined ? null : { image, number: index + 1 };
 }
 
 /** Of the words, else of the latest turn that has any. */

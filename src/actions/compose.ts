@@ -2,83 +2,102 @@
 import { failureOf } from '../../model/failure.ts';
 import type { ImageId } from '../engine/engine.ts';
 import { bringIn } from '../picture/bring-in.ts';
-import { parseSeedField, randomSeed } from '../settings/fields.ts';
-import { appendTurns } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
-import { type ModelTurn, newTurnId, type PersonTurn } from '../storage/records.ts';
-import type { Action } from './app.ts';
-import { endTurn, runTurn } from './run-turn.ts';
+import type { AppState } from '../state/state.ts';
+import { newTurnId } from '../storage/records.ts';
+import { aboutOf } from './about.ts';
+import type { Action, App } from './app.ts';
+import { ask } from './ask.ts';
 
-/** Neither words nor a picture: nothing to send. A picture that is still being read is waited for. */
+/** Nothing to send is neither words nor a picture. A picture that is still being read is waited for. */
 export const send: Action = {
-  when: ({ text, attachments, reference }) =>
-    attachments.every(({ record }) => record !== null) &&
-    (text.trim() !== '' || attachments.length > 0 || reference !== null),
+  when: ({ text, attachments, reference }) => text.trim() !== '' || attachments.length > 0 || reference !== null,
   perform(app) {
-    const { store, jobs } = app;
+    const { store } = app;
     const state = store.getState();
     if (!send.when(state)) return;
-    const seed = typeof state.good.seed === 'string' ? parseSeedField(state.good.seed) : null;
-    const question: PersonTurn = {
+    if (isReading(state)) return store.setState({ sendWhenRead: true });
+    ask(app, state.current, {
       id: newTurnId(),
       from: 'person',
       text: state.text.trim(),
       pictures: state.attachments.flatMap(({ record }) => record ?? []),
       reference: state.reference,
-    };
-    const answer: ModelTurn = {
-      id: newTurnId(),
-      from: 'model',
-      state: 'queued',
-      text: '',
-      form: null,
-      results: [],
-      failure: null,
-      turnsLeftOut: 0,
-    };
-    appendTurns(store, state.current, [question, answer]);
-    store.setState({ text: '', attachments: [], reference: null, notices: [] });
-    const used = seed ?? randomSeed();
-    // A seed that is not locked serves one picture; locking an empty field keeps the seed that was drawn.
-    const locked = state.good.lockSeed === true;
-    if (locked ? seed === null : state.drafts.seed === state.good.seed) {
-      const kept = locked ? used : '';
-      store.setState({ drafts: { ...state.drafts, seed: kept }, good: { ...state.good, seed: kept } });
-    }
-    jobs.add(answer.id, (signal) =>
-      signal.aborted ? Promise.resolve(endTurn(app, answer.id, signal.reason)) : runTurn(app, answer.id, used, signal),
-    );
+      about: aboutOf(state),
+      form: 'auto',
+    });
+    store.setState({ ...emptyMessage, notices: [] });
   },
 };
 
+const emptyMessage = {
+  text: '',
+  attachments: [],
+  reference: null,
+  about: { by: 'words' },
+  sendWhenRead: false,
+} as const;
+
+function isReading({ attachments }: AppState): boolean {
+  return attachments.some(({ record }) => record === null);
+}
+
 export const stop: Action = {
-  when: ({ jobs }) => jobs.length > 0,
-  perform: ({ jobs }) => jobs.stop(),
+  when: ({ jobs, sendWhenRead }) => jobs.length > 0 || sendWhenRead,
+  perform({ store, jobs }) {
+    store.setState({ sendWhenRead: false });
+    jobs.stop();
+  },
 };
 
 export const write: Action<[text: string]> = {
   when: () => true,
-  perform: ({ store }, text) => store.setState({ text }),
+  // A name that was taken away stays away until the words are others.
+  perform: ({ store }, text) =>
+    store.setState(({ about }) => ({
+      text,
+      ...(text === '' && about.by === 'place' ? { about: { by: 'words' } } : {}),
+    })),
 };
 
 export const addPictures: Action<[files: readonly File[]]> = {
   when: (_, files) => files.length > 0,
-  perform({ store, storage }, files) {
-    for (const file of files) {
-      const key = crypto.randomUUID();
-      store.setState(({ attachments }) => ({ attachments: [...attachments, { key, name: file.name, record: null }] }));
-      bringIn(storage, file).then(
-        (record) =>
-          store.setState(({ attachments }) => ({
-            attachments: attachments.map((old) => (old.key === key ? { ...old, record } : old)),
-          })),
-        (error: unknown) => {
-          store.setState(({ attachments }) => ({ attachments: attachments.filter((old) => old.key !== key) }));
-          notify(store, failureOf(error));
-        },
-      );
-    }
+  perform(app, files) {
+    for (const file of files) void addPicture(app, file);
   },
+};
+
+async function addPicture(app: App, file: File): Promise<void> {
+  const { store, storage } = app;
+  const key = crypto.randomUUID();
+  store.setState(({ attachments }) => ({ attachments: [...attachments, { key, name: file.name, record: null }] }));
+  try {
+    const record = await bringIn(storage, file);
+    store.setState(({ attachments }) => ({
+      attachments: attachments.map((old) => (old.key === key ? { ...old, record } : old)),
+    }));
+  } catch (error) {
+    // The message would say something else without its picture.
+    store.setState(({ attachments }) => ({
+      attachments: attachments.filter((old) => old.key !== key),
+      sendWhenRead: false,
+    }));
+    notify(store, failureOf(error));
+  }
+  const state = store.getState();
+  if (state.sendWhenRead && !isReading(state)) send.perform(app);
+}
+
+/** Marks the picture that the message is about, among several that come along. */
+export const markPicture: Action<[key: string]> = {
+  when: ({ attachments }, key) => attachments.some((attachment) => attachment.key === key),
+  perform: ({ store }, key) => store.setState({ about: { by: 'mark', key } }),
+};
+
+/** Leaves the words as they are and takes no picture from them. */
+export const forgetNamedPicture: Action = {
+  when: ({ about }) => about.by === 'words',
+  perform: ({ store }) => store.setState({ about: { by: 'place' } }),
 };
 
 export const removePicture: Action<[key: string]> = {

@@ -2,7 +2,7 @@
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import { findResult } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
-import type { AppState } from '../state/state.ts';
+import type { AppState, AppStore } from '../state/state.ts';
 import type { Action, App } from './app.ts';
 
 export const savePicture: Action<[result: string]> = {
@@ -21,9 +21,18 @@ export const copyPicture: Action<[result: string]> = {
     // The clipboard takes a promise, so that the press of the button still counts when the picture is read.
     navigator.clipboard
       .write([new ClipboardItem({ 'image/png': pictureOf(app, id) })])
+      .then(() => sayCopied(app.store, id))
       .catch((error: unknown) => notify(app.store, failureOf(error)));
   },
 };
+
+/** How long it is said that a picture was copied. */
+const copiedMs = 2500;
+
+function sayCopied(store: AppStore, copied: string): void {
+  store.setState({ copied });
+  setTimeout(() => store.setState((state) => (state.copied === copied ? { copied: null } : {})), copiedMs);
+}
 
 function isDone(state: AppState, id: string): boolean {
   return findResult(state, id)?.result.state === 'done';

@@ -46,8 +46,8 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
     job,
     turns: pathOf(turns),
     seed,
-    reference: referenceOf(app, id),
-    form: 'auto',
+    reference: asking(app, id)?.reference ?? asking(app, id)?.about ?? null,
+    form: asking(app, id)?.form ?? 'auto',
     ...asked(settings),
   } as const;
   const unfollow = follow(app, job, begin);
@@ -100,13 +100,25 @@ function asked({ task, decoder, prefill, temperature, topP, maxTokens }: Setting
 }
 
 /** Keeps what was made: words that streamed in stay, and a picture that was begun is shown as unfinished. */
-export function endTurn({ store, live }: App, id: TurnId, error: unknown): void {
+export function endTurn(app: App, id: TurnId, error: unknown): void {
+  const { store, live } = app;
   const failure = failureOf(error);
+  if (failure.code === 'TEXT_TOO_LONG') giveBack(app, id);
   const state = failure.code === 'STOPPED' ? 'stopped' : 'failed';
   const streamed = live.get()?.turn === id ? (live.get()?.text ?? '') : '';
   changeTurn(store, id, (turn) =>
     settled({ ...turn, state, text: turn.text || streamed, failure: state === 'failed' ? failure : null }, state),
   );
+}
+
+/** A message that has to be shortened lies in the composer again, where that is empty. */
+function giveBack(app: App, id: TurnId): void {
+  const question = asking(app, id);
+  const { text, attachments, current } = app.store.getState();
+  const isShown = chatOfTurn(app.store.getState(), id)?.id === current;
+  if (question === undefined || !isShown || text !== '' || attachments.length > 0) return;
+  const pictures = question.pictures.map((record) => ({ key: crypto.randomUUID(), name: record.name, record }));
+  app.store.setState({ text: question.text, attachments: pictures, reference: question.reference });
 }
 
 /** A turn that ended has nothing at work. */
@@ -142,7 +154,6 @@ function asking(app: App, id: TurnId) {
   return turn?.from === 'person' ? turn : undefined;
 }
 
-const referenceOf = (app: App, id: TurnId) => asking(app, id)?.reference ?? null;
 const promptOf = (app: App, id: TurnId) => asking(app, id)?.text ?? '';
 
 function modelTurn(app: App, id: TurnId): ModelTurn | undefined {

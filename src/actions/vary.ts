@@ -20,7 +20,11 @@ export const vary: Action<[result: string]> = {
     const again = { ...from, recipe: { ...from.recipe, seed } };
     const id = crypto.randomUUID();
     const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again };
-    changeTurn(app.store, found.turn.id, (turn) => ({ ...turn, results: [...turn.results, result] }));
+    changeTurn(app.store, found.turn.id, (turn) => ({
+      ...turn,
+      failure: null,
+      results: [...turn.results, result],
+    }));
     app.jobs.add(found.turn.id, (signal) => paintAgain(app, found.turn.id, result, again, signal));
   },
 };

@@ -31,6 +31,10 @@ export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRec
   });
 }
 
+export function dropTurns(store: AppStore, id: ChatId, dropped: ReadonlySet<TurnId>): void {
+  changeChat(store, id, (chat) => ({ ...chat, turns: chat.turns.filter((turn) => !dropped.has(turn.id)) }));
+}
+
 export function changeTurn(store: AppStore, id: TurnId, change: (turn: ModelTurn) => ModelTurn): void {
   const chat = chatOfTurn(store.getState(), id);
   if (chat === undefined) return;

@@ -14,9 +14,10 @@ const pauseMs = 300;
 
 export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
   const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
-  const [stored, language, current, good, bundle] = await Promise.all([
+  const [stored, language, theme, current, good, bundle] = await Promise.all([
     storage.chats().catch(() => []),
     read('language'),
+    read('theme'),
     read('current'),
     read('good'),
     read('bundle'),
@@ -28,6 +29,7 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
     chats: [...chats, ...state.chats],
     current: chats.some(({ id }) => id === current) ? (current as ChatId) : state.current,
     language: language === 'en' || language === 'zh' ? language : state.language,
+    theme: theme === 'light' || theme === 'dark' ? theme : state.theme,
     bundle: typeof bundle === 'string' ? bundle : null,
     good: drafts,
     drafts,

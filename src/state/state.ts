@@ -31,6 +31,14 @@ export type Activity =
 /** What was last announced once nothing works any more. */
 export type Outcome = 'done' | 'stopped' | 'failed' | null;
 
+/** How the picture a message is about is found: as its words say, by its place, or marked among those that come along. */
+export type AboutChoice =
+  | { readonly by: 'words' }
+  | { readonly by: 'place' }
+  | { readonly by: 'mark'; readonly key: string };
+
+export type Theme = 'auto' | 'light' | 'dark';
+
 export interface Notice {
   readonly id: string;
   readonly failure: Failure;
@@ -38,12 +46,16 @@ export interface Notice {
 
 export interface AppState {
   readonly language: Language;
+  readonly theme: Theme;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
   readonly text: string;
   readonly attachments: readonly Attachment[];
   /** The result that the next turn edits, put there by "Edit this". */
   readonly reference: ImageId | null;
+  readonly about: AboutChoice;
+  /** Send was pressed while a picture was still being read: the message follows it. */
+  readonly sendWhenRead: boolean;
   readonly drafts: Drafts;
   /** The last good draft of each field. */
   readonly good: Drafts;
@@ -59,17 +71,22 @@ export interface AppState {
   readonly chatsOpen: boolean;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
+  /** The result that was last put on the clipboard. */
+  readonly copied: string | null;
   readonly lasting: 'device' | 'session';
 }
 
 /** Where each key is kept; a key without an answer does not compile. */
 export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'>> = {
   language: 'values',
+  theme: 'values',
   chats: 'chats',
   current: 'values',
   text: 'page',
   attachments: 'page',
   reference: 'page',
+  about: 'page',
+  sendWhenRead: 'page',
   drafts: 'page',
   good: 'values',
   bundles: 'page',
@@ -82,6 +99,7 @@ export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'
   settingsOpen: 'page',
   chatsOpen: 'page',
   recipe: 'page',
+  copied: 'page',
   lasting: 'page',
 };
 
@@ -91,11 +109,14 @@ export function createAppStore(language: Language): AppStore {
   const chat = emptyChat();
   return createStore<AppState>(() => ({
     language,
+    theme: 'auto',
     chats: [chat],
     current: chat.id,
     text: '',
     attachments: [],
     reference: null,
+    about: { by: 'words' },
+    sendWhenRead: false,
     drafts: {},
     good: {},
     bundles: [],
@@ -108,6 +129,7 @@ export function createAppStore(language: Language): AppStore {
     settingsOpen: false,
     chatsOpen: false,
     recipe: null,
+    copied: null,
     lasting: 'device',
   }));
 }

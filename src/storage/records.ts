@@ -57,6 +57,10 @@ export interface PersonTurn {
   readonly pictures: readonly PictureRecord[];
   /** The result that "Edit this" put in front. */
   readonly reference: ImageId | null;
+  /** Which picture the turn is about, where the person marked one or named it; else its place decides. */
+  readonly about: ImageId | null;
+  /** Chosen by hand on the answer, else the model's router or the task decides. */
+  readonly form: Form | 'auto';
 }
 
 export interface ModelTurn {

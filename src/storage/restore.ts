@@ -54,6 +54,8 @@ const personTurn = z.object({
   text: z.string(),
   pictures: z.array(z.object({ id: image, name: z.string(), width: side, height: side })),
   reference: image.nullable(),
+  about: image.nullable().default(null),
+  form: z.enum(['plain', 'draw', 'edit', 'ask', 'auto']).default('auto'),
 });
 
 const failure = z

@@ -1,0 +1,45 @@
+/** Which picture a message is about (DESIGN "Decoder auto"): marked among those that come along, or named in its words. */
+import { type PictureInWords, pictureInWords, picturesOf } from '../../model/text/plan.ts';
+import type { ImageId } from '../engine/engine.ts';
+import { currentChat } from '../state/chats.ts';
+import type { AppState } from '../state/state.ts';
+import { pathOf } from './request.ts';
+
+/** The picture that the words name, while they are what decides. */
+export function namedInWords(state: AppState): PictureInWords<ImageId> | null {
+  return state.about.by === 'words' && state.reference === null ? inWords(state) : null;
+}
+
+/** The key of the attached picture that an edit would change; null where fewer than two come along. */
+export function markedKey(state: AppState): string | null {
+  const { about, attachments } = state;
+  if (attachments.length < 2 || state.reference !== null) return null;
+  const marked = about.by === 'mark' ? attachments.find(({ key }) => key === about.key) : undefined;
+  const named = namedInWords(state)?.image;
+  return (
+    (marked ?? attachments.find(({ record }) => record !== null && record.id === named) ?? attachments[0])?.key ?? null
+  );
+}
+
+/** What is sent along: null leaves it to the place (the first that comes along, else the conversation's last). */
+export function aboutOf(state: AppState): ImageId | null {
+  const { about, attachments } = state;
+  if (state.reference !== null) return null;
+  if (about.by === 'mark') return attachments.find(({ key }) => key === about.key)?.record?.id ?? null;
+  const named = inWords(state)?.image ?? null;
+  if (about.by === 'words' || named === null) return named;
+  // The worker reads the words too: where they are not to count, the place is said outright.
+  return picturesThatComeAlong(state)[0] ?? earlierPictures(state).at(-1) ?? null;
+}
+
+function inWords(state: AppState): PictureInWords<ImageId> | null {
+  return pictureInWords(state.text, picturesThatComeAlong(state), earlierPictures(state));
+}
+
+function picturesThatComeAlong({ attachments }: AppState): readonly ImageId[] {
+  return attachments.flatMap(({ record }) => record?.id ?? []);
+}
+
+function earlierPictures(state: AppState): readonly ImageId[] {
+  return picturesOf(pathOf(currentChat(state)?.turns ?? []));
+}

@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../model/failure.ts';
+import { markedKey, namedInWords } from '../../src/actions/about.ts';
+import { askAgain } from '../../src/actions/ask.ts';
+import { addPictures, forgetNamedPicture, markPicture, send, stop, write } from '../../src/actions/compose.ts';
+import type { ImageId } from '../../src/engine/engine.ts';
+import { restoreChat } from '../../src/storage/restore.ts';
+import { reply } from '../helpers/fake-engine.ts';
+import { openPage } from '../helpers/page.ts';
+
+vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
+const { bringIn } = vi.mocked(await import('../../src/picture/bring-in.ts'));
+
+afterEach(() => vi.unstubAllGlobals());
+
+const [first, second] = ['1', '2'].map((digit) => digit.repeat(64) as ImageId);
+
+function reads(name: string, id: ImageId | undefined) {
+  if (id === undefined) throw new Error('no such picture');
+  bringIn.mockImplementationOnce(async () => ({ id, name, width: 8, height: 8 }));
+  return new File(['x'], name);
+}
+
+async function pageWithTwoDrawings() {
+  const page = openPage();
+  page.modelIsReady();
+  for (const [seed, words] of [
+    ['1', 'draw a car'],
+    ['2', 'draw a dog'],
+  ] as const) {
+    page.set('seed', seed);
+    page.say(words);
+    await page.idle();
+  }
+  const drawn = page.turns().flatMap((turn) => (turn.from === 'model' ? (turn.results[0]?.image ?? []) : []));
+  return { page, drawn };
+}
+
+describe('a picture that the words name', () => {
+  test('is shown while they are written and sent as the picture to edit', async () => {
+    const { page, drawn } = await pageWithTwoDrawings();
+    write.perform(page.app, 'make the first one night');
+    expect(namedInWords(page.state())).toEqual({ image: drawn[0], number: 1 });
+    send.perform(page.app);
+    await page.idle();
+    expect(page.engine.asked.at(-1)?.reference).toBe(drawn[0]);
+    expect(page.turns().at(-2)).toMatchObject({ about: drawn[0] });
+  });
+
+  test('can be taken away: then the last picture is meant', async () => {
+    const { page, drawn } = await pageWithTwoDrawings();
+    write.perform(page.app, 'make the first one night');
+    forgetNamedPicture.perform(page.app);
+    expect(namedInWords(page.state())).toBeNull();
+    send.perform(page.app);
+    await page.idle();
+    expect(page.engine.asked.at(-1)?.reference).toBe(drawn[1]);
+    write.perform(page.app, 'make the first one night');
+    expect(namedInWords(page.state())).not.toBeNull();
+  });
+
+  test('is counted once, however often it was edited', async () => {
+    const { page, drawn } = await pageWithTwoDrawings();
+    page.app.store.setState({ reference: drawn[0] as ImageId });
+    page.say('what is it?');
+    await page.idle();
+    write.perform(page.app, 'make the second one night');
+    expect(namedInWords(page.state())?.image).toBe(drawn[1]);
+  });
+});
+
+test('of several pictures the first is edited unless another one is marked', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  addPictures.perform(page.app, [reads('a.png', first), reads('b.png', second)]);
+  await vi.waitUntil(() => page.state().attachments.every(({ record }) => record !== null));
+  const [a, b] = page.state().attachments;
+  expect(markedKey(page.state())).toBe(a?.key);
+  write.perform(page.app, 'make the second one night');
+  expect(markedKey(page.state())).toBe(b?.key);
+  markPicture.perform(page.app, a?.key ?? '');
+  expect(markedKey(page.state())).toBe(a?.key);
+  send.perform(page.app);
+  await page.idle();
+  expect(page.engine.asked.at(-1)?.reference).toBe(first);
+});
+
+describe('Send while a picture is being read', () => {
+  test('waits for it, and Stop takes the press back', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const reading = Promise.withResolvers<Awaited<ReturnType<typeof bringIn>>>();
+    bringIn.mockImplementationOnce(() => reading.promise);
+    addPictures.perform(page.app, [new File(['x'], 'a.png')]);
+    page.say('make it night');
+    expect([page.turns(), stop.when(page.state())]).toEqual([[], true]);
+    stop.perform(page.app);
+    expect(stop.when(page.state())).toBe(false);
+    send.perform(page.app);
+    reading.resolve({ id: first as ImageId, name: 'a.png', width: 8, height: 8 });
+    await vi.waitUntil(() => page.turns().length === 2);
+    expect(page.turns()[0]).toMatchObject({ text: 'make it night', pictures: [{ id: first }] });
+    await page.idle();
+  });
+
+  test('sends nothing where the picture cannot be read; the words stay', async () => {
+    const page = openPage();
+    const wrong = failure('PICTURE_FORMAT', { file: 'a.png' });
+    bringIn.mockImplementationOnce(() => Promise.reject(new FailureError(wrong)));
+    addPictures.perform(page.app, [new File(['x'], 'a.png')]);
+    page.say('make it night');
+    await vi.waitUntil(() => page.state().notices.length === 1);
+    expect(page.state()).toMatchObject({ text: 'make it night', attachments: [], notices: [{ failure: wrong }] });
+    expect(page.turns()).toEqual([]);
+  });
+});
+
+describe('asking again', () => {
+  test('in another form takes the place of a last answer that has no picture', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.engine.answer = () => reply('A car.', 'words');
+    page.say('a car');
+    await page.idle();
+    page.engine.answer = () => reply('Here is an image:<image>', 'picture');
+    askAgain.perform(page.app, page.answer().id, 'draw');
+    await page.idle();
+    expect(page.engine.asked.map(({ form }) => form)).toEqual(['auto', 'draw']);
+    expect(page.turns()).toHaveLength(2);
+    expect(page.answer().results).toHaveLength(1);
+  });
+
+  test('keeps an answer that has a picture', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('a car');
+    await page.idle();
+    askAgain.perform(page.app, page.answer().id, 'ask');
+    await page.idle();
+    expect(page.turns().map(({ from }) => from)).toEqual(['person', 'model', 'person', 'model']);
+  });
+
+  test('cannot be done while the answer is under way', async () => {
+    const page = openPage();
+    page.say('a car');
+    expect(askAgain.when(page.state(), page.answer().id, 'auto')).toBe(false);
+    page.stop();
+    await page.idle();
+    expect(askAgain.when(page.state(), page.answer().id, 'auto')).toBe(true);
+  });
+});
+
+test('a message that is too long lies in the composer again', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  const long = failure('TEXT_TOO_LONG', { limit: 10, actual: 99, unit: 'tokens' });
+  page.engine.answer = () => Promise.reject(new FailureError(long));
+  page.say('a long message');
+  await page.idle();
+  expect(page.state().text).toBe('a long message');
+  expect(page.answer()).toMatchObject({ state: 'failed', failure: long });
+});
+
+test('a chat of before pictures could be marked is still read', () => {
+  const turn = { id: 't', from: 'person', text: 'hello', pictures: [], reference: null };
+  const chat = restoreChat({ id: 'c', title: '', changed: 1, turns: [turn] });
+  expect(chat?.turns).toEqual([{ ...turn, about: null, form: 'auto' }]);
+});
