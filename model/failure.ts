@@ -189,6 +189,10 @@ export interface FailureData {
   TOKENIZER_INVALID: { readonly problem: string };
   /** A recipe that does not follow its schema; `key` is the path of the first mistake. */
   RECIPE_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
+  /** A picture that a recipe was made from and that was not given along; sizes are upright. */
+  RECIPE_PICTURE_MISSING: { readonly sha256: string; readonly width: number; readonly height: number };
+  /** A picture given along with a recipe that was made from others. */
+  RECIPE_PICTURE_OTHER: { readonly file: string };
   /** A PNG that holds no recipe. */
   RECIPE_MISSING: { readonly file: string };
   /** A PNG whose chunks cannot be right. */
@@ -204,6 +208,8 @@ export interface FailureData {
   PICTURE_FORMAT: { readonly file: string };
   /** A picture that ends early or cannot be decoded. */
   PICTURE_DAMAGED: { readonly file: string; readonly reason: string };
+  /** A line of a batch that says nothing that could be done; lines count from 1. */
+  BATCH_LINE: { readonly line: number; readonly reason: string };
   /** Anything unforeseen; `message` is the original error's text. */
   UNEXPECTED: { readonly message: string };
 }

@@ -92,6 +92,10 @@ export const enFailures: FailureSentences = {
     `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
+    `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
+  RECIPE_PICTURE_OTHER: ({ file }) =>
+    `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
   RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
@@ -116,5 +120,7 @@ export const enFailures: FailureSentences = {
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
+  BATCH_LINE: ({ line, reason }) =>
+    `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
   UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

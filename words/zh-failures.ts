@@ -84,6 +84,9 @@ export const zhFailures: FailureSentences = {
   TOKENIZER_INVALID: ({ problem }) => `此模型的分词器不可用（${problem}）。没有改动任何内容。请重新安装模型。`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `配方不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用保存时的原始图片或文件。`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
+    `此配方用到一张 ${width} × ${height} 的图片（SHA-256 ${sha256.slice(0, 12)}…），但没有提供。没有绘制任何内容。请连同配方一起提供该文件。`,
+  RECIPE_PICTURE_OTHER: ({ file }) => `${file} 不是此配方所用的图片。没有绘制任何内容。请提供未经改动的原文件。`,
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,
@@ -105,5 +108,7 @@ export const zhFailures: FailureSentences = {
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
+  BATCH_LINE: ({ line, reason }) =>
+    `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
   UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
 };

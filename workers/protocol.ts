@@ -135,7 +135,9 @@ export interface BundleSummary {
     readonly height: number;
     readonly steps: number;
     readonly guidance: number;
+    /** CFG scale of a drawing, and of an edit. */
     readonly cfg: number;
+    readonly editingCfg: number;
     readonly strength: number;
     readonly temperature: number;
     readonly topP: number;

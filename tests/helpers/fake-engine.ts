@@ -27,6 +27,7 @@ export const opened: Opened = {
       steps: 4,
       guidance: 3.5,
       cfg: 1,
+      editingCfg: 1,
       strength: 1,
       temperature: 0,
       topP: 1,

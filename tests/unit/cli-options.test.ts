@@ -17,6 +17,7 @@ const bundle: BundleSummary = {
     steps: 4,
     guidance: 1,
     cfg: 1,
+    editingCfg: 1,
     strength: 1,
     temperature: 0,
     topP: 1,

@@ -22,6 +22,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
       steps: defaults.steps,
       guidance: defaults.guidance,
       cfg: defaults.cfg,
+      editingCfg: defaults.editing_cfg,
       strength: defaults.strength,
       temperature: sampling.do_sample ? sampling.temperature : 0,
       topP: sampling.top_p,
