@@ -147,6 +147,8 @@ export interface FailureData {
   WEBGPU_MISSING: Readonly<Record<string, never>>;
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
+  /** A model that does not fit the device, however it is run; in bytes. */
+  MODEL_TOO_LARGE: { readonly needed: number; readonly available: number };
   /** A request to a worker that has no model open. */
   MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */

@@ -16,6 +16,8 @@ function difference(found: TensorDifference): string {
   }
 }
 
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
@@ -119,6 +121,8 @@ export const enFailures: FailureSentences = {
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
+  MODEL_TOO_LARGE: ({ needed, available }) =>
+    `This model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. Choose a smaller model.`,
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,

@@ -16,6 +16,8 @@ function difference(found: TensorDifference): string {
   }
 }
 
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
@@ -107,6 +109,8 @@ export const zhFailures: FailureSentences = {
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
+  MODEL_TOO_LARGE: ({ needed, available }) =>
+    `这个模型在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。请选择较小的模型。`,
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,

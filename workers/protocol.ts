@@ -3,6 +3,7 @@
  * Values are plain data (structured clone); pixels, embeddings and bitmaps travel as transferables. A call never
  * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
  */
+import type { Residency } from '../model/bundle/fit.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
 
@@ -155,9 +156,20 @@ export interface DeviceReport {
   readonly notice: 'NO_WEBGPU' | 'SUBGROUPS_DROPPED' | null;
 }
 
+/** How a bundle is run on a device, from the numbers of both (model/bundle/fit.ts). */
+export interface MemoryPlan {
+  readonly residency: Residency;
+  /** What the device is taken to have. */
+  readonly deviceBytes: number;
+  readonly languageBytes: number;
+  /** Null where the bundle cannot draw. */
+  readonly painterBytes: number | null;
+}
+
 export interface Opened {
   readonly bundle: BundleSummary;
   readonly device: DeviceReport;
+  readonly memory: MemoryPlan;
 }
 
 /** The one stream of a worker's life, over the port given to `open`. */
@@ -188,20 +200,28 @@ export interface OpenOrder {
   readonly device: 'auto' | 'webgpu' | 'wasm';
 }
 
-/** GPU bytes by owner; empty after `close`. */
+/** Bytes on the device by owner. */
 export type Ledger = Readonly<Record<string, number>>;
+
+/** What a worker holds on the device, to be compared with its share of the memory plan. */
+export interface MemoryUse {
+  /** Empty after `close`. */
+  readonly owners: Ledger;
+  /** The most bytes there were at once since `open`. */
+  readonly peak: number;
+}
 
 interface AnyWorker {
   open(order: OpenOrder, events: MessagePort): Promise<Outcome<Opened>>;
   /** Stops the job within one token or one block; what it has made is in its outcome. */
   cancel(job: JobId): Promise<void>;
-  ledger(): Promise<Ledger>;
+  memory(): Promise<MemoryUse>;
   close(): Promise<Outcome<null>>;
 }
 
 export interface LanguageWorker extends AnyWorker {
   /** Of the pictures a request names, those whose pixels or embeddings the worker does not hold. */
-  lacking(request: TurnRequest): Promise<readonly ImageId[]>;
+  lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
 }
 

@@ -13,6 +13,7 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
   };
   return {
     report: runtime.report,
+    memoryBytes: runtime.memoryBytes,
     load: (file) => program(runtime.load(file)),
     build: (...graph) => program(runtime.build(...graph)),
     upload: (owner, tensor) => runtime.upload(owner, tensor),
@@ -22,6 +23,7 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
     settled: () => told(runtime.settled()),
     free: (tensor) => runtime.free(tensor),
     ledger: () => runtime.ledger(),
+    peakBytes: () => runtime.peakBytes(),
     close: () => told(runtime.close()),
   };
 }

@@ -1,8 +1,9 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
 import { headWidth, mergedTokens, type NexusConfig } from '../config.ts';
+import type { GraphOptions } from '../onnx/graph.ts';
 import { fluxLayers } from '../pieces/flux.ts';
-import type { Manifest, ManifestShard } from './manifest.ts';
-import { type DecoderName, fluxParts, graphParts } from './parts.ts';
+import type { Manifest, ManifestShard, ManifestTensor } from './manifest.ts';
+import { fluxParts, graphParts } from './parts.ts';
 
 /** Bytes of one side while it works. */
 export interface MemoryNeed {
@@ -37,11 +38,17 @@ const uploadShare = 0.2;
 /** A prompt with two pictures; longer ones are read in more than one pass's memory only by the cache, which is counted whole. */
 const promptTokens = 1024;
 
-/** @param memoryBytes what the device has for us; a browser does not tell, so whoever asks decides or guesses */
-export function planFit(manifest: Shards, config: NexusConfig, memoryBytes: number): FitPlan {
-  const language = languageNeed(manifest, config);
-  const painter = painterNeed(manifest, config, 'resident');
-  const streamedPainter = painterNeed(manifest, config, 'streamed');
+export interface FitDevice {
+  /** What it has for us; a browser does not tell, so whoever asks decides or guesses. */
+  readonly memoryBytes: number;
+  /** Values stored in 16 bits are widened where graphs compute in float32. */
+  readonly activations: GraphOptions['activations'];
+}
+
+export function planFit(manifest: Shards, config: NexusConfig, { memoryBytes, activations }: FitDevice): FitPlan {
+  const language = languageNeed(manifest, config, activations);
+  const painter = painterNeed(manifest, config, activations, 'resident');
+  const streamedPainter = painterNeed(manifest, config, activations, 'streamed');
   const fits = (...needs: readonly (MemoryNeed | null)[]) =>
     needs.reduce((sum, need) => sum + (need?.total ?? 0), 0) <= memoryBytes;
   return { residency: residency(), language, painter, streamedPainter };
@@ -59,11 +66,19 @@ function need(weights: number, cache: number, activations: number): MemoryNeed {
   return { weights, cache, activations, total: loaded + cache + activations };
 }
 
-function bytesOfParts(shards: readonly ManifestShard[], parts: readonly string[]): number {
-  return shards.reduce((sum, { part, bytes }) => sum + (parts.includes(part) ? bytes : 0), 0);
+type Activations = FitDevice['activations'];
+
+function bytesOfParts(shards: readonly ManifestShard[], parts: readonly string[], activations: Activations): number {
+  const tensors = shards.flatMap(({ part, tensors }) => (parts.includes(part) ? tensors : []));
+  return tensors.reduce((sum, tensor) => sum + loadedBytes(tensor, activations), 0);
 }
 
-function languageNeed({ shards }: Shards, config: NexusConfig): MemoryNeed {
+/** Scales of quantised weights included: onnxruntime widens them when it loads a graph. */
+function loadedBytes({ type, bytes }: ManifestTensor, activations: Activations): number {
+  return type === 'float16' && activations === 'float32' ? 2 * bytes : bytes;
+}
+
+function languageNeed({ shards }: Shards, config: NexusConfig, activationType: Activations): MemoryNeed {
   const { num_hidden_layers: layers, num_key_value_heads: heads, nexus_gen: settings } = config;
   const cache = 2 * layers * heads * headWidth(config) * settings.context_length * float32Bytes;
   const perToken = 2 * config.intermediate_size + 4 * config.hidden_size;
@@ -72,28 +87,44 @@ function languageNeed({ shards }: Shards, config: NexusConfig): MemoryNeed {
   const patches = settings.image.max_pixels / side ** 2;
   const seeing = patches * (4 * width + 2 * middle) + patches ** 2;
   const activations = (Math.max(prompt, seeing) + config.vocab_size) * float32Bytes;
-  return need(bytesOfParts(shards, graphParts.language), cache, Math.ceil(activations));
+  return need(bytesOfParts(shards, graphParts.language, activationType), cache, Math.ceil(activations));
 }
 
-function painterNeed(manifest: Shards, config: NexusConfig, placement: 'resident' | 'streamed'): MemoryNeed | null {
+type FluxPlacement = 'resident' | 'streamed';
+
+function painterNeed(
+  manifest: Shards,
+  config: NexusConfig,
+  activations: Activations,
+  placement: FluxPlacement,
+): MemoryNeed | null {
   const decoders = (['generation', 'editing'] as const).filter((decoder) =>
     manifest.shards.some(({ part }) => part === fluxParts[decoder]),
   );
   if (decoders.length === 0) return null;
-  const flux = Math.max(...decoders.map((decoder) => fluxBytes(manifest, config, decoder, placement)));
-  const weights = flux + bytesOfParts(manifest.shards, graphParts.painter);
+  const fluxes = decoders.map((decoder) => {
+    const part = manifest.shards.filter((shard) => shard.part === fluxParts[decoder]);
+    return fluxBytes(part, config, activations, placement);
+  });
+  const weights = Math.max(...fluxes) + bytesOfParts(manifest.shards, graphParts.painter, activations);
   return need(weights, 0, Math.ceil(Math.max(drawingValues(config), developingValues(config)) * float32Bytes));
 }
 
 /** FLUX without its modulation, whose layers are never resident; streamed, its ends and the two largest blocks in turn. */
-function fluxBytes(manifest: Shards, config: NexusConfig, decoder: DecoderName, placement: 'resident' | 'streamed') {
+function fluxBytes(
+  part: readonly ManifestShard[],
+  config: NexusConfig,
+  activations: Activations,
+  placement: FluxPlacement,
+): number {
   const { joint, single } = fluxLayers(config.dit);
   const blocks = new Map([...joint, ...single].map(({ prefix }) => [prefix, 0]));
   const modulation = modulationPrefixes(config);
   let ends = 0;
-  for (const { name, bytes } of manifest.shards.flatMap(({ part, tensors }) =>
-    part === fluxParts[decoder] ? tensors : [],
-  )) {
+  for (const tensor of part.flatMap(({ tensors }) => tensors)) {
+    const { name } = tensor;
+    // Scales are inputs here, which stay as they are.
+    const bytes = name.endsWith('.scales') ? tensor.bytes : loadedBytes(tensor, activations);
     if (modulation.some((prefix) => name.startsWith(prefix))) continue;
     const [block] = [...blocks.keys()].filter((prefix) => name.startsWith(prefix));
     if (block === undefined) ends += bytes;

@@ -1,4 +1,5 @@
 /** A turn: the language worker speaks and, where its words hold a picture, the painter paints it. */
+import type { Residency } from '../../model/bundle/fit.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type {
   BundleLocation,
@@ -88,21 +89,31 @@ export function createEngine(
   };
   const language = new WorkerHost('language', spawnLanguage, emit);
   const painter = new WorkerHost('painter', spawnPainter, emit);
+  let residency: Residency = 'both';
+
+  /** Where both sides do not fit the device, the one that waits gives its memory back, and is opened again when it is called. */
+  function makeRoomBeside(working: 'language' | 'painter'): void {
+    if (residency !== 'both') (working === 'language' ? painter : language).rest();
+  }
 
   async function speak({ request, contents }: TurnOrder, signal: AbortSignal): Promise<Reply> {
+    makeRoomBeside('language');
     const stop = { job: request.job, signal };
-    const lacking = await language.call(async (worker) => ({ ok: true, result: await worker.lacking(request) }), stop);
+    const lacking = await language.call((worker) => worker.lacking(request), stop);
     const found = await contents(lacking);
     return language.call((worker) => worker.speak(request, found), stop);
   }
 
-  const repaint = (order: PaintOrder, signal: AbortSignal) =>
-    painter.call((worker) => worker.paint(order), { job: order.job, signal });
+  function repaint(order: PaintOrder, signal: AbortSignal): Promise<Painting> {
+    makeRoomBeside('painter');
+    return painter.call((worker) => worker.paint(order), { job: order.job, signal });
+  }
 
   return {
     async open(location) {
       const order = { location, device };
       const [opened] = await Promise.all([language.open(order), painter.open(order)]);
+      residency = opened.memory.residency;
       return opened;
     },
     async run(order, signal) {

@@ -73,6 +73,11 @@ export class WorkerHost<Service extends HostedService> {
     }
   }
 
+  /** Ends the worker, which returns all of its memory; the next call starts another. */
+  rest(): void {
+    this.#life?.kill(failure('WORKER_ENDED', { worker: this.#name, reason: 'at rest' }));
+  }
+
   close(): void {
     this.#order = null;
     this.#life?.kill(failure('WORKER_ENDED', { worker: this.#name, reason: 'closed' }));

@@ -36,6 +36,7 @@ export const opened: Opened = {
     bytes: 1,
   },
   device: { device: 'webgpu', adapter: 'fake', activations: 'float32', subgroups: 'absent', notice: null },
+  memory: { residency: 'both', deviceBytes: 4e9, languageBytes: 1e6, painterBytes: 1e6 },
 };
 
 const target: ImageEmbeddings = { data: Float32Array.of(1, 2, 3, 4), hidden: 4, grid: [1, 2, 2] };

@@ -91,7 +91,7 @@ test('precision follows what a weight is for, and what its shape allows', () => 
 test('the plan for a device follows its memory', () => {
   const shards = plannedShards(config, 'q4');
   const manifest = { shards };
-  const plan = (memory: number) => planFit(manifest, config, memory);
+  const plan = (memory: number) => planFit(manifest, config, { memoryBytes: memory, activations: 'float16' });
   const { language, painter, streamedPainter } = plan(0);
   if (painter === null || streamedPainter === null) throw new Error('the published model draws');
   expect(language.weights).toBeGreaterThan(4 * GB);
@@ -107,5 +107,10 @@ test('the plan for a device follows its memory', () => {
     language.total < painter.total ? 'streamed' : 'one at a time',
   );
   expect(plan(1 * GB).residency).toBe('too small');
-  expect(planFit({ shards: shards.filter(({ part }) => !part.endsWith('flux')) }, config, 1e12).painter).toBeNull();
+  expect(
+    planFit({ shards: shards.filter(({ part }) => !part.endsWith('flux')) }, config, {
+      memoryBytes: 1e12,
+      activations: 'float16',
+    }).painter,
+  ).toBeNull();
 });

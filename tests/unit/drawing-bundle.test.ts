@@ -36,7 +36,7 @@ async function say(text: string, changes: Partial<TurnRequest> = {}) {
     reference: null,
     ...changes,
   };
-  const silent = { text: () => undefined, imagining: () => undefined };
+  const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
   return language.speaker.speak(request, [], silent, new AbortController().signal);
 }
 

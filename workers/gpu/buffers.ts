@@ -1,9 +1,9 @@
-/** Tensors in GPU buffers: made, filled, read, copied and freed, each booked in the ledger by its owner. */
+/** Tensors in GPU buffers: made, filled, read, copied and freed. */
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { fail } from '../../model/failure.ts';
 import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
 import type { Ort } from '../ort-library.ts';
-import { ByteLedger } from './ledger.ts';
+import type { BufferBooks } from './buffer-books.ts';
 import { type DeviceTensor, type HostTensor, hostTensor } from './runtime.ts';
 import { countOf, viewAs } from './tensor-data.ts';
 
@@ -12,13 +12,11 @@ const padding = 16;
 
 export class BufferTensor implements DeviceTensor {
   readonly place = 'device';
-  readonly owner: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
   readonly tensor: OrtTensor;
 
-  constructor(owner: string, type: ElementType, tensor: OrtTensor) {
-    this.owner = owner;
+  constructor(type: ElementType, tensor: OrtTensor) {
     this.type = type;
     this.shape = tensor.dims;
     this.tensor = tensor;
@@ -34,14 +32,15 @@ export class BufferTensor implements DeviceTensor {
 }
 
 export class Buffers {
-  readonly ledger = new ByteLedger();
   readonly #ort: Ort;
   readonly #device: GPUDevice;
+  readonly #books: BufferBooks;
   readonly #live = new Set<BufferTensor>();
 
-  constructor(ort: Ort, device: GPUDevice) {
+  constructor(ort: Ort, device: GPUDevice, books: BufferBooks) {
     this.#ort = ort;
     this.#device = device;
+    this.#books = books;
   }
 
   /** A zeroed buffer: WebGPU clears what it gives. */
@@ -58,11 +57,11 @@ export class Buffers {
     return this.adopt(owner, type, tensor);
   }
 
-  /** Books a tensor that onnxruntime has left on the device. */
+  /** Takes over a tensor that onnxruntime has left on the device. */
   adopt(owner: string, type: ElementType, tensor: OrtTensor): BufferTensor {
-    const kept = new BufferTensor(owner, type, tensor);
+    const kept = new BufferTensor(type, tensor);
     this.#live.add(kept);
-    this.ledger.book(owner, kept.bytes);
+    this.#books.assign(kept.buffer, owner);
     return kept;
   }
 
@@ -97,7 +96,7 @@ export class Buffers {
 
   free(tensor: BufferTensor): void {
     if (!this.#live.delete(tensor)) return;
-    this.ledger.strike(tensor.owner, tensor.bytes);
+    this.#books.giveBack(tensor.buffer);
     tensor.tensor.dispose();
   }
 

@@ -8,6 +8,8 @@ export interface OpenedDevice {
   readonly adapter: string;
   readonly float16: 'present' | 'absent';
   readonly subgroups: 'present' | 'absent';
+  /** The computer's memory, rounded by the browser; undefined where it does not say. */
+  readonly computerGibibytes: number | undefined;
 }
 
 /** Null where the browser has no WebGPU or no adapter for it. */
@@ -24,7 +26,14 @@ export async function openDevice(choice: SubgroupChoice): Promise<OpenedDevice |
     adapter: [vendor, architecture, description].filter((part) => part !== '').join(' '),
     float16: features.includes('shader-f16') ? 'present' : 'absent',
     subgroups: features.includes('subgroups') ? 'present' : 'absent',
+    computerGibibytes: computerMemory(),
   };
+}
+
+/** `navigator.deviceMemory`, which not every browser has. */
+function computerMemory(): number | undefined {
+  const gibibytes: unknown = Reflect.get(navigator, 'deviceMemory');
+  return typeof gibibytes === 'number' ? gibibytes : undefined;
 }
 
 /** Every limit the adapter offers: the defaults are those of a phone. */

@@ -3,13 +3,19 @@ import type { Ledger } from '../protocol.ts';
 
 export class ByteLedger {
   readonly #owners = new Map<string, number>();
+  #total = 0;
+  #peak = 0;
 
   book(owner: string, bytes: number): void {
     this.#owners.set(owner, (this.#owners.get(owner) ?? 0) + bytes);
+    this.#total += bytes;
+    this.#peak = Math.max(this.#peak, this.#total);
   }
 
   strike(owner: string, bytes: number): void {
-    const left = (this.#owners.get(owner) ?? 0) - bytes;
+    const held = this.#owners.get(owner) ?? 0;
+    const left = Math.max(0, held - bytes);
+    this.#total -= held - left;
     if (left > 0) this.#owners.set(owner, left);
     else this.#owners.delete(owner);
   }
@@ -17,5 +23,10 @@ export class ByteLedger {
   /** Owners that hold something. */
   entries(): Ledger {
     return Object.fromEntries(this.#owners);
+  }
+
+  /** The most bytes there ever were at once. */
+  get peak(): number {
+    return this.#peak;
   }
 }

@@ -53,6 +53,8 @@ export interface GraphFile {
 
 export interface Runtime {
   readonly report: DeviceReport;
+  /** What the device is taken to have for us. */
+  readonly memoryBytes: number;
   /** From a bundle. */
   load(file: GraphFile): Promise<Program>;
   /** From a graph just built: checks and the converter. Weights that are inputs are fed, not read. */
@@ -67,7 +69,10 @@ export interface Runtime {
   /** Resolves when all submitted work is done: pacing, progress and honest timings. */
   settled(): Promise<void>;
   free(tensor: DeviceTensor): void;
+  /** Bytes on the device by owner, the weights of loaded graphs under the graph's name. */
   ledger(): Ledger;
+  /** The most bytes there were at once. */
+  peakBytes(): number;
   /** Releases every program and tensor. */
   close(): Promise<void>;
 }

@@ -6,15 +6,20 @@ import { FailureError, fail } from '../../model/failure.ts';
 import type { Ort } from '../ort-library.ts';
 import type { GraphFile } from './runtime.ts';
 
+/** Told which graph is being loaded while it is: what is allocated then are its weights. */
+export type WhileLoading = <Result>(graph: string, load: () => Promise<Result>) => Promise<Result>;
+
 export class Sessions {
   readonly #ort: Ort;
   readonly #options: InferenceSession.SessionOptions;
+  readonly #whileLoading: WhileLoading;
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Set<InferenceSession>();
 
-  constructor(ort: Ort, options: InferenceSession.SessionOptions) {
+  constructor(ort: Ort, options: InferenceSession.SessionOptions, whileLoading: WhileLoading = (_, load) => load()) {
     this.#ort = ort;
     this.#options = options;
+    this.#whileLoading = whileLoading;
   }
 
   /** @throws LOAD_FAILED with the graph's name and onnxruntime's reason */
@@ -22,7 +27,9 @@ export class Sessions {
     return this.#queued(async () => {
       try {
         const externalData = file.external.map(({ path, data }) => ({ path, data }));
-        const session = await this.#ort.InferenceSession.create(file.bytes, { ...this.#options, externalData });
+        const session = await this.#whileLoading(file.name, () =>
+          this.#ort.InferenceSession.create(file.bytes, { ...this.#options, externalData }),
+        );
         this.#open.add(session);
         return session;
       } catch (error) {

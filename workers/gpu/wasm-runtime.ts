@@ -2,10 +2,12 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { fail } from '../../model/failure.ts';
 import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
+import { nextTask } from '../next-task.ts';
 import type { Ort } from '../ort-library.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
 import { gatherGraph } from './graph-file.ts';
 import { ByteLedger } from './ledger.ts';
+import { wasmMemoryBytes } from './memory.ts';
 import {
   type DeviceTensor,
   type GraphFile,
@@ -47,10 +49,13 @@ function memory(tensor: DeviceTensor): MemoryTensor {
 
 export class WasmRuntime implements Runtime {
   readonly report: DeviceReport;
+  readonly memoryBytes = wasmMemoryBytes;
   readonly #ort: Ort;
   readonly #sessions: Sessions;
   readonly #ledger = new ByteLedger();
   readonly #live = new Set<MemoryTensor>();
+  /** What the sessions hold of their graphs' external data. */
+  readonly #weights = new Map<InferenceSession, { readonly graph: string; readonly bytes: number }>();
 
   constructor(ort: Ort, notice: DeviceReport['notice'] = null) {
     this.#ort = ort;
@@ -60,9 +65,11 @@ export class WasmRuntime implements Runtime {
 
   async load(file: GraphFile): Promise<Program> {
     const session = await this.#sessions.create(file);
+    const bytes = file.external.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
+    if (bytes > 0) this.#keepWeights(session, file.name, bytes);
     return {
       run: (feeds, places) => this.#run(file.name, session, feeds, places),
-      release: () => this.#sessions.release(session),
+      release: () => this.#release(session),
     };
   }
 
@@ -88,8 +95,9 @@ export class WasmRuntime implements Runtime {
     return this.#keep(owner, tensor.type, [...tensor.shape.slice(0, -2), rows, width], data);
   }
 
-  async settled(): Promise<void> {
-    // A run on the wasm provider has ended when its promise has.
+  /** A run on the wasm provider has ended when its promise has; only messages may still wait. */
+  settled(): Promise<void> {
+    return nextTask();
   }
 
   free(tensor: DeviceTensor): void {
@@ -101,9 +109,25 @@ export class WasmRuntime implements Runtime {
     return this.#ledger.entries();
   }
 
+  peakBytes(): number {
+    return this.#ledger.peak;
+  }
+
   async close(): Promise<void> {
+    for (const session of [...this.#weights.keys()]) await this.#release(session);
     await this.#sessions.close();
     for (const tensor of [...this.#live]) this.free(tensor);
+  }
+
+  #keepWeights(session: InferenceSession, graph: string, bytes: number): void {
+    this.#weights.set(session, { graph, bytes });
+    this.#ledger.book(graph, bytes);
+  }
+
+  async #release(session: InferenceSession): Promise<void> {
+    await this.#sessions.release(session);
+    const kept = this.#weights.get(session);
+    if (kept && this.#weights.delete(session)) this.#ledger.strike(kept.graph, kept.bytes);
   }
 
   async #run(

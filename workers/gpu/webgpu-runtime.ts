@@ -4,9 +4,11 @@ import { fail } from '../../model/failure.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
 import type { Ort } from '../ort-library.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
+import { BufferBooks } from './buffer-books.ts';
 import { Buffers, bufferTensor } from './buffers.ts';
 import type { OpenedDevice } from './device.ts';
 import { gatherGraph } from './graph-file.ts';
+import { graphicsMemoryBytes } from './memory.ts';
 import {
   type DeviceTensor,
   type GraphFile,
@@ -25,22 +27,27 @@ export type CpuFallback = 'refused' | 'allowed';
 
 export class WebGpuRuntime implements Runtime {
   readonly report: DeviceReport;
+  readonly memoryBytes: number;
   readonly #ort: Ort;
   readonly #device: GPUDevice;
   readonly #sessions: Sessions;
+  readonly #books: BufferBooks;
   readonly #buffers: Buffers;
   #lost: string | null = null;
 
   constructor(ort: Ort, opened: OpenedDevice, notice: DeviceReport['notice'], fallback: CpuFallback) {
     this.#ort = ort;
     this.#device = opened.device;
-    this.#buffers = new Buffers(ort, opened.device);
-    this.#sessions = new Sessions(ort, {
+    this.#books = new BufferBooks(opened.device);
+    this.#buffers = new Buffers(ort, opened.device, this.#books);
+    const options: InferenceSession.SessionOptions = {
       executionProviders: [{ name: 'webgpu', device: opened.device }],
       preferredOutputLocation: 'gpu-buffer',
       graphOptimizationLevel: 'all',
       extra: { session: { disable_cpu_ep_fallback: fallback === 'refused' ? '1' : '0' } },
-    });
+    };
+    this.#sessions = new Sessions(ort, options, (graph, load) => this.#books.during(graph, load));
+    this.memoryBytes = graphicsMemoryBytes(opened.device.limits.maxBufferSize, opened.computerGibibytes);
     this.report = {
       device: 'webgpu',
       adapter: opened.adapter,
@@ -55,7 +62,7 @@ export class WebGpuRuntime implements Runtime {
 
   async load(file: GraphFile): Promise<Program> {
     this.#refuseWhenLost();
-    const session = await this.#sessions.create(file);
+    const session = await this.#whileAlive(() => this.#sessions.create(file));
     return {
       run: (feeds, places) => this.#run(file.name, session, feeds, places),
       release: () => this.#sessions.release(session),
@@ -93,7 +100,11 @@ export class WebGpuRuntime implements Runtime {
   }
 
   ledger(): Ledger {
-    return this.#buffers.ledger.entries();
+    return this.#books.ledger.entries();
+  }
+
+  peakBytes(): number {
+    return this.#books.ledger.peak;
   }
 
   async close(): Promise<void> {

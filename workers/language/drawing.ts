@@ -18,7 +18,7 @@ export interface DrawingOrder {
   readonly mergeSize: number;
   readonly mode: DrawingMode;
   /** Called between passes; what it throws ends the drawing. */
-  readonly between?: () => void;
+  readonly between?: () => Promise<void>;
 }
 
 export interface DrawnImage {
@@ -80,7 +80,7 @@ async function drawByLoop(
   const drawn = new Float32Array(tokens * size);
   let input = begin;
   for (let token = 0; token < tokens; token += 1) {
-    order.between?.();
+    await order.between?.();
     const here = slicePositions(positions, token, token + 1);
     drawn.set(await model.advance(input, here, (hidden) => model.imageEmbeddings(hidden, 0, 1)), token * size);
     input = inputOf(token, drawn, size);

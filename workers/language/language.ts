@@ -3,12 +3,13 @@ import type { Bundle } from '../../model/bundle/reader.ts';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { FailureError, fail } from '../../model/failure.ts';
 import { requireTokenIds, type Tokenizer } from '../../model/text/tokens.ts';
+import { planMemory } from '../bundle/memory-plan.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { summarise } from '../bundle/summary.ts';
 import { openRuntime } from '../gpu/open-runtime.ts';
 import type { Runtime } from '../gpu/runtime.ts';
 import type { Ort } from '../ort-library.ts';
-import type { ImageContent, LanguageWorker, Opened, OpenOrder, Reply, TurnRequest } from '../protocol.ts';
+import type { ImageContent, LanguageWorker, MemoryUse, Opened, OpenOrder, Reply, TurnRequest } from '../protocol.ts';
 import { EventPort, Jobs, outcomeOf } from '../serve.ts';
 import { openBundleLanguage } from './bundle-language.ts';
 import { LanguageModel } from './model.ts';
@@ -32,10 +33,11 @@ export async function openLanguage(runtime: Runtime, bundle: Bundle): Promise<Op
   const weights = openBundleLanguage(runtime, bundle);
   const model = new LanguageModel(runtime, weights, config, config.nexus_gen.context_length);
   const reader = new Reader(model, config.vision_config.spatial_merge_size);
-  const { top_k: topK, repetition_penalty: repetitionPenalty } = manifest.defaults.sampling;
+  const { top_k: topK, repetition_penalty: repetitionPenalty, eos_token_id: ends } = manifest.defaults.sampling;
+  const endIds = new Set([config.eos_token_id, ...ends]);
   const sight = new Sight(weights, config);
   return {
-    speaker: new Speaker({ model, reader, sight, tokenizer, config, sampling: { topK, repetitionPenalty } }),
+    speaker: new Speaker({ model, reader, sight, tokenizer, config, sampling: { topK, repetitionPenalty, endIds } }),
     async close() {
       model.close();
       await weights.close();
@@ -63,10 +65,12 @@ export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
   const events = new EventPort();
   const jobs = new Jobs();
   let open: Open | null = null;
+  /** Of the last runtime, closed or not: after `close` it has to be empty. */
+  let memory: () => MemoryUse = () => ({ owners: {}, peak: 0 });
   const opened = (): Open => open ?? fail('MODEL_CLOSED', { worker: 'language' });
 
   async function close(): Promise<null> {
-    jobs.cancelAll();
+    await jobs.cancelAll();
     const closing = open;
     open = null;
     await closing?.language.close();
@@ -81,13 +85,22 @@ export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
     const progress = (part: string, done: number, total: number) => events.send({ type: 'loading', part, done, total });
     const { bundle, sha256 } = await openBundle(order.location, progress);
     const runtime = await openRuntime(await loadOrt(), order.device);
-    open = { runtime, language: await openLanguage(runtime, bundle) };
-    return { bundle: await summarise(bundle, sha256), device: runtime.report };
+    memory = () => ({ owners: runtime.ledger(), peak: runtime.peakBytes() });
+    try {
+      const plan = planMemory(bundle, runtime);
+      open = { runtime, language: await openLanguage(runtime, bundle) };
+      return { bundle: await summarise(bundle, sha256), device: runtime.report, memory: plan };
+    } catch (error) {
+      open = null;
+      await runtime.close();
+      throw error;
+    }
   }
 
   async function speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Reply> {
     const { job } = request;
     const callbacks = {
+      reading: (done: number, total: number) => events.send({ type: 'reading', job, done, total }),
       text: (delta: string) => events.send({ type: 'text', job, delta }),
       imagining: () => events.send({ type: 'imagining', job }),
     };
@@ -103,10 +116,10 @@ export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
 
   return {
     open: (order, port) => outcomeOf(() => openAs(order, port)),
-    lacking: async (request) => opened().language.speaker.lacking(request),
+    lacking: (request) => outcomeOf(async () => opened().language.speaker.lacking(request)),
     speak: (request, contents) => outcomeOf(() => speak(request, contents)),
     cancel: async (job) => jobs.cancel(job),
-    ledger: async () => open?.runtime.ledger() ?? {},
+    memory: async () => memory(),
     close: () => outcomeOf(close),
   };
 }

@@ -39,7 +39,7 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
   let banned: readonly number[] = [endOfImage];
   let { logits, position } = order;
   for (let written = 0; written < order.maximumTokens; ) {
-    order.between?.();
+    await order.between?.();
     const id = order.choose(logits, banned);
     yield { kind: 'token', id, position, logits };
     written += 1;

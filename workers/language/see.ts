@@ -9,29 +9,44 @@ import { imagePatches } from '../../model/image/patches.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
 import type { ImageContent, ImageEmbeddings, ImageId } from '../protocol.ts';
+import { EmbeddingCache } from './embedding-cache.ts';
 import type { LanguageWeights } from './model.ts';
 import { encodeImage } from './vision.ts';
 
 /** `reading` is how a picture stands in a conversation, `reference` how the editing decoder is shown it. */
 export type Use = 'reading' | 'reference';
 
+/** About thirty pictures of the published model, whose embeddings take 4.6 MB each. */
+const heldBytes = 128 * 2 ** 20;
+
+function nameOf(image: ImageId, use: Use): string {
+  return `${use} ${image}`;
+}
+
 export class Sight {
   readonly #weights: Pick<LanguageWeights, 'program'>;
   readonly #config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>;
-  readonly #held = { reading: new Map<ImageId, ImageEmbeddings>(), reference: new Map<ImageId, ImageEmbeddings>() };
+  readonly #held: EmbeddingCache;
+  /** Names of what the turn under way is about; that is not forgotten while it lasts. */
+  #needed: ReadonlySet<string> = new Set();
 
-  constructor(weights: Pick<LanguageWeights, 'program'>, config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>) {
+  constructor(
+    weights: Pick<LanguageWeights, 'program'>,
+    config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>,
+    limitBytes = heldBytes,
+  ) {
     this.#weights = weights;
     this.#config = config;
+    this.#held = new EmbeddingCache(limitBytes);
   }
 
   holds(image: ImageId, use: Use): boolean {
-    return this.#held[use].has(image);
+    return this.#held.has(nameOf(image, use));
   }
 
-  /** A picture that the model drew is read later as the embeddings it predicted. */
-  keepDrawn(image: ImageId, embeddings: ImageEmbeddings): void {
-    this.#held.reading.set(image, embeddings);
+  /** A turn about these pictures begins. */
+  begin(images: readonly ImageId[]): void {
+    this.#needed = new Set(images.flatMap((image) => [nameOf(image, 'reading'), nameOf(image, 'reference')]));
   }
 
   /**
@@ -40,13 +55,14 @@ export class Sight {
    * @throws PICTURE_ASPECT, PICTURE_EMPTY, RUN_FAILED
    */
   async embeddings(image: ImageId, use: Use, contents: readonly ImageContent[]): Promise<ImageEmbeddings> {
-    const held = this.#held[use].get(image);
+    const name = nameOf(image, use);
+    const held = this.#held.get(name);
     if (held) return held;
     const content = contents.find(({ id }) => id === image);
     if (!content) return fail('UNEXPECTED', { message: `picture ${image} was not sent along` });
     const drawn = content.kind === 'drawn' && use === 'reading';
     const embeddings = drawn ? content.embeddings : await this.#encode(this.#sized(content.pixels, use));
-    this.#held[use].set(image, embeddings);
+    this.#held.set(name, embeddings, (other) => this.#needed.has(other));
     return embeddings;
   }
 

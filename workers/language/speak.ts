@@ -9,6 +9,7 @@ import { decoderOf, picturesOf, planTurn, type TurnPlan } from '../../model/text
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
+import { nextTask } from '../next-task.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
 import type { LanguageModel } from './model.ts';
 import type { PromptImage, Reader, ReadPrompt } from './reading.ts';
@@ -20,6 +21,8 @@ import { type SpeakCallbacks, Writing, type Written } from './writing.ts';
 export interface FixedSampling {
   readonly topK: number;
   readonly repetitionPenalty: number;
+  /** Any of these ends a reply. */
+  readonly endIds: ReadonlySet<number>;
 }
 
 export interface SpeakerParts {
@@ -61,11 +64,8 @@ export class Speaker {
     signal: AbortSignal,
   ): Promise<Reply> {
     const plan = this.#plan(request);
-    const pictures = new Map<ImageId, ImageEmbeddings>();
-    for (const image of picturesFor(plan)) {
-      if (signal.aborted) return this.#nothingSaid(plan);
-      pictures.set(image, await this.#parts.sight.embeddings(image, 'reading', contents));
-    }
+    const pictures = await this.#see(plan, contents, callbacks, signal);
+    if (signal.aborted) return this.#nothingSaid(plan);
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
     const images = prompt.images.map((id) => ({ id, embeddings: held(pictures, id) }));
     const read = await this.#parts.reader.read(prompt.ids, images);
@@ -80,6 +80,26 @@ export class Speaker {
       turnsLeftOut: prompt.turnsLeftOut,
       tokens: { prompt: prompt.ids.length, reused: read.reused, written: written.tokens },
     };
+  }
+
+  /** The pictures of a turn as embeddings; not all of them where the person stopped. */
+  async #see(
+    plan: TurnPlan<ImageId>,
+    contents: readonly ImageContent[],
+    callbacks: SpeakCallbacks,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<ImageId, ImageEmbeddings>> {
+    const { sight } = this.#parts;
+    const needed = picturesFor(plan);
+    const seen = new Map<ImageId, ImageEmbeddings>();
+    sight.begin(needed);
+    for (const image of needed) {
+      callbacks.reading(seen.size, needed.length);
+      await nextTask();
+      if (signal.aborted) return seen;
+      seen.set(image, await sight.embeddings(image, 'reading', contents));
+    }
+    return seen;
   }
 
   #plan({ turns, task, form, language, reference }: TurnRequest): TurnPlan<ImageId> {
@@ -110,7 +130,8 @@ export class Speaker {
     signal: AbortSignal,
   ): Promise<Written> {
     const { model, reader, tokenizer, config } = this.#parts;
-    const { eos_token_id: endOfTurn, vision_start_token_id: beginOfImage } = config;
+    const { endIds } = this.#parts.sampling;
+    const { vision_start_token_id: beginOfImage } = config;
     const writing = new Writing(tokenizer, callbacks);
     const seen = new Set(ids);
     const choose = this.#chooser(request, seen);
@@ -123,8 +144,9 @@ export class Speaker {
       mode: request.prefill,
       choose,
       maximumTokens: Math.min(request.sampling.maxTokens, Math.floor(model.slots / 4)),
-      ends: (id) => id === endOfTurn,
-      between: () => {
+      ends: (id) => endIds.has(id),
+      between: async () => {
+        await nextTask();
         if (signal.aborted) fail('STOPPED', { stage: 'reply' });
       },
     });
@@ -135,7 +157,7 @@ export class Speaker {
           continue;
         }
         seen.add(part.id);
-        if (part.id === endOfTurn) return writing.ended('finished');
+        if (endIds.has(part.id)) return writing.ended('finished');
         if (part.id === beginOfImage) {
           await reader.readAfresh([...ids, ...held.splice(0)], images);
           writing.image();

@@ -6,6 +6,8 @@ import type { Reply } from '../protocol.ts';
 const imageMark = '<image>';
 
 export interface SpeakCallbacks {
+  /** Of the pictures of a turn, `done` have been seen. */
+  reading(done: number, total: number): void;
   text(delta: string): void;
   /** The model has come to its BOI. */
   imagining(): void;

@@ -1,11 +1,12 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
 import { FailureError, fail } from '../../model/failure.ts';
+import { planMemory } from '../bundle/memory-plan.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { summarise } from '../bundle/summary.ts';
 import { openRuntime } from '../gpu/open-runtime.ts';
 import type { Runtime } from '../gpu/runtime.ts';
 import type { Ort } from '../ort-library.ts';
-import type { Opened, OpenOrder, PainterWorker, Painting, PaintOrder } from '../protocol.ts';
+import type { MemoryUse, Opened, OpenOrder, PainterWorker, Painting, PaintOrder } from '../protocol.ts';
 import { EventPort, Jobs, outcomeOf } from '../serve.ts';
 import { type BundlePainter, openBundlePainter } from './bundle-painter.ts';
 import { PainterModel } from './model.ts';
@@ -20,9 +21,11 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
   const events = new EventPort();
   const jobs = new Jobs();
   let open: OpenPainter | null = null;
+  /** Of the last runtime, closed or not: after `close` it has to be empty. */
+  let memory: () => MemoryUse = () => ({ owners: {}, peak: 0 });
 
   async function close(): Promise<null> {
-    jobs.cancelAll();
+    await jobs.cancelAll();
     const closing = open;
     open = null;
     await closing?.model.close();
@@ -38,9 +41,18 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
     const progress = (part: string, done: number, total: number) => events.send({ type: 'loading', part, done, total });
     const { bundle, sha256 } = await openBundle(order.location, progress);
     const runtime = await openRuntime(await loadOrt(), order.device);
-    const source = openBundlePainter(runtime, bundle);
-    open = { runtime, source, model: new PainterModel(runtime, source, 'resident') };
-    return { bundle: await summarise(bundle, sha256), device: runtime.report };
+    memory = () => ({ owners: runtime.ledger(), peak: runtime.peakBytes() });
+    try {
+      const plan = planMemory(bundle, runtime);
+      const source = openBundlePainter(runtime, bundle);
+      const placement = plan.residency === 'streamed' ? 'streamed' : 'resident';
+      open = { runtime, source, model: new PainterModel(runtime, source, placement) };
+      return { bundle: await summarise(bundle, sha256), device: runtime.report, memory: plan };
+    } catch (error) {
+      open = null;
+      await runtime.close();
+      throw error;
+    }
   }
 
   async function paint(order: PaintOrder, { model }: OpenPainter): Promise<Painting> {
@@ -65,7 +77,7 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
     open: (order, port) => outcomeOf(() => openAs(order, port)),
     paint: (order) => outcomeOf(() => paint(order, open ?? fail('MODEL_CLOSED', { worker: 'painter' }))),
     cancel: async (job) => jobs.cancel(job),
-    ledger: async () => open?.runtime.ledger() ?? {},
+    memory: async () => memory(),
     close: () => outcomeOf(close),
   };
 }
