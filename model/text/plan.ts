@@ -117,3 +117,8 @@ export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto
   if (plan.form === 'plain') return replyKind(reply) === 'edited' ? 'editing' : 'generation';
   return plan.form === 'edit' ? 'editing' : 'generation';
 }
+
+/** Whether a reply may come to be drawn by the editing decoder, which is shown the reference. */
+export function mayEdit({ form, reference }: TurnPlan, chosen: Decoder | 'auto'): boolean {
+  return reference !== null && (chosen === 'editing' || (chosen === 'auto' && (form === 'plain' || form === 'edit')));
+}

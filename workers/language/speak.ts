@@ -5,7 +5,7 @@
 import { mergedTokens, type NexusConfig } from '../../model/config.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
-import { decoderOf, picturesOf, planTurn, type TurnPlan } from '../../model/text/plan.ts';
+import { decoderOf, mayEdit, picturesOf, planTurn, type TurnPlan } from '../../model/text/plan.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
@@ -51,8 +51,9 @@ export class Speaker {
   lacking(request: TurnRequest): readonly ImageId[] {
     const { sight } = this.#parts;
     const plan = this.#plan(request);
+    const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
     return picturesFor(plan).filter(
-      (image) => !sight.holds(image, 'reading') || (image === plan.reference && !sight.holds(image, 'reference')),
+      (image) => !sight.holds(image, 'reading') || (image === reference && !sight.holds(image, 'reference')),
     );
   }
 
