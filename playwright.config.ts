@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { chromeFlags, findChrome, softwareFlags } from './cli/chrome.ts';
+import { port } from './tests/browser/addresses.ts';
 
 const executablePath = await findChrome();
-const port = 4319;
 
 /** Real WebGPU, on the software adapter so that every machine computes alike. One worker: it is the machine's only GPU. */
 export default defineConfig({
@@ -23,8 +23,8 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: `node cli/bin.mjs serve --port ${port}`,
-    url: `http://localhost:${port}/`,
+    command: 'node --import tsx tests/browser/site.ts',
+    url: `http://localhost:${port}/models/index.json`,
     reuseExistingServer: false,
     timeout: 120_000,
   },
