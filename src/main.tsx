@@ -14,12 +14,7 @@ import { createLive } from './state/live.ts';
 import { keepState, restoreState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
 import { openStorage } from './storage/open-storage.ts';
-import './styles/base.css';
-import './styles/page.css';
-import './styles/chat.css';
-import './styles/composer.css';
-import './styles/picture.css';
-import './styles/settings.css';
+import './styles/index.css';
 
 // The policy has no say over peer connections, which could reach other hosts.
 Reflect.deleteProperty(globalThis, 'RTCPeerConnection');

@@ -3,7 +3,7 @@ import { type PictureInWords, pictureInWords, picturesOf } from '../../model/tex
 import type { ImageId } from '../engine/engine.ts';
 import { currentChat } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
-import { pathOf } from './request.ts';
+import { pathOf } from './path.ts';
 
 /** The picture that the words name, while they are what decides. */
 export function namedInWords(state: AppState): PictureInWords<ImageId> | null {

@@ -1,5 +1,4 @@
-/** A conversation as the model is asked: the path of turns, and the pictures in it. */
-
+/** What a request needs beside its words: the pictures of the conversation, and how a drawing is painted. */
 import { drawnSize, sizeLike } from '../../model/diffusion/size.ts';
 import { FailureError, failure } from '../../model/failure.ts';
 import type {
@@ -10,32 +9,11 @@ import type {
   ImageId,
   PaintPlan,
   Seed,
-  Turn,
 } from '../engine/engine.ts';
 import { readPixels } from '../picture/pixels.ts';
 import type { Settings } from '../settings/fields.ts';
-import type { BlobHash, Result, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
+import type { BlobHash, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
-
-/** Turns up to and with the last of a person; replies that came to nothing are left out with their question. */
-export function pathOf(turns: readonly TurnRecord[]): readonly Turn[] {
-  return turns.flatMap((turn, index): Turn[] => {
-    if (turn.from === 'person') {
-      const next = turns[index + 1];
-      if (next?.from === 'model' && next.failure !== null && next.text === '' && index + 2 < turns.length) return [];
-      const images = [...(turn.reference === null ? [] : [turn.reference]), ...turn.pictures.map(({ id }) => id)];
-      return [{ from: 'person', text: turn.text, images }];
-    }
-    const drawn = lastPicture(turn.results);
-    // A picture's mark without its picture would stand for nothing.
-    const text = drawn === null ? turn.text.replaceAll('<image>', '') : turn.text;
-    return text === '' && drawn === null ? [] : [{ from: 'model', text, drawn }];
-  });
-}
-
-function lastPicture(results: readonly Result[]): ImageId | null {
-  return results.findLast(({ state, image }) => state === 'done' && image !== null)?.image ?? null;
-}
 
 /** Reads the pictures a worker lacks: drawn ones with the embeddings they were painted from. */
 export async function contentsOf(

@@ -9,8 +9,9 @@ import type { App } from './app.ts';
 import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
+import { pathOf } from './path.ts';
 import { recipeOf } from './recipe-of.ts';
-import { contentsOf, pathOf, planPainting } from './request.ts';
+import { contentsOf, planPainting } from './request.ts';
 
 export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, live } = app;

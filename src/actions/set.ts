@@ -1,4 +1,5 @@
-import { isGood, type SettingName } from '../settings/fields.ts';
+import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
+import { findResult } from '../state/chats.ts';
 import type { Action } from './app.ts';
 
 /** What is written into a field is kept as written; it counts only while it is good. */
@@ -9,4 +10,37 @@ export const set: Action<[name: SettingName, draft: string | boolean]> = {
       drafts: { ...drafts, [name]: draft },
       ...(isGood(name, draft) ? { good: { ...good, [name]: draft } } : {}),
     })),
+};
+
+/** Back to what the bundle says of itself. */
+export const resetSettings: Action = {
+  when: ({ drafts }) => Object.values(drafts).some((draft) => draft !== '' && draft !== 'auto' && draft !== false),
+  perform: ({ store }) => store.setState({ drafts: {}, good: {} }),
+};
+
+/** Writes a picture's settings into the fields, its seed locked: the same words would draw it again. */
+export const reuseSettings: Action<[result: string]> = {
+  when: (state, id) => findResult(state, id)?.result.from != null,
+  perform({ store }, id) {
+    const recipe = findResult(store.getState(), id)?.result.from?.recipe;
+    if (recipe === undefined) return;
+    const { sampling, size } = recipe;
+    const drafts: Drafts = {
+      task: recipe.task,
+      size: `${size.width}x${size.height}`,
+      steps: String(recipe.steps),
+      guidance: String(recipe.guidance),
+      cfg: String(recipe.cfg),
+      strength: String(recipe.strength),
+      temperature: String(sampling.temperature),
+      topP: String(sampling.topP),
+      maxTokens: String(sampling.maxTokens),
+      decoder: recipe.decoder,
+      prefill: recipe.prefill,
+      seed: recipe.seed,
+      lockSeed: true,
+      negative: recipe.negative,
+    };
+    store.setState({ drafts, good: drafts, settingsOpen: true });
+  },
 };

@@ -1,21 +1,27 @@
 /** Line drawings of 20 × 20; decoration beside a name. */
 const paths = {
-  send: 'M10 16V4M5 9l5-5 5 5',
-  stop: 'M6 6h8v8H6z',
-  add: 'M4 15l4-5 3 3.500 2-2 3 3.500M4 4h12v12H4zM12.500 7.500h.01',
-  chat: 'M4 5h12v8H9l-4 3v-3H4z',
-  plus: 'M10 4v12M4 10h12',
-  settings: 'M4 6h6M14 6h2M4 14h2M10 14h6M12 4v4M8 12v4',
-  close: 'M5 5l10 10M15 5L5 15',
-  edit: 'M4 16l1-4 8-8 3 3-8 8z',
-  save: 'M10 3v9M6 8.500l4 4 4-4M4 16h12',
-  copy: 'M7 7h9v9H7zM4 13V4h9',
-  variations: 'M4 7h9l-3-3M16 13H7l3 3',
-  compare: 'M10 3v14M4 6h3v8H4M16 6h-3v8h3',
+  send: 'M10 16V4.5M5 9.5l5-5 5 5',
+  stop: 'M6.5 6.5h7v7h-7z',
+  picture: 'M4 4h12v12H4zM4 13.5l3.5-4 3 3.5 2-2 3.5 3.5M12.8 7.4h.01',
+  chats: 'M3.5 4.5h13v11h-13zM8 4.5v11',
+  compose: 'M10.5 4H4v12h12V9.5M8.5 11.5l.5-2.3L15 3.2l1.8 1.8-6 6z',
+  settings: 'M4 6h6.5M14.5 6H16M4 14h1.5M9.5 14H16M12.5 4v4M7.5 12v4',
+  close: 'M5.5 5.5l9 9M14.5 5.5l-9 9',
+  chevron: 'M6 8.5l4 4 4-4',
+  check: 'M4.5 10.5l3.6 3.6 7.4-8.2',
+  again: 'M15.6 9.2a5.8 5.8 0 1 0-1.3 4.6M16 5v4.3h-4.3',
+  down: 'M10 4v11.5M5 10.5l5 5 5-5',
+  edit: 'M4 16l.9-3.9L12.8 4.2l3 3L7.9 15.1zM11 6l3 3',
+  save: 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12',
+  copy: 'M7.5 7.5h8.5v8.5H7.5zM4 12.5V4h8.5',
+  variations: 'M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3',
+  compare: 'M10 3v14M4 6h3.5v8H4M16 6h-3.5v8H16',
   recipe: 'M5 3h10v14H5zM8 7h4M8 10h4M8 13h2',
 } as const;
 
-export function Icon({ name }: { readonly name: keyof typeof paths }) {
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { readonly name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       <path d={paths[name]} />

@@ -1,15 +1,19 @@
 import type { PageWords } from '../../words/index.ts';
-import type { AppState } from '../state/state.ts';
+import type { DeviceReport } from '../engine/engine.ts';
+import type { Activity, AppState } from '../state/state.ts';
 import { useSelect, useWords } from './context.tsx';
+
+type StatusWords = PageWords['status'];
 
 /** Polite progress in words; always there, so that what it says is read out. */
 export function Status() {
   const { page } = useWords();
   const sentence = useSelect((state) => statusSentence(state, page.status));
   const hint = useSelect((state) => standing(state, page.status));
+  const works = useSelect(({ activity }) => activity !== null);
   return (
     <div className="status-line">
-      <p role="status" className="status">
+      <p role="status" className="status" data-works={works}>
         {sentence}
       </p>
       {hint !== '' && <p className="hint">{hint}</p>}
@@ -17,9 +21,23 @@ export function Status() {
   );
 }
 
-function statusSentence({ activity, model, jobs, outcome }: AppState, words: PageWords['status']): string {
-  if (jobs.length > 0 && model.phase === 'opening') return words.waiting;
-  switch (activity?.stage) {
+function statusSentence(state: AppState, words: StatusWords): string {
+  const { activity, model, jobs, outcome, copied, sendWhenRead } = state;
+  if (sendWhenRead) return words.readingPicture;
+  if (jobs.length > 0 && model.phase === 'opening') return words.waiting(preparing(model, words));
+  if (activity !== null) return activitySentence(activity, words);
+  if (model.phase === 'opening') return preparing(model, words);
+  if (copied !== null) return words.copied;
+  return outcome === 'done' ? words.done : outcome === 'stopped' ? words.stopped : '';
+}
+
+/** In tenths, because each change is read out; the header's edge shows every step. */
+function preparing(model: { readonly done: number; readonly total: number }, words: StatusWords): string {
+  return model.total > 0 ? words.loading(10 * Math.floor((10 * model.done) / model.total)) : words.opening;
+}
+
+export function activitySentence(activity: Activity, words: StatusWords): string {
+  switch (activity.stage) {
     case 'waiting':
     case 'reading':
       return words.reading;
@@ -31,22 +49,25 @@ function statusSentence({ activity, model, jobs, outcome }: AppState, words: Pag
       return words.developing;
     case 'step': {
       const left = Math.round(activity.remainingMs / 1000);
-      return `${words.step(activity.step, activity.steps)}${left > 1 ? `, ${words.left(left)}` : ''}`;
+      return `${words.step(activity.step, activity.steps)}${left > 1 ? words.left(left) : ''}`;
     }
-    case undefined:
-      if (model.phase === 'opening') {
-        return model.total > 0 ? words.loading(Math.floor((100 * model.done) / model.total)) : words.opening;
-      }
-      return outcome === 'done' ? words.done : outcome === 'stopped' ? words.stopped : '';
+  }
+}
+
+function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: StatusWords): string {
+  switch (notice) {
+    case 'NO_WEBGPU':
+      return words.processor;
+    case 'WEBGPU_WRONG':
+      return words.wrongGraphics;
+    case 'SUBGROUPS_DROPPED':
+      return words.subgroups;
   }
 }
 
 /** What holds as long as the page is open. */
-function standing({ model, lasting }: AppState, words: PageWords['status']): string {
+function standing({ model, lasting }: AppState, words: StatusWords): string {
   const notice = model.phase === 'ready' ? model.opened.device.notice : null;
-  const sentences = [
-    notice === 'NO_WEBGPU' ? words.processor : notice === 'SUBGROUPS_DROPPED' ? words.subgroups : '',
-    lasting === 'session' ? words.unsaved : '',
-  ];
+  const sentences = [notice === null ? '' : noticeSentence(notice, words), lasting === 'session' ? words.unsaved : ''];
   return sentences.filter((text) => text !== '').join(' ');
 }

@@ -1,6 +1,5 @@
-import { newChat, openChat } from '../actions/chats.ts';
+import { openChat } from '../actions/chats.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
 
 export function ChatList() {
   const { page } = useWords();
@@ -11,10 +10,7 @@ export function ChatList() {
   const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
   return (
     <nav className="chats" aria-label={page.chats} data-open={open}>
-      <button type="button" className="new-chat" onClick={() => perform(newChat)}>
-        <Icon name="plus" />
-        {page.newChat}
-      </button>
+      {begun.length === 0 && <p className="hint">{page.noChats}</p>}
       <ul>
         {begun.map(({ id, title }) => (
           <li key={id}>

@@ -1,55 +1,64 @@
-import { useEffect, useRef } from 'react';
+import { Fragment } from 'react';
+import { firstSeen } from '../actions/path.ts';
 import { useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
 import { currentChat } from '../state/chats.ts';
 import type { TurnRecord } from '../storage/records.ts';
+import { useFollowingEnd } from './following.ts';
 import { ModelTurnView } from './model-turn.tsx';
+import { Next } from './next.tsx';
 import { Opening } from './opening.tsx';
 import { PersonTurnView } from './person-turn.tsx';
-import { Suggestions } from './suggestions.tsx';
 
 const none: readonly TurnRecord[] = [];
 
 export function Conversation() {
-  const { page } = useWords();
+  const chat = useSelect((state) => state.current);
   const turns = useSelect((state) => currentChat(state)?.turns ?? none);
-  const scroller = useFollowingEnd(turns);
+  // Made anew for each chat: what was said in another one is not read out.
+  return <Turns key={chat} turns={turns} />;
+}
+
+function Turns({ turns }: { readonly turns: readonly TurnRecord[] }) {
+  const { page } = useWords();
+  const { scroller, atEnd, toEnd } = useFollowingEnd(turns.length);
   return (
-    <div className="scroller" ref={scroller}>
-      {turns.length === 0 && <Opening />}
-      <div className="log" role="log" aria-label={page.conversation} aria-live="off">
-        {turns.map((turn, index) => {
-          if (turn.from === 'person') return <PersonTurnView key={turn.id} turn={turn} />;
-          const before = turns[index - 1];
-          return <ModelTurnView key={turn.id} turn={turn} question={before?.from === 'person' ? before : undefined} />;
-        })}
+    <div className="conversation">
+      <div className="scroller" ref={scroller}>
+        {turns.length === 0 && <Opening />}
+        <Log turns={turns} />
+        <Next turns={turns} />
       </div>
-      <Suggestions />
+      {!atEnd && (
+        <button type="button" className="round to-end" aria-label={page.status.toEnd} onClick={toEnd}>
+          <Icon name="down" />
+        </button>
+      )}
     </div>
   );
 }
 
-/** Stays at the end while a person is there; leaves them where they have scrolled to. */
-function useFollowingEnd(turns: readonly TurnRecord[]) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const count = turns.length;
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null || count === 0) return;
-    const toEnd = () => element.scrollTo({ top: element.scrollHeight });
-    toEnd();
-    let atEnd = true;
-    const watch = () => {
-      atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 120;
-    };
-    const observer = new ResizeObserver(() => {
-      if (atEnd) toEnd();
-    });
-    for (const child of element.children) observer.observe(child);
-    element.addEventListener('scroll', watch, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', watch);
-    };
-  }, [count]);
-  return scroller;
+/** Finished words are read out as they are added; what moves inside a turn is not, the status tells of it. */
+function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
+  const { page } = useWords();
+  const seen = firstSeen(turns);
+  return (
+    <div className="log" role="log" aria-label={page.conversation}>
+      {turns.map((turn, index) => (
+        <Fragment key={turn.id}>
+          {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
+          {turn.from === 'person' ? (
+            <PersonTurnView turn={turn} />
+          ) : (
+            <ModelTurnView turn={turn} question={questionBefore(turns, index)} />
+          )}
+        </Fragment>
+      ))}
+    </div>
+  );
+}
+
+function questionBefore(turns: readonly TurnRecord[], index: number) {
+  const before = turns[index - 1];
+  return before?.from === 'person' ? before : undefined;
 }

@@ -1,8 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { failureSentence } from '../../words/index.ts';
-import { useApp, useWords } from '../app/context.tsx';
+import { askAgain } from '../actions/ask.ts';
+import { Alert } from '../app/alert.tsx';
+import { useApp, usePerform, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
+import { Mark } from '../app/mark.tsx';
+import type { Form } from '../engine/engine.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn } from '../storage/records.ts';
+import { FormLine } from './form-line.tsx';
 
 interface ModelTurnProps {
   readonly turn: ModelTurn;
@@ -10,47 +15,64 @@ interface ModelTurnProps {
 }
 
 export function ModelTurnView({ turn, question }: ModelTurnProps) {
-  const words = useWords();
-  const { page } = words;
-  const text = plain(turn.text);
+  const { page } = useWords();
+  const text = shown(turn.text);
   return (
     <article className="turn model" aria-label={page.name} data-state={turn.state}>
-      {turn.turnsLeftOut > 0 && <p className="left-out hint">{page.status.leftOut}</p>}
+      <Mark />
       {text === '' && turn.state === 'working' ? (
         <StreamedWords turn={turn} />
       ) : (
         text !== '' && <p className="words">{text}</p>
       )}
       {turn.state === 'queued' && <p className="hint">{page.result.queued}</p>}
-      {turn.results.map((result) => (
-        <ResultView key={result.id} turn={turn} result={result} question={question} />
-      ))}
-      {turn.state === 'stopped' && turn.results.length === 0 && <p className="hint">{page.status.stopped}</p>}
-      {turn.failure !== null && (
-        <p role="alert" className="alert">
-          {failureSentence(words, turn.failure)}
-        </p>
+      {turn.results.length > 0 && (
+        <div className="results" aria-live="off" data-count={turn.results.length}>
+          {turn.results.map((result) => (
+            <ResultView key={result.id} turn={turn} result={result} question={question} />
+          ))}
+        </div>
       )}
+      <End turn={turn} form={question?.form ?? 'auto'} />
+      <FormLine turn={turn} />
     </article>
   );
 }
 
+/** How a turn that did not go well ended, and trying it again. */
+function End({ turn, form }: { readonly turn: ModelTurn; readonly form: Form | 'auto' }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const again = () => perform(askAgain, turn.id, form);
+  if (turn.failure !== null) return <Alert failure={turn.failure} again={again} />;
+  if (turn.state !== 'stopped') return null;
+  return (
+    <p className="ended hint">
+      {turn.results.length === 0 && page.status.stopped}
+      <button type="button" className="quiet" onClick={again}>
+        <Icon name="again" />
+        {page.failure.retry}
+      </button>
+    </p>
+  );
+}
+
 /** The picture stands for its mark. */
-function plain(text: string): string {
+function shown(text: string): string {
   return text.replaceAll('<image>', '').trim();
 }
 
-/** Words as they come, written past React. */
+/** Words as they come, written past React; read out when they are whole. */
 function StreamedWords({ turn: { id } }: { readonly turn: ModelTurn }) {
   const { live } = useApp();
   const paragraph = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const show = () => {
       const work = live.get();
-      if (paragraph.current !== null && work?.turn === id) paragraph.current.textContent = plain(work.text);
+      if (paragraph.current !== null && work?.turn === id) paragraph.current.textContent = shown(work.text);
     };
     show();
     return live.subscribe(show);
   }, [live, id]);
-  return <p className="words streaming" ref={paragraph} />;
+  return <p className="words streaming" aria-live="off" ref={paragraph} />;
 }

@@ -1,41 +1,48 @@
-import { send, write } from '../actions/compose.ts';
+import { addPictures } from '../actions/compose.ts';
 import { usePerform, useWords } from '../app/context.tsx';
+import { FilePicker } from '../composer/file-picker.tsx';
+import { focusMessage } from '../composer/message.ts';
+import { Motif } from './motif.tsx';
+import { useSay } from './say.ts';
+import { Scene } from './scene.tsx';
+
+const examples = ['beach', 'snow', 'night'] as const;
 
 /** An empty conversation: what this is, and sentences to begin with. */
 export function Opening() {
   const { opening } = useWords().page;
-  return (
-    <section className="opening">
-      <svg className="scene" viewBox="0 0 320 120" aria-hidden="true" focusable="false">
-        <circle className="sun" cx="226" cy="46" r="24" />
-        <path className="hill far" d="M0 92c52-44 96-40 142-12s92 22 178-28v68H0z" />
-        <path className="hill near" d="M0 104c66-26 122-18 168-4s96 14 152-16v36H0z" />
-      </svg>
-      <h1>{opening.title}</h1>
-      <p>{opening.text}</p>
-      <Examples label={opening.examples} sentences={opening.drawings} />
-    </section>
-  );
-}
-
-/** Sentences that are sent at a tap. */
-export function Examples({ label, sentences }: { readonly label: string; readonly sentences: readonly string[] }) {
+  const say = useSay();
   const perform = usePerform();
   return (
-    <ul className="examples" aria-label={label}>
-      {sentences.map((sentence) => (
-        <li key={sentence}>
-          <button
-            type="button"
-            onClick={() => {
-              perform(write, sentence);
-              perform(send);
+    <section className="opening">
+      <Scene />
+      <h1>{opening.title}</h1>
+      <p>{opening.text}</p>
+      <ul className="examples" aria-label={opening.examples}>
+        {examples.map((name) => (
+          <li key={name}>
+            <button type="button" onClick={() => say(opening.drawings[name])}>
+              <Motif name={name} />
+              {opening.drawings[name]}
+            </button>
+          </li>
+        ))}
+        <li>
+          <FilePicker
+            take={(files) => {
+              perform(addPictures, files);
+              focusMessage();
             }}
           >
-            {sentence}
-          </button>
+            {(choose) => (
+              <button type="button" onClick={choose}>
+                <Motif name="bring" />
+                {opening.bring}
+              </button>
+            )}
+          </FilePicker>
         </li>
-      ))}
-    </ul>
+      </ul>
+    </section>
   );
 }

@@ -1,2 +1,6 @@
-/** The id of the textbox Message: "Edit this" sends the cursor there. */
+/** The textbox Message: where the cursor goes when something else has been done. */
 export const messageId = 'message';
+
+export function focusMessage(): void {
+  document.getElementById(messageId)?.focus();
+}

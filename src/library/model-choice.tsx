@@ -1,25 +1,22 @@
 import { chooseModel } from '../actions/open-model.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { Select } from '../app/select.tsx';
 
 export function ModelChoice() {
   const app = useApp();
   const { page } = useWords();
   const bundles = useSelect((state) => state.bundles);
   const chosen = useSelect((state) => state.bundle);
+  const options = bundles.length === 0 ? ([['', '…']] as const) : bundles.map(({ id, name }) => [id, name] as const);
   return (
-    <select
+    <Select
       className="model-choice"
       aria-label={page.settings.model}
-      value={chosen ?? ''}
+      title={page.settings.model}
       disabled={bundles.length === 0}
-      onChange={(event) => chooseModel(app, event.currentTarget.value)}
-    >
-      {bundles.length === 0 && <option value="">…</option>}
-      {bundles.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
+      value={chosen ?? ''}
+      options={options}
+      choose={(id) => chooseModel(app, id)}
+    />
   );
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import { useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
 import type { ImageId } from '../engine/engine.ts';
 import { usePictureAddress } from './use-picture.ts';
 
@@ -13,6 +14,7 @@ export function Compare({ before }: { readonly before: ImageId }) {
       {address !== null && <img src={address} alt={page.result.before} />}
       <span className="compare-label">{page.result.before}</span>
       <span className="compare-label after">{page.result.after}</span>
+      <Icon name="compare" />
       <input
         type="range"
         min={0}

@@ -1,54 +1,60 @@
 import { useEffect, useRef } from 'react';
-import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { reuseSettings } from '../actions/set.ts';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
 import { findResult } from '../state/chats.ts';
+import { recipeRows } from './recipe-rows.ts';
 
+/** How a picture was made, in words; the file that Save writes says the same. */
 export function RecipeDialog() {
   const { store } = useApp();
   const { page } = useWords();
+  const perform = usePerform();
   const open = useSelect((state) => state.recipe);
   const result = useSelect((state) => (state.recipe === null ? undefined : findResult(state, state.recipe)?.result));
   const dialog = useRef<HTMLDialogElement>(null);
+  const close = () => store.setState({ recipe: null });
   useEffect(() => {
     if (open === null) dialog.current?.close();
     else if (dialog.current?.open === false) dialog.current.showModal();
   }, [open]);
-  const rows: readonly (readonly [string, string])[] =
-    result === undefined
-      ? []
-      : [
-          [page.recipe.prompt, result.prompt],
-          [page.recipe.seed, result.seed],
-          [page.recipe.size, `${result.width} × ${result.height}`],
-          ...(result.from === null
-            ? []
-            : ([
-                [page.recipe.steps, String(result.from.recipe.steps)],
-                [page.recipe.guidance, String(result.from.recipe.guidance)],
-                [page.recipe.cfg, String(result.from.recipe.cfg)],
-                [page.recipe.decoder, page.settings.decoders[result.from.recipe.decoder]],
-              ] as const)),
-          [page.recipe.model, result.model],
-        ];
   return (
-    <dialog
-      ref={dialog}
-      className="dialog"
-      aria-labelledby="recipe-title"
-      onClose={() => store.setState({ recipe: null })}
-    >
-      <h2 id="recipe-title">{page.result.recipe}</h2>
+    <dialog ref={dialog} className="dialog" aria-labelledby="recipe-title" closedby="any" onClose={close}>
+      <header>
+        <h2 id="recipe-title">{page.result.recipe}</h2>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={page.result.close}
+          title={page.result.close}
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
       <dl>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+        {result !== undefined &&
+          recipeRows(result, page).map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
       </dl>
-      <p className="hint">{page.recipe.made}</p>
-      <button type="button" onClick={() => store.setState({ recipe: null })}>
-        {page.result.close}
-      </button>
+      <footer>
+        <p className="hint">{page.recipe.made}</p>
+        {result?.from != null && (
+          <button
+            type="button"
+            onClick={() => {
+              perform(reuseSettings, result.id);
+              close();
+            }}
+          >
+            {page.recipe.use}
+          </button>
+        )}
+      </footer>
     </dialog>
   );
 }

@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import { editThis } from '../actions/compose.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { vary } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
-import { messageId } from '../composer/message.ts';
+import { Icon, type IconName } from '../app/icon.tsx';
+import { focusMessage } from '../composer/message.ts';
 import type { Result } from '../storage/records.ts';
 
 interface ResultButtonsProps {
@@ -20,47 +19,56 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   const { store } = useApp();
   const perform = usePerform();
   const variable = useSelect((state) => vary.when(state, result.id));
-  const [copied, setCopied] = useState(false);
+  const copied = useSelect((state) => state.copied === result.id);
   const words = page.result;
+  const edit = () => {
+    perform(editThis, result.image);
+    focusMessage();
+  };
   return (
     <div className="buttons">
-      <button
-        type="button"
-        onClick={() => {
-          perform(editThis, result.image);
-          document.getElementById(messageId)?.focus();
-        }}
-      >
-        <Icon name="edit" />
-        {words.editThis}
-      </button>
-      <button type="button" onClick={() => perform(savePicture, result.id)}>
-        <Icon name="save" />
-        {words.save}
-      </button>
-      <button
-        type="button"
-        onClick={() => {
-          setCopied(true);
-          perform(copyPicture, result.id);
-        }}
-      >
-        <Icon name="copy" />
-        {words.copy}
-      </button>
-      <button type="button" disabled={!variable} onClick={() => perform(vary, result.id)}>
-        <Icon name="variations" />
-        {words.variations}
-      </button>
-      <button type="button" disabled={!comparable} aria-pressed={comparing} onClick={compare}>
-        <Icon name="compare" />
-        {words.compare}
-      </button>
-      <button type="button" onClick={() => store.setState({ recipe: result.id })}>
-        <Icon name="recipe" />
-        {words.recipe}
-      </button>
-      {copied && <span className="hint">{words.copied}</span>}
+      <Tool icon="edit" label={words.editThis} press={edit} />
+      <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
+      <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
+      <Tool
+        icon="variations"
+        label={words.variations}
+        press={() => perform(vary, result.id)}
+        {...(variable ? {} : { unavailable: words.onlyVariable })}
+      />
+      <Tool
+        icon="compare"
+        label={words.compare}
+        press={compare}
+        pressed={comparing}
+        {...(comparable ? {} : { unavailable: words.onlyEdited })}
+      />
+      <Tool icon="recipe" label={words.recipe} press={() => store.setState({ recipe: result.id })} />
     </div>
+  );
+}
+
+interface ToolProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly press: () => void;
+  /** For one that stays on until it is pressed again. */
+  readonly pressed?: boolean;
+  /** Why it cannot be pressed. */
+  readonly unavailable?: string;
+}
+
+function Tool({ icon, label, press, pressed, unavailable }: ToolProps) {
+  return (
+    <button
+      type="button"
+      disabled={unavailable !== undefined}
+      title={unavailable}
+      aria-pressed={pressed}
+      onClick={press}
+    >
+      <Icon name={icon} />
+      {label}
+    </button>
   );
 }

@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { type CSSProperties, useState } from 'react';
 import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { Compare } from './compare.tsx';
+import { Progress } from './progress.tsx';
 import { ResultButtons } from './result-buttons.tsx';
 import { ResultCanvas } from './result-canvas.tsx';
 
@@ -14,16 +15,23 @@ interface ResultProps {
 export function ResultView({ turn, result, question }: ResultProps) {
   const { page } = useWords();
   const [comparing, setComparing] = useState(false);
-  const before = result.from?.reference?.image ?? question?.reference ?? question?.pictures[0]?.id ?? null;
-  const ended = result.state === 'stopped' || result.state === 'failed';
+  const before = pictureBefore(result, question);
+  const number = turn.results.indexOf(result) + 1;
+  const shape = { '--ratio': result.width / result.height } as CSSProperties;
   return (
-    <div className="result">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this is a picture and what can be done with it
+    <div
+      className="result"
+      role="group"
+      aria-label={page.result.results(number, turn.results.length)}
+      data-state={result.state}
+      style={shape}
+    >
       <div className="frame">
         <ResultCanvas turn={turn} result={result} />
         {comparing && before !== null && <Compare before={before} />}
         {result.state === 'working' && <Progress />}
-        {result.state === 'queued' && <p className="badge">{page.result.queued}</p>}
-        {ended && <p className="badge">{result.state === 'stopped' ? page.result.stopped : page.result.failed}</p>}
+        <Badge state={result.state} />
       </div>
       {result.state === 'done' && (
         <ResultButtons
@@ -37,22 +45,18 @@ export function ResultView({ turn, result, question }: ResultProps) {
   );
 }
 
-function Progress() {
+/** What the picture was made from, where it was made from one. */
+function pictureBefore({ from }: Result, question: PersonTurn | undefined) {
+  return from?.reference?.image ?? question?.reference ?? question?.about ?? question?.pictures[0]?.id ?? null;
+}
+
+/** Why there is no picture, or not a whole one. */
+function Badge({ state }: Pick<Result, 'state'>) {
   const { page } = useWords();
-  const activity = useSelect((state) => state.activity);
-  const { value, max } =
-    activity?.stage === 'step'
-      ? { value: activity.step, max: activity.steps }
-      : { value: activity?.stage === 'developing' ? 1 : 0, max: 1 };
-  return (
-    <progress
-      className="progress"
-      aria-label={page.result.drawing}
-      value={value}
-      max={max}
-      aria-valuemin={0}
-      aria-valuenow={value}
-      aria-valuemax={max}
-    />
-  );
+  const imagining = useSelect(({ activity }) => activity?.stage === 'imagining');
+  if (state === 'working' && imagining) return <p className="badge">{page.status.imagining}</p>;
+  if (state === 'queued' || state === 'stopped' || state === 'failed') {
+    return <p className="badge">{page.result[state]}</p>;
+  }
+  return null;
 }

@@ -1,87 +1,122 @@
-import { set } from '../actions/set.ts';
+import { type ReactNode, useId } from 'react';
+import { resetSettings, set } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
-import { Choice, NumberInput, TextInput } from './field.tsx';
-import { numberFieldNames } from './fields.ts';
+import { focusMessage } from '../composer/message.ts';
+import { Choice, NumberInput, TextInput } from './inputs.tsx';
+import { PageFields } from './page-fields.tsx';
 import { sizesFor } from './sizes.ts';
 
 export function SettingsRegion() {
-  const { store } = useApp();
-  const words = useWords().page.settings;
+  const { page } = useWords();
+  const words = page.settings;
   const open = useSelect((state) => state.settingsOpen);
   if (!open) return null;
   return (
     <section className="settings" aria-label={words.settings}>
-      <header>
-        <h2>{words.settings}</h2>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={words.close}
-          onClick={() => store.setState({ settingsOpen: false })}
-        >
-          <Icon name="close" />
-        </button>
-      </header>
-      <Choices />
-      <Numbers />
-      <Texts />
+      <Heading />
+      <Group title={words.groups.turn}>
+        <TurnFields />
+      </Group>
+      <Group title={words.groups.picture}>
+        <PictureFields />
+      </Group>
+      <Group title={words.groups.words}>
+        <WordFields />
+      </Group>
+      <Group title={words.groups.page}>
+        <PageFields />
+      </Group>
     </section>
+  );
+}
+
+function Heading() {
+  const { store } = useApp();
+  const words = useWords().page.settings;
+  const perform = usePerform();
+  const changed = useSelect(resetSettings.when);
+  return (
+    <header>
+      <h2>{words.settings}</h2>
+      {changed && (
+        <button type="button" className="link" onClick={() => perform(resetSettings)}>
+          {words.reset}
+        </button>
+      )}
+      <button
+        type="button"
+        className="quiet"
+        aria-label={words.close}
+        title={words.close}
+        onClick={() => {
+          store.setState({ settingsOpen: false });
+          focusMessage();
+        }}
+      >
+        <Icon name="close" />
+      </button>
+    </header>
+  );
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const id = useId();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset's legend cannot be laid out in a grid
+    <div className="group" role="group" aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
+      {children}
+    </div>
   );
 }
 
 const useBundle = () => useSelect(({ model }) => (model.phase === 'ready' ? model.opened.bundle : undefined));
 
-function Choices() {
+function TurnFields() {
   const words = useWords().page.settings;
   const bundle = useBundle();
-  const sizes = bundle === undefined ? [] : sizesFor(bundle.defaults);
   const single = bundle !== undefined && bundle.decoders.length < 2 ? { unavailable: words.noDecoder } : {};
   return (
     <>
-      <Choice name="task" label={words.task} fallback="auto" options={Object.entries(words.tasks)} />
-      <Choice
-        name="size"
-        label={words.size}
-        fallback="auto"
-        options={[['auto', words.sizeAuto], ...sizes.map((size) => [size, size.replace('x', ' × ')] as const)]}
-      />
-      <Choice
-        name="decoder"
-        label={words.decoder}
-        fallback="auto"
-        options={Object.entries(words.decoders)}
-        {...single}
-      />
-      <Choice name="prefill" label={words.prefill} fallback="pass" options={Object.entries(words.prefills)} />
+      <Choice name="task" fallback="auto" options={Object.entries(words.tasks)} />
+      <Choice name="decoder" fallback="auto" options={Object.entries(words.decoders)} {...single} />
     </>
   );
 }
 
-function Numbers() {
+function PictureFields() {
   const words = useWords().page.settings;
   const bundle = useBundle();
-  return numberFieldNames.map((name) => (
-    <NumberInput
-      key={name}
-      name={name}
-      label={words[name]}
-      fallback={bundle?.defaults[name]}
-      {...(name === 'cfg' && bundle?.negative === 'none' ? { unavailable: words.noNegative } : {})}
-    />
-  ));
-}
-
-function Texts() {
-  const words = useWords().page.settings;
-  const bundle = useBundle();
-  const perform = usePerform();
-  const locked = useSelect((state) => state.drafts.lockSeed === true);
-  const negative =
-    bundle === undefined ? {} : { unavailable: bundle.negative === 'none' ? words.noNegative : words.negativeEmpty };
+  const { defaults } = bundle ?? {};
+  const chosen = useSelect(({ good }) => good.size);
+  const sizes = defaults === undefined ? [] : sizesFor(defaults, chosen);
+  const noNegative = bundle?.negative === 'none' ? { unavailable: words.noNegative } : {};
+  const onlyEmpty = bundle?.negative === 'empty' ? { unavailable: words.negativeEmpty } : noNegative;
   return (
     <>
-      <TextInput name="seed" label={words.seed} placeholder={words.seedPlaceholder} wrong={words.seedRange} />
+      <Choice
+        name="size"
+        fallback="auto"
+        options={[['auto', words.sizeAuto], ...sizes.map((size) => [size, size.replace('x', ' × ')] as const)]}
+      />
+      <NumberInput name="steps" fallback={defaults?.steps} />
+      <SeedFields />
+      <NumberInput name="guidance" fallback={defaults?.guidance} />
+      <NumberInput name="cfg" fallback={defaults?.cfg} {...noNegative} />
+      <TextInput name="negative" placeholder="" wrong="" {...onlyEmpty} />
+      <NumberInput name="strength" fallback={defaults?.strength} />
+    </>
+  );
+}
+
+function SeedFields() {
+  const words = useWords().page.settings;
+  const perform = usePerform();
+  const locked = useSelect((state) => state.drafts.lockSeed === true);
+  return (
+    <>
+      <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange} />
       <label className="check">
         <input
           type="checkbox"
@@ -90,7 +125,19 @@ function Texts() {
         />
         {words.lockSeed}
       </label>
-      <TextInput name="negative" label={words.negative} placeholder="" wrong="" {...negative} />
+    </>
+  );
+}
+
+function WordFields() {
+  const words = useWords().page.settings;
+  const defaults = useBundle()?.defaults;
+  return (
+    <>
+      <NumberInput name="temperature" fallback={defaults?.temperature} />
+      <NumberInput name="topP" fallback={defaults?.topP} />
+      <NumberInput name="maxTokens" fallback={defaults?.maxTokens} />
+      <Choice name="prefill" fallback="pass" options={Object.entries(words.prefills)} />
     </>
   );
 }

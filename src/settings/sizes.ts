@@ -1,5 +1,6 @@
 /** Sizes to choose from: common aspects at a bundle's own area, sides in multiples of 16. */
 import { sizeLike } from '../../model/diffusion/size.ts';
+import { parseSize } from './fields.ts';
 
 const aspects: readonly (readonly [width: number, height: number])[] = [
   [1, 1],
@@ -11,7 +12,13 @@ const aspects: readonly (readonly [width: number, height: number])[] = [
   [9, 16],
 ];
 
-export function sizesFor(bundle: { readonly width: number; readonly height: number }): readonly string[] {
-  const sizes = aspects.map(([width, height]) => sizeLike({ width, height }, bundle));
-  return [...new Set(sizes.map(({ width, height }) => `${width}x${height}`))];
+/** One that came from a recipe is among them, whatever its aspect. */
+export function sizesFor(
+  bundle: { readonly width: number; readonly height: number },
+  chosen: string | boolean | undefined,
+): readonly string[] {
+  const common = aspects.map(([width, height]) => sizeLike({ width, height }, bundle));
+  const sizes = new Set(common.map(({ width, height }) => `${width}x${height}`));
+  if (typeof chosen === 'string' && parseSize(chosen) !== null) sizes.add(chosen);
+  return [...sizes];
 }

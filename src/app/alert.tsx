@@ -1,0 +1,31 @@
+import type { Failure } from '../../model/failure.ts';
+import { failureSentence } from '../../words/index.ts';
+import { useWords } from './context.tsx';
+import { Icon } from './icon.tsx';
+
+interface AlertProps {
+  readonly failure: Failure;
+  readonly again?: () => void;
+  readonly dismiss?: () => void;
+}
+
+/** What happened, what was kept and what to do, and a button to do it. */
+export function Alert({ failure, again, dismiss }: AlertProps) {
+  const words = useWords();
+  return (
+    <div role="alert" className="alert">
+      <p>{failureSentence(words, failure)}</p>
+      {again !== undefined && (
+        <button type="button" onClick={again}>
+          <Icon name="again" />
+          {words.page.failure.retry}
+        </button>
+      )}
+      {dismiss !== undefined && (
+        <button type="button" className="quiet" aria-label={words.page.failure.dismiss} onClick={dismiss}>
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  );
+}

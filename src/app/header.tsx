@@ -1,0 +1,72 @@
+import { newChat } from '../actions/chats.ts';
+import { focusMessage } from '../composer/message.ts';
+import { ModelChoice } from '../library/model-choice.tsx';
+import { useApp, usePerform, useSelect, useWords } from './context.tsx';
+import { Icon, type IconName } from './icon.tsx';
+import { Mark } from './mark.tsx';
+
+export function Header() {
+  const { store } = useApp();
+  const { page } = useWords();
+  const perform = usePerform();
+  const chatsOpen = useSelect((state) => state.chatsOpen);
+  const settingsOpen = useSelect((state) => state.settingsOpen);
+  return (
+    <header className="header">
+      <button
+        type="button"
+        className="quiet only-narrow"
+        aria-label={chatsOpen ? page.closeChats : page.showChats}
+        aria-expanded={chatsOpen}
+        onClick={() => store.setState({ chatsOpen: !chatsOpen, settingsOpen: false })}
+      >
+        <Icon name="chats" />
+      </button>
+      <span className="brand">
+        <Mark />
+        <span>{page.name}</span>
+      </span>
+      <ModelChoice />
+      <HeaderButton
+        icon="compose"
+        label={page.newChat}
+        press={() => {
+          perform(newChat);
+          focusMessage();
+        }}
+      />
+      {!settingsOpen && (
+        <HeaderButton
+          icon="settings"
+          label={page.settings.settings}
+          press={() => store.setState({ settingsOpen: true, chatsOpen: false })}
+        />
+      )}
+      <Loading />
+    </header>
+  );
+}
+
+interface HeaderButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly press: () => void;
+}
+
+/** Where there is no room the words are hidden from sight alone. */
+function HeaderButton({ icon, label, press }: HeaderButtonProps) {
+  return (
+    <button type="button" className="quiet" aria-label={label} title={label} onClick={press}>
+      <Icon name={icon} />
+      <span className="only-wide">{label}</span>
+    </button>
+  );
+}
+
+/** How much of the model is there, along the header's edge; the status says it in words. */
+function Loading() {
+  const share = useSelect(({ model }) =>
+    model.phase !== 'opening' ? null : model.total > 0 ? model.done / model.total : 0,
+  );
+  return share === null ? null : <span className="loading" style={{ scale: `${share} 1` }} />;
+}

@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import { useSelect } from './context.tsx';
+
+/** Tells the document its language and its colours, which the styles take from there. */
+export function useDocumentStyle(): void {
+  const language = useSelect((state) => state.language);
+  const theme = useSelect((state) => state.theme);
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
+  }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+    // The browser's own bar takes the paper's colour.
+    const { backgroundColor } = getComputedStyle(document.body);
+    for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+      if (theme !== 'auto') meta.content = backgroundColor;
+    }
+  }, [theme]);
+}

@@ -1,0 +1,107 @@
+import { markedKey, namedInWords } from '../actions/about.ts';
+import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
+import { Thumbnail } from '../picture/thumbnail.tsx';
+import type { Attachment } from '../state/state.ts';
+import { focusMessage } from './message.ts';
+
+/** What goes with the message: pictures that come along, the one to change, the one that the words name. */
+export function Attachments() {
+  const { page } = useWords();
+  const attachments = useSelect((state) => state.attachments);
+  const reference = useSelect((state) => state.reference);
+  const named = useSelect((state) => namedInWords(state)?.image ?? null);
+  const marked = useSelect(markedKey);
+  // Among pictures that come along the named one is marked instead.
+  const chip = attachments.length < 2 && named !== null;
+  if (attachments.length === 0 && reference === null && !chip) return null;
+  return (
+    <ul className="attachments" aria-label={page.composer.attached}>
+      {reference !== null && <Reference />}
+      {chip && <NamedPicture />}
+      {attachments.map((attachment) => (
+        <Attached key={attachment.key} attachment={attachment} marked={marked} />
+      ))}
+    </ul>
+  );
+}
+
+function Reference() {
+  const { page } = useWords();
+  const reference = useSelect((state) => state.reference);
+  const perform = usePerform();
+  if (reference === null) return null;
+  return (
+    <li className="chip">
+      <Thumbnail image={reference} label="" />
+      {page.composer.editing}
+      <Remove label={page.composer.remove(page.composer.editing)} remove={() => perform(editThis, null)} />
+    </li>
+  );
+}
+
+function NamedPicture() {
+  const { page } = useWords();
+  const image = useSelect((state) => namedInWords(state)?.image ?? null);
+  const number = useSelect((state) => namedInWords(state)?.number ?? 0);
+  const perform = usePerform();
+  if (image === null) return null;
+  return (
+    <li className="chip">
+      <Thumbnail image={image} label="" />
+      {page.composer.named(number)}
+      <Remove label={page.composer.forgetNamed(number)} remove={() => perform(forgetNamedPicture)} />
+    </li>
+  );
+}
+
+interface AttachedProps {
+  readonly attachment: Attachment;
+  /** The key of the one that an edit would change; null where there is no choice. */
+  readonly marked: string | null;
+}
+
+function Attached({ attachment: { key, name, record }, marked }: AttachedProps) {
+  const { page } = useWords();
+  const perform = usePerform();
+  return (
+    <li className="attached" data-marked={marked === key}>
+      {record === null ? (
+        <span className="thumbnail waiting">{page.composer.reading(name)}</span>
+      ) : (
+        <Thumbnail image={record.id} label={page.result.attached(name)} />
+      )}
+      {marked === key && <span className="mark-line">{page.composer.marked}</span>}
+      {marked !== null && marked !== key && (
+        <button
+          type="button"
+          className="mark-line"
+          aria-label={page.composer.mark(name)}
+          title={page.composer.mark(name)}
+          onClick={() => perform(markPicture, key)}
+        >
+          <Icon name="edit" />
+        </button>
+      )}
+      <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
+    </li>
+  );
+}
+
+function Remove({ label, remove }: { readonly label: string; readonly remove: () => void }) {
+  return (
+    <button
+      type="button"
+      className="remove"
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        remove();
+        focusMessage();
+      }}
+    >
+      <Icon name="close" />
+    </button>
+  );
+}

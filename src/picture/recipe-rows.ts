@@ -1,0 +1,29 @@
+import type { PageWords } from '../../words/index.ts';
+import type { Result } from '../storage/records.ts';
+
+type Row = readonly [name: string, value: string];
+
+/** What a person may want to know of how a picture was made; rows that say nothing are left out. */
+export function recipeRows({ prompt, seed, width, height, model, from }: Result, page: PageWords): readonly Row[] {
+  const { recipe: words, settings, form: forms } = page;
+  const recipe = from?.recipe;
+  const rows: (Row | null)[] = [
+    prompt === '' ? null : [words.prompt, prompt],
+    [words.model, model],
+    recipe === undefined || recipe.form === 'plain' ? null : [words.form, forms.taken[recipe.form]],
+    [words.seed, seed],
+    [words.size, `${width} × ${height}`],
+  ];
+  if (recipe !== undefined) {
+    rows.push(
+      [words.steps, String(recipe.steps)],
+      [words.decoder, settings.decoders[recipe.decoder]],
+      [words.guidance, String(recipe.guidance)],
+      [words.cfg, String(recipe.cfg)],
+      recipe.negative === '' ? null : [words.negative, recipe.negative],
+      recipe.start === null ? null : [words.strength, String(recipe.strength)],
+      [words.device, `${words.devices[recipe.device.kind]} (${recipe.device.activations})`],
+    );
+  }
+  return rows.filter((row) => row !== null);
+}

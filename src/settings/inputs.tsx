@@ -1,0 +1,115 @@
+/** The kinds of fields that a person's settings are written into. */
+import type { KeyboardEvent } from 'react';
+import { set } from '../actions/set.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Select } from '../app/select.tsx';
+import { Field } from './field.tsx';
+import { isGood, type NumberField, numberFields, type SettingName } from './fields.ts';
+
+/** Why the open bundle cannot serve a field; absent where it can. */
+interface Availability {
+  readonly unavailable?: string;
+}
+
+interface ChoiceProps extends Availability {
+  readonly name: SettingName & ('task' | 'size' | 'decoder' | 'prefill');
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly fallback: string;
+}
+
+export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
+  const { settings } = useWords().page;
+  const perform = usePerform();
+  const draft = useSelect((state) => state.drafts[name]);
+  const chosen = options.some(([value]) => value === draft) ? String(draft) : fallback;
+  return (
+    <Field label={settings[name]} hint={settings.hints[name]} reason={unavailable ?? ''}>
+      {(attributes) => (
+        <Select
+          {...attributes}
+          disabled={unavailable !== undefined}
+          value={chosen}
+          options={options}
+          choose={(value) => perform(set, name, value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface NumberProps extends Availability {
+  readonly name: NumberField;
+  readonly fallback: number | undefined;
+}
+
+export function NumberInput({ name, fallback, unavailable }: NumberProps) {
+  const { settings } = useWords().page;
+  const perform = usePerform();
+  const draft = useSelect((state) => state.drafts[name]);
+  const { low, high, whole, step } = numberFields[name];
+  const written = typeof draft === 'string' ? draft : fallback === undefined ? '' : String(fallback);
+  const isInvalid = !isGood(name, written);
+  const reason = isInvalid ? (whole ? settings.wholeRange(low, high) : settings.range(low, high)) : '';
+  const value = Number(written.trim() || (fallback ?? low));
+  const now = Number.isFinite(value) ? value : (fallback ?? low);
+  const turn = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    const turned = now + (event.key === 'ArrowUp' ? step : -step);
+    perform(set, name, String(Math.min(high, Math.max(low, Math.round(turned * 100) / 100))));
+  };
+  return (
+    <Field label={settings[name]} hint={settings.hints[name]} reason={reason || (unavailable ?? '')}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          // A field of type number hides what cannot be parsed, so its reason could not be told.
+          type="text"
+          role="spinbutton"
+          inputMode={whole ? 'numeric' : 'decimal'}
+          aria-valuemin={low}
+          aria-valuemax={high}
+          aria-valuenow={now}
+          aria-invalid={isInvalid}
+          disabled={unavailable !== undefined}
+          autoComplete="off"
+          value={written}
+          onChange={(event) => perform(set, name, event.currentTarget.value)}
+          onKeyDown={turn}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface TextProps extends Availability {
+  readonly name: 'seed' | 'negative';
+  readonly placeholder: string;
+  /** Why what is written cannot be used. */
+  readonly wrong: string;
+}
+
+export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) {
+  const { settings } = useWords().page;
+  const perform = usePerform();
+  const draft = useSelect((state) => state.drafts[name]);
+  const written = typeof draft === 'string' ? draft : '';
+  const isInvalid = !isGood(name, written);
+  return (
+    <Field label={settings[name]} hint={settings.hints[name]} reason={isInvalid ? wrong : (unavailable ?? '')}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          type="text"
+          placeholder={placeholder}
+          aria-invalid={isInvalid}
+          disabled={unavailable !== undefined}
+          value={written}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => perform(set, name, event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,38 @@
+import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { Select } from '../app/select.tsx';
+import { Field } from './field.tsx';
+
+const languages = ['en', 'zh'] as const;
+const themes = ['auto', 'light', 'dark'] as const;
+
+/** The page's own language and colours; they change nothing of what is drawn. */
+export function PageFields() {
+  const { store } = useApp();
+  const words = useWords().page.settings;
+  const language = useSelect((state) => state.language);
+  const theme = useSelect((state) => state.theme);
+  return (
+    <>
+      <Field label={words.language}>
+        {(attributes) => (
+          <Select
+            {...attributes}
+            value={language}
+            options={languages.map((value) => [value, words.languages[value]] as const)}
+            choose={(chosen) => store.setState({ language: chosen })}
+          />
+        )}
+      </Field>
+      <Field label={words.theme}>
+        {(attributes) => (
+          <Select
+            {...attributes}
+            value={theme}
+            options={themes.map((value) => [value, words.themes[value]] as const)}
+            choose={(chosen) => store.setState({ theme: chosen })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
