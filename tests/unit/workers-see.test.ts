@@ -15,7 +15,7 @@ const pixels = { width: 300, height: 200, data: new Uint8Array(300 * 200 * 3).fi
 const seen: ImageContent = { id: cat, kind: 'seen', pixels };
 
 /** A vision encoder that answers zeros and counts its patches, run by run. */
-function countingEncoder() {
+function countingEncoder(limitBytes?: number) {
   const runs: number[] = [];
   const program: Program = {
     async run({ patches }) {
@@ -25,7 +25,7 @@ function countingEncoder() {
     },
     release: async () => undefined,
   };
-  return { runs, sight: new Sight({ program: async () => program }, config) };
+  return { runs, sight: new Sight({ program: async () => program }, config, limitBytes) };
 }
 
 test('a picture is read once at its bounded size and once as a square reference', async () => {
@@ -55,4 +55,23 @@ test('a picture that was not sent along is a failure, and is seen once it is sen
   await expect(sight.embeddings(cat, 'reading', [])).rejects.toMatchObject({ failure: { code: 'UNEXPECTED' } });
   await sight.embeddings(cat, 'reading', [seen]);
   expect(runs.length).toBe(1);
+});
+
+test('beyond its limit the pictures seen longest ago are forgotten, but none of the turn under way', async () => {
+  const bytes = 6 * hidden * 4;
+  const { sight } = countingEncoder(3 * bytes);
+  const names = ['a', 'b', 'c', 'd', 'e'].map((name) => name as ImageId);
+  const look = (image: ImageId) => sight.embeddings(image, 'reading', [{ ...seen, id: image }]);
+  const known = () => names.filter((image) => sight.holds(image, 'reading')).join('');
+  const [a, b, c, d, e] = names as [ImageId, ImageId, ImageId, ImageId, ImageId];
+  for (const image of [a, b, c]) await look(image);
+  await look(a);
+  await look(d);
+  expect(known()).toBe('acd');
+  sight.begin([a, c, d, e]);
+  await look(e);
+  expect(known()).toBe('acde');
+  sight.begin([b]);
+  await look(b);
+  expect(known()).toBe('bde');
 });

@@ -31,6 +31,50 @@ test('cancelling reaches the job of that id and no other', async () => {
   await jobs.run(job, async (signal) => expect(signal.aborted).toBe(false));
 });
 
+test('jobs run one at a time, in the order they came, also behind one that failed', async () => {
+  const jobs = new Jobs();
+  const told: string[] = [];
+  const task = (name: string) => async () => {
+    told.push(`${name} begins`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    told.push(`${name} ends`);
+    if (name === 'one') throw new Error('broken');
+  };
+  const names = ['one', 'two', 'three'];
+  await Promise.allSettled(names.map((name) => jobs.run(name as JobId, task(name))));
+  expect(told).toEqual(names.flatMap((name) => [`${name} begins`, `${name} ends`]));
+});
+
+test('a job that is cancelled while it waits fails at once and never begins', async () => {
+  const jobs = new Jobs();
+  const first = Promise.withResolvers<string>();
+  const running = jobs.run(job, () => first.promise);
+  let begun = false;
+  const waiting = jobs.run('waiting' as JobId, async () => {
+    begun = true;
+  });
+  jobs.cancel('waiting' as JobId);
+  await expect(waiting).rejects.toMatchObject({ failure: { code: 'STOPPED', data: { stage: 'waiting' } } });
+  first.resolve('done');
+  expect(await running).toBe('done');
+  await jobs.cancelAll();
+  expect(begun).toBe(false);
+});
+
+test('cancelling all waits for the job under way', async () => {
+  const jobs = new Jobs();
+  let ended = false;
+  const running = jobs.run(job, async (signal) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    ended = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await jobs.cancelAll();
+  expect(ended).toBe(true);
+  await running;
+});
+
 test('a preview moves its pixels over the port instead of copying them', async () => {
   const { port1, port2 } = new MessageChannel();
   const events = new EventPort();

@@ -1,39 +1,54 @@
 /** The best runtime a worker can have: WebGPU that passed the self-test, with subgroups if it can, else wasm. */
 import { fail } from '../../model/failure.ts';
 import type { Ort } from '../ort-library.ts';
-import type { OpenOrder } from '../protocol.ts';
-import { openDevice } from './device.ts';
+import type { DeviceReport, OpenOrder } from '../protocol.ts';
+import { openDevice, type SubgroupChoice } from './device.ts';
 import type { Runtime } from './runtime.ts';
-import { selfTest } from './self-test.ts';
+import { type SelfTest, selfTest } from './self-test.ts';
 import { WasmRuntime } from './wasm-runtime.ts';
 import { type CpuFallback, WebGpuRuntime } from './webgpu-runtime.ts';
+
+type Attempt =
+  | { readonly kind: 'passed'; readonly runtime: Runtime }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'wrong'; readonly device: DeviceReport; readonly verdict: SelfTest };
 
 /**
  * WebGPU that is demanded, not just preferred, has to compute every operator itself: a graph with one that it has no kernel
  * for is then refused.
  *
- * @throws WEBGPU_MISSING where WebGPU is demanded and absent, SELF_TEST_FAILED where the device computes wrongly
+ * @throws where WebGPU is demanded: WEBGPU_MISSING where it is absent, SELF_TEST_FAILED where the device computes wrongly
  */
 export async function openRuntime(ort: Ort, wanted: OpenOrder['device']): Promise<Runtime> {
   if (wanted === 'wasm') return new WasmRuntime(ort);
-  const first = await openDevice('if present');
-  if (!first) return wanted === 'auto' ? new WasmRuntime(ort, 'NO_WEBGPU') : fail('WEBGPU_MISSING', {});
-  const fallback = wanted === 'webgpu' ? 'refused' : 'allowed';
-  const runtime = new WebGpuRuntime(ort, first, null, fallback);
-  const verdict = await selfTest(runtime);
-  if (verdict === 'passed') return runtime;
-  await runtime.close();
-  if (first.subgroups === 'absent') return fail('SELF_TEST_FAILED', { adapter: first.adapter, verdict });
-  return openWithoutSubgroups(ort, fallback);
+  const attempt = await openWebGpu(ort, wanted === 'webgpu' ? 'refused' : 'allowed');
+  if (attempt.kind === 'passed') return attempt.runtime;
+  if (wanted === 'auto') return new WasmRuntime(ort, attempt.kind === 'absent' ? 'NO_WEBGPU' : 'WEBGPU_WRONG');
+  if (attempt.kind === 'absent') return fail('WEBGPU_MISSING', {});
+  return fail('SELF_TEST_FAILED', { adapter: attempt.device.adapter, verdict: attempt.verdict });
 }
 
 /** Attention kernels that use subgroups are wrong on some adapters; without the feature other kernels are chosen. */
-async function openWithoutSubgroups(ort: Ort, fallback: CpuFallback): Promise<Runtime> {
-  const second = await openDevice('leave out');
-  if (!second) return fail('WEBGPU_MISSING', {});
-  const runtime = new WebGpuRuntime(ort, second, 'SUBGROUPS_DROPPED', fallback);
-  const verdict = await selfTest(runtime);
-  if (verdict === 'passed') return runtime;
-  await runtime.close();
-  return fail('SELF_TEST_FAILED', { adapter: second.adapter, verdict });
+async function openWebGpu(ort: Ort, fallback: CpuFallback): Promise<Attempt> {
+  const first = await tryDevice(ort, 'if present', null, fallback);
+  if (first.kind !== 'wrong' || first.device.subgroups === 'absent') return first;
+  return tryDevice(ort, 'leave out', 'SUBGROUPS_DROPPED', fallback);
+}
+
+async function tryDevice(
+  ort: Ort,
+  subgroups: SubgroupChoice,
+  notice: DeviceReport['notice'],
+  fallback: CpuFallback,
+): Promise<Attempt> {
+  const opened = await openDevice(subgroups);
+  if (!opened) return { kind: 'absent' };
+  const runtime = new WebGpuRuntime(ort, opened, notice, fallback);
+  let verdict: SelfTest | null = null;
+  try {
+    verdict = await selfTest(runtime);
+  } finally {
+    if (verdict !== 'passed') await runtime.close();
+  }
+  return verdict === 'passed' ? { kind: 'passed', runtime } : { kind: 'wrong', device: runtime.report, verdict };
 }

@@ -1,0 +1,83 @@
+/** The plan of a device's memory, and what drawing by it really takes. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ort } from '../../cli/ort.ts';
+import { Bundle } from '../../model/bundle/reader.ts';
+import { failureOf } from '../../model/failure.ts';
+import { planMemory } from '../../workers/bundle/memory-plan.ts';
+import { graphicsMemoryBytes } from '../../workers/gpu/memory.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
+import type { Placement } from '../../workers/painter/flux-weights.ts';
+import { PainterModel } from '../../workers/painter/model.ts';
+import type { JobId, Ledger, Seed } from '../../workers/protocol.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
+import { MemorySink } from '../helpers/memory-sink.ts';
+
+let bundle: Bundle;
+beforeAll(async () => {
+  const sink = new MemorySink();
+  await writeDrawingBundle(sink);
+  bundle = await Bundle.open(sink.folder);
+});
+
+const { report } = new WasmRuntime(ort);
+const planFor = (memoryBytes: number) => planMemory(bundle, { memoryBytes, report });
+
+/** Draws with and without a picture to edit, and answers the most that was held at once, and what is held at the end. */
+async function draw(placement: Placement): Promise<{ peak: number; owners: Ledger }> {
+  const runtime = new WasmRuntime(ort);
+  const source = openBundlePainter(runtime, bundle);
+  const painter = new PainterModel(runtime, source, placement);
+  const { width, height } = bundle.manifest.defaults;
+  const hidden = bundle.config.hidden_size;
+  const embeddings = { data: new Float32Array(4 * hidden).fill(0.5), hidden, grid: [1, 4, 4] } as const;
+  const settings = { steps: 2, seed: '1' as Seed, guidance: 3.5, cfg: 2, negative: '', start: null };
+  for (const decoder of ['generation', 'editing'] as const) {
+    const drawing = { target: embeddings, reference: null, decoder };
+    const callbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
+    const order = { job: 'job' as JobId, drawing, width, height, ...settings };
+    await painter.paint(order, callbacks, new AbortController().signal);
+  }
+  const use = { peak: runtime.peakBytes(), owners: runtime.ledger() };
+  await painter.close();
+  await source.close();
+  expect(runtime.ledger()).toEqual({});
+  await runtime.close();
+  return use;
+}
+
+describe('a bundle', () => {
+  test('stays whole on a device that has room for both sides', () => {
+    expect(planFor(1e9).residency).toBe('both');
+  });
+
+  test('is run one side at a time on a smaller one, and refused by the smallest', () => {
+    const whole = planFor(1e9);
+    const sides = [whole.languageBytes, whole.painterBytes ?? 0];
+    expect(planFor(Math.max(...sides)).residency).toBe('one at a time');
+    const failure = failureOf(caught(() => planFor(1000)));
+    expect(failure).toMatchObject({ code: 'MODEL_TOO_LARGE', data: { available: 1000 } });
+  });
+
+  test.each(['resident', 'streamed'] as const)(
+    'drawn from with %s weights takes no more than was planned',
+    async (placement) => {
+      const { peak, owners } = await draw(placement);
+      expect(peak).toBeLessThanOrEqual(planFor(1e9).painterBytes ?? 0);
+      expect(Object.keys(owners).includes('editing decoder')).toBe(placement === 'resident');
+    },
+  );
+});
+
+test('a device is taken to have four of its largest buffers, and half of the memory of the computer', () => {
+  expect(graphicsMemoryBytes(2 ** 31)).toBe(2 ** 33);
+  expect(graphicsMemoryBytes(2 ** 30, 32)).toBe(2 ** 34);
+});
+
+function caught(task: () => unknown): unknown {
+  try {
+    return task();
+  } catch (error) {
+    return error;
+  }
+}
