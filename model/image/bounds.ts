@@ -18,7 +18,11 @@ const aspectLimit = 200;
 /** The largest file a person may bring; judged from its header, before it is decoded (DESIGN "Images in"). */
 export const pictureLimits = { pixels: 64_000_000, side: 16_384 } as const;
 
-/** Throws PICTURE_TOO_LARGE, or PICTURE_EMPTY for a side that is no whole number of pixels above zero. */
+/**
+ * Whether a file's picture may be read at all.
+ *
+ * @throws PICTURE_TOO_LARGE, PICTURE_ASPECT, and PICTURE_EMPTY for a side that is no whole number of pixels above zero
+ */
 export function requirePictureSize({ width, height }: Size): void {
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     fail('PICTURE_EMPTY', { width, height });
@@ -26,6 +30,12 @@ export function requirePictureSize({ width, height }: Size): void {
   if (width > pictureLimits.side || height > pictureLimits.side || width * height > pictureLimits.pixels) {
     fail('PICTURE_TOO_LARGE', { width, height, pixelLimit: pictureLimits.pixels, sideLimit: pictureLimits.side });
   }
+  requireAspect({ width, height });
+}
+
+function requireAspect({ width, height }: Size): void {
+  if (Math.max(height, width) / Math.min(height, width) <= aspectLimit) return;
+  fail('PICTURE_ASPECT', { width, height, limit: aspectLimit });
 }
 
 /**
@@ -37,9 +47,7 @@ export function requirePictureSize({ width, height }: Size): void {
  */
 export function boundedSize({ height, width }: Size, { factor, minPixels, maxPixels }: PixelBounds): Size {
   if (!(height > 0 && width > 0)) fail('PICTURE_EMPTY', { width, height });
-  if (Math.max(height, width) / Math.min(height, width) > aspectLimit) {
-    fail('PICTURE_ASPECT', { width, height, limit: aspectLimit });
-  }
+  requireAspect({ width, height });
   const down = (side: number) => Math.max(factor, Math.floor(side / factor) * factor);
   const up = (side: number) => Math.ceil(side / factor) * factor;
   const near = (side: number) => Math.max(factor, roundHalfToEven(side / factor) * factor);

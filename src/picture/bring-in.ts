@@ -5,7 +5,7 @@ import { contentHash, type Storage } from '../storage/storage.ts';
 import { readPictureHeader } from './header.ts';
 import { decodePicture } from './pixels.ts';
 
-/** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_TOO_LARGE, PICTURE_EMPTY, WRITE_FAILED */
+/** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_EMPTY, WRITE_FAILED */
 export async function bringIn(storage: Storage, file: File): Promise<PictureRecord> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const { type } = readPictureHeader(bytes, file.name);

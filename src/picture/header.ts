@@ -15,7 +15,7 @@ type Size = Pick<PictureHeader, 'width' | 'height'>;
  * Reads the header of a whole file.
  *
  * @throws PICTURE_FORMAT for anything but PNG, JPEG, GIF, WebP and AVIF (SVG is refused: it is a program);
- *   PICTURE_DAMAGED for an empty file, or one that ends early; PICTURE_TOO_LARGE
+ *   PICTURE_DAMAGED for an empty file, or one that ends early; PICTURE_TOO_LARGE; PICTURE_ASPECT
  */
 export function readPictureHeader(bytes: Uint8Array<ArrayBuffer>, file: string): PictureHeader {
   if (bytes.length === 0) return fail('PICTURE_DAMAGED', { file, reason: '0 B' });
