@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-STAGES = ("encoder", "autoencoder", "embeddings", "decoders", "language", "predictions", "export", "evaluate", "samples")
+STAGES = ("encoder", "autoencoder", "embeddings", "decoders", "language", "predictions", "export", "evaluate", "bundle", "keep", "resume")
 
 
 def main() -> None:

@@ -60,11 +60,12 @@ class QwenLayer(nn.Module):
 
 
 def multimodal_rotary(positions: Tensor, sections: list[int], theta: float) -> tuple[Tensor, Tensor]:
-    """[3, n] positions -> cosines and sines [n, head_dim]: each frequency takes the axis its section names."""
+    """[..., 3, n] positions -> cosines and sines [..., n, head_dim]: each frequency takes the axis its section names."""
     half = sum(sections)
     frequency = theta ** (-torch.arange(half, dtype=torch.float32) / half)
     axis = torch.repeat_interleave(torch.arange(3), torch.tensor(sections))
-    angle = (positions.float().T[:, axis] * frequency).repeat(1, 2)
+    angle = positions.float().transpose(-1, -2)[..., axis] * frequency
+    angle = torch.cat((angle, angle), -1)
     return angle.cos(), angle.sin()
 
 

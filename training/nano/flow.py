@@ -28,7 +28,7 @@ def flow_loss(velocity: Callable[[Tensor, Tensor], Tensor], clean: Tensor, weigh
     spread = (torch.arange(len(clean)) + torch.rand(len(clean))) / len(clean)
     sigma = shifted(spread[torch.randperm(len(clean))]).reshape(-1, 1, 1, 1)
     noise = torch.randn_like(clean)
-    predicted = velocity((1 - sigma) * clean + sigma * noise, 1000 * sigma.flatten())
+    predicted = velocity((1 - sigma) * clean + sigma * noise, 1000 * sigma.flatten()).float()
     return (weight * (predicted - noise + clean).square()).mean()
 
 

@@ -37,8 +37,7 @@ class LanguageModel(nn.Module):
 
     def hidden(self, inputs: Tensor, positions: Tensor) -> Tensor:
         """[batch, S, hidden] inputs, [batch, 3, S] positions -> final-norm hidden states."""
-        pairs = [multimodal_rotary(p, LANGUAGE["mrope_section"], LANGUAGE["rope_theta"]) for p in positions]
-        cos, sin = (torch.stack(x)[:, None] for x in zip(*pairs, strict=True))
+        cos, sin = (x[:, None] for x in multimodal_rotary(positions, LANGUAGE["mrope_section"], LANGUAGE["rope_theta"]))
         x = inputs
         for layer in self.model.layers:
             x = layer(x, cos, sin)

@@ -65,7 +65,8 @@ class Trainer:
             data = torch.load(self.path, map_location="cpu")
             self.all.load_state_dict(data["model"])
             self.average = data["average"]
-            for optimizer, kept in zip(self.optimizers, data["optimizers"], strict=True):
+            # a state taken from `training/state` has none
+            for optimizer, kept in zip(self.optimizers, data.get("optimizers", ()), strict=False):
                 optimizer.load_state_dict(kept)
             self.step = data["step"]
         self.seed = 1000003 * (self.step + 1)

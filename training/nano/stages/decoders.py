@@ -28,7 +28,7 @@ from ..vision import TOKENS
 from .embeddings import Bank
 
 GRIDS = [(1, 18, 18), (1, 18, 18)]
-BATCH = 16
+BATCH = 24
 # the rows where objects stand count more than the sky, which is learned first
 WEIGHT = torch.where((torch.arange(16) >= 5) & (torch.arange(16) < 15), 1.4, 1 / 3)[:, None]
 
@@ -49,9 +49,10 @@ class Decoders(nn.Module):
             return self.adapter(target), torch.zeros(TOKENS, 3)
         return self.merger(torch.cat((target, reference), 1), GRIDS), editing_ids(16, 16, GRIDS)
 
-    def velocity(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor) -> Tensor:
+    def velocity(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor, dit: nn.Module | None = None) -> Tensor:
+        """`dit`: another callable over the same weights, the compiled one."""
         batch = len(x)
-        return self.dit(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE))
+        return (self.dit if dit is None else dit)(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE))
 
     @torch.no_grad()
     def draw(self, target: Tensor, reference: Tensor | None = None, steps: int = STEPS, seed: int = 0) -> Tensor:
@@ -74,8 +75,9 @@ def run(state: Path, minutes: float) -> None:
     set_up(4)
     load_icons(state)
     bank, code, model = Bank(state), PatchCode(state), Decoders()
-    trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=12000, decay=0.995)
+    trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=6000, decay=0.995)
     rng = random.Random(trainer.seed)
+    compiled = torch.compile(model.dit, dynamic=False)
     file = state / "predictions.npy"
     predictions = np.load(file, mmap_mode="r") if file.exists() else None
 
@@ -94,12 +96,14 @@ def run(state: Path, minutes: float) -> None:
         chosen = [(rng.randrange(len(bank.chains)), rng.randint(1, 2) if editing else rng.randrange(3)) for _ in range(BATCH)]
         clean = code.encode(pictures([render(bank.chains[c][0][i]) for c, i in chosen]))
         target = torch.stack([embedding(c, i) for c, i in chosen])
+        dit = compiled
         if step % 30 == 0:
-            context, ids = model.negative.expand(BATCH, -1, -1), torch.zeros(len(model.negative), 3)
+            context, ids = model.negative.repeat(BATCH, 1, 1), torch.zeros(len(model.negative), 3)
+            dit = model.dit  # compiled for this length its gradients are no numbers (torch 2.15)
         else:
             reference = torch.stack([bank.embeddings(c, i - 1) for c, i in chosen]) if editing else None
             context, ids = model.condition(target, reference)
-        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t), clean, WEIGHT)
+        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t, dit), clean, WEIGHT)
         return value, {"edit" if editing else "draw": value.item()}
 
     def watch() -> str:

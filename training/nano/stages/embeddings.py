@@ -53,7 +53,7 @@ def run(state: Path, minutes: float) -> None:
             return
         scenes = [scene for chain, _ in chains_of(shard) for scene in chain]
         parts = []
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             for i in range(0, len(scenes), 20):
                 parts.append(encoder(patches([render(s) for s in scenes[i : i + 20]])).half().numpy())
         np.save(path.with_suffix(".part.npy"), np.concatenate(parts).reshape(SHARD, 3, 81, -1))

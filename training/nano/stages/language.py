@@ -27,8 +27,10 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=15000, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=9000, decay=0.995)
     rng = random.Random(trainer.seed)
+    for layer in model.model.layers:
+        layer.compile(dynamic=True)
     recent: dict[str, float] = {}
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
@@ -42,11 +44,11 @@ def run(state: Path, minutes: float) -> None:
         inputs, positions, wanted, _ = model.batch(sequences, noisy)
         goals = [picture for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
         hidden = model.hidden(inputs, positions)
-        drawn = model.vision_head(hidden)
+        drawn = model.vision_head(hidden).float()
         words = wanted.clone()
         rows = (wanted != -100).any(0).nonzero()[0].item() - 1  # nothing is learned before the first reply
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
-        parts = equation_one(model.lm_head(hidden[:, rows:]), words[:, rows:], drawn[:, rows:], target, layout.image, SCRIPT_WEIGHTS)
+        parts = equation_one(model.lm_head(hidden[:, rows:]).float(), words[:, rows:], drawn[:, rows:], target, layout.image, SCRIPT_WEIGHTS)
         total = parts["total"]
         seen = {}
         if goals:
