@@ -42,7 +42,7 @@ export const en = {
     editing: 'The picture to change',
     named: (number: number) => `About picture ${number}`,
     forgetNamed: (number: number) => `Not about picture ${number}`,
-    marked: 'This one is changed',
+    marked: 'To change',
     mark: (name: string) => `Change ${name} instead`,
   },
   result: {
@@ -119,7 +119,7 @@ export const en = {
     close: 'Close settings',
     model: 'Model',
     groups: { turn: 'This message', picture: 'Picture', words: 'Words', page: 'Page' },
-    reset: 'As the model suggests',
+    reset: 'Reset',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
     theme: 'Theme',

@@ -43,7 +43,7 @@ export const zh: PageWords = {
     editing: '要修改的图片',
     named: (number) => `针对第 ${number} 张图片`,
     forgetNamed: (number) => `不针对第 ${number} 张图片`,
-    marked: '将修改这一张',
+    marked: '要修改',
     mark: (name) => `改为修改 ${name}`,
   },
   result: {
@@ -119,7 +119,7 @@ export const zh: PageWords = {
     close: '关闭设置',
     model: '模型',
     groups: { turn: '此消息', picture: '图片', words: '文字', page: '页面' },
-    reset: '恢复模型建议值',
+    reset: '重置',
     language: '语言',
     languages: { en: 'English', zh: '中文' },
     theme: '外观',

@@ -60,6 +60,8 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
         contents: (ids) => contentsOf(storage, allTurns(app, id), ids),
         async plan(drawing, { text, form, turnsLeftOut }) {
           begin();
+          // The words are there; until the first step the picture is what is waited for.
+          store.setState({ activity: { stage: 'imagining' } });
           changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
           const plan = await planPainting(storage, drawing, settings, bundle, seed);
           const from = await keepSource(storage, drawing, (embeddings) =>

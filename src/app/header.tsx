@@ -16,9 +16,9 @@ export function Header() {
       <button
         type="button"
         className="quiet only-narrow"
-        aria-label={chatsOpen ? page.closeChats : page.showChats}
+        aria-label={page.showChats}
         aria-expanded={chatsOpen}
-        onClick={() => store.setState({ chatsOpen: !chatsOpen, settingsOpen: false })}
+        onClick={() => store.setState({ chatsOpen: true, settingsOpen: false })}
       >
         <Icon name="chats" />
       </button>

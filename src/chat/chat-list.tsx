@@ -1,7 +1,9 @@
 import { openChat } from '../actions/chats.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
 
 export function ChatList() {
+  const { store } = useApp();
   const { page } = useWords();
   const chats = useSelect((state) => state.chats);
   const current = useSelect((state) => state.current);
@@ -10,6 +12,17 @@ export function ChatList() {
   const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
   return (
     <nav className="chats" aria-label={page.chats} data-open={open}>
+      <header>
+        <h2>{page.chats}</h2>
+        <button
+          type="button"
+          className="quiet"
+          aria-label={page.closeChats}
+          onClick={() => store.setState({ chatsOpen: false })}
+        >
+          <Icon name="close" />
+        </button>
+      </header>
       {begun.length === 0 && <p className="hint">{page.noChats}</p>}
       <ul>
         {begun.map(({ id, title }) => (

@@ -14,9 +14,9 @@ const motifs = {
       <path className="pale" d="M0 0h40v28H0z" />
       <path className="snow" d="M0 27c12-4 28-4 40 0v13H0z" />
       <path className="string" d="M15 20c-2 5 2 7 0 12" />
-      <path className="sun" d="M15 7c5 0 8 3 8 7s-4 7-7 8h-2c-3-1-7-4-7-8s3-7 8-7z" />
+      <path className="yellow" d="M15 7c5 0 8 3 8 7s-4 7-7 8h-2c-3-1-7-4-7-8s3-7 8-7z" />
       <path className="red" d="M24 23h10v9H24z" />
-      <path className="sun" d="M28 23h2v9h-2z" />
+      <path className="yellow" d="M28 23h2v9h-2z" />
     </>
   ),
   night: (

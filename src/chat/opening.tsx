@@ -1,7 +1,5 @@
-import { addPictures } from '../actions/compose.ts';
-import { usePerform, useWords } from '../app/context.tsx';
-import { FilePicker } from '../composer/file-picker.tsx';
-import { focusMessage } from '../composer/message.ts';
+import { useWords } from '../app/context.tsx';
+import { chooseFiles } from '../composer/files.ts';
 import { Motif } from './motif.tsx';
 import { useSay } from './say.ts';
 import { Scene } from './scene.tsx';
@@ -12,7 +10,6 @@ const examples = ['beach', 'snow', 'night'] as const;
 export function Opening() {
   const { opening } = useWords().page;
   const say = useSay();
-  const perform = usePerform();
   return (
     <section className="opening">
       <Scene />
@@ -28,19 +25,10 @@ export function Opening() {
           </li>
         ))}
         <li>
-          <FilePicker
-            take={(files) => {
-              perform(addPictures, files);
-              focusMessage();
-            }}
-          >
-            {(choose) => (
-              <button type="button" onClick={choose}>
-                <Motif name="bring" />
-                {opening.bring}
-              </button>
-            )}
-          </FilePicker>
+          <button type="button" onClick={chooseFiles}>
+            <Motif name="bring" />
+            {opening.bring}
+          </button>
         </li>
       </ul>
     </section>

@@ -18,7 +18,7 @@ export function Scene() {
       <path className="cloud" d="M90 78a16 16 0 0 1 30-8 15 15 0 0 1 25 9 11 11 0 0 1-2 22H92a12 12 0 0 1-2-23z" />
       <path className="cloud" d="M610 52a12 12 0 0 1 23-6 11 11 0 0 1 19 7 8 8 0 0 1-2 16h-38a9 9 0 0 1-2-17z" />
       <path className="hills" d="M0 164c70-44 148-52 232-18s146 30 220-4 182-40 268-2v110H0z" />
-      <path className="sea" d="M330 186c90-14 250-16 390-4v68H330z" />
+      <path className="sea" d="M180 190c120-18 400-22 540-8v68H180z" />
       <path className="meadow" d="M0 196c92-38 188-36 270-8s96 40 160 62H0z" />
       <path className="sand" d="M268 250c40-34 124-30 216-26s170 4 236-16v42z" />
       <House />

@@ -1,13 +1,12 @@
 import { type KeyboardEvent, useEffect } from 'react';
-import { addPictures, send, stop, write } from '../actions/compose.ts';
+import { send, stop, write } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
-import { FilePicker } from './file-picker.tsx';
 import { focusMessage, messageId } from './message.ts';
 
 export function Composer() {
-  const { page } = useWords();
   const perform = usePerform();
   return (
     <form
@@ -18,24 +17,7 @@ export function Composer() {
       }}
     >
       <Attachments />
-      <FilePicker
-        take={(files) => {
-          perform(addPictures, files);
-          focusMessage();
-        }}
-      >
-        {(choose) => (
-          <button
-            type="button"
-            className="quiet round"
-            aria-label={page.composer.addImage}
-            title={page.composer.addImage}
-            onClick={choose}
-          >
-            <Icon name="picture" />
-          </button>
-        )}
-      </FilePicker>
+      <AddImage />
       <Message />
       <SendAndStop />
     </form>

@@ -1,4 +1,13 @@
-/** The files of a drop or a paste; what kind they are is judged by their bytes, not by their names. */
+/** Where files come from: the browser's dialog, a drop, a paste. What kind they are is judged by their bytes. */
+
+/** The page's one input of files. */
+export const fileInputId = 'files';
+
+/** Opens the browser's dialog; what is chosen is added to the message. */
+export function chooseFiles(): void {
+  document.getElementById(fileInputId)?.click();
+}
+
 export function filesOf(transfer: DataTransfer | null): readonly File[] {
   return transfer === null ? [] : [...transfer.files];
 }

@@ -14,7 +14,7 @@ export function Compare({ before }: { readonly before: ImageId }) {
       {address !== null && <img src={address} alt={page.result.before} />}
       <span className="compare-label">{page.result.before}</span>
       <span className="compare-label after">{page.result.after}</span>
-      <Icon name="compare" />
+      <Icon name="slide" />
       <input
         type="range"
         min={0}
