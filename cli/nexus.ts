@@ -1,15 +1,20 @@
 /** The terminal's commands: `npm run --silent nexus -- COMMAND …`. */
 import { failureOf } from '../model/failure.ts';
+import { ask } from './ask.ts';
 import { bench } from './bench.ts';
+import { chat } from './chat.ts';
 import { type Command, UsageError } from './command.ts';
 import { convert } from './convert.ts';
+import { draw } from './draw.ts';
+import { edit } from './edit.ts';
 import { inspect } from './inspect.ts';
+import { polish } from './polish.ts';
 import { sentenceLine } from './say.ts';
 import { serve } from './serve.ts';
 import { test } from './test.ts';
 import { verify } from './verify.ts';
 
-const commands: readonly Command[] = [verify, convert, inspect, bench, serve, test];
+const commands: readonly Command[] = [draw, edit, ask, polish, chat, verify, convert, inspect, bench, serve, test];
 
 /** Runs one command; answers with the exit code. A failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {

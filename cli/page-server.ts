@@ -1,4 +1,4 @@
-/** Serves the bare page of `--device webgpu`, bundled for this run, and the folders it reads. */
+/** Serves a bare page of `--device webgpu`, bundled for this run, and the folders it reads. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +14,14 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-export async function startPageServer(): Promise<PageServer> {
+/** `checks` judges golden cases and measures; `model` runs the model's own workers. */
+const pages = { checks: './page/', model: './page/model/' } as const;
+
+export async function startPageServer(page: keyof typeof pages = 'checks'): Promise<PageServer> {
   const built = await mkdtemp(join(tmpdir(), 'nexus-gen-page-'));
   await build({
     configFile: false,
-    root: fileURLToPath(new URL('./page/', import.meta.url)),
+    root: fileURLToPath(new URL(pages[page], import.meta.url)),
     base: './',
     logLevel: 'error',
     worker: { format: 'es' },

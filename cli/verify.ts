@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { openFolder } from './files.ts';
+import { nano } from './nano.ts';
 import { progress } from './progress.ts';
 import { checkBundle } from './verify/bundle.ts';
 import { readCaseFile } from './verify/case-file.ts';
@@ -31,8 +31,6 @@ const options = {
   bundle: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
 } as const;
-
-const nano = fileURLToPath(new URL('../public/models/nano', import.meta.url));
 
 export const verify: Command = {
   name: 'verify',

@@ -195,6 +195,8 @@ export interface FailureData {
   RECIPE_PICTURE_MISSING: { readonly sha256: string; readonly width: number; readonly height: number };
   /** A picture given along with a recipe that was made from others. */
   RECIPE_PICTURE_OTHER: { readonly file: string };
+  /** The open model draws nothing where a recipe says that it drew this picture. */
+  RECIPE_DIFFERS: { readonly file: string };
   /** A PNG that holds no recipe. */
   RECIPE_MISSING: { readonly file: string };
   /** A PNG whose chunks cannot be right. */

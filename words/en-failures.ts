@@ -54,7 +54,7 @@ export const enFailures: FailureSentences = {
   BUNDLE_VERSION: ({ version, supported }) =>
     `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. Update the software or convert the model again.`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was changed. Convert or download the model again.`,
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
   BUNDLE_LACKS: ({ part, name }) =>
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>
@@ -62,7 +62,7 @@ export const enFailures: FailureSentences = {
   SOURCE_MISSING: ({ files }) =>
     `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
   WRITE_FAILED: ({ file, reason }) =>
-    `${file} could not be written (${reason}). What was finished before is kept. Make room and start again: finished files are not made twice.`,
+    `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
@@ -98,6 +98,8 @@ export const enFailures: FailureSentences = {
     `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
     `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
+  RECIPE_DIFFERS: ({ file }) =>
+    `The model that is open does not draw ${file} again as its recipe says. Nothing was drawn. Choose the model that drew it.`,
   RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,

@@ -51,14 +51,14 @@ export const zhFailures: FailureSentences = {
   BUNDLE_VERSION: ({ version, supported }) =>
     `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。请更新软件或重新转换模型。`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有改动任何内容。请重新转换或下载模型。`,
+    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重新转换或下载模型。`,
   BUNDLE_LACKS: ({ part, name }) =>
     `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
   SOURCE_MISSING: ({ files }) =>
     `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
   WRITE_FAILED: ({ file, reason }) =>
-    `无法写入 ${file}（${reason}）。此前完成的文件已保留。请腾出空间后重新开始，已完成的文件不会重做。`,
+    `无法写入 ${file}（${reason}）。此前完成的文件已保留。请确认其所在文件夹存在且有空间，然后重新开始。`,
   SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
@@ -89,6 +89,7 @@ export const zhFailures: FailureSentences = {
   RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
     `此配方用到一张 ${width} × ${height} 的图片（SHA-256 ${sha256.slice(0, 12)}…），但没有提供。没有绘制任何内容。请连同配方一起提供该文件。`,
   RECIPE_PICTURE_OTHER: ({ file }) => `${file} 不是此配方所用的图片。没有绘制任何内容。请提供未经改动的原文件。`,
+  RECIPE_DIFFERS: ({ file }) => `当前打开的模型无法按配方重新画出 ${file}。没有绘制任何内容。请选择当初绘制它的模型。`,
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
   PNG_DAMAGED: ({ file, problem }) =>
     `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,

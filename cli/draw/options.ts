@@ -1,16 +1,12 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
+import { type DrawnSize, drawnSize, sideRange } from '../../model/diffusion/size.ts';
 import { choice, UsageError } from '../command.ts';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** What was asked for; null where the bundle decides. */
 export interface Settings {
   readonly seed: bigint | null;
   readonly steps: number | null;
-  readonly size: Size | null;
+  readonly size: DrawnSize | null;
   readonly guidance: number | null;
   readonly cfg: number | null;
   readonly negative: string | null;
@@ -81,31 +77,55 @@ const forms = ['auto', 'typed', 'draw', 'edit', 'ask'] as const;
 
 export const largestSeed = 2n ** 64n - 1n;
 
-type Given = Readonly<Partial<Record<keyof typeof jobOptions, string | undefined>>>;
+/** The options as they were written, by their long names. */
+export type Given = Readonly<Partial<Record<keyof typeof jobOptions, string | undefined>>>;
 
-/** @throws UsageError with the reason, for the first value that cannot be meant */
-export function readSettings(given: Given): Settings {
-  const { start, recipe, negative } = given;
+const nothingAsked: Settings = {
+  seed: null,
+  steps: null,
+  size: null,
+  guidance: null,
+  cfg: null,
+  negative: null,
+  decoder: 'auto',
+  start: null,
+  strength: null,
+  language: 'auto',
+  form: null,
+  temperature: null,
+  topP: null,
+  maxTokens: null,
+  prefill: 'pass',
+  recipe: null,
+  count: 1,
+};
+
+/**
+ * What was given, over what holds otherwise: a recipe's settings, or nothing.
+ *
+ * @throws UsageError with the reason, for the first value that cannot be meant
+ */
+export function readSettings(given: Given, otherwise: Settings = nothingAsked): Settings {
   const settings: Settings = {
-    seed: given.seed === undefined ? null : readSeed(given.seed),
-    steps: wholeNumber('steps', given.steps, 1, 1000),
-    size: given.size === undefined ? null : readSize(given.size),
-    guidance: decimal('guidance', given.guidance, 0, 30),
-    cfg: decimal('cfg', given.cfg, 0, 30),
-    negative: negative ?? null,
-    decoder: choice('decoder', given.decoder ?? 'auto', ['auto', 'generation', 'editing']),
-    start: start ?? null,
-    strength: decimal('strength', given.strength, 0, 1),
-    language: choice('language', given.language ?? 'auto', ['auto', 'en', 'zh']),
-    form: given.form === undefined ? null : choice('form', given.form, forms),
-    temperature: decimal('temperature', given.temperature, 0, 2),
-    topP: decimal('top-p', given['top-p'], 0, 1),
-    maxTokens: wholeNumber('max-tokens', given['max-tokens'], 1, 8192),
-    prefill: choice('prefill', given.prefill ?? 'pass', ['pass', 'loop']),
-    recipe: recipe ?? null,
-    count: wholeNumber('count', given.count, 1, 10_000) ?? 1,
+    seed: given.seed === undefined ? otherwise.seed : readSeed(given.seed),
+    steps: wholeNumber('steps', given.steps, 1, 1000) ?? otherwise.steps,
+    size: given.size === undefined ? otherwise.size : readSize(given.size),
+    guidance: decimal('guidance', given.guidance, 0, 30) ?? otherwise.guidance,
+    cfg: decimal('cfg', given.cfg, 0, 30) ?? otherwise.cfg,
+    negative: given.negative ?? otherwise.negative,
+    decoder: choice('decoder', given.decoder ?? otherwise.decoder, ['auto', 'generation', 'editing']),
+    start: given.start ?? otherwise.start,
+    strength: decimal('strength', given.strength, 0, 1) ?? otherwise.strength,
+    language: choice('language', given.language ?? otherwise.language, ['auto', 'en', 'zh']),
+    form: given.form === undefined ? otherwise.form : choice('form', given.form, forms),
+    temperature: decimal('temperature', given.temperature, 0, 2) ?? otherwise.temperature,
+    topP: decimal('top-p', given['top-p'], 0, 1) ?? otherwise.topP,
+    maxTokens: wholeNumber('max-tokens', given['max-tokens'], 1, 8192) ?? otherwise.maxTokens,
+    prefill: choice('prefill', given.prefill ?? otherwise.prefill, ['pass', 'loop']),
+    recipe: given.recipe ?? otherwise.recipe,
+    count: wholeNumber('count', given.count, 1, 10_000) ?? otherwise.count,
   };
-  if (settings.strength !== null && settings.start === null) {
+  if (settings.strength !== null && settings.start === null && settings.recipe === null) {
     throw new UsageError('--strength needs a picture to start from (--start)');
   }
   if (settings.seed !== null && settings.seed + BigInt(settings.count) - 1n > largestSeed) {
@@ -122,18 +142,15 @@ export function readSeed(text: string): bigint {
   return seed;
 }
 
-/** Both sides are rounded up to what the autoencoder and the patches need. */
-export function readSize(text: string): Size {
-  const [, width = '', height = ''] = /^(\d{1,5})[x×](\d{1,5})$/i.exec(text) ?? [];
-  const sides = [Number(width), Number(height)];
-  if (width === '' || sides.some((side) => side < 64 || side > 2048)) {
-    throw new UsageError(`--size is WIDTHxHEIGHT, each from 64 to 2048, not "${text}"`);
+/** Both sides are rounded up to what can be drawn. */
+export function readSize(text: string): DrawnSize {
+  const [, width, height] = /^(\d{1,5})[x×](\d{1,5})$/i.exec(text) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  const { low, high } = sideRange;
+  if (!Object.values(size).every((side) => side >= low && side <= high)) {
+    throw new UsageError(`--size is WIDTHxHEIGHT, each from ${low} to ${high}, not "${text}"`);
   }
-  return { width: upTo16(Number(width)), height: upTo16(Number(height)) };
-}
-
-export function upTo16(side: number): number {
-  return Math.ceil(side / 16) * 16;
+  return drawnSize(size);
 }
 
 function wholeNumber(option: string, text: string | undefined, low: number, high: number): number | null {

@@ -10,6 +10,9 @@ import type { ImageId, RgbPixels } from '../../workers/protocol.ts';
 export interface Picture {
   /** SHA-256 of the file's bytes. */
   readonly id: ImageId;
+  /** The file's name and bytes. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
   readonly pixels: RgbPixels;
 }
 
@@ -22,8 +25,11 @@ export async function readPicture(path: string): Promise<Picture> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) =>
     fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
   );
-  const id = createHash('sha256').update(bytes).digest('hex') as ImageId;
-  return { id, pixels: await decodePicture(file, bytes) };
+  return { id: imageId(bytes), file, bytes, pixels: await decodePicture(file, bytes) };
+}
+
+export function imageId(bytes: Uint8Array): ImageId {
+  return createHash('sha256').update(bytes).digest('hex') as ImageId;
 }
 
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbPixels> {

@@ -1,7 +1,10 @@
-/** What a person asked on the terminal, put as the workers take it. */
-import type { BundleSummary, Decoder, Form, Sampling, Seed, Task, TurnRequest } from '../../workers/protocol.ts';
+/** What a person asked on the terminal, put as the language worker takes it. */
+import { polishSampling } from '../../model/text/forms.ts';
+import type { BundleSummary, Sampling, Seed, TurnRequest } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
-import { type Settings, type Size, upTo16 } from './options.ts';
+import type { Settings } from './options.ts';
+
+export type AskingCommand = 'draw' | 'edit' | 'ask' | 'polish' | 'chat';
 
 /** @throws UsageError for an option that the bundle cannot serve, with the reason */
 export function refuseUnserved(settings: Settings, bundle: BundleSummary): void {
@@ -19,36 +22,24 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
 }
 
 /** How a turn is put to the model: the form of the command's name unless `--form` says otherwise. */
-export function taskAndForm(
-  command: 'draw' | 'edit' | 'ask' | 'chat',
-  form: Settings['form'],
-): Pick<TurnRequest, 'task' | 'form'> {
+export function taskAndForm(command: AskingCommand, form: Settings['form']): Pick<TurnRequest, 'task' | 'form'> {
+  if (command === 'polish') return { task: 'auto', form: 'polish' };
   const chosen = form ?? (command === 'chat' ? 'auto' : command);
   if (chosen === 'auto') return { task: 'auto', form: 'auto' };
-  if (chosen === 'typed') return { task: 'auto', form: 'plain' satisfies Form };
-  return { task: chosen satisfies Task, form: chosen };
+  return chosen === 'typed' ? { task: 'auto', form: 'plain' } : { task: chosen, form: chosen };
 }
 
-export function samplingOf(settings: Settings, defaults: BundleSummary['defaults']): Sampling {
+export function samplingOf(
+  { temperature, topP, maxTokens }: Settings,
+  form: TurnRequest['form'],
+  bundle: BundleSummary['defaults'],
+): Sampling {
+  const usual = form === 'polish' ? { ...bundle, ...polishSampling } : bundle;
   return {
-    temperature: settings.temperature ?? defaults.temperature,
-    topP: settings.topP ?? defaults.topP,
-    maxTokens: settings.maxTokens ?? defaults.maxTokens,
+    temperature: temperature ?? usual.temperature,
+    topP: topP ?? usual.topP,
+    maxTokens: maxTokens ?? usual.maxTokens,
   };
-}
-
-/** The bundle's size for a drawing; for an edit its area at the input's aspect. */
-export function pictureSize(asked: Size | null, bundleSize: Size, decoder: Decoder, input: Size | null): Size {
-  if (asked !== null) return asked;
-  if (decoder === 'generation' || input === null) return { width: bundleSize.width, height: bundleSize.height };
-  const area = bundleSize.width * bundleSize.height;
-  const width = Math.sqrt((area * input.width) / input.height);
-  return { width: sideWithin(width), height: sideWithin(area / width) };
-}
-
-/** A very long input's short side would be less than can be drawn. */
-function sideWithin(side: number): number {
-  return upTo16(Math.min(2048, Math.max(64, Math.round(side / 16) * 16)));
 }
 
 export function seedText(seed: bigint): Seed {

@@ -35,6 +35,9 @@ const sentences: Readonly<Record<Language, Sentences>> = {
 /** Asked of a picture that comes without words; the published one, in every language. */
 const describeQuestion = 'Please give a brief description of the image.';
 
+/** How a description made richer is sampled where nothing else is asked: another seed finds other words. */
+export const polishSampling = { temperature: 0.8, topP: 0.95 } as const;
+
 /** What stands behind the pictures of a turn, the space between included. */
 export function wordsInForm(form: Form, language: Language, words: string, pictures: number): string {
   switch (form) {

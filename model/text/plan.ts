@@ -81,6 +81,12 @@ export function picturesOf<Image extends string>(turns: readonly ConversationTur
   return turns.flatMap((turn) => (turn.from === 'person' ? turn.images : turn.drawn === null ? [] : [turn.drawn]));
 }
 
+/** Every picture the model may be shown for a turn, once. */
+export function picturesOfPlan<Image extends string>(plan: TurnPlan<Image>): readonly Image[] {
+  const { history, images, reference } = plan;
+  return [...new Set([...picturesOf(history), ...images, ...(reference === null ? [] : [reference])])];
+}
+
 /** A picture that words name; `number` counts from 1. */
 export interface PictureInWords<Image> {
   readonly image: Image;

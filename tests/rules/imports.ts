@@ -70,7 +70,11 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
   },
   { name: /^(react|react-dom)(\/|$)/, rule: 'react belongs to src', files: /^(src|tests)\// },
   { name: /^zustand(\/|$)/, rule: 'zustand belongs to src', files: /^(src|tests)\// },
-  { name: /^comlink$/, rule: "the page's Comlink is src/engine's", files: /^(src\/engine|workers|tests)\// },
+  {
+    name: /^comlink$/,
+    rule: "the page's Comlink is src/engine's, the bare page's its own",
+    files: /^(src\/engine|workers|cli\/page|tests)\//,
+  },
   { name: /^playwright-core$/, rule: 'Chrome is started by cli/chrome.ts', files: /^(cli\/chrome\.ts$|tests\/)/ },
   {
     name: /^(?!zod$|@bufbuild\/protobuf(\/|$)|fflate$)/,

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { largestSeed, readSettings } from '../../cli/draw/options.ts';
-import { pictureSize, refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
+import { paintSettings } from '../../cli/draw/painting.ts';
+import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
+import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
+import { exampleRecipe } from '../helpers/recipes.ts';
 
 const bundle: BundleSummary = {
   id: 'tiny',
@@ -16,7 +19,7 @@ const bundle: BundleSummary = {
     height: 96,
     steps: 4,
     guidance: 1,
-    cfg: 1,
+    cfg: 3,
     editingCfg: 1,
     strength: 1,
     temperature: 0,
@@ -97,23 +100,34 @@ describe('a request', () => {
     expect(taskAndForm('chat', null)).toEqual({ task: 'auto', form: 'auto' });
     expect(taskAndForm('edit', 'typed')).toEqual({ task: 'auto', form: 'plain' });
     expect(taskAndForm('draw', 'ask')).toEqual({ task: 'ask', form: 'ask' });
+    expect(taskAndForm('polish', null)).toEqual({ task: 'auto', form: 'polish' });
   });
 
-  test('an edit keeps the aspect of its picture at the area of the bundle', () => {
+  test('an edit keeps the aspect of its picture at the area of the bundle and has a CFG scale of its own', () => {
+    const branched = { ...bundle, negative: 'empty' } as const;
     const input = { width: 400, height: 100 };
-    expect(pictureSize(null, bundle.defaults, 'editing', input)).toEqual({ width: 224, height: 64 });
-    expect(pictureSize(null, bundle.defaults, 'generation', input)).toEqual({ width: 128, height: 96 });
-    expect(pictureSize({ width: 64, height: 64 }, bundle.defaults, 'editing', input)).toEqual({
-      width: 64,
-      height: 64,
-    });
+    expect(paintSettings(readSettings({}), branched, input)).toMatchObject({ width: 224, height: 64, cfg: 1 });
+    expect(paintSettings(readSettings({}), branched, null)).toMatchObject({ width: 128, height: 96, cfg: 3 });
+    const asked = readSettings({ size: '64x64', cfg: '2', negative: '' });
+    expect(paintSettings(asked, branched, input)).toMatchObject({ width: 64, height: 64, cfg: 2 });
   });
 
-  test('sampling is the bundle’s where nothing is given', () => {
-    expect(samplingOf(readSettings({ temperature: '0.7' }), bundle.defaults)).toEqual({
-      temperature: 0.7,
-      topP: 1,
-      maxTokens: 64,
-    });
+  test('a bundle without a negative branch is guided by its prompt alone', () => {
+    expect(paintSettings(readSettings({}), bundle, null).cfg).toBe(1);
+  });
+
+  test('sampling is the bundle’s where nothing is given, and livelier for a prompt made richer', () => {
+    const settings = readSettings({ 'top-p': '0.7' });
+    expect(samplingOf(settings, 'draw', bundle.defaults)).toEqual({ temperature: 0, topP: 0.7, maxTokens: 64 });
+    expect(samplingOf(settings, 'polish', bundle.defaults).temperature).toBeGreaterThan(0.5);
+    expect(samplingOf(readSettings({ temperature: '0' }), 'polish', bundle.defaults).temperature).toBe(0);
+  });
+});
+
+describe('beside a recipe', () => {
+  test('what is given takes the place of what the recipe says', () => {
+    const recipe = { ...exampleRecipe(), seed: '5', steps: 9 };
+    const settings = readSettings({ seed: '6', prefill: 'loop' }, settingsOfRecipe(recipe, 'a.png'));
+    expect(settings).toMatchObject({ seed: 6n, steps: 9, decoder: 'editing', prefill: 'loop', recipe: 'a.png' });
   });
 });

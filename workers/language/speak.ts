@@ -5,7 +5,7 @@
 import { mergedTokens, type NexusConfig } from '../../model/config.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
-import { decoderOf, mayEdit, picturesOf, planTurn, type TurnPlan } from '../../model/text/plan.ts';
+import { decoderOf, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/plan.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
@@ -52,7 +52,7 @@ export class Speaker {
     const { sight } = this.#parts;
     const plan = this.#plan(request);
     const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
-    return picturesFor(plan).filter(
+    return picturesOfPlan(plan).filter(
       (image) => !sight.holds(image, 'reading') || (image === reference && !sight.holds(image, 'reference')),
     );
   }
@@ -91,7 +91,7 @@ export class Speaker {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ImageId, ImageEmbeddings>> {
     const { sight } = this.#parts;
-    const needed = picturesFor(plan);
+    const needed = picturesOfPlan(plan);
     const seen = new Map<ImageId, ImageEmbeddings>();
     sight.begin(needed);
     for (const image of needed) {
@@ -207,11 +207,6 @@ export class Speaker {
     const tokens = { prompt: 0, reused: 0, written: 0 };
     return { text: '', form, language, drawing: null, end: 'stopped', turnsLeftOut: 0, tokens };
   }
-}
-
-/** Every picture the model may be shown for a turn. */
-function picturesFor({ history, images, reference }: TurnPlan<ImageId>): readonly ImageId[] {
-  return [...new Set([...picturesOf(history), ...images, ...(reference === null ? [] : [reference])])];
 }
 
 function held(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {

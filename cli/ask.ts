@@ -1,0 +1,24 @@
+import { UsageError } from './command.ts';
+import { jobCommand } from './draw/command.ts';
+import { optionsUsage } from './draw/options.ts';
+
+const usage = `nexus ask IN.png ["QUESTION"] [options]
+nexus ask --batch FILE.jsonl [options]
+
+Answers a question about a picture (PNG, JPEG, WebP; of a GIF its first frame), or describes it. The answer is on stdout.
+
+${optionsUsage}
+
+Exit: 0 answered, 1 failed, 2 wrong usage.`;
+
+export const ask = jobCommand({
+  name: 'ask',
+  summary: 'ask about a picture',
+  usage,
+  read(free) {
+    const [picture, words = ''] = free;
+    if (picture === undefined || free.length > 2)
+      throw new UsageError('ask takes a picture and one question, in quotes');
+    return { words, pictures: [picture] };
+  },
+});

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { enTerminal } from '../words/en-terminal.ts';
+import { zhTerminal } from '../words/zh-terminal.ts';
+import { ChatSession } from './chat/session.ts';
+import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
+import { Album } from './draw/album.ts';
+import { randomSeed } from './draw/job.ts';
+import { openModel } from './draw/model.ts';
+import { jobOptions, optionsUsage, readSettings, runOptions } from './draw/options.ts';
+import { fileNames } from './draw/output.ts';
+import { refuseUnserved } from './draw/request.ts';
+import { nano } from './nano.ts';
+import { inLanguage } from './say.ts';
+
+const usage = `nexus chat [options]
+
+Reads lines from stdin until it ends. Replies go to stdout, pictures as the paths they are written to
+(nexus-gen-SEED.png here, or FILE-SEED.png with -o FILE.png; each turn has the next seed). What fails is said on
+stderr, and the conversation goes on. A line is a message, or one of
+
+  /image PATH   adds a picture (PNG, JPEG, WebP; of a GIF its first frame) to the next message
+  /edit         adds the last result to the next message
+  /save PATH    writes the last result to PATH as well
+  /new          begins another conversation
+  /quit
+
+${optionsUsage}
+
+Not here: --batch, --count, --recipe, --start and --strength.
+
+Exit: 0 done, 1 failed, 2 wrong usage.`;
+
+const notHere = ['batch', 'count', 'recipe', 'start', 'strength'] as const;
+
+export const chat: Command = {
+  name: 'chat',
+  summary: 'talk with the model, line by line',
+  usage,
+  async run(argv) {
+    const { values, positionals } = parseCommandLine(argv, { ...runOptions, ...jobOptions });
+    const strange = notHere.find((name) => values[name] !== undefined);
+    if (strange !== undefined) throw new UsageError(`chat takes no --${strange}`);
+    if (positionals.length > 0) throw new UsageError(`chat reads its messages from stdin, not "${positionals[0]}"`);
+    const device = choice('device', values.device, ['wasm', 'webgpu']);
+    const settings = readSettings(values);
+    const seed = settings.seed ?? randomSeed();
+    const out = values.output ?? 'nexus-gen.png';
+    fileNames(out, [seed]);
+    const words = inLanguage(enTerminal, zhTerminal);
+    if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
+    const model = await openModel(device, resolve(values.bundle ?? nano));
+    try {
+      refuseUnserved(settings, model.opened.bundle);
+      const existing = values.force ? 'replace' : 'keep';
+      const session = new ChatSession(
+        { model, album: new Album() },
+        { settings, seed, out, existing, quiet: values.quiet, words },
+      );
+      if (process.stdin.isTTY) process.stderr.write(`${words.chat.opening}\n`);
+      await takeLines(session);
+      return 0;
+    } finally {
+      await model.close();
+    }
+  },
+};
+
+async function takeLines(session: ChatSession): Promise<void> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  const prompt = () => process.stdin.isTTY && process.stderr.write('> ');
+  prompt();
+  for await (const line of lines) {
+    if ((await session.take(line)) === 'ended') break;
+    prompt();
+  }
+  lines.close();
+}

@@ -1,0 +1,119 @@
+/** A chat's lines, one after another: replies to stdout, all else to stderr. What fails ends its line, not the chat. */
+import { basename } from 'node:path';
+import { failureOf } from '../../model/failure.ts';
+import type { TerminalSentences } from '../../words/terminal-sentences.ts';
+import type { Studio } from '../draw/answer.ts';
+import { largestSeed, type Settings } from '../draw/options.ts';
+import { type Existing, numbered, writePicture } from '../draw/output.ts';
+import { type Picture, readPicture } from '../draw/pictures.ts';
+import { watched } from '../draw/watch.ts';
+import { sentenceLine } from '../say.ts';
+import { Conversation } from './conversation.ts';
+import { type ChatLine, readLine } from './lines.ts';
+import { Spoken } from './spoken.ts';
+
+export interface ChatOptions {
+  readonly settings: Settings;
+  /** Of the first turn; each turn after it has the next one. */
+  readonly seed: bigint;
+  /** Pictures are written as FILE-SEED.png. */
+  readonly out: string;
+  readonly existing: Existing;
+  readonly quiet: boolean;
+  readonly words: TerminalSentences;
+}
+
+export class ChatSession {
+  readonly #studio: Studio;
+  readonly #options: ChatOptions;
+  readonly #conversation: Conversation;
+  #seed: bigint;
+
+  constructor(studio: Studio, options: ChatOptions) {
+    this.#studio = studio;
+    this.#options = options;
+    this.#seed = options.seed;
+    this.#conversation = new Conversation(studio, options.settings);
+  }
+
+  /** Does what a line asks for; whether the chat goes on. */
+  async take(line: string): Promise<'goes-on' | 'ended'> {
+    const asked = readLine(line);
+    if (asked.kind === 'quit') return 'ended';
+    try {
+      await this.#do(asked);
+    } catch (thrown) {
+      note(sentenceLine(failureOf(thrown)));
+    }
+    return 'goes-on';
+  }
+
+  async #do(asked: Exclude<ChatLine, { kind: 'quit' }>): Promise<void> {
+    const { chat } = this.#options.words;
+    switch (asked.kind) {
+      case 'nothing':
+        return this.#conversation.hasPictureWaiting ? this.#say('') : undefined;
+      case 'turn':
+        return this.#say(asked.text);
+      case 'image': {
+        const picture = await readPicture(asked.path);
+        this.#conversation.add(picture);
+        return note(chat.added(picture.file));
+      }
+      case 'edit':
+        return this.#edit();
+      case 'save':
+        return this.#save(asked.path);
+      case 'new':
+        this.#conversation.begin();
+        return note(chat.emptied);
+      case 'no-path':
+        return note(chat.noPath(asked.command));
+      case 'unknown':
+        return note(chat.unknown(asked.command));
+    }
+  }
+
+  async #say(text: string): Promise<void> {
+    const { model } = this.#studio;
+    const spoken = new Spoken((words) => process.stdout.write(words));
+    const unsubscribe = model.subscribe(spoken.listen);
+    const { out, quiet, words } = this.#options;
+    const seed = this.#seed;
+    this.#seed = seed === largestSeed ? 0n : seed + 1n;
+    const path = numbered(out, seed);
+    try {
+      const turn = () => this.#conversation.say(text, seed, basename(path));
+      const { reply, picture } = await watched(model, 'draw', quiet, turn);
+      unsubscribe();
+      spoken.end(reply.text);
+      if (reply.turnsLeftOut > 0) note(words.turnsLeftOut(reply.turnsLeftOut));
+      if (picture !== null) await this.#write(path, picture);
+    } finally {
+      unsubscribe();
+      spoken.breakLine();
+    }
+  }
+
+  #edit(): void {
+    const { chat } = this.#options.words;
+    const { last } = this.#conversation;
+    if (last !== null) this.#conversation.edit(last);
+    note(last === null ? chat.nothingDrawn : chat.added(last.file));
+  }
+
+  async #save(path: string): Promise<void> {
+    const { last } = this.#conversation;
+    if (last === null) return note(this.#options.words.chat.nothingDrawn);
+    await this.#write(path, last);
+  }
+
+  async #write(path: string, { bytes }: Picture): Promise<void> {
+    await writePicture(path, bytes, this.#options.existing);
+    process.stdout.write(`${path}\n`);
+  }
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

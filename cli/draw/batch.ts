@@ -1,0 +1,141 @@
+/** Jobs from the lines of a file, on one model: a JSON line is printed for each answer. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { type Failure, fail, failure, failureOf } from '../../model/failure.ts';
+import { firstIssue } from '../../model/schema-issue.ts';
+import { UsageError } from '../command.ts';
+import { progress } from '../progress.ts';
+import { sentenceLine } from '../say.ts';
+import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
+import { type OpenModel, openModel } from './model.ts';
+import { type Given, jobOptions } from './options.ts';
+import type { Existing } from './output.ts';
+import { perform } from './perform.ts';
+
+export interface BatchOrder {
+  /** Of lines that name none. */
+  readonly command: JobCommand;
+  readonly file: string;
+  /** Options that hold for lines that do not have them. */
+  readonly given: Given;
+  readonly device: 'wasm' | 'webgpu';
+  readonly bundle: string;
+  readonly existing: Existing;
+  readonly quiet: boolean;
+}
+
+/** A number loses digits of a large seed before it can be read, so only those that are exact are taken. */
+const option = z.union([z.string(), z.number().transform(String)]).optional();
+const seed = z.union([z.string(), z.int().transform(String)]).optional();
+const optionNames = Object.keys(jobOptions) as (keyof typeof jobOptions)[];
+
+const lineSchema = z.strictObject({
+  command: z.enum(jobCommands).optional(),
+  prompt: z.string().optional(),
+  image: z.union([z.string(), z.array(z.string())]).optional(),
+  out: z.string().optional(),
+  ...(Object.fromEntries(optionNames.map((name) => [name, name === 'seed' ? seed : option])) as Record<
+    keyof typeof jobOptions,
+    typeof option
+  >),
+});
+
+interface JobLine {
+  readonly ok: boolean;
+  readonly text: string | null;
+  readonly out: string | null;
+  readonly seed: string | null;
+  readonly failure: (Failure & { readonly sentence: string }) | null;
+}
+
+export async function runBatch(order: BatchOrder): Promise<number> {
+  const lines = await readLines(order.file);
+  const model = await openModel(order.device, order.bundle);
+  const bar = progress('batch', lines.length, order.quiet);
+  let failed = 0;
+  try {
+    for (const [index, { number, text }] of lines.entries()) {
+      for await (const result of runLine(model, order, number, text)) {
+        process.stdout.write(`${JSON.stringify(result)}\n`);
+        if (!result.ok) failed += 1;
+      }
+      bar.done(index + 1);
+    }
+  } finally {
+    bar.end();
+    await model.close();
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+/** Lines that say something, counted from 1. */
+async function readLines(path: string): Promise<readonly { readonly number: number; readonly text: string }[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    fail('FILE_UNREADABLE', { file: basename(path), reason: error.code ?? error.message }),
+  );
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  return lines.map((line, index) => ({ number: index + 1, text: line })).filter((line) => line.text.trim() !== '');
+}
+
+async function* runLine(model: OpenModel, order: BatchOrder, number: number, text: string): AsyncGenerator<JobLine> {
+  let seeds: readonly bigint[] = [];
+  let answered = 0;
+  try {
+    const job = readJob(text, order);
+    const prepared = await prepare(job, order.existing);
+    seeds = prepared.seeds;
+    for await (const answer of perform(model, prepared, order.existing)) {
+      answered += 1;
+      yield { ok: true, text: answer.text, out: answer.out, seed: String(answer.seed), failure: null };
+    }
+  } catch (thrown) {
+    const reason =
+      thrown instanceof UsageError
+        ? failure('BATCH_LINE', { line: number, reason: thrown.message })
+        : failureOf(thrown);
+    const at = seeds[answered];
+    yield {
+      ok: false,
+      text: null,
+      out: null,
+      seed: at === undefined ? null : String(at),
+      failure: { ...reason, sentence: sentenceLine(reason) },
+    };
+  }
+}
+
+/** @throws UsageError where the line is no job */
+function readJob(text: string, { command, given }: BatchOrder): Job {
+  const json = parseJson(text);
+  const line = lineSchema.safeParse(json);
+  if (!line.success) {
+    const { key, expected, actual } = firstIssue(line.error, json);
+    throw new UsageError(`${key || 'the line'}: ${expected}, ${actual}`);
+  }
+  const { command: own = command, prompt, image, out, ...options } = line.data;
+  const pictures = image === undefined ? [] : [image].flat();
+  const merged: Given = { ...given, ...options };
+  requireParts(own, prompt, pictures, merged);
+  return { command: own, words: prompt ?? null, pictures, out: out ?? null, given: merged };
+}
+
+function requireParts(
+  command: JobCommand,
+  prompt: string | undefined,
+  pictures: readonly string[],
+  given: Given,
+): void {
+  if (given.recipe !== undefined) return;
+  if (prompt === undefined && command !== 'ask') throw new UsageError(`${command} needs a prompt`);
+  const needsPicture = command === 'edit' || command === 'ask';
+  if (needsPicture && pictures.length === 0) throw new UsageError(`${command} needs an image`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : 'no JSON');
+  }
+}

@@ -1,0 +1,136 @@
+/** One job of draw, edit, ask or polish: from the command line, or from a line of a batch. */
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import { UsageError } from '../command.ts';
+import { Album } from './album.ts';
+import type { Question } from './answer.ts';
+import { type Given, largestSeed, readSettings, type Settings } from './options.ts';
+import { type Existing, fileNames, requireWritable } from './output.ts';
+import { readPicture } from './pictures.ts';
+import {
+  missing,
+  picturesBeside,
+  readRecipeFile,
+  requireNamed,
+  settingsOfRecipe,
+  turnsOfRecipe,
+  wordsOfRecipe,
+} from './repeat.ts';
+import { taskAndForm } from './request.ts';
+
+export const jobCommands = ['draw', 'edit', 'ask', 'polish'] as const;
+export type JobCommand = (typeof jobCommands)[number];
+
+export interface Job {
+  readonly command: JobCommand;
+  /** Null where a recipe has them. */
+  readonly words: string | null;
+  /** Paths; beside a recipe its words may stand among them. */
+  readonly pictures: readonly string[];
+  /** Where the picture goes; null for the usual name. */
+  readonly out: string | null;
+  readonly given: Given;
+}
+
+/** A job with everything read that it needs, before the model is open. */
+export interface PreparedJob {
+  readonly question: Question;
+  readonly album: Album;
+  readonly recipe: Recipe | null;
+  readonly seeds: readonly bigint[];
+  readonly seedFrom: 'person' | 'chance';
+  /** The file of each seed; none where nothing is painted. */
+  readonly files: readonly string[];
+}
+
+export function draws(command: JobCommand): boolean {
+  return command === 'draw' || command === 'edit';
+}
+
+/** @throws UsageError, and the failures of pictures, recipes and files */
+export async function prepare(job: Job, existing: Existing): Promise<PreparedJob> {
+  const own = readSettings(job.given);
+  const recipe = own.recipe === null ? null : await recipeFor(job, own.recipe);
+  const settings =
+    recipe === null || own.recipe === null ? own : readSettings(job.given, settingsOfRecipe(recipe, own.recipe));
+  const album = new Album();
+  const images = await readPictures(job, recipe, album);
+  const seeds = seedsOf(settings);
+  const files = draws(job.command) ? fileNames(job.out, seeds) : [];
+  for (const file of files) await requireWritable(file, existing);
+  return {
+    question: {
+      ...asked(job, recipe, images, settings),
+      settings,
+      start: await startOf(settings, recipe, album),
+      wanted: draws(job.command) ? 'pictures' : 'words',
+    },
+    album,
+    recipe,
+    seeds,
+    seedFrom: settings.seed === null ? 'chance' : 'person',
+    files,
+  };
+}
+
+async function recipeFor({ command, words }: Job, path: string): Promise<Recipe> {
+  if (!draws(command)) throw new UsageError(`--recipe repeats a picture, which ${command} does not draw`);
+  const recipe = await readRecipeFile(path);
+  if (words !== null && words !== wordsOfRecipe(recipe)) {
+    throw new UsageError(`--recipe repeats its own words, "${wordsOfRecipe(recipe)}": leave others out`);
+  }
+  return recipe;
+}
+
+async function readPictures({ pictures }: Job, recipe: Recipe | null, album: Album): Promise<readonly ImageId[]> {
+  const paths = recipe === null ? pictures : picturesBeside(recipe, pictures);
+  const ids: ImageId[] = [];
+  for (const path of paths) {
+    const picture = await readPicture(path);
+    if (recipe !== null) requireNamed(recipe, picture);
+    album.add(picture);
+    ids.push(picture.id);
+  }
+  return ids;
+}
+
+function asked(
+  { command, words }: Job,
+  recipe: Recipe | null,
+  images: readonly ImageId[],
+  { form }: Settings,
+): Pick<Question, 'turns' | 'task' | 'form' | 'reference'> {
+  if (recipe === null) {
+    return {
+      turns: [{ from: 'person', text: words ?? '', images }],
+      ...taskAndForm(command, form),
+      reference: null,
+    };
+  }
+  const put = form === null ? { task: recipe.task, form: recipe.form } : taskAndForm(command, form);
+  return { turns: turnsOfRecipe(recipe), ...put, reference: recipe.reference as ImageId | null };
+}
+
+async function startOf({ start, strength }: Settings, recipe: Recipe | null, album: Album): Promise<Question['start']> {
+  if (start !== null) {
+    const picture = await readPicture(start);
+    album.add(picture);
+    return { image: picture.id, strength };
+  }
+  const image = (recipe?.start ?? null) as ImageId | null;
+  if (image !== null && recipe !== null) return { image: album.find(image)?.id ?? missing(recipe, image), strength };
+  if (strength !== null) throw new UsageError('--strength needs a picture to start from (--start)');
+  return null;
+}
+
+function seedsOf({ seed, count }: Settings): readonly bigint[] {
+  const first = seed ?? randomSeed(count);
+  return Array.from({ length: count }, (_, index) => first + BigInt(index));
+}
+
+/** A seed of 64 random bits that leaves room for the seeds behind it. */
+export function randomSeed(count = 1): bigint {
+  const [bits = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  const last = largestSeed - BigInt(count) + 1n;
+  return bits > last ? last : bits;
+}

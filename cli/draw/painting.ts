@@ -1,0 +1,39 @@
+/** How a drawing that the model came to is painted: the settings, and what the bundle says where they are silent. */
+import { type DrawnSize, drawnSize, sizeLike } from '../../model/diffusion/size.ts';
+import type { BundleSummary, Drawing, ImageId, Reply, TurnRequest } from '../../workers/protocol.ts';
+import type { Settings } from './options.ts';
+
+export interface PaintSettings extends DrawnSize {
+  readonly steps: number;
+  readonly guidance: number;
+  readonly cfg: number;
+  readonly negative: string;
+}
+
+/** @param input the size of the picture that is edited; null for a drawing */
+export function paintSettings(
+  { size, steps, guidance, cfg, negative }: Settings,
+  { defaults, negative: branch }: BundleSummary,
+  input: DrawnSize | null,
+): PaintSettings {
+  const ownSize = input === null ? defaults : sizeLike(input, defaults);
+  const ownCfg = input === null ? defaults.cfg : defaults.editingCfg;
+  return {
+    ...drawnSize(size ?? ownSize),
+    steps: steps ?? defaults.steps,
+    guidance: guidance ?? defaults.guidance,
+    cfg: branch === 'none' ? 1 : (cfg ?? ownCfg),
+    negative: negative ?? '',
+  };
+}
+
+/** The picture that is edited: the editing decoder's reference, or what an edit by the generation decoder is about. */
+export function editedPicture(
+  { turns, reference }: Pick<TurnRequest, 'turns' | 'reference'>,
+  { form }: Reply,
+  drawing: Drawing,
+): ImageId | null {
+  if (drawing.reference !== null) return drawing.reference.image;
+  const turn = turns.at(-1);
+  return form === 'edit' && turn?.from === 'person' ? (reference ?? turn.images[0] ?? null) : null;
+}

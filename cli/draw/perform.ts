@@ -1,0 +1,36 @@
+/** A prepared job on an open model: an answer for each seed. */
+import { imageMark } from '../../model/text/template.ts';
+import type { Reply } from '../../workers/protocol.ts';
+import { answer } from './answer.ts';
+import type { PreparedJob } from './job.ts';
+import type { OpenModel } from './model.ts';
+import { type Existing, writePicture } from './output.ts';
+import { recall } from './recall.ts';
+import { refuseUnserved } from './request.ts';
+
+export interface Answered {
+  readonly seed: bigint;
+  /** The model's words, without the mark where its picture stands. */
+  readonly text: string;
+  /** The picture that was written; null where the model answered in words alone. */
+  readonly out: string | null;
+  readonly reply: Reply;
+}
+
+/** @throws UsageError for an option that the bundle cannot serve */
+export async function* perform(model: OpenModel, job: PreparedJob, existing: Existing): AsyncGenerator<Answered, void> {
+  const { question, album, recipe, seeds, files } = job;
+  refuseUnserved(question.settings, model.opened.bundle);
+  const studio = { model, album };
+  if (recipe !== null) await recall(studio, recipe);
+  for (const [index, seed] of seeds.entries()) {
+    const { reply, png } = await answer(studio, question, seed);
+    const out = png === null ? null : (files[index] ?? null);
+    if (png !== null && out !== null) await writePicture(out, png, existing);
+    yield { seed, text: wordsOf(reply), out, reply };
+  }
+}
+
+export function wordsOf({ text }: Reply): string {
+  return text.replaceAll(imageMark, '').trim();
+}

@@ -1,0 +1,84 @@
+/** A recipe to be repeated: its settings, its turns, and the pictures that it was made from. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { fail } from '../../model/failure.ts';
+import { readPngRecipe } from '../../model/recipe/png.ts';
+import { pngSignature } from '../../model/recipe/png-chunks.ts';
+import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
+import type { ImageId, Turn } from '../../workers/protocol.ts';
+import { UsageError } from '../command.ts';
+import type { Settings } from './options.ts';
+import type { Picture } from './pictures.ts';
+
+/** @throws FILE_UNREADABLE, RECIPE_MISSING, RECIPE_INVALID, PNG_DAMAGED */
+export async function readRecipeFile(path: string): Promise<Recipe> {
+  const file = basename(path);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) =>
+    fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
+  );
+  const recipe = recipeIn(file, bytes);
+  if (recipe.region !== null) fail('RECIPE_INVALID', { key: 'region', expected: 'null', actual: 'a region' });
+  return recipe;
+}
+
+function recipeIn(file: string, bytes: Uint8Array): Recipe {
+  if (pngSignature.every((byte, at) => bytes[at] === byte)) return readPngRecipe(file, bytes);
+  return parseRecipe(decodeUtf8(bytes) ?? '');
+}
+
+/** What holds where nothing else is given. */
+export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
+  const { steps, size, guidance, cfg, negative, decoder, language, prefill, sampling } = recipe;
+  return {
+    seed: BigInt(recipe.seed),
+    steps,
+    size,
+    guidance,
+    cfg,
+    negative,
+    decoder,
+    start: null,
+    strength: recipe.start === null ? null : recipe.strength,
+    language,
+    form: null,
+    ...sampling,
+    prefill,
+    recipe: path,
+    count: 1,
+  };
+}
+
+export function turnsOfRecipe({ messages }: Recipe): readonly Turn[] {
+  return messages as readonly Turn[];
+}
+
+/** The words that were drawn, as typed. */
+export function wordsOfRecipe({ messages }: Recipe): string {
+  return messages.at(-1)?.text ?? '';
+}
+
+/**
+ * The picture files among what stands free beside a recipe; its own words may be given again.
+ *
+ * @throws UsageError for words that are not the recipe's
+ */
+export function picturesBeside(recipe: Recipe, free: readonly string[]): readonly string[] {
+  const words = wordsOfRecipe(recipe);
+  const paths = free.filter((text) => text !== words);
+  const stranger = paths.find((path) => !existsSync(path));
+  if (stranger === undefined) return paths;
+  throw new UsageError(`"${stranger}" is neither a picture nor the words of the recipe, "${words}"`);
+}
+
+/** @throws RECIPE_PICTURE_OTHER for a picture that the recipe was not made from */
+export function requireNamed(recipe: Recipe, { id, file }: Picture): void {
+  if (!recipe.images.some(({ sha256 }) => sha256 === id)) fail('RECIPE_PICTURE_OTHER', { file });
+}
+
+/** Throws RECIPE_PICTURE_MISSING with what the recipe says of a picture. */
+export function missing({ images }: Recipe, id: ImageId): never {
+  const { width, height } = images.find(({ sha256 }) => sha256 === id) ?? { width: 0, height: 0 };
+  return fail('RECIPE_PICTURE_MISSING', { sha256: id, width, height });
+}

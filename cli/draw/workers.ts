@@ -1,0 +1,23 @@
+/** What the terminal asks of the language worker and the painter, in this process or in Chrome. */
+import type {
+  ImageContent,
+  ImageId,
+  Opened,
+  Outcome,
+  Painting,
+  PaintOrder,
+  Reply,
+  TurnRequest,
+  WorkerEvent,
+} from '../../workers/protocol.ts';
+
+export type Listener = (event: WorkerEvent) => void;
+
+/** Both, with one bundle. */
+export interface StartedWorkers {
+  open(): Promise<Outcome<Opened>>;
+  lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
+  speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
+  paint(order: PaintOrder): Promise<Outcome<Painting>>;
+  close(): Promise<void>;
+}

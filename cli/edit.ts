@@ -1,0 +1,27 @@
+import { UsageError } from './command.ts';
+import { jobCommand } from './draw/command.ts';
+import { optionsUsage } from './draw/options.ts';
+
+const usage = `nexus edit IN.png "INSTRUCTION" [-o FILE.png] [options]
+nexus edit --recipe FILE [PICTURE…] [-o FILE.png] [options]
+nexus edit --batch FILE.jsonl [options]
+
+Changes a picture (PNG, JPEG, WebP; of a GIF its first frame) as the instruction says. The path written is stdout's only
+line (default nexus-gen-SEED.png here). With several pictures the first is edited. --recipe needs the pictures that it
+was made from. Where the model answers in words they are on stdout.
+
+${optionsUsage}
+
+Exit: 0 drawn, 1 failed, 2 wrong usage, 3 answered in words.`;
+
+export const edit = jobCommand({
+  name: 'edit',
+  summary: 'change a picture as an instruction says',
+  usage,
+  read(free) {
+    const words = free.at(-1);
+    if (words === undefined || free.length < 2)
+      throw new UsageError('edit takes a picture and an instruction, in quotes');
+    return { words, pictures: free.slice(0, -1) };
+  },
+});

@@ -1,0 +1,15 @@
+/** What draw, edit, ask, polish and chat say on stderr beside progress and failures. */
+export interface TerminalSentences {
+  readonly seed: (seed: string) => string;
+  readonly otherModel: (recipe: string, open: string) => string;
+  readonly notPainted: string;
+  readonly turnsLeftOut: (turns: number) => string;
+  readonly chat: {
+    readonly opening: string;
+    readonly added: (file: string) => string;
+    readonly emptied: string;
+    readonly nothingDrawn: string;
+    readonly noPath: (command: string) => string;
+    readonly unknown: (command: string) => string;
+  };
+}
