@@ -1,80 +1,120 @@
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
-import { publishedSizes } from './bench/pieces.ts';
-import { benchPrefill, midSize } from './bench/prefill.ts';
-import { benchQuantisation } from './bench/quantisation.ts';
-import type { BenchRow } from './bench/row.ts';
+import { benchBlocks } from './bench/blocks.ts';
+import { ofKind, withChrome } from './bench/chrome-bench.ts';
+import { benchPage } from './bench/page.ts';
+import type { BenchRow, Done } from './bench/row.ts';
+import { type RuntimeSuite, runtimeSuites } from './bench/runtime-suites.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { ort } from './ort.ts';
 import { progress } from './progress.ts';
 import { textTable } from './table.ts';
 
-const usage = `nexus bench [--suite quantisation|prefill] [--cases N] [--json]
+const usage = `nexus bench [--suite NAME] [--device wasm|webgpu] [--cases N] [--json]
 
-Measures pieces with random weights on this computer, by the wasm provider:
+Measures on this computer:
 
   quantisation  cosine and relative error of each piece with q4, q8 and f16 weights against float32, at published
                 width, one block each (minutes, and up to 6 GB of memory)
+  float16       the same of each piece with float16 activations, where the device has them
   prefill       an image's 81 tokens in one pass against one at a time, in turns
+  turns         the first word of a second turn, from the caches of the first and cold, in turns
+  block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that is installed, in turns
+  page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
-  --suite NAME  which (default quantisation)
-  --cases N     measurements of each figure (default 1 for quantisation, 5 for prefill)
-  --json        one JSON object instead of the table
-  --quiet       no progress on stderr
+  --suite NAME          which (default quantisation)
+  --device wasm|webgpu  for the first four, where they are measured (default wasm; webgpu is headless Chrome)
+  --cases N             measurements of each figure (default 1 for quantisation and float16, else 5)
+  --json                one JSON object instead of the table
+  --quiet               no progress on stderr
 
-A figure is the median of its measurements, low and high their ends.
+A figure is the median of its measurements, low and high their ends; "absent" where this computer lacks what is measured.
 
 Exit: 0 done, 1 failed or below a floor, 2 wrong usage.`;
 
 const options = {
   suite: { type: 'string', default: 'quantisation' },
+  device: { type: 'string' },
   cases: { type: 'string' },
   json: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
 } as const;
 
-const defaultCases = { quantisation: 1, prefill: 5 } as const;
-type Suite = keyof typeof defaultCases;
+type Device = 'wasm' | 'webgpu';
+type Measure = (device: Device, cases: number, done: Done) => Promise<readonly BenchRow[]>;
+
+interface Suite {
+  readonly cases: number;
+  readonly devices: readonly [Device, ...Device[]];
+  readonly measure: Measure;
+}
+
+const suites: Readonly<Record<string, Suite>> = {
+  quantisation: onRuntime('quantisation'),
+  float16: onRuntime('float16'),
+  prefill: onRuntime('prefill'),
+  turns: onRuntime('turns'),
+  block: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchBlocks(cases, done) },
+  page: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchPage(cases, done) },
+};
 
 export const bench: Command = {
   name: 'bench',
-  summary: 'measure what quantisation and prefilled autoregression do',
+  summary: 'measure speed and fidelity on this computer',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);
     if (positionals.length > 0) throw new UsageError('bench takes options only');
-    const suite = choice('suite', values.suite, ['quantisation', 'prefill']);
-    const cases = values.cases === undefined ? defaultCases[suite] : countOf(values.cases);
-    const runtime = new WasmRuntime(ort);
-    try {
-      const rows = await measureSuite(runtime, suite, cases, values.quiet);
-      const { device } = runtime.report;
-      process.stdout.write(`${values.json ? JSON.stringify({ suite, device, rows }) : table(rows)}\n`);
-      return rows.some(({ value, floor }) => floor !== null && !(value >= floor)) ? 1 : 0;
-    } finally {
-      await runtime.close();
-    }
+    const name = choice('suite', values.suite, Object.keys(suites));
+    const suite = suites[name];
+    if (suite === undefined) throw new UsageError(`there is no suite ${name}`);
+    const device = choice('device', values.device ?? suite.devices[0], suite.devices);
+    const cases = values.cases === undefined ? suite.cases : countOf(values.cases);
+    const rows = await withProgress(values.quiet, (done) => suite.measure(device, cases, done));
+    process.stdout.write(`${values.json ? JSON.stringify({ suite: name, device, rows }) : table(rows)}\n`);
+    return rows.some(isBelowFloor) ? 1 : 0;
   },
 };
+
+function onRuntime(suite: RuntimeSuite): Suite {
+  const { cases: usual, measure } = runtimeSuites[suite];
+  return {
+    cases: usual,
+    devices: ['wasm', 'webgpu'],
+    async measure(device, cases, done) {
+      if (device === 'webgpu') {
+        return withChrome(async (ask) => ofKind(await ask({ kind: 'suite', suite, cases }), 'suite').rows);
+      }
+      const runtime = new WasmRuntime(ort);
+      try {
+        return await measure(runtime, cases, done);
+      } finally {
+        await runtime.close();
+      }
+    },
+  };
+}
 
 function countOf(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError(`--cases is a number from 1 to 9999, not "${text}"`);
   return Number(text);
 }
 
-async function measureSuite(runtime: WasmRuntime, suite: Suite, cases: number, quiet: boolean) {
+async function withProgress<Result>(quiet: boolean, work: (done: Done) => Promise<Result>): Promise<Result> {
   const thousandths = 1000;
   const bar = progress('bench', thousandths, quiet);
-  const done = (count: number, total: number) => bar.done(Math.floor((count / total) * thousandths));
   try {
-    if (suite === 'prefill') return await benchPrefill(runtime, midSize, cases, done);
-    return await benchQuantisation(runtime, publishedSizes, cases, done);
+    return await work((count, total) => bar.done(Math.floor((count / total) * thousandths)));
   } finally {
     bar.end();
   }
 }
 
+function isBelowFloor({ value, floor }: BenchRow): boolean {
+  return floor !== null && value !== 'absent' && !(value >= floor);
+}
+
 function table(rows: readonly BenchRow[]): string {
-  const shown = (value: number | null) => (value === null ? '' : value.toPrecision(6));
+  const shown = (value: number | string | null) => (typeof value === 'number' ? value.toPrecision(6) : (value ?? ''));
   return textTable([
     ['name', 'value', 'unit', 'low', 'high', 'count', 'floor', 'goal'],
     ...rows.map(({ name, value, unit, low, high, count, floor, goal }) => [

@@ -1,12 +1,15 @@
+/** Where a figure could not be measured because a program or a feature of the machine is not there. */
+export type Figure = number | 'absent';
+
 /** One figure of a bench, from one or more measurements. */
 export interface BenchRow {
   readonly name: string;
   /** The median of the measurements. */
-  readonly value: number;
+  readonly value: Figure;
   /** '1' for a plain number. */
-  readonly unit: '1' | 'ms';
-  readonly low: number;
-  readonly high: number;
+  readonly unit: '1' | 'ms' | 's';
+  readonly low: number | null;
+  readonly high: number | null;
   readonly count: number;
   /** What the figure must not fall below, or null where nothing is promised. */
   readonly floor: number | null;
@@ -28,3 +31,10 @@ export function benchRow(
   const { floor = null, goal = null } = promise;
   return { name, value, unit, low: at(0), high: at(sorted.length - 1), count: sorted.length, floor, goal };
 }
+
+export function absentRow(name: string, unit: BenchRow['unit']): BenchRow {
+  return { name, value: 'absent', unit, low: null, high: null, count: 0, floor: null, goal: null };
+}
+
+/** Told how many of all measurements are made. */
+export type Done = (count: number, total: number) => void;

@@ -1,4 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
+import type { BlockName } from '../bench/block-graph.ts';
+import type { BenchRow } from '../bench/row.ts';
+import type { RuntimeSuite } from '../bench/runtime-suites.ts';
 import type { Row } from '../verify/judge.ts';
 import type { ServedFile } from './http-folder.ts';
 
@@ -10,13 +13,25 @@ export interface JudgeOrder {
   readonly files: readonly ServedFile[];
 }
 
-/** The worker's answer: a failure where it could not judge at all, for instance without an adapter. */
-export type Judged = { readonly rows: readonly Row[] } | { readonly failure: Failure };
+export type BenchOrder =
+  | { readonly kind: 'suite'; readonly suite: RuntimeSuite; readonly cases: number }
+  /** Runs a block once. */
+  | { readonly kind: 'block'; readonly block: BlockName };
 
-/** What the worker says: that it got one call to the device further, or its answer. */
-export type FromVerifyWorker = { readonly kind: 'alive' } | { readonly kind: 'answer'; readonly judged: Judged };
+export type Benched =
+  | { readonly kind: 'suite'; readonly rows: readonly BenchRow[] }
+  | { readonly kind: 'block'; readonly milliseconds: number; readonly adapter: string };
+
+/** A worker's answer: a failure where it could not do its work at all, for instance without an adapter. */
+export type Answer<Result> = { readonly result: Result } | { readonly failure: Failure };
+
+/** What a worker says: that it got one call to the device further, or its answer. */
+export type FromWorker<Result> =
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'answer'; readonly answer: Answer<Result> };
 
 /** What the page offers to the terminal. */
 export interface TerminalPage {
-  judge(order: JudgeOrder): Promise<Judged>;
+  judge(order: JudgeOrder): Promise<Answer<readonly Row[]>>;
+  bench(order: BenchOrder): Promise<Answer<Benched>>;
 }

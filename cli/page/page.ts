@@ -1,5 +1,5 @@
-/** The bare page: hands golden cases to a worker, one at a time. What goes wrong in the worker rejects. */
-import type { FromVerifyWorker, Judged, JudgeOrder, TerminalPage } from './messages.ts';
+/** The bare page: hands what the terminal asks for to workers, one thing at a time. What goes wrong in a worker rejects. */
+import type { Answer, FromWorker, TerminalPage } from './messages.ts';
 
 declare global {
   interface Window {
@@ -9,16 +9,22 @@ declare global {
   }
 }
 
-const worker = new Worker(new URL('./verify.worker.ts', import.meta.url), { type: 'module' });
-
-window.nexusTerminal = {
-  judge: (order: JudgeOrder) =>
-    new Promise<Judged>((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<FromVerifyWorker>) => {
-        if (data.kind === 'answer') resolve(data.judged);
+/** A worker that is started when it is first asked. */
+function asking<Order, Result>(start: () => Worker): (order: Order) => Promise<Answer<Result>> {
+  let started: Worker | undefined;
+  return (order) =>
+    new Promise((resolve, reject) => {
+      started ??= start();
+      started.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
+        if (data.kind === 'answer') resolve(data.answer);
         else void window.nexusAlive();
       };
-      worker.onerror = (event) => reject(new Error(`${event.message} (${event.filename}:${event.lineno})`));
-      worker.postMessage(order);
-    }),
+      started.onerror = (event) => reject(new Error(`${event.message} (${event.filename}:${event.lineno})`));
+      started.postMessage(order);
+    });
+}
+
+window.nexusTerminal = {
+  judge: asking(() => new Worker(new URL('./verify.worker.ts', import.meta.url), { type: 'module' })),
+  bench: asking(() => new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' })),
 };

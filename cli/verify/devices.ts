@@ -48,7 +48,7 @@ async function openChromeJudge(): Promise<DeviceJudge> {
         const judged = await chrome.ask((page) => page.evaluate((sent) => window.nexusTerminal.judge(sent), order));
         if ('failure' in judged) throw new FailureError(judged.failure);
         last = 'answered';
-        return judged.rows;
+        return judged.result;
       } catch (error) {
         const ended = failureOf(error).code === 'CHROME_ENDED';
         if (ended && last === 'ended') throw error;

@@ -1,0 +1,63 @@
+/** One FLUX block of each kind with random weights, small enough for a graphics card in software, and its inputs. */
+import { type BuiltGraph, exactOptions } from '../../model/onnx/graph.ts';
+import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
+import { published } from '../../model/published.table.ts';
+import type { HostTensor, Program, ReadStored, Runtime } from '../../workers/gpu/runtime.ts';
+import { randomFeeds } from './deviation.ts';
+import { RandomWeights } from './random-weights.ts';
+
+export type BlockName = 'joint' | 'single';
+export const blockNames: readonly BlockName[] = ['joint', 'single'];
+
+const config = { ...published.dit, hidden: 256, heads: 2, joint: 1, single: 1 };
+/** Of each input: a drawing of 256 × 256 has as many image tokens. */
+const tokens = 256;
+const weights = new RandomWeights('0');
+
+export function blockGraph(name: BlockName): BuiltGraph {
+  return name === 'joint' ? fluxJointBlock(config, exactOptions) : fluxSingleBlock(config, exactOptions);
+}
+
+export function blockFeeds(graph: BuiltGraph): Readonly<Record<string, HostTensor>> {
+  return randomFeeds(graph, weights, tokens);
+}
+
+export function blockWeights(graph: BuiltGraph): ReadStored {
+  const stored = new Map(graph.weights.flatMap((weight) => [...weights.stored(weight)]));
+  return async (name) => {
+    const { buffer, byteOffset, byteLength } = stored.get(name) ?? new Float32Array(0);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  };
+}
+
+interface LoadedBlock {
+  readonly program: Program;
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+  readonly places: Readonly<Record<string, 'host'>>;
+}
+
+/** Runs blocks, each loaded when it is first asked for. */
+export class BlockRunner {
+  readonly #runtime: Runtime;
+  readonly #loaded = new Map<BlockName, Promise<LoadedBlock>>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  /** Milliseconds from the inputs on the host to the outputs on the host. */
+  async run(name: BlockName): Promise<number> {
+    const loading = this.#loaded.get(name) ?? this.#load(name);
+    this.#loaded.set(name, loading);
+    const { program, feeds, places } = await loading;
+    const begin = performance.now();
+    await program.run(feeds, places);
+    return performance.now() - begin;
+  }
+
+  async #load(name: BlockName): Promise<LoadedBlock> {
+    const graph = blockGraph(name);
+    const places = Object.fromEntries(graph.outputs.map((output) => [output.name, 'host'] as const));
+    return { program: await this.#runtime.build(graph, blockWeights(graph)), feeds: blockFeeds(graph), places };
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * What float16 activations do to every piece's outputs, on a device that computes in float16: the graphs a bundle has for
+ * such a device against the float32 ones, both on that device.
+ */
+import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
+import type { Runtime } from '../../workers/gpu/runtime.ts';
+import { type Deviation, deviation, deviationRows, outputsOf } from './deviation.ts';
+import { benchPieces, type PieceSizes } from './pieces.ts';
+import { RandomWeights } from './random-weights.ts';
+import type { BenchRow, Done } from './row.ts';
+
+const halfOptions: GraphOptions = { ...exactOptions, activations: 'float16', precision: () => 'float16' };
+
+/** Cosine and relative error of every piece's outputs; absent on a device without float16. */
+export async function benchFloat16(
+  runtime: Runtime,
+  sizes: PieceSizes,
+  cases: number,
+  done: Done,
+): Promise<readonly BenchRow[]> {
+  const pieces = benchPieces(sizes);
+  if (runtime.report.activations !== 'float16') return pieces.flatMap(({ name }) => deviationRows(name, []));
+  const rows: BenchRow[] = [];
+  for (const [at, piece] of pieces.entries()) {
+    const found: Deviation[] = [];
+    for (let index = 0; index < cases; index += 1) {
+      const weights = new RandomWeights(String(index));
+      const reference = await outputsOf(runtime, piece, weights, exactOptions);
+      found.push(deviation(await outputsOf(runtime, piece, weights, halfOptions), reference));
+      done(at * cases + index + 1, pieces.length * cases);
+    }
+    rows.push(...deviationRows(piece.name, found));
+  }
+  return rows;
+}

@@ -1,0 +1,16 @@
+/** Measures on WebGPU, in a worker as the model's own are. */
+import { BlockRunner } from '../bench/block-graph.ts';
+import { runtimeSuites } from '../bench/runtime-suites.ts';
+import { answering } from './answering.ts';
+import type { Benched, BenchOrder } from './messages.ts';
+
+let blocks: BlockRunner | undefined;
+
+answering(async (order: BenchOrder, runtime): Promise<Benched> => {
+  if (order.kind === 'suite') {
+    const rows = await runtimeSuites[order.suite].measure(runtime, order.cases, () => undefined);
+    return { kind: 'suite', rows };
+  }
+  blocks ??= new BlockRunner(runtime);
+  return { kind: 'block', milliseconds: await blocks.run(order.block), adapter: runtime.report.adapter };
+});
