@@ -22,10 +22,10 @@ export function Header() {
       >
         <Icon name="chats" />
       </button>
-      <span className="brand">
+      <h1 className="brand">
         <Mark />
         <span>{page.name}</span>
-      </span>
+      </h1>
       <ModelChoice />
       <HeaderButton
         icon="compose"

@@ -13,7 +13,7 @@ export function Opening() {
   return (
     <section className="opening">
       <Scene />
-      <h1>{opening.title}</h1>
+      <h2>{opening.title}</h2>
       <p>{opening.text}</p>
       <ul className="examples" aria-label={opening.examples}>
         {examples.map((name) => (
