@@ -1,0 +1,128 @@
+/** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openSink } from '../../cli/bundle-sink.ts';
+import { readLine } from '../../cli/chat/lines.ts';
+import { Spoken } from '../../cli/chat/spoken.ts';
+import { imageId } from '../../cli/draw/pictures.ts';
+import { main } from '../../cli/nexus.ts';
+import { readPngRecipe } from '../../model/recipe/png.ts';
+import type { JobId } from '../../workers/protocol.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
+import { replies } from '../helpers/drawing-checkpoint.ts';
+import { watchTerminal } from '../helpers/terminal.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const work = mkdtempSync(join(tmpdir(), 'nexus-chat-'));
+const at = (name: string) => join(work, name);
+const bytes = (name: string) => new Uint8Array(readFileSync(at(name)));
+const terminal = watchTerminal();
+const options = ['--bundle', at('bundle'), '--steps', '2', '--quiet'];
+
+beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+async function chat(...lines: readonly string[]): Promise<number> {
+  const stdin = new PassThrough();
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+  stdin.end(`${lines.join('\n')}\n`);
+  return main(['chat', ...options, '--seed', '7', '-o', at('chat.png')]);
+}
+
+test('draws, edits the result, answers, saves, and goes on after what fails', async () => {
+  const code = await chat(
+    'draw a red car',
+    '/image nowhere.png',
+    '/paint',
+    '/edit',
+    'make it night',
+    `/save ${at('saved.png')}`,
+    `/save ${at('saved.png')}`,
+    `/image "${at('saved.png')}"`,
+    '',
+    '/new',
+    '/edit',
+    '/quit',
+    'draw a tree',
+  );
+  expect(code).toBe(0);
+  expect(terminal.stdout.split('\n')).toEqual([
+    `${replies.drawn} `,
+    '.',
+    at('chat-7.png'),
+    `${replies.drawn} `,
+    '.',
+    at('chat-8.png'),
+    at('saved.png'),
+    replies.said,
+    '',
+  ]);
+  expect(terminal.stderr).toMatch(
+    /^nowhere\.png cannot be read.*\nThere is no \/paint.*\nchat-7\.png goes with.*\nsaved\.png exists already.*\nsaved\.png goes with.*\nA new conversation.*\nNothing has been drawn.*\n$/,
+  );
+  expect(bytes('saved.png')).toEqual(bytes('chat-8.png'));
+  const car = imageId(bytes('chat-7.png'));
+  expect(readPngRecipe('chat-8.png', bytes('chat-8.png'))).toMatchObject({
+    task: 'auto',
+    form: 'edit',
+    decoder: 'editing',
+    reference: car,
+    messages: [
+      { from: 'person', text: 'draw a red car', images: [] },
+      { from: 'model', drawn: car },
+      { from: 'person', text: 'make it night', images: [car] },
+    ],
+  });
+});
+
+test('an edit of a chat is repeated from its recipe and the picture it was made from', async () => {
+  const repeat = ['edit', '--recipe', at('chat-8.png'), ...options.slice(0, 2), '--quiet'];
+  expect(await main([...repeat, at('chat-7.png'), '-o', at('again.png')])).toBe(0);
+  expect(bytes('again.png')).toEqual(bytes('chat-8.png'));
+});
+
+test('a drawing that cannot be written stays in the conversation', async () => {
+  expect(await chat('draw a red car', `/save ${at('rescued.png')}`)).toBe(0);
+  expect(terminal.stderr).toMatch(/^chat-7\.png exists already/);
+  expect(bytes('rescued.png')).toEqual(bytes('chat-7.png'));
+});
+
+describe('lines', () => {
+  test.each([
+    ['  ', { kind: 'nothing' }],
+    [' make it night ', { kind: 'turn', text: ' make it night ' }],
+    ['/image my cat.png', { kind: 'image', path: 'my cat.png' }],
+    ["/image '/a b/c.png' ", { kind: 'image', path: '/a b/c.png' }],
+    ['/save', { kind: 'no-path', command: '/save' }],
+    ['/quit', { kind: 'quit' }],
+    ['/quiet', { kind: 'unknown', command: '/quiet' }],
+  ])('%j', (line, meaning) => {
+    expect(readLine(line)).toEqual(meaning);
+  });
+});
+
+describe('a reply on stdout', () => {
+  function spoken(deltas: readonly string[], whole: string): string {
+    let printed = '';
+    const reply = new Spoken((text) => {
+      printed += text;
+    });
+    for (const delta of deltas) reply.listen({ type: 'text', job: 'job' as JobId, delta });
+    reply.end(whole);
+    return printed;
+  }
+
+  test('ends with one line break and leaves room for the picture', () => {
+    expect(spoken(['Here: ', '<image>', ' Done.'], 'Here: <image> Done.')).toBe('Here: \nDone.\n');
+    expect(spoken(['<image>'], '<image>')).toBe('');
+    expect(spoken([], '')).toBe('');
+  });
+
+  test('is whole although its last words were told late', () => {
+    expect(spoken(['I can'], 'I can see.')).toBe('I can see.\n');
+  });
+});

@@ -1,0 +1,208 @@
+/** Draw, edit, ask and polish on a tiny bundle that speaks and draws. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openSink } from '../../cli/bundle-sink.ts';
+import { imageId } from '../../cli/draw/pictures.ts';
+import { main } from '../../cli/nexus.ts';
+import { readPngRecipe } from '../../model/recipe/png.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
+import { replies } from '../helpers/drawing-checkpoint.ts';
+import { watchTerminal } from '../helpers/terminal.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const work = mkdtempSync(join(tmpdir(), 'nexus-draw-'));
+const at = (name: string) => join(work, name);
+const bytes = (name: string) => new Uint8Array(readFileSync(at(name)));
+const recipeOf = (name: string) => readPngRecipe(name, bytes(name));
+const terminal = watchTerminal();
+const small = ['--steps', '2', '--size', '80x64'];
+
+beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle')]);
+
+describe('draw', () => {
+  test('writes a picture with its recipe; its path is all of stdout, progress is on stderr', async () => {
+    expect(await nexus('draw', 'a red car', '--seed', '7', '-o', at('car.png'), ...small)).toBe(0);
+    expect(terminal.stdout).toBe(`${at('car.png')}\n`);
+    expect(terminal.stderr).toBe('draw 50 %\ndraw 100 %\n');
+    expect(recipeOf('car.png')).toMatchObject({
+      format: 'nexus-gen-recipe',
+      bundle: { id: 'tiny', sha256: imageId(bytes('bundle/bundle.json')) },
+      task: 'draw',
+      form: 'draw',
+      messages: [{ from: 'person', text: 'a red car', images: [] }],
+      images: [],
+      seed: '7',
+      steps: 2,
+      schedule: 'flow-match',
+      cfg: 1,
+      guidance: 3.5,
+      negative: '',
+      size: { width: 80, height: 64 },
+      decoder: 'generation',
+      strength: 1,
+      region: null,
+      prefill: 'pass',
+      versions: { 'nexus-gen-web': expect.any(String), 'onnxruntime-web': expect.any(String) },
+      device: { kind: 'wasm', activations: 'float32' },
+    });
+    expect(new TextDecoder('latin1').decode(bytes('car.png'))).toContain('trainedAlgorithmicMedia');
+  });
+
+  test('a file that exists is refused before anything is drawn, and written over with --force', async () => {
+    writeFileSync(at('mine.png'), 'mine');
+    expect(await nexus('draw', 'a red car', '-o', at('mine.png'))).toBe(1);
+    expect(terminal.stderr).toMatch(/^mine\.png exists already.*--force\.\n$/);
+    expect(readFileSync(at('mine.png'), 'utf8')).toBe('mine');
+    expect(await nexus('draw', 'a red car', '-o', at('mine.png'), '--force', '--quiet', ...small)).toBe(0);
+    expect(terminal.stderr).toMatch(/exists already.*\nseed \d+\n$/);
+    expect(recipeOf('mine.png').seed).toBe(/seed (\d+)/.exec(terminal.stderr)?.[1]);
+  });
+
+  test('an answer in words is on stdout and draws nothing: exit 3', async () => {
+    expect(await nexus('draw', 'a car?', '--seed', '1', '-o', at('words.png'), '--quiet')).toBe(3);
+    expect(terminal).toEqual({ stdout: `${replies.said}\n`, stderr: '' });
+    expect(() => bytes('words.png')).toThrow();
+  });
+
+  test('an option that the bundle cannot serve is wrong usage', async () => {
+    expect(await nexus('draw', 'a car', '--seed', '1', '--negative', 'rain', '-o', at('no.png'))).toBe(2);
+    expect(terminal.stderr).toMatch(/--negative: Tiny carries the empty negative prompt alone/);
+  });
+
+  test('a folder without a bundle is a failure that names the file', async () => {
+    expect(await main(['draw', 'a car', '--seed', '1', '--bundle', at('nowhere'), '-o', at('no.png')])).toBe(1);
+    expect(terminal.stderr).toMatch(/^bundle\.json .*\n$/);
+  });
+});
+
+interface BatchLine {
+  readonly ok: boolean;
+  readonly text: string | null;
+  readonly out: string | null;
+  readonly seed: string | null;
+  readonly failure: { readonly code: string; readonly sentence: string } | null;
+}
+
+async function batch(...lines: readonly (object | string)[]): Promise<{ code: number; results: BatchLine[] }> {
+  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+  writeFileSync(at('jobs.jsonl'), `${texts.join('\n')}\n`);
+  terminal.stdout = '';
+  const code = await nexus('draw', '--batch', at('jobs.jsonl'), '--quiet', ...small);
+  return {
+    code,
+    results: terminal.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): BatchLine => JSON.parse(line)),
+  };
+}
+
+describe('a batch', () => {
+  test('does jobs of every kind on one model, and what a recipe repeats is the same file', async () => {
+    const { code, results } = await batch(
+      { command: 'draw', recipe: at('car.png'), out: at('again.png') },
+      { prompt: 'a red car', seed: '7', count: 2, out: at('two.png') },
+      '',
+      { command: 'edit', image: at('car.png'), prompt: 'make it night', seed: '9', out: at('night.png') },
+      { command: 'edit', image: at('car.png'), recipe: at('night.png'), out: at('night-again.png') },
+      {
+        command: 'edit',
+        image: at('two-8.png'),
+        prompt: 'make it night',
+        seed: '9',
+        prefill: 'loop',
+        out: at('loop.png'),
+      },
+      { command: 'ask', image: at('car.png') },
+      { command: 'polish', prompt: 'a fox?', seed: '3' },
+      { prompt: 'a car?', seed: '4', out: at('never.png') },
+    );
+    expect(results.filter(({ failure }) => failure !== null)).toEqual([]);
+    expect([code, results.length]).toEqual([0, 9]);
+    expect(bytes('again.png')).toEqual(bytes('car.png'));
+    expect(bytes('two-7.png')).toEqual(bytes('car.png'));
+    expect(bytes('two-8.png')).not.toEqual(bytes('car.png'));
+    expect(bytes('night-again.png')).toEqual(bytes('night.png'));
+    expect(results[2]).toEqual({
+      ok: true,
+      text: `${replies.drawn} .`,
+      out: at('two-8.png'),
+      seed: '8',
+      failure: null,
+    });
+    expect(results[6]).toMatchObject({ ok: true, text: replies.said, out: null });
+    expect(results[7]).toMatchObject({ ok: true, out: null, seed: '3' });
+    expect(results[8]).toEqual({ ok: true, text: replies.said, out: null, seed: '4', failure: null });
+    expect(recipeOf('night.png')).toMatchObject({
+      task: 'edit',
+      decoder: 'editing',
+      messages: [{ from: 'person', text: 'make it night', images: [imageId(bytes('car.png'))] }],
+      images: [{ sha256: imageId(bytes('car.png')), width: 80, height: 64 }],
+    });
+  });
+
+  test('what is wrong with a line is in its result, and the other lines are done', async () => {
+    const { code, results } = await batch(
+      '{"prompt": ',
+      { prompt: 'a car', sed: '7' },
+      { prompt: 'a car', seed: 'banana' },
+      { prompt: 'a car', seed: 2 ** 60 },
+      { command: 'edit', prompt: 'make it night' },
+      { command: 'edit', image: at('nowhere.png'), prompt: 'make it night' },
+      { command: 'edit', recipe: at('night.png'), out: at('never.png') },
+      { command: 'edit', image: at('two-8.png'), recipe: at('night.png'), out: at('never.png') },
+      { recipe: at('car.png'), prompt: 'a blue car', out: at('never.png') },
+      { command: 'polish', prompt: '', seed: '5' },
+      { prompt: 'a car', seed: '7', out: at('car.png') },
+      { prompt: 'a car?', seed: '1' },
+    );
+    expect(code).toBe(1);
+    expect(results.map(({ ok, failure }) => (ok ? 'ok' : failure?.code))).toEqual([
+      'BATCH_LINE',
+      'BATCH_LINE',
+      'BATCH_LINE',
+      'BATCH_LINE',
+      'BATCH_LINE',
+      'FILE_UNREADABLE',
+      'RECIPE_PICTURE_MISSING',
+      'RECIPE_PICTURE_OTHER',
+      'BATCH_LINE',
+      'TEXT_EMPTY',
+      'FILE_EXISTS',
+      'ok',
+    ]);
+    expect(results[2]?.failure?.sentence).toMatch(/^Line 3 of the batch .*banana/);
+    expect(results[6]?.failure?.sentence).toContain('80 × 64');
+    expect(results[9]).toMatchObject({ ok: false, text: null, out: null, seed: '5' });
+  });
+});
+
+describe('wrong usage is told at once', () => {
+  test.each([
+    [['draw'], /one prompt/],
+    [['draw', 'a', 'b'], /one prompt/],
+    [['draw', 'a', '-o', 'a.jpg'], /PNG/],
+    [['draw', 'a', '--size', '63x64'], /--size/],
+    [['draw', 'a', '--strength', '0.5'], /--start/],
+    [['draw', 'a', '--device', 'cuda'], /--device/],
+    [['draw', 'a', '--batch', 'jobs.jsonl'], /--batch/],
+    [['edit', 'a.png'], /picture and an instruction/],
+    [['ask'], /picture/],
+    [['ask', 'a.png', 'b', 'c'], /one question/],
+    [['ask', 'a.png', '--recipe', 'b.png'], /--recipe/],
+    [['polish', 'a', '-o', 'a.png'], /-o/],
+    [['chat', 'hello'], /stdin/],
+    [['chat', '--count', '2'], /--count/],
+  ])('%j', async (argv, reason) => {
+    expect(await nexus(...argv)).toBe(2);
+    expect(terminal.stdout).toBe('');
+    expect(terminal.stderr).toMatch(reason);
+    expect(terminal.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
