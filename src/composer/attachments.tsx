@@ -1,7 +1,10 @@
+import { useShallow } from 'zustand/react/shallow';
+import type { PictureInWords } from '../../model/text/plan.ts';
 import { markedKey, namedInWords } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import type { ImageId } from '../engine/engine.ts';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
 import { focusMessage } from './message.ts';
@@ -11,7 +14,7 @@ export function Attachments() {
   const { page } = useWords();
   const attachments = useSelect((state) => state.attachments);
   const reference = useSelect((state) => state.reference);
-  const named = useSelect((state) => namedInWords(state)?.image ?? null);
+  const named = useSelect(useShallow(namedInWords));
   const marked = useSelect(markedKey);
   // Among pictures that come along the named one is marked instead.
   const chip = attachments.length < 2 && named !== null;
@@ -19,7 +22,7 @@ export function Attachments() {
   return (
     <ul className="attachments" aria-label={page.composer.attached}>
       {reference !== null && <Reference />}
-      {chip && <NamedPicture />}
+      {chip && <NamedPicture named={named} />}
       {attachments.map((attachment) => (
         <Attached key={attachment.key} attachment={attachment} marked={marked} />
       ))}
@@ -41,12 +44,9 @@ function Reference() {
   );
 }
 
-function NamedPicture() {
+function NamedPicture({ named: { image, number } }: { readonly named: PictureInWords<ImageId> }) {
   const { page } = useWords();
-  const image = useSelect((state) => namedInWords(state)?.image ?? null);
-  const number = useSelect((state) => namedInWords(state)?.number ?? 0);
   const perform = usePerform();
-  if (image === null) return null;
   return (
     <li className="chip">
       <Thumbnail image={image} label="" />

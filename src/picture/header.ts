@@ -18,8 +18,7 @@ type Size = Pick<PictureHeader, 'width' | 'height'>;
  *   PICTURE_DAMAGED for an empty file, or one that ends early; PICTURE_TOO_LARGE; PICTURE_ASPECT
  */
 export function readPictureHeader(bytes: Uint8Array<ArrayBuffer>, file: string): PictureHeader {
-  if (bytes.length === 0) return fail('PICTURE_DAMAGED', { file, reason: '0 B' });
-  const type = sniff(bytes) ?? fail('PICTURE_FORMAT', { file });
+  const type = pictureType(bytes, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let size: Size | null;
   try {
@@ -32,6 +31,19 @@ export function readPictureHeader(bytes: Uint8Array<ArrayBuffer>, file: string):
   if (size === null) return fail('PICTURE_DAMAGED', { file, reason: `${bytes.length} B` });
   requirePictureSize(size);
   return { type, ...size };
+}
+
+/** So many bytes tell a picture's format. */
+export const beginningBytes = 16;
+
+/**
+ * The format that a file's beginning shows.
+ *
+ * @throws PICTURE_FORMAT, and PICTURE_DAMAGED for an empty file
+ */
+export function pictureType(beginning: Uint8Array, file: string): PictureHeader['type'] {
+  if (beginning.length === 0) return fail('PICTURE_DAMAGED', { file, reason: '0 B' });
+  return sniff(beginning) ?? fail('PICTURE_FORMAT', { file });
 }
 
 function sniff(bytes: Uint8Array): PictureHeader['type'] | null {

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type Failure, FailureError } from '../../model/failure.ts';
+import { bringIn } from '../../src/picture/bring-in.ts';
 import { readPictureHeader } from '../../src/picture/header.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
 
 const raw = { width: 37, height: 21, channels: 3 as const };
 const pixels = () => sharp(Buffer.alloc(37 * 21 * 3, 90), { raw });
@@ -84,4 +86,14 @@ test.each([
   view.setUint32(16, width);
   view.setUint32(20, height);
   expect(failureOf(() => readPictureHeader(bytes, 'large'))).toBe(verdict);
+});
+
+test('a film is refused by its first bytes, a folder because it cannot be read', async () => {
+  const storage = memoryStorage();
+  const film = new File([Uint8Array.of(0, 0, 0, 24), 'ftypmp42', new Uint8Array(64)], 'film.mp4');
+  film.arrayBuffer = () => Promise.reject(new Error('read as a whole'));
+  const folder = new File(['x'], 'folder');
+  folder.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(new TypeError('folder')) });
+  const codeOf = (file: File) => bringIn(storage, file).catch((error: FailureError) => error.failure.code);
+  expect(await Promise.all([film, folder].map(codeOf))).toEqual(['PICTURE_FORMAT', 'FILE_UNREADABLE']);
 });

@@ -1,0 +1,120 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { firstSeen } from '../../src/actions/path.ts';
+import { resetSettings, reuseSettings } from '../../src/actions/set.ts';
+import { suggestionsFor } from '../../src/chat/suggestions.ts';
+import { pastedFiles } from '../../src/composer/files.ts';
+import { recipeRows } from '../../src/picture/recipe-rows.ts';
+import { settingsOf } from '../../src/settings/fields.ts';
+import { sizesFor } from '../../src/settings/sizes.ts';
+import { words } from '../../words/index.ts';
+import { opened, reply } from '../helpers/fake-engine.ts';
+import { openPage } from '../helpers/page.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+async function conversation(...sentences: string[]) {
+  const page = openPage();
+  page.modelIsReady();
+  for (const sentence of sentences) {
+    page.say(sentence);
+    await page.idle();
+  }
+  return page;
+}
+
+test('what is offered next fits what was drawn, in both languages', async () => {
+  const { en, zh } = words;
+  const car = await conversation('draw a red car');
+  expect(suggestionsFor(car.turns(), en.page.opening)).toEqual([
+    'make it night',
+    'make the car blue',
+    'what is in the picture?',
+  ]);
+  const night = await conversation('draw a dog at night');
+  expect(suggestionsFor(night.turns(), en.page.opening)).toEqual(['make it day', 'what is in the picture?']);
+  const chinese = await conversation('画一辆红色的汽车');
+  expect(suggestionsFor(chinese.turns(), zh.page.opening)).toEqual(['变成夜晚', '把汽车变成蓝色', '图片里有什么？']);
+});
+
+test('nothing is offered where the last answer is no picture', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.engine.answer = () => reply('Hello!', 'words');
+  page.say('hello');
+  await page.idle();
+  expect(suggestionsFor(page.turns(), words.en.page.opening)).toEqual([]);
+});
+
+test('the line of what the model no longer sees stands before the first turn it saw', async () => {
+  const page = await conversation('draw a car', 'draw a dog', 'draw a tree');
+  expect(firstSeen(page.turns())).toBeNull();
+  page.engine.answer = () => ({ ...reply('A tree.', 'words'), turnsLeftOut: 2 });
+  page.say('what is it?');
+  await page.idle();
+  const seen = page.turns().find(({ id }) => id === firstSeen(page.turns()));
+  expect(seen).toMatchObject({ from: 'person', text: 'draw a dog' });
+});
+
+test('a question that failed does not move the line', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.engine.answer = () => Promise.reject(new Error('broken'));
+  page.say('draw a boat');
+  await page.idle();
+  page.engine.answer = () => reply('Yes.', 'words');
+  page.say('is there a dog?');
+  await page.idle();
+  page.engine.answer = () => ({ ...reply('Yes.', 'words'), turnsLeftOut: 2 });
+  page.say('is there a cat?');
+  await page.idle();
+  const seen = page.turns().find(({ id }) => id === firstSeen(page.turns()));
+  expect(seen).toMatchObject({ text: 'is there a cat?' });
+});
+
+test("a picture's settings can be used again, and left again", async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('steps', '7');
+  page.set('seed', '11');
+  page.say('draw a car');
+  await page.idle();
+  resetSettings.perform(page.app);
+  expect(settingsOf(page.state().good, opened.bundle.defaults)).toMatchObject({ steps: 4, seed: null });
+
+  reuseSettings.perform(page.app, page.answer().results[0]?.id ?? '');
+  expect(settingsOf(page.state().good, opened.bundle.defaults)).toMatchObject({
+    steps: 7,
+    seed: '11',
+    lockSeed: true,
+    size: { width: 64, height: 64 },
+  });
+  expect(resetSettings.when(page.state())).toBe(true);
+});
+
+test('a recipe is told in words, without rows that say nothing', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('seed', '11');
+  page.say('draw a car');
+  await page.idle();
+  const [result] = page.answer().results;
+  if (result === undefined) throw new Error('nothing was drawn');
+  const rows = new Map(recipeRows(result, words.en.page));
+  expect(rows.get('Words')).toBe('draw a car');
+  expect(rows.get('Seed')).toBe('11');
+  expect(rows.get('Size')).toBe('64 × 64');
+  expect(rows.has('Negative prompt')).toBe(false);
+});
+
+test('a size from a recipe can be chosen beside the common ones', () => {
+  expect(sizesFor({ width: 128, height: 128 }, undefined)[0]).toBe('128x128');
+  expect(sizesFor({ width: 128, height: 128 }, '96x176')).toContain('96x176');
+  expect(sizesFor({ width: 128, height: 128 }, 'auto')).not.toContain('auto');
+});
+
+test('a paste with words in it is a paste of words', () => {
+  const files = [new File(['x'], 'picture.png')];
+  const paste = (types: readonly string[]) => pastedFiles({ types, files } as unknown as DataTransfer);
+  expect(paste(['text/html', 'Files'])).toEqual(files);
+  expect(paste(['text/plain', 'text/rtf', 'Files'])).toEqual([]);
+});
