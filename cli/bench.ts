@@ -18,7 +18,8 @@ Measures on this computer:
   float16       the same of each piece with float16 activations, where the device has them
   prefill       an image's 81 tokens in one pass against one at a time, in turns
   turns         the first word of a second turn, from the caches of the first and cold, in turns
-  block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that is installed, in turns
+  block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that can be had, in turns
+                (Chrome's folder has a Vulkan loader for a system without one: LD_LIBRARY_PATH=/usr/lib/chromium)
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)

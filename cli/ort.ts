@@ -1,6 +1,6 @@
 /**
- * onnxruntime in Node. The wasm provider needs no native add-on; the native build is compared with in a bench where a person
- * has installed it beside this project, and is no dependency.
+ * onnxruntime in Node. The wasm provider needs no native add-on. The native build, which may or may not be installed, is what
+ * a bench compares with and nothing else.
  */
 import * as ort from 'onnxruntime-web';
 import type { Ort } from '../workers/ort-library.ts';
@@ -14,7 +14,7 @@ export { ort };
 export async function loadNativeOrt(): Promise<Ort | null> {
   const name: string = 'onnxruntime-node';
   try {
-    const { default: native }: { default: Ort } = await import(name);
+    const native: Ort = await import(name);
     return native;
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';

@@ -10,8 +10,8 @@ export type BlockName = 'joint' | 'single';
 export const blockNames: readonly BlockName[] = ['joint', 'single'];
 
 const config = { ...published.dit, hidden: 256, heads: 2, joint: 1, single: 1 };
-/** Of each input: a drawing of 256 × 256 has as many image tokens. */
-const tokens = 256;
+/** Of each input. */
+const tokens = 96;
 const weights = new RandomWeights('0');
 
 export function blockGraph(name: BlockName): BuiltGraph {

@@ -5,49 +5,57 @@ import { gatherGraph } from '../../workers/gpu/graph-file.ts';
 import type { Ort } from '../../workers/ort-library.ts';
 import { findChrome } from '../chrome.ts';
 import { loadNativeOrt } from '../ort.ts';
-import { type BlockName, blockFeeds, blockGraph, blockWeights } from './block-graph.ts';
+import { type BlockName, blockFeeds, blockGraph, blockNames, blockWeights } from './block-graph.ts';
 
 export interface NativeBlocks {
+  readonly kind: 'present';
   /** Milliseconds from the inputs on the host to the outputs on the host. */
   run(name: BlockName): Promise<number>;
   release(): Promise<void>;
 }
 
-/**
- * Null where onnxruntime-node is not installed, or cannot be given Chrome's driver.
- *
- * @param adapter of Chrome
- */
-export async function openNativeBlocks(adapter: string): Promise<NativeBlocks | null> {
+/** onnxruntime-node is not installed, or finds no graphics driver, or not the one that Chrome uses. */
+export interface NoNativeBlocks {
+  readonly kind: 'absent';
+  readonly reason: string;
+}
+
+/** @param adapter of Chrome */
+export async function openNativeBlocks(adapter: string): Promise<NativeBlocks | NoNativeBlocks> {
   // Vulkan's loader reads this when onnxruntime first loads it.
   if (/swiftshader/i.test(adapter)) {
     const driver = await softwareDriver();
-    if (driver === null) return null;
+    if (driver === null) return { kind: 'absent', reason: "Chrome's software driver lies nowhere it is known to" };
     process.env.VK_ICD_FILENAMES = driver;
   }
   const native = await loadNativeOrt();
-  return native && nativeBlocks(native);
+  if (native === null) return { kind: 'absent', reason: 'it is not installed' };
+  const sessions = new Map<BlockName, Session>();
+  try {
+    for (const name of blockNames) sessions.set(name, await load(native, name));
+  } catch (error) {
+    return { kind: 'absent', reason: error instanceof Error ? error.message : String(error) };
+  }
+  return nativeBlocks(native, sessions);
 }
 
 type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>;
 
-function nativeBlocks(native: Ort): NativeBlocks {
-  const sessions = new Map<BlockName, Session>();
-  const load = async (name: BlockName): Promise<Session> => {
-    const graph = blockGraph(name);
-    const { bytes, external } = await gatherGraph(graph, blockWeights(graph));
-    const options = { executionProviders: ['webgpu'], externalData: [...external] };
-    return native.InferenceSession.create(bytes, options);
-  };
+async function load(native: Ort, name: BlockName): Promise<Session> {
+  const graph = blockGraph(name);
+  const { bytes, external } = await gatherGraph(graph, blockWeights(graph));
+  return native.InferenceSession.create(bytes, { executionProviders: ['webgpu'], externalData: [...external] });
+}
+
+function nativeBlocks(native: Ort, sessions: ReadonlyMap<BlockName, Session>): NativeBlocks {
   return {
+    kind: 'present',
     async run(name) {
-      const session = sessions.get(name) ?? (await load(name));
-      sessions.set(name, session);
       const feeds = Object.entries(blockFeeds(blockGraph(name))).map(
         ([input, { type, data, shape }]) => [input, new native.Tensor(type, data, shape)] as const,
       );
       const begin = performance.now();
-      await session.run(Object.fromEntries(feeds));
+      await sessions.get(name)?.run(Object.fromEntries(feeds));
       return performance.now() - begin;
     },
     async release() {
