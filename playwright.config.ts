@@ -16,6 +16,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: 'list',
   use: {
+    actionTimeout: 15_000,
     baseURL: `http://localhost:${port}/`,
     launchOptions: {
       args: [...chromeFlags(), ...softwareFlags],

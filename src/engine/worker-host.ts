@@ -3,7 +3,7 @@
  * a worker that ended is replaced at the next call. Events of an ended worker are dropped.
  */
 import { transfer } from 'comlink';
-import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
+import { type Failure, type FailureCode, FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { JobId, Opened, OpenOrder, Outcome, WorkerEvent } from '../../workers/protocol.ts';
 
 export interface Spawned<Service> {
@@ -26,6 +26,12 @@ interface Life<Service> {
   readonly death: Promise<never>;
   readonly kill: (failure: Failure) => void;
 }
+
+/**
+ * Failures behind which a worker is not used again. A lost device stays lost for it, and an engine that did not load, or
+ * broke off, does not come back in the same worker.
+ */
+const spoils: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED'];
 
 /** How long a worker may take to answer Stop before it is ended. */
 const patienceMs = 4000;
@@ -65,8 +71,7 @@ export class WorkerHost<Service extends HostedService> {
     try {
       const outcome = await Promise.race([task(life.service), life.death]);
       if (outcome.ok) return outcome.result;
-      // A lost device stays lost for this worker: only a new one can ask for another.
-      if (outcome.failure.code === 'DEVICE_LOST') life.kill(outcome.failure);
+      if (spoils.includes(outcome.failure.code)) life.kill(outcome.failure);
       throw new FailureError(outcome.failure);
     } finally {
       unlisten();

@@ -71,17 +71,21 @@ describe('a hosted worker', () => {
   });
 
   test('answers failures as they were', async () => {
-    const { host } = hostOf();
+    const { host, workers } = hostOf();
     await host.open(order);
     const full = failure('CONTEXT_FULL', { tokens: 9, slots: 8 });
     expect(await code(host.call(async () => ({ ok: false, failure: full }), never()))).toBe('CONTEXT_FULL');
+    expect(workers[0]?.ended).toBe(false);
   });
 
-  test('that lost its device is replaced', async () => {
+  test.each([
+    failure('DEVICE_LOST', { reason: '' }),
+    failure('LOAD_FAILED', { graph: 'transformer', reason: 'no wasm' }),
+    failure('RUN_FAILED', { graph: 'transformer', reason: 'Aborted()' }),
+  ])('that cannot compute any more is replaced: $code', async (spoilt) => {
     const { host, workers } = hostOf();
     await host.open(order);
-    const lost = failure('DEVICE_LOST', { reason: '' });
-    expect(await code(host.call(async () => ({ ok: false, failure: lost }), never()))).toBe('DEVICE_LOST');
+    expect(await code(host.call(async () => ({ ok: false, failure: spoilt }), never()))).toBe(spoilt.code);
     await host.call(async () => ({ ok: true, result: 1 }), never());
     expect(workers.map(({ ended }) => ended)).toEqual([true, false]);
   });

@@ -1,0 +1,66 @@
+/** Files that a person brings: every kind that can be read, and a sentence for each that cannot. */
+import { badPictures, blue, photo, transparent, unusualPhotos } from '../helpers/photos.ts';
+import { readSaved } from '../helpers/saved-picture.ts';
+import { expect, test } from './test.ts';
+
+test('refuses each bad file with its reason and keeps the words', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.type('what is this?');
+  for (const bad of await badPictures()) {
+    await user.drop(bad);
+    await expect(user.alerts.last(), bad.name).toHaveText(bad.says);
+    await expect(user.alerts, bad.name).toHaveCount(1);
+    await user.button('Dismiss').click();
+    await expect(user.alerts).toHaveCount(0);
+  }
+  await expect(page.getByRole('img', { name: /^Picture: / })).toHaveCount(0);
+  await expect(user.message).toHaveValue('what is this?');
+  await expect(user.sendButton).toBeEnabled();
+});
+
+test('reads rare kinds upright and on white', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.number('Steps').fill('1');
+  await user.field('Seed').fill('5');
+  await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
+
+  for (const { name, bytes, size } of await unusualPhotos()) {
+    await user.drop({ name, bytes });
+    const thumbnail = page.getByRole('img', { name: `Picture: ${name}`, exact: true });
+    await expect(thumbnail).toBeVisible();
+    const seen = await thumbnail.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
+    expect(seen, name).toEqual(size);
+    await user.button(`Remove ${name}`).click();
+  }
+  await expect(user.alerts).toHaveCount(0);
+
+  // What the model sees shows in its edit: a picture held upright gives an upright one.
+  const upright = (await unusualPhotos()).find(({ name }) => name === 'upright.jpg');
+  if (upright === undefined) throw new Error('no upright picture');
+  await edit(upright, 'make it night');
+  const { recipe } = await readSaved((await user.save()).bytes);
+  expect(recipe.images).toMatchObject([{ width: 64, height: 96 }]);
+  expect(recipe.size).toEqual({ width: 64, height: 80 });
+
+  // What lets the background through is seen on white: nothing else gives the same edit.
+  const white = { r: 255, g: 255, b: 255 };
+  const edits: string[] = [];
+  for (const file of [
+    await transparent(),
+    await photo('white.png', white, white, 64, 64),
+    await photo('blue.png', blue, blue, 64, 64),
+  ]) {
+    await edit(file, 'make it night');
+    edits.push(await user.pixels());
+  }
+  expect(edits[0]).toBe(edits[1]);
+  expect(edits[0]).not.toBe(edits[2]);
+
+  async function edit(file: { readonly name: string; readonly bytes: Uint8Array }, words: string): Promise<void> {
+    await user.button('New chat').click();
+    await user.drop(file);
+    await user.ask(words);
+    await expect(user.picture).toHaveAttribute('data-state', 'done');
+  }
+});

@@ -1,0 +1,66 @@
+/** Settings out of their range are marked with the reason, and the last good value counts. */
+import { readSaved } from '../helpers/saved-picture.ts';
+import { expect, test } from './test.ts';
+
+test('keeps the last good value of each field', async ({ user }) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  const seed = user.field('Seed');
+  const steps = user.number('Steps');
+  await seed.fill('18446744073709551615');
+  await steps.fill('3');
+  await user.number('Guidance').fill('2.5');
+  for (const field of [seed, steps]) await expect(field).toHaveAttribute('aria-invalid', 'false');
+
+  for (const wrong of ['banana', '-1', '18446744073709551616', '1.5', '0x10']) {
+    await seed.fill(wrong);
+    await expect(seed).toHaveAttribute('aria-invalid', 'true');
+    await expect(seed).toHaveAccessibleDescription(/from 0 to 18446744073709551615/);
+  }
+  for (const wrong of ['0', '1001', '2.5', '-4', 'many']) {
+    await steps.fill(wrong);
+    await expect(steps).toHaveAttribute('aria-invalid', 'true');
+    await expect(steps).toHaveAccessibleDescription(/whole number from 1 to 1000/);
+  }
+  const outside = {
+    Guidance: '31',
+    'CFG scale': '-1',
+    Strength: '1.1',
+    Temperature: '9',
+    'Top p': '2',
+    'Maximum tokens': '0',
+  };
+  for (const [name, wrong] of Object.entries(outside)) {
+    await user.number(name).fill(wrong);
+    await expect(user.number(name)).toHaveAttribute('aria-invalid', 'true');
+  }
+
+  await user.ask('draw a red car');
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  const { recipe } = await readSaved((await user.save()).bytes);
+  expect(recipe).toMatchObject({ seed: '18446744073709551615', steps: 3, guidance: 2.5, cfg: 1, strength: 1 });
+
+  // A seed serves one picture unless it is locked; locking an empty field keeps the one that is drawn next.
+  await seed.fill('7');
+  await user.ask('draw a house');
+  await expect(seed).toHaveValue('');
+  await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
+  await user.ask('draw a tree');
+  const locked = await seed.inputValue();
+  expect(locked).toMatch(/^\d+$/);
+  await user.ask('draw a bird');
+  expect((await readSaved((await user.save()).bytes)).recipe.seed).toBe(locked);
+
+  // What is good stays over a reload.
+  await user.choose('Size', '80 × 64');
+  await user.choose('Task', 'Ask');
+  await user.reload();
+  await user.openSettings();
+  await expect(seed).toHaveValue(locked);
+  await expect(steps).toHaveValue('3');
+  await user.choose('Task', 'Draw');
+  await user.ask('a boat');
+  await expect(user.pictures('a boat')).toHaveAttribute('data-state', 'done');
+  const again = (await readSaved((await user.save()).bytes)).recipe;
+  expect(again).toMatchObject({ task: 'draw', seed: locked, steps: 3, size: { width: 80, height: 64 } });
+});

@@ -1,0 +1,28 @@
+/** A browser without WebGPU: the processor computes, and the page says so. */
+import { chromeFlags } from '../../cli/chrome.ts';
+import { readSaved } from '../helpers/saved-picture.ts';
+import { expect, test } from './test.ts';
+
+test.use({
+  launchOptions: async ({ launchOptions }, use) => {
+    const flags = chromeFlags().filter((flag) => !flag.includes('webgpu'));
+    await use({ ...launchOptions, args: [...flags, '--disable-features=WebGPU'] });
+  },
+});
+
+test('draws on the processor with a plain notice, and fails plainly where WebGPU is demanded', async ({
+  user,
+  page,
+}) => {
+  await user.open('/');
+  expect(await page.evaluate(async () => (await navigator.gpu?.requestAdapter()) ?? null)).toBeNull();
+  await user.ask('draw a red car');
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await expect(page.getByText('No WebGPU here: the processor computes')).toBeVisible();
+  await expect(user.alerts).toHaveCount(0);
+  expect((await readSaved((await user.save()).bytes)).recipe.device.kind).toBe('wasm');
+
+  await user.open('/?device=webgpu');
+  await expect(user.alerts).toContainText('no WebGPU');
+  await expect(user.message).toBeEnabled();
+});
