@@ -6,6 +6,8 @@ export class Spoken {
   readonly #print: (text: string) => void;
   #said = '';
   #line: 'begun' | 'empty' = 'empty';
+  /** Said, and printed once words follow on the line. */
+  #space = '';
 
   constructor(print: (text: string) => void) {
     this.#print = print;
@@ -25,17 +27,20 @@ export class Spoken {
   breakLine(): void {
     if (this.#line === 'begun') this.#print('\n');
     this.#line = 'empty';
+    this.#space = '';
   }
 
-  #say(text: string): void {
-    this.#said += text;
+  #say(delta: string): void {
+    this.#said += delta;
     // A picture's path follows when it is painted, and so does the progress until then.
-    for (const [index, part] of text.split(imageMark).entries()) {
+    for (const [index, part] of delta.split(imageMark).entries()) {
       if (index > 0) this.breakLine();
-      const words = this.#line === 'empty' ? part.trimStart() : part;
+      const text = this.#line === 'empty' ? part.trimStart() : this.#space + part;
+      const words = text.trimEnd();
+      this.#space = text.slice(words.length);
       if (words === '') continue;
       this.#print(words);
-      this.#line = words.endsWith('\n') ? 'empty' : 'begun';
+      this.#line = 'begun';
     }
   }
 }

@@ -51,10 +51,10 @@ test('draws, edits the result, answers, saves, and goes on after what fails', as
   );
   expect(code).toBe(0);
   expect(terminal.stdout.split('\n')).toEqual([
-    `${replies.drawn} `,
+    replies.drawn,
     '.',
     at('chat-7.png'),
-    `${replies.drawn} `,
+    replies.drawn,
     '.',
     at('chat-8.png'),
     at('saved.png'),
@@ -117,9 +117,10 @@ describe('a reply on stdout', () => {
   }
 
   test('ends with one line break and leaves room for the picture', () => {
-    expect(spoken(['Here: ', '<image>', ' Done.'], 'Here: <image> Done.')).toBe('Here: \nDone.\n');
+    expect(spoken(['Here: ', '<image>', ' Done.'], 'Here: <image> Done.')).toBe('Here:\nDone.\n');
     expect(spoken(['<image>'], '<image>')).toBe('');
     expect(spoken([], '')).toBe('');
+    expect(spoken(['A ', ' ', 'b\n', '\nc', ' \n'], 'A  b\n\nc \n')).toBe('A  b\n\nc\n');
   });
 
   test('is whole although its last words were told late', () => {
