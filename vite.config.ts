@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { licences } from './cli/build/licences.ts';
+import { moduleWorkers, oneRuntime } from './cli/build/one-runtime.ts';
 import { parseHeaders } from './cli/headers-file.ts';
+import { softwareVersions } from './cli/versions.ts';
 
 /** The page's own copy of the policy, for hosts that send no headers; `_headers` is its one source. */
 function policyInPage(): Plugin {
@@ -20,18 +23,10 @@ function policyInPage(): Plugin {
   };
 }
 
-/** What a recipe says about the software that made a picture. */
-async function versions(): Promise<Record<string, string>> {
-  const manifest: { version: string; dependencies: Record<string, string> } = JSON.parse(
-    await readFile(new URL('./package.json', import.meta.url), 'utf8'),
-  );
-  return { 'nexus-gen-web': manifest.version, 'onnxruntime-web': manifest.dependencies['onnxruntime-web'] ?? '' };
-}
-
 export default defineConfig({
-  define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await versions())) },
+  define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
-  plugins: [react(), policyInPage()],
-  worker: { format: 'es' },
+  plugins: [react(), oneRuntime(), policyInPage(), licences()],
+  worker: moduleWorkers,
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 },
 });

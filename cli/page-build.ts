@@ -17,7 +17,10 @@ export async function buildPage(): Promise<Omit<StaticSite, 'prefix'>> {
 }
 
 /** What the page is built from. */
-const inputs = ['index.html', 'package-lock.json', 'vite.config.ts', 'model', 'words', 'workers', 'src', 'public'];
+const inputs = [
+  ...['index.html', 'package.json', 'package-lock.json', 'vite.config.ts', 'cli/build', 'LICENSE', 'NOTICE'],
+  ...['model', 'words', 'workers', 'src', 'public'],
+];
 
 async function isStale(): Promise<boolean> {
   const built = await stat(join(dist, 'index.html')).catch(() => undefined);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { moduleWorkers } from './build/one-runtime.ts';
 import { listenOnFreePort, type StaticSite, serveFolders } from './static-server.ts';
 
 export interface PageServer {
@@ -24,7 +25,7 @@ export async function startPageServer(page: keyof typeof pages = 'checks'): Prom
     root: fileURLToPath(new URL(pages[page], import.meta.url)),
     base: './',
     logLevel: 'error',
-    worker: { format: 'es' },
+    worker: moduleWorkers,
     build: { outDir: built, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 10_000 },
   });
   const sites: StaticSite[] = [{ prefix: '/', folder: built, headers: () => ({}) }];

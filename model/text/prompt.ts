@@ -3,14 +3,13 @@ import { fail } from '../failure.ts';
 import { wordsInForm } from './forms.ts';
 import { type ConversationTurn, picturesOf, type TrainedContext, type TurnPlan } from './plan.ts';
 import {
+  conversationSegments,
+  type EncodedSegments,
   encodeSegments,
   imageMark,
   type Message,
   markedParts,
-  messageSegments,
-  openedReply,
   type Part,
-  systemMessage,
   text,
 } from './template.ts';
 import type { Tokenizer } from './tokens.ts';
@@ -42,23 +41,45 @@ const charactersPerToken = 16;
  * @throws TEXT_TOO_LONG where the turn alone does not fit
  */
 export function buildPrompt<Image extends string>(plan: TurnPlan<Image>, options: PromptOptions<Image>): Prompt<Image> {
-  const { tokenizer, tokensOf, room, forms } = options;
+  const { room, forms } = options;
   const limit = room * charactersPerToken;
   if (plan.words.length > limit) fail('TEXT_TOO_LONG', { limit, actual: plan.words.length, unit: 'characters' });
-  const encode = (message: Message<Image>) => encodeSegments(messageSegments(message), tokenizer, tokensOf);
-  const system = encode(systemMessage);
-  const opened = encodeSegments<Image>(openedReply, tokenizer, tokensOf);
-  const history = plan.history.map((turn) => encode(earlierMessage(turn, forms)));
+  const history = plan.history.map((turn) => earlierMessage(turn, forms));
   const starts = plan.history.flatMap((turn, index) => (turn.from === 'person' ? [index] : []));
-  let actual = 0;
-  for (const start of [...starts, plan.history.length]) {
-    const own = encode(ownMessage(plan, plan.history.slice(start)));
-    const parts = [system, ...history.slice(start), own, opened];
-    const ids = parts.flatMap((part) => part.ids);
-    if (ids.length <= room) return { ids, images: parts.flatMap((part) => part.images), turnsLeftOut: start };
-    actual = ids.length;
+  return firstFitting([...starts, plan.history.length], room, (start) => {
+    const messages = [...history.slice(start), ownMessage(plan, plan.history.slice(start))];
+    return { ...encodeConversation(messages, options), turnsLeftOut: start };
+  });
+}
+
+/** The longest prompt with room; a later start never makes a longer one, so it is found by halving. */
+function firstFitting<Image>(
+  starts: readonly number[],
+  room: number,
+  promptFrom: (start: number) => Prompt<Image>,
+): Prompt<Image> {
+  const tried = (at: number) => promptFrom(starts[at] ?? 0);
+  const fits = ({ ids }: Prompt<Image>) => ids.length <= room;
+  const whole = tried(0);
+  if (fits(whole)) return whole;
+  let shortest = starts.length - 1;
+  let best = tried(shortest);
+  if (!fits(best)) fail('TEXT_TOO_LONG', { limit: room, actual: best.ids.length, unit: 'tokens' });
+  let tooLong = 0;
+  while (shortest - tooLong > 1) {
+    const middle = Math.floor((shortest + tooLong) / 2);
+    const prompt = tried(middle);
+    if (fits(prompt)) [best, shortest] = [prompt, middle];
+    else tooLong = middle;
   }
-  return fail('TEXT_TOO_LONG', { limit: room, actual, unit: 'tokens' });
+  return best;
+}
+
+function encodeConversation<Image>(
+  messages: readonly Message<Image>[],
+  { tokenizer, tokensOf }: Pick<PromptOptions<Image>, 'tokenizer' | 'tokensOf'>,
+): EncodedSegments<Image> {
+  return encodeSegments(conversationSegments(messages, 'reply-follows', tokenizer), tokenizer, tokensOf);
 }
 
 function ownMessage<Image extends string>(

@@ -1,22 +1,17 @@
-/** Qwen2.5-VL's chat layout (ChatML) from messages to token ids (REFERENCE "Tokens"). */
-import { type SpecialToken, specialTokens, type Tokenizer } from './tokens.ts';
+/** A conversation from messages to token ids, by way of the chat template. */
+import { type ChatMessage, type Ending, type SpecialToken, specialTokens, type Tokenizer } from './tokens.ts';
 
 export type Part<Image> =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly image: Image };
 
 export interface Message<Image> {
-  readonly role: 'system' | 'user' | 'assistant';
+  readonly role: ChatMessage['role'];
   readonly parts: readonly Part<Image>[];
 }
 
 /** What the layout is made of: `text` is always plain words, whatever it says. */
 export type Segment<Image> = Part<Image> | { readonly kind: 'special'; readonly token: SpecialToken };
-
-/** Whether a reply is to follow the last message. */
-export type Ending = 'reply-follows' | 'closed';
-
-export const defaultSystem = 'You are a helpful assistant.';
 
 /** Stands for an image in our own text and in the decoded text of replies; never in a person's words. */
 export const imageMark = '<image>';
@@ -36,33 +31,50 @@ export function markedParts<Image>(marked: string, images: readonly Image[]): re
   });
 }
 
-/** The layout of a conversation; the default system line comes first unless there is another. */
+/** Stands for a text where the template is applied: a private character, which no template prints of itself. */
+const textMark = '\ue000';
+const imageText = specialTokens.imageStart + specialTokens.image + specialTokens.imageEnd;
+const specialNames: ReadonlySet<string> = new Set(Object.values(specialTokens));
+/** An image comes before the tokens it is made of. */
+const placeholders = new RegExp(`(${[textMark, imageText, ...specialNames].map(escaped).join('|')})`);
+
+function escaped(name: string): string {
+  return name.replaceAll('|', '\\|');
+}
+
+function isSpecial(piece: string): piece is SpecialToken {
+  return specialNames.has(piece);
+}
+
+/**
+ * The layout of a conversation by the tokenizer's chat template; the default system line comes first unless there is another.
+ * The template sees marks in place of the texts: whatever a text says, it stays plain words.
+ */
 export function conversationSegments<Image>(
   messages: readonly Message<Image>[],
   ending: Ending,
+  tokenizer: Tokenizer,
 ): readonly Segment<Image>[] {
-  const hasSystem = messages[0]?.role === 'system';
-  const all = hasSystem ? messages : [systemMessage, ...messages];
-  const opened = ending === 'reply-follows' ? openedReply : [];
-  return [...all.flatMap(messageSegments), ...opened];
+  const parts = messages.flatMap((message) => message.parts);
+  const marked = messages.map(({ role, parts }) => ({ role, content: parts.map(markedPart) }));
+  let placed = 0;
+  return tokenizer
+    .applyChatTemplate(marked, ending)
+    .split(placeholders)
+    .flatMap((piece): readonly Segment<Image>[] => {
+      if (isSpecial(piece)) return [{ kind: 'special', token: piece }];
+      if (piece !== textMark && piece !== imageText) return [text(piece)];
+      placed += 1;
+      return parts.slice(placed - 1, placed);
+    });
 }
 
-export const systemMessage: Message<never> = { role: 'system', parts: [text(defaultSystem)] };
-
-export function messageSegments<Image>({ role, parts }: Message<Image>): readonly Segment<Image>[] {
-  return [special(specialTokens.turnStart), text(`${role}\n`), ...parts, special(specialTokens.turnEnd), text('\n')];
-}
-
-/** What stands before a reply's first token. */
-export const openedReply: readonly Segment<never>[] = [special(specialTokens.turnStart), text('assistant\n')];
-
-function special(token: SpecialToken): Segment<never> {
-  return { kind: 'special', token };
+function markedPart({ kind }: Part<unknown>): ChatMessage['content'][number] {
+  return kind === 'image' ? { type: 'image' } : { type: 'text', text: textMark };
 }
 
 /** The layout as text, one image token an image, as the published template prints it. */
 export function segmentsText(segments: readonly Segment<unknown>[]): string {
-  const { imageStart, image, imageEnd } = specialTokens;
   const shown = (segment: Segment<unknown>) => {
     switch (segment.kind) {
       case 'text':
@@ -70,7 +82,7 @@ export function segmentsText(segments: readonly Segment<unknown>[]): string {
       case 'special':
         return segment.token;
       case 'image':
-        return imageStart + image + imageEnd;
+        return imageText;
     }
   };
   return segments.map(shown).join('');

@@ -21,6 +21,15 @@ export type SpecialToken = (typeof specialTokens)[keyof typeof specialTokens];
  */
 export type SpecialNames = 'recognised' | 'plain';
 
+/** A message as a chat template reads it. */
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: readonly ({ readonly type: 'text'; readonly text: string } | { readonly type: 'image' })[];
+}
+
+/** Whether a reply is to follow the last message. */
+export type Ending = 'reply-follows' | 'closed';
+
 /** Byte-level BPE between text and ids; text is put into NFC and no token is added. */
 export interface Tokenizer {
   encode(text: string, names: SpecialNames): number[];
@@ -30,6 +39,8 @@ export interface Tokenizer {
   stream(): TextStream;
   /** Throws TOKENIZER_INVALID where the vocabulary lacks it. */
   idOf(token: SpecialToken): number;
+  /** The chat layout as text. Special tokens stand in it by their names, beside whatever the messages say. */
+  applyChatTemplate(messages: readonly ChatMessage[], ending: Ending): string;
 }
 
 export interface TextStream {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Tokenizer } from '../../model/text/tokens.ts';
 import { createTokenizer } from '../../workers/language/tokenizer.ts';
 
-let made: Tokenizer | null = null;
+let made: Promise<Tokenizer> | null = null;
 
 /** The published model's vocabulary as parsed JSON. */
 export function qwenVocabulary(): unknown {
@@ -12,7 +12,7 @@ export function qwenVocabulary(): unknown {
 }
 
 /** Its tokenizer, made once. */
-export function qwenTokenizer(): Tokenizer {
+export function qwenTokenizer(): Promise<Tokenizer> {
   made ??= createTokenizer(qwenVocabulary());
   return made;
 }

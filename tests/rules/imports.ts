@@ -32,9 +32,14 @@ const zones: readonly ZoneRule[] = [
     may: [/^model\//, /^workers\//],
   },
   {
+    files: /^workers\/ort-for-transformers\.ts$/,
+    rule: "transformers' runtime is the worker's own",
+    may: [/^workers\/ort\.ts$/],
+  },
+  {
     files: /^workers\//,
     rule: 'workers import model, protocol and each other, and receive onnxruntime-web as an argument',
-    may: [/^model\//, /^workers\/(?!ort\.ts$)(?!.*\.worker\.ts$)/],
+    may: [/^model\//, /^workers\/(?!ort(-for-transformers)?\.ts$)(?!.*\.worker\.ts$)/],
   },
   {
     files: /^src\/engine\//,
@@ -46,6 +51,11 @@ const zones: readonly ZoneRule[] = [
     files: /^cli\/page\//,
     rule: 'the bare page imports what the terminal may, and onnxruntime-web through workers/ort.ts',
     may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|ort\.ts$|gpu\/|language\/|painter\/)/],
+  },
+  {
+    files: /^cli\/build\//,
+    rule: "the build's plugins import each other and put ort-for-transformers in its place",
+    may: [/^cli\/build\//, /^workers\/ort-for-transformers\.ts$/],
   },
   {
     files: /^cli\//,
@@ -62,6 +72,11 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
     name: /^onnxruntime-/,
     rule: 'onnxruntime-web is imported by the two ort.ts alone',
     files: /^(workers|cli)\/ort\.ts$/,
+  },
+  {
+    name: /^(#transformers$|@huggingface\/)/,
+    rule: 'transformers is imported by the tokenizer alone, in Node by way of cli/transformers.ts',
+    files: /^(workers\/language\/tokenizer\.ts$|cli\/transformers\.ts$|tests\/)/,
   },
   {
     name: /^node:/,

@@ -15,7 +15,7 @@ import { expectOutput, goldenNames, readGolden } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { qwenTokenizer } from '../helpers/tokenizer.ts';
 
-const tokenizer = qwenTokenizer();
+const tokenizer = await qwenTokenizer();
 
 interface GoldenMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -46,7 +46,11 @@ function messagesOf({ messages, image_tokens }: GoldenConversation): Message<num
 it.each(goldenNames('chat-template'))('%s', (name) => {
   const golden = readGolden(name);
   const segments = (golden.args.conversations as GoldenConversation[]).map((conversation) =>
-    conversationSegments(messagesOf(conversation), conversation.add_generation_prompt ? 'reply-follows' : 'closed'),
+    conversationSegments(
+      messagesOf(conversation),
+      conversation.add_generation_prompt ? 'reply-follows' : 'closed',
+      tokenizer,
+    ),
   );
   expect(segments.map(segmentsText)).toEqual(golden.expected.texts);
   const rows = segments.map((each) => encodeSegments(each, tokenizer, (tokens) => tokens).ids);

@@ -12,7 +12,7 @@ function rowsOf(ids: ArrayLike<number>, offsets: ArrayLike<number>): number[][] 
   return Array.from({ length: offsets.length - 1 }, (_, row) => all.slice(offsets[row], offsets[row + 1]));
 }
 
-const tokenizer = qwenTokenizer();
+const tokenizer = await qwenTokenizer();
 
 it.each(goldenNames('tokenizer'))('%s', (name) => {
   const golden = readGolden(name);

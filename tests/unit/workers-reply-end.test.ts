@@ -50,6 +50,6 @@ test('a reply ends at the end of turn where the generation config names no other
 });
 
 test('a reply ends at every id that the generation config names', async () => {
-  const [see] = createTokenizer(JSON.parse(textOf('tokenizer.json'))).encode(' see', 'plain');
+  const [see] = (await createTokenizer(JSON.parse(textOf('tokenizer.json')))).encode(' see', 'plain');
   expect(await askWith([0, see ?? -1])).toMatchObject({ text: 'I can', end: 'finished' });
 });

@@ -46,13 +46,16 @@ export async function openLanguage(runtime: Runtime, bundle: Bundle): Promise<Op
 }
 
 async function readTokenizer(bundle: Bundle): Promise<Tokenizer> {
-  const source = await bundle.file('tokenizer.json');
-  const text = decodeUtf8(await source.read(0, source.size));
+  const file = 'tokenizer.json';
+  const source = await bundle.file(file);
+  return createTokenizer(parsedJson(file, decodeUtf8(await source.read(0, source.size)) ?? ''));
+}
+
+function parsedJson(file: string, text: string): unknown {
   try {
-    return createTokenizer(JSON.parse(text ?? ''));
-  } catch (error) {
-    if (error instanceof FailureError) throw error;
-    return fail('FILE_UNREADABLE', { file: 'tokenizer.json', reason: 'no JSON' });
+    return JSON.parse(text);
+  } catch {
+    return fail('FILE_UNREADABLE', { file, reason: 'no JSON' });
   }
 }
 

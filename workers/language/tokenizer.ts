@@ -1,8 +1,16 @@
-import { Tokenizer as BytePairEncoder } from '@huggingface/tokenizers';
 import { z } from 'zod';
+import type { Qwen2Tokenizer } from '#transformers';
 import { fail } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
-import type { SpecialNames, SpecialToken, TextStream, Tokenizer } from '../../model/text/tokens.ts';
+import { chatTemplate } from '../../model/text/chat-template.ts';
+import type {
+  ChatMessage,
+  Ending,
+  SpecialNames,
+  SpecialToken,
+  TextStream,
+  Tokenizer,
+} from '../../model/text/tokens.ts';
 
 const addedToken = z.object({
   id: z.int().nonnegative(),
@@ -29,22 +37,28 @@ type AddedToken = z.infer<typeof addedToken>;
  *
  * @throws TOKENIZER_INVALID
  */
-export function createTokenizer(json: unknown): Tokenizer {
+export async function createTokenizer(json: unknown): Promise<Tokenizer> {
   const file = tokenizerFile.safeParse(json);
   if (!file.success) {
     const { key, expected, actual } = firstIssue(file.error, json);
     return fail('TOKENIZER_INVALID', { problem: `${key}: ${expected}, ${actual}` });
   }
   const added = new Map(file.data.added_tokens.map((token) => [token.id, token]));
-  return new ByteLevelTokenizer(encoderOf(file.data), added);
+  return new ByteLevelTokenizer(await wordsOf(file.data), added);
 }
 
-function encoderOf(file: z.infer<typeof tokenizerFile>): BytePairEncoder {
+/** The library is loaded when a tokenizer is first made, because its onnxruntime is the one that the worker has loaded by then. */
+async function wordsOf(file: z.infer<typeof tokenizerFile>): Promise<Qwen2Tokenizer> {
+  const { env, Qwen2Tokenizer } = await import('#transformers');
+  // Everything it reads is handed to it; it has nothing to look for, here or elsewhere.
+  env.allowRemoteModels = false;
+  env.allowLocalModels = false;
   const special = new Set(file.added_tokens.map(({ content }) => content));
   const words = Object.entries(file.model.vocab).filter(([token]) => !special.has(token));
   const model = { ...file.model, vocab: Object.fromEntries(words) };
+  const config = { chat_template: chatTemplate, clean_up_tokenization_spaces: false };
   try {
-    return new BytePairEncoder({ ...file, model, added_tokens: [] }, {});
+    return new Qwen2Tokenizer({ ...file, model, added_tokens: [] }, config);
   } catch (thrown) {
     const problem = thrown instanceof Error ? thrown.message : String(thrown);
     return fail('TOKENIZER_INVALID', { problem });
@@ -52,13 +66,13 @@ function encoderOf(file: z.infer<typeof tokenizerFile>): BytePairEncoder {
 }
 
 class ByteLevelTokenizer implements Tokenizer {
-  readonly #encoder: BytePairEncoder;
+  readonly #words: Qwen2Tokenizer;
   readonly #added: ReadonlyMap<number, AddedToken>;
   readonly #ids: ReadonlyMap<string, number>;
   readonly #names: RegExp;
 
-  constructor(encoder: BytePairEncoder, added: ReadonlyMap<number, AddedToken>) {
-    this.#encoder = encoder;
+  constructor(words: Qwen2Tokenizer, added: ReadonlyMap<number, AddedToken>) {
+    this.#words = words;
     this.#added = added;
     this.#ids = new Map([...added].map(([id, { content }]) => [content, id]));
     // The longest name first, where one begins with another.
@@ -67,69 +81,64 @@ class ByteLevelTokenizer implements Tokenizer {
   }
 
   encode(text: string, names: SpecialNames): number[] {
-    if (names === 'plain') return this.#words(text);
+    if (names === 'plain') return this.#encodeWords(text);
     const parts = text.split(this.#names);
     return parts.flatMap((part) => {
       const id = this.#ids.get(part);
-      return id === undefined ? this.#words(part) : [id];
+      return id === undefined ? this.#encodeWords(part) : [id];
     });
   }
 
   decode(ids: Iterable<number>, special: 'keep' | 'drop'): string {
-    const bytes = utf8Stream();
     let text = '';
-    for (const id of ids) text += this.#push(bytes, id, special);
-    return text + bytes.end();
+    let words: number[] = [];
+    for (const id of ids) {
+      const added = this.#added.get(id);
+      if (added === undefined) words.push(id);
+      else if (special === 'keep' || !added.special) {
+        text += this.#decodeWords(words) + added.content;
+        words = [];
+      }
+    }
+    return text + this.#decodeWords(words);
   }
 
+  /** The library's own streamer keeps words back until a space follows; this one keeps back unfinished characters alone. */
   stream(): TextStream {
-    const bytes = utf8Stream();
-    return { push: (id) => this.#push(bytes, id, 'drop'), end: () => bytes.end() };
+    let pending: number[] = [];
+    const end = () => {
+      const text = this.decode(pending, 'drop');
+      pending = [];
+      return text;
+    };
+    return {
+      push: (id) => {
+        pending.push(id);
+        return this.decode(pending, 'drop').endsWith('\ufffd') ? '' : end();
+      },
+      end,
+    };
   }
 
   idOf(token: SpecialToken): number {
     return this.#ids.get(token) ?? fail('TOKENIZER_INVALID', { problem: token });
   }
 
-  #words(text: string): number[] {
-    return text === '' ? [] : this.#encoder.encode(text, { add_special_tokens: false }).ids;
+  applyChatTemplate(messages: readonly ChatMessage[], ending: Ending): string {
+    const conversation = messages.map(({ role, content }) => ({ role, content: [...content] }));
+    const options = { tokenize: false, add_generation_prompt: ending === 'reply-follows' } as const;
+    return this.#words.apply_chat_template(conversation, options);
   }
 
-  #push(bytes: Utf8Stream, id: number, special: 'keep' | 'drop'): string {
-    const added = this.#added.get(id);
-    if (added === undefined) return bytes.push(bytesOf(this.#encoder.id_to_token(id) ?? ''));
-    if (added.special && special === 'drop') return '';
-    return bytes.end() + added.content;
+  #encodeWords(text: string): number[] {
+    return text === '' ? [] : this.#words.encode(text, { add_special_tokens: false });
   }
-}
 
-interface Utf8Stream {
-  push(bytes: Uint8Array): string;
-  /** Ends the text; the next push begins another. */
-  end(): string;
-}
-
-function utf8Stream(): Utf8Stream {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return { push: (bytes) => decoder.decode(bytes, { stream: true }), end: () => decoder.decode() };
+  #decodeWords(ids: readonly number[]): string {
+    return ids.length === 0 ? '' : this.#words.decode([...ids]);
+  }
 }
 
 function escaped(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
-/** GPT-2's spelling of bytes in a vocabulary: printable ones as themselves, the others in turn from U+0100 on. */
-const byteOfCharacter: ReadonlyMap<string, number> = (() => {
-  const isPrintable = (byte: number) =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-  const bytes = Array.from({ length: 256 }, (_, byte) => byte);
-  const others = bytes.filter((byte) => !isPrintable(byte));
-  return new Map([
-    ...bytes.filter(isPrintable).map((byte) => [String.fromCharCode(byte), byte] as const),
-    ...others.map((byte, index) => [String.fromCharCode(0x100 + index), byte] as const),
-  ]);
-})();
-
-function bytesOf(token: string): Uint8Array {
-  return Uint8Array.from(token, (character) => byteOfCharacter.get(character) ?? 0x3f);
 }

@@ -34,7 +34,11 @@ export const chatTemplate: Component = async (golden) => {
   const conversations = z.array(conversationSchema).parse(golden.args.conversations);
   const tokenizer = await publishedTokenizer();
   const layouts = conversations.map((conversation) =>
-    conversationSegments(messagesOf(conversation), conversation.add_generation_prompt ? 'reply-follows' : 'closed'),
+    conversationSegments(
+      messagesOf(conversation),
+      conversation.add_generation_prompt ? 'reply-follows' : 'closed',
+      tokenizer,
+    ),
   );
   const runs = layouts.map((segments) => encodeSegments(segments, tokenizer, (tokens) => tokens).ids);
   return { outputs: idRuns(runs), expected: { texts: layouts.map(segmentsText) }, computedBy: 'plain' };
