@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +8,7 @@ import { convert } from '../../cli/convert.ts';
 import { openFolder } from '../../cli/files.ts';
 import { inspect } from '../../cli/inspect.ts';
 import { main } from '../../cli/nexus.ts';
+import { verify } from '../../cli/verify.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { failureOf } from '../../model/failure.ts';
 import { printGraph } from '../../model/onnx/print.ts';
@@ -69,6 +70,27 @@ test('convert writes a whole bundle of just the size that the dry run said', asy
   const tokenizer = manifest.files.filter(({ path }) => path.startsWith('tokenizer'));
   const listed = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   expect(listed - tokenizer.reduce((sum, file) => sum + file.bytes, 0)).toBe(bytes);
+});
+
+test('verify tells which files of a bundle are wrong, and which are none of its', async () => {
+  const damaged = join(work, 'damaged');
+  await cp(bundle, damaged, { recursive: true });
+  expect(await verify.run(['--bundle', damaged, '--json'])).toBe(0);
+  await rm(join(damaged, 'tokenizer.json'));
+  await truncate(join(damaged, 'transformer-1.bin'), 64);
+  const graph = join(damaged, 'vision_projector.float16.onnx');
+  await writeFile(graph, (await readFile(graph)).reverse());
+  await writeFile(join(damaged, 'notes.txt'), 'mine');
+  stdout = '';
+  expect(await verify.run(['--bundle', damaged, '--json'])).toBe(1);
+  const { rows }: { rows: { output: string; ok: boolean; reason: string }[] } = JSON.parse(stdout);
+  const wrong = rows.filter(({ ok }) => !ok).map(({ output, reason }) => `${output}: ${reason}`);
+  expect(wrong.sort()).toEqual([
+    expect.stringMatching(/^tokenizer\.json: .* is missing\./),
+    expect.stringMatching(/^transformer-1\.bin: .* has the wrong size\./),
+    expect.stringMatching(/^vision_projector\.float16\.onnx: .* was changed\./),
+  ]);
+  expect(stderr).toBe('notes.txt is not listed in bundle.json; it is ignored\n');
 });
 
 test('a folder that holds a bundle is refused in one line', async () => {
