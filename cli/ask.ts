@@ -12,8 +12,7 @@ ${optionsUsage}
 Exit: 0 answered, 1 failed, 2 wrong usage.`;
 
 export const ask = jobCommand({
-  name: 'ask',
-  summary: 'ask about a picture',
+  command: 'ask',
   usage,
   read(free) {
     const [picture, words = ''] = free;

@@ -34,8 +34,6 @@ Exit: 0 done, 1 failed, 2 wrong usage.`;
 const notHere = ['batch', 'count', 'recipe', 'start', 'strength'] as const;
 
 export const chat: Command = {
-  name: 'chat',
-  summary: 'talk with the model, line by line',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, { ...runOptions, ...jobOptions });

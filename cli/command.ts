@@ -2,9 +2,6 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** One command of the terminal. Answers with the exit code: 0 done, 1 failed, 2 wrong usage, 3 answered without drawing. */
 export interface Command {
-  readonly name: string;
-  /** One line for the table of `nexus --help`. */
-  readonly summary: string;
   /** The whole text of `nexus NAME --help`. */
   readonly usage: string;
   run(argv: readonly string[]): Promise<number>;

@@ -40,8 +40,6 @@ const options = {
 } as const;
 
 export const convert: Command = {
-  name: 'convert',
-  summary: 'make a bundle from the published checkpoints',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);

@@ -15,8 +15,7 @@ ${optionsUsage}
 Exit: 0 drawn, 1 failed, 2 wrong usage, 3 answered in words.`;
 
 export const draw = jobCommand({
-  name: 'draw',
-  summary: 'draw a picture from words',
+  command: 'draw',
   usage,
   read(free) {
     const [words] = free;

@@ -15,8 +15,7 @@ ${optionsUsage}
 Exit: 0 drawn, 1 failed, 2 wrong usage, 3 answered in words.`;
 
 export const edit = jobCommand({
-  name: 'edit',
-  summary: 'change a picture as an instruction says',
+  command: 'edit',
   usage,
   read(free) {
     const words = free.at(-1);

@@ -22,8 +22,6 @@ Exit: 0 done, 1 failed, 2 wrong usage.`;
 const options = { json: { type: 'boolean', default: false } } as const;
 
 export const inspect: Command = {
-  name: 'inspect',
-  summary: 'show what a checkpoint, a bundle or a graph holds',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);

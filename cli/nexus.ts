@@ -1,20 +1,61 @@
 /** The terminal's commands: `npm run --silent nexus -- COMMAND …`. */
 import { failureOf } from '../model/failure.ts';
-import { ask } from './ask.ts';
-import { bench } from './bench.ts';
-import { chat } from './chat.ts';
 import { type Command, UsageError } from './command.ts';
-import { convert } from './convert.ts';
-import { draw } from './draw.ts';
-import { edit } from './edit.ts';
-import { inspect } from './inspect.ts';
-import { polish } from './polish.ts';
 import { sentenceLine } from './say.ts';
-import { serve } from './serve.ts';
-import { test } from './test.ts';
-import { verify } from './verify.ts';
 
-const commands: readonly Command[] = [draw, edit, ask, polish, chat, verify, convert, inspect, bench, serve, test];
+interface Entry {
+  readonly name: string;
+  /** One line for the table of `nexus --help`. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** A command is loaded when it is called: the tools of one are not waited for by another. */
+const commands: readonly Entry[] = [
+  { name: 'draw', summary: 'draw a picture from words', load: async () => (await import('./draw.ts')).draw },
+  {
+    name: 'edit',
+    summary: 'change a picture as an instruction says',
+    load: async () => (await import('./edit.ts')).edit,
+  },
+  { name: 'ask', summary: 'ask about a picture', load: async () => (await import('./ask.ts')).ask },
+  {
+    name: 'polish',
+    summary: 'rewrite a description with more detail',
+    load: async () => (await import('./polish.ts')).polish,
+  },
+  { name: 'chat', summary: 'talk with the model, line by line', load: async () => (await import('./chat.ts')).chat },
+  {
+    name: 'verify',
+    summary: 'judge golden cases, or check the files of a bundle',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  {
+    name: 'convert',
+    summary: 'make a bundle from the published checkpoints',
+    load: async () => (await import('./convert.ts')).convert,
+  },
+  {
+    name: 'inspect',
+    summary: 'show what a checkpoint, a bundle or a graph holds',
+    load: async () => (await import('./inspect.ts')).inspect,
+  },
+  {
+    name: 'bench',
+    summary: 'measure speed and fidelity on this computer',
+    load: async () => (await import('./bench.ts')).bench,
+  },
+  {
+    name: 'serve',
+    summary: 'serve the page to this machine (npm start)',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'test',
+    summary: 'run every check of the project (npm test)',
+    load: async () => (await import('./test.ts')).test,
+  },
+];
 
 /** Runs one command; answers with the exit code. A failure is one line on stderr. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -23,8 +64,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     (name === undefined ? process.stderr : process.stdout).write(`${overview()}\n`);
     return name === undefined ? 2 : 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) return wrongUsage(`there is no command ${name}`, 'nexus --help');
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (entry === undefined) return wrongUsage(`there is no command ${name}`, 'nexus --help');
+  const command = await entry.load();
   if (asksForHelp(rest)) {
     process.stdout.write(`${command.usage}\n`);
     return 0;

@@ -13,8 +13,7 @@ ${optionsUsage}
 Exit: 0 done, 1 failed, 2 wrong usage.`;
 
 export const polish = jobCommand({
-  name: 'polish',
-  summary: 'rewrite a description with more detail',
+  command: 'polish',
   usage,
   read(free) {
     const [words] = free;

@@ -10,8 +10,6 @@ Prints its address. Ctrl+C ends it.
   --port N    the port to try first (default 4173); the next free one is taken where it is in use`;
 
 export const serve: Command = {
-  name: 'serve',
-  summary: 'serve the page to this machine (npm start)',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, { port: { type: 'string', default: '4173' } });

@@ -15,8 +15,6 @@ Format and lint, types, unit tests with the project's rules, golden cases on was
 Exit: 0 all passed, 1 any failed.`;
 
 export const test: Command = {
-  name: 'test',
-  summary: 'run every check of the project (npm test)',
   usage,
   async run(argv) {
     const { positionals } = parseCommandLine(argv, {});

@@ -33,8 +33,6 @@ const options = {
 } as const;
 
 export const verify: Command = {
-  name: 'verify',
-  summary: 'judge golden cases, or check the files of a bundle',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);

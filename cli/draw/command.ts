@@ -19,8 +19,7 @@ const options = { ...runOptions, ...jobOptions };
 export type FreeWords = Pick<Job, 'words' | 'pictures'>;
 
 export interface JobCommandText {
-  readonly name: JobCommand;
-  readonly summary: string;
+  readonly command: JobCommand;
   readonly usage: string;
   /** Throws UsageError where something is missing or too much; beside a recipe it is not asked. */
   readonly read: (free: readonly string[]) => FreeWords;
@@ -33,10 +32,8 @@ interface RunOptions {
   readonly quiet: boolean;
 }
 
-export function jobCommand({ name, summary, usage, read }: JobCommandText): Command {
+export function jobCommand({ command, usage, read }: JobCommandText): Command {
   return {
-    name,
-    summary,
     usage,
     async run(argv) {
       const { values, positionals } = parseCommandLine(argv, options);
@@ -47,14 +44,16 @@ export function jobCommand({ name, summary, usage, read }: JobCommandText): Comm
         existing: force ? 'replace' : 'keep',
         quiet,
       };
-      if (output !== undefined && !draws(name)) throw new UsageError(`-o names a picture, which ${name} does not draw`);
+      if (output !== undefined && !draws(command)) {
+        throw new UsageError(`-o names a picture, which ${command} does not draw`);
+      }
       if (batch !== undefined) {
         const beside = positionals[0] ?? output;
         if (beside !== undefined) throw new UsageError(`--batch has its words and files in its lines, not "${beside}"`);
-        return runBatch({ ...run, command: name, file: batch, given });
+        return runBatch({ ...run, command, file: batch, given });
       }
       const free = given.recipe === undefined ? read(positionals) : { words: null, pictures: positionals };
-      return runJob({ command: name, ...free, out: output ?? null, given }, run);
+      return runJob({ command, ...free, out: output ?? null, given }, run);
     },
   };
 }

@@ -8,6 +8,9 @@ from . import grammar
 from .stages.embeddings import Chain
 from .tokens import Turn
 
+# edits that need no search for an object they name are learned first: a share of them is enough
+FOUND_WITHOUT_SEARCH, EASY = ("add", "place", "time"), 0.3
+
 
 def draw(rng: random.Random, chain: Chain, index: int, language: str, place: int = 0) -> list[Turn]:
     words = grammar.ask_to_draw(rng, chain[0][place], language)
@@ -36,7 +39,8 @@ def conversation(rng: random.Random, chain: Chain, index: int, kind: str) -> lis
     if kind == "draw":
         return (talk(rng, language) if rng.random() < 0.04 else []) + draw(rng, chain, index, language, rng.randrange(3))
     if kind == "edit":
-        return edit(rng, chain, index, language, rng.randrange(2), True)
+        step = rng.choices((0, 1), [EASY if e.kind in FOUND_WITHOUT_SEARCH else 1.0 for e in chain[1]])[0]
+        return edit(rng, chain, index, language, step, True)
     if kind == "ask":
         return ask(rng, chain, index, language, rng.randrange(3), True)
     if kind == "chat":

@@ -177,7 +177,7 @@ def caption(scene: Scene, language: str) -> str:
 def question(rng: random.Random, scene: Scene, language: str) -> tuple[str, str]:
     """A question about the scene and its one right answer."""
     en = language == "en"
-    sort = rng.choice(("caption", "caption", "caption", "colour", "where", "count", "is", "place", "time", "at"))
+    sort = rng.choice(("caption", "caption", "caption", "colour", "colour", "where", "where", "at", "at", "count", "is", "place", "time"))
     things = scene.things
     if sort == "caption":
         asked = (("what is in the picture?", "What is in the picture?", "what do you see?", "describe the picture", "what's in the image?", "Describe the image.", DESCRIBE) if en

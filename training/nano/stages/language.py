@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..conversations import conversation
+from ..conversations import EASY, FOUND_WITHOUT_SEARCH, conversation
 from ..language import LanguageModel
 from ..losses import SCRIPT_WEIGHTS, equation_one
 from ..tokens import PREFILLED, Layout, make_tokenizer
@@ -18,8 +18,8 @@ from .embeddings import Bank
 from .encoder import load_frozen
 
 # share of batches and batch size
-MIX = {"draw": (0.34, 16), "edit": (0.26, 12), "ask": (0.22, 16), "several": (0.15, 6), "chat": (0.03, 16)}
-READOUT_WEIGHT = 0.4
+MIX = {"draw": (0.2, 16), "edit": (0.4, 12), "ask": (0.24, 16), "several": (0.14, 6), "chat": (0.02, 16)}
+READOUT_WEIGHT = 1.0
 
 
 def run(state: Path, minutes: float) -> None:
@@ -27,17 +27,24 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=9000, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=8000, decay=0.995)
     rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
     recent: dict[str, float] = {}
 
+    def pick(kind: str) -> int:
+        while True:
+            chain = rng.randrange(len(bank.chains))
+            searching = any(edit.kind not in FOUND_WITHOUT_SEARCH for edit in bank.chains[chain][1])
+            if kind != "edit" or searching or rng.random() < EASY:
+                return chain
+
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
         if step % 100 == 0:
             bank.refresh()
         kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
-        chosen = [rng.randrange(len(bank.chains)) for _ in range(MIX[kind][1])]
+        chosen = [pick(kind) for _ in range(MIX[kind][1])]
         sequences = [layout.build(conversation(rng, bank.chains[c], c, kind)) for c in chosen]
         embeddings = {picture: bank.embeddings(*picture) for s in sequences for _, picture, _ in s.pictures}
         noisy = {p: e + 0.3 * rng.random() * torch.randn_like(e) for p, e in embeddings.items()}
