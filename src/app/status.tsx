@@ -31,9 +31,9 @@ function statusSentence(state: AppState, words: StatusWords): string {
   return outcome === 'done' ? words.done : outcome === 'stopped' ? words.stopped : '';
 }
 
-/** In tenths, because each change is read out; the header's edge shows every step. */
-function preparing(model: { readonly done: number; readonly total: number }, words: StatusWords): string {
-  return model.total > 0 ? words.loading(10 * Math.floor((10 * model.done) / model.total)) : words.opening;
+/** In tenths, because each change is read out; the header's edge shows every step. What is loaded has still to be set up. */
+function preparing({ done, total }: { readonly done: number; readonly total: number }, words: StatusWords): string {
+  return done < total ? words.loading(10 * Math.floor((10 * done) / total)) : words.opening;
 }
 
 export function activitySentence(activity: Activity, words: StatusWords): string {

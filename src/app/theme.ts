@@ -10,10 +10,10 @@ export function useDocumentStyle(): void {
   }, [language]);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
-    // The browser's own bar takes the paper's colour.
-    const { backgroundColor } = getComputedStyle(document.body);
+    // The browser's own bar: of its two colours one holds.
     for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
-      if (theme !== 'auto') meta.content = backgroundColor;
+      const { theme: own } = meta.dataset;
+      meta.media = theme === 'auto' ? `(prefers-color-scheme: ${own})` : own === theme ? 'all' : 'not all';
     }
   }, [theme]);
 }

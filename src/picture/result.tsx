@@ -1,4 +1,4 @@
-import { type CSSProperties, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { Compare } from './compare.tsx';
@@ -17,10 +17,17 @@ export function ResultView({ turn, result, question }: ResultProps) {
   const [comparing, setComparing] = useState(false);
   const before = pictureBefore(result, question);
   const number = turn.results.indexOf(result) + 1;
+  const element = useRef<HTMLDivElement>(null);
+  const begun = useRef(result.state === 'queued' || result.state === 'working');
+  useEffect(() => {
+    // A variation of an older picture may begin out of sight.
+    if (begun.current) element.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const shape = { '--ratio': result.width / result.height } as CSSProperties;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this is a picture and what can be done with it
     <div
+      ref={element}
       className="result"
       role="group"
       aria-label={page.result.results(number, turn.results.length)}

@@ -19,6 +19,8 @@ export async function openDeviceStorage(): Promise<Storage> {
   });
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle('pictures', { create: true });
+  /** Under way, by name: writing the same bytes once more would take the file from under those who read it. */
+  const writing = new Map<string, Promise<void>>();
   return {
     lasting: 'device',
     chats: () => database.getAll('chats'),
@@ -27,7 +29,11 @@ export async function openDeviceStorage(): Promise<Storage> {
     value: (key) => database.get('values', key),
     putValue: (key, value) => written(key, database.put('values', value, key)),
     blob: (hash) => readFile(folder, hash),
-    putBlob: (hash, blob) => written('picture', writeFile(folder, hash, blob)),
+    putBlob(hash, blob) {
+      const begun = writing.get(hash) ?? writeFile(folder, hash, blob).finally(() => writing.delete(hash));
+      writing.set(hash, begun);
+      return written('picture', begun);
+    },
   };
 }
 
