@@ -10,7 +10,6 @@ import type {
   Reply,
   TurnRequest,
 } from '../../workers/protocol.ts';
-import { startInChrome } from './chrome-workers.ts';
 import { startInNode } from './node-workers.ts';
 import type { Listener, StartedWorkers } from './workers.ts';
 
@@ -57,13 +56,20 @@ export async function openModel(device: Device, directory: string): Promise<Open
   const tell: Listener = (event) => {
     for (const listener of listeners) listener(event);
   };
-  const workers = await (device === 'wasm' ? startInNode : startInChrome)(directory, tell);
+  const workers = await startOn(device, directory, tell);
   try {
     return new OpenModel(resultOf(await workers.open()), workers, listeners);
   } catch (error) {
     await workers.close();
     throw error;
   }
+}
+
+async function startOn(device: Device, directory: string, tell: Listener): Promise<StartedWorkers> {
+  if (device === 'wasm') return startInNode(directory, tell);
+  // The bundler and the browser's driver take a while to load.
+  const { startInChrome } = await import('./chrome-workers.ts');
+  return startInChrome(directory, tell);
 }
 
 function resultOf<Result>(outcome: Outcome<Result>): Result {
