@@ -1,6 +1,7 @@
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { benchBlocks } from './bench/blocks.ts';
 import { ofKind, withChrome } from './bench/chrome-bench.ts';
+import { benchNano } from './bench/nano.ts';
 import { benchPage } from './bench/page.ts';
 import type { BenchRow, Done } from './bench/row.ts';
 import { type RuntimeSuite, runtimeSuites } from './bench/runtime-suites.ts';
@@ -20,10 +21,11 @@ Measures on this computer:
   turns         the first word of a second turn, from the caches of the first and cold, in turns
   block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that can be had, in turns
                 (Chrome's folder has a Vulkan loader for a system without one: LD_LIBRARY_PATH=/usr/lib/chromium)
+  nano          seconds a picture and a reply of the model that ships with the page
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)
-  --device wasm|webgpu  for the first four, where they are measured (default wasm; webgpu is headless Chrome)
+  --device wasm|webgpu  for all but block and page, where they are measured (default wasm; webgpu is headless Chrome)
   --cases N             measurements of each figure (default 1 for quantisation and float16, else 5)
   --json                one JSON object instead of the table
   --quiet               no progress on stderr
@@ -55,12 +57,11 @@ const suites: Readonly<Record<string, Suite>> = {
   prefill: onRuntime('prefill'),
   turns: onRuntime('turns'),
   block: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchBlocks(cases, done) },
+  nano: { cases: 5, devices: ['wasm', 'webgpu'], measure: benchNano },
   page: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchPage(cases, done) },
 };
 
 export const bench: Command = {
-  name: 'bench',
-  summary: 'measure speed and fidelity on this computer',
   usage,
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);
