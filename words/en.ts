@@ -110,7 +110,6 @@ export const en = {
     processor: 'No WebGPU here: the processor computes, with the same results but slower.',
     wrongGraphics:
       'This graphics card computed wrongly at the start: the processor computes, with the right results but slower.',
-    subgroups: 'An optional feature of this graphics card computed wrongly and is left out.',
     unsaved: 'Storage is not available: this conversation lasts until the page is closed.',
     leftOut: 'The model no longer sees what stands above this line.',
   },
@@ -120,6 +119,10 @@ export const en = {
     model: 'Model',
     groups: { turn: 'This message', picture: 'Picture', words: 'Words', page: 'Page' },
     reset: 'Reset',
+    computes: (device: string, activations: string) => `Computed by ${device}, in ${activations}.`,
+    processor: 'the processor',
+    graphics: 'the graphics card',
+    subgroups: 'Its subgroups computed wrongly at the start and are left out.',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
     theme: 'Theme',

@@ -60,8 +60,9 @@ function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: Stat
       return words.processor;
     case 'WEBGPU_WRONG':
       return words.wrongGraphics;
+    // Changes nothing that a person would notice: the settings tell of it.
     case 'SUBGROUPS_DROPPED':
-      return words.subgroups;
+      return '';
   }
 }
 

@@ -33,6 +33,21 @@ export function PageFields() {
           />
         )}
       </Field>
+      <Device />
     </>
+  );
+}
+
+/** Which of a laptop's graphics cards it is, for instance. */
+function Device() {
+  const words = useWords().page.settings;
+  const report = useSelect(({ model }) => (model.phase === 'ready' ? model.opened.device : undefined));
+  if (report === undefined) return null;
+  const { device, adapter, activations, subgroups } = report;
+  const name = device === 'wasm' ? words.processor : adapter || words.graphics;
+  return (
+    <p className="hint">
+      {words.computes(name, activations)} {subgroups === 'dropped' && words.subgroups}
+    </p>
   );
 }
