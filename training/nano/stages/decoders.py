@@ -75,7 +75,7 @@ def run(state: Path, minutes: float) -> None:
     set_up(4)
     load_icons(state)
     bank, code, model = Bank(state), PatchCode(state), Decoders()
-    trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=4200, decay=0.995)
+    trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=2100, decay=0.995)
     rng = random.Random(trainer.seed)
     compiled = torch.compile(model.dit, dynamic=False)
     file = state / "predictions.npy"

@@ -27,7 +27,7 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=8000, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=7200, decay=0.995)
     rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
