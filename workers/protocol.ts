@@ -211,6 +211,12 @@ export interface MemoryUse {
   readonly peak: number;
 }
 
+/** Of both sides. */
+export interface ModelMemory {
+  readonly language: MemoryUse;
+  readonly painter: MemoryUse;
+}
+
 interface AnyWorker {
   open(order: OpenOrder, events: MessagePort): Promise<Outcome<Opened>>;
   /** Stops the job within one token or one block; what it has made is in its outcome. */

@@ -35,12 +35,16 @@ export async function benchNano(device: Device, cases: number, done: Done): Prom
     }
     const whole = pictures.map(({ seconds }) => seconds);
     const painting = pictures.map(({ paintingSeconds }) => paintingSeconds);
+    const { memory: plan } = model.opened;
+    const { language, painter } = await model.memory();
     return [
       benchRow('nano is ready', 's', [ready]),
       benchRow('first picture', 's', [first.seconds]),
       benchRow('picture', 's', whole, { goal: goalSeconds[device] }),
       benchRow('picture, the painter alone', 's', painting),
       benchRow('reply about a picture', 's', replies),
+      benchRow('most memory / planned, language', '1', [language.peak / plan.languageBytes]),
+      benchRow('most memory / planned, painter', '1', [painter.peak / (plan.painterBytes ?? Number.NaN)]),
     ];
   } finally {
     await model.close();

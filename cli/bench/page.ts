@@ -130,9 +130,10 @@ function observe(): void {
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) seen.longestTask = Math.max(seen.longestTask, duration);
   }).observe({ type: 'longtask', buffered: true });
-  const look = () => {
-    if (document.querySelector('textarea:enabled') !== null) seen.usable = performance.now();
-    else requestAnimationFrame(look);
-  };
-  look();
+  // No function here has a name: tsx would call a helper for it that the page does not have.
+  const looking = setInterval(() => {
+    if (document.querySelector('textarea:enabled') === null) return;
+    seen.usable = performance.now();
+    clearInterval(looking);
+  }, 10);
 }

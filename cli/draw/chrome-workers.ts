@@ -21,6 +21,7 @@ export async function startInChrome(directory: string, tell: Listener): Promise<
           page.evaluate(([sent, pictures]) => window.nexusModel.speak(sent, pictures), [request, contents] as const),
         ),
       paint: (order) => chrome.ask((page) => page.evaluate((sent) => window.nexusModel.paint(sent), order)),
+      memory: () => chrome.ask((page) => page.evaluate(() => window.nexusModel.memory())),
       async close() {
         await chrome.close();
         await server.close();

@@ -3,6 +3,7 @@ import { FailureError } from '../../model/failure.ts';
 import type {
   ImageContent,
   ImageId,
+  ModelMemory,
   Opened,
   Outcome,
   Painting,
@@ -43,6 +44,10 @@ export class OpenModel {
 
   async paint(order: PaintOrder): Promise<Painting> {
     return resultOf(await this.#workers.paint(order));
+  }
+
+  memory(): Promise<ModelMemory> {
+    return this.#workers.memory();
   }
 
   close(): Promise<void> {

@@ -28,6 +28,7 @@ export async function startInNode(directory: string, tell: Listener): Promise<St
     lacking: (request) => language.lacking(request),
     speak: (request, contents) => language.speak(request, contents),
     paint: (paintOrder) => painter.paint(paintOrder),
+    memory: async () => ({ language: await language.memory(), painter: await painter.memory() }),
     async close() {
       await painter.close();
       await language.close();

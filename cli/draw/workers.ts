@@ -2,6 +2,7 @@
 import type {
   ImageContent,
   ImageId,
+  ModelMemory,
   Opened,
   Outcome,
   Painting,
@@ -19,5 +20,6 @@ export interface StartedWorkers {
   lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
   paint(order: PaintOrder): Promise<Outcome<Painting>>;
+  memory(): Promise<ModelMemory>;
   close(): Promise<void>;
 }

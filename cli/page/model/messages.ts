@@ -1,6 +1,7 @@
 import type {
   ImageContent,
   ImageId,
+  ModelMemory,
   Opened,
   Outcome,
   Painting,
@@ -16,4 +17,7 @@ export interface ModelPage {
   lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
   paint(order: PaintOrder): Promise<Outcome<Painting>>;
+  memory(): Promise<ModelMemory>;
+  /** Closes both; what they still hold then is a leak. */
+  close(): Promise<void>;
 }

@@ -67,4 +67,9 @@ window.nexusModel = {
   lacking: (request) => Promise.race([language.service.lacking(request), language.death]),
   speak: (request, contents) => Promise.race([language.service.speak(request, contents), language.death]),
   paint: (order) => Promise.race([painter.service.paint(order), painter.death]),
+  memory: async () => ({ language: await language.service.memory(), painter: await painter.service.memory() }),
+  async close() {
+    await language.service.close();
+    await painter.service.close();
+  },
 };
