@@ -4,6 +4,9 @@ import { port } from './tests/browser/addresses.ts';
 
 const executablePath = await findChrome();
 
+/** No other host can be reached, whatever the page would try. */
+const closedNetwork = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'];
+
 /** Real WebGPU, on the software adapter so that every machine computes alike. One worker: it is the machine's only GPU. */
 export default defineConfig({
   testDir: 'tests/browser',
@@ -19,7 +22,7 @@ export default defineConfig({
     actionTimeout: 15_000,
     baseURL: `http://localhost:${port}/`,
     launchOptions: {
-      args: [...chromeFlags(), ...softwareFlags],
+      args: [...chromeFlags(), ...softwareFlags, ...closedNetwork],
       ...(executablePath === undefined ? {} : { executablePath }),
     },
   },

@@ -6,6 +6,8 @@ import { expect, test } from './test.ts';
 
 const prompt = 'draw a red car next to a tree on the beach';
 
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
 test('types, watches a picture being painted, keeps it over a reload', async ({ user, page }) => {
   await user.open();
   await expect(user.sendButton).toBeDisabled();
@@ -42,6 +44,10 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   expect(recipe).toMatchObject({ steps: 12, form: 'draw', decoder: 'generation', device: { kind: 'webgpu' } });
   expect(recipe.messages).toEqual([{ from: 'person', text: prompt, images: [] }]);
   expect(pixels).toEqual(await shownPixels());
+
+  await user.press('Copy');
+  await expect(user.status).toHaveText('Copied');
+  expect(await copiedTypes()).toEqual(['image/png']);
 
   await user.press('Recipe');
   const dialog = page.getByRole('dialog', { name: 'Recipe' });
@@ -82,6 +88,10 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
     await expect(user.pictures(prompt)).toHaveCount(2);
     await expect.poll(() => user.pixels(user.pictures(prompt).nth(0))).toBe(first);
     await expect.poll(() => user.pixels(user.pictures(prompt).nth(1))).toBe(second);
+  }
+
+  function copiedTypes(): Promise<readonly string[]> {
+    return page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
   }
 
   function workerOf(kind: string) {

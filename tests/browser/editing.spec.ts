@@ -53,13 +53,16 @@ test('drops pictures, edits one, asks about it and edits the result', async ({ u
   await expect(user.lastAnswer).toHaveText(replies.said);
 
   // The result is edited further: it goes in front of the next turn.
+  // Half of it may change: painting starts from the picture itself.
+  await user.openSettings();
+  await user.number('Strength').fill('0.5');
   await user.press('Edit this');
   await expect(user.message).toBeFocused();
   await user.ask('make it blue');
   const again = user.pictures('make it blue');
   await expect(again).toHaveAttribute('data-state', 'done');
   const last = (await readSaved((await user.save()).bytes)).recipe;
-  expect(last).toMatchObject({ form: 'edit', decoder: 'editing' });
+  expect(last).toMatchObject({ form: 'edit', decoder: 'editing', strength: 0.5, start: last.reference });
   expect(last.images).toContainEqual({ sha256: last.reference, width: 80, height: 64 });
   await expect(user.alerts).toHaveCount(0);
 });

@@ -1,5 +1,5 @@
 /** Files that a person brings: every kind that can be read, and a sentence for each that cannot. */
-import { badPictures, blue, photo, transparent, unusualPhotos } from '../helpers/photos.ts';
+import { badPictures, blue, type Colour, photo, red, transparent, unusualPhotos } from '../helpers/photos.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -25,12 +25,14 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
   await user.field('Seed').fill('5');
   await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
 
-  for (const { name, bytes, size } of await unusualPhotos()) {
+  for (const { name, bytes, size, ends } of await unusualPhotos()) {
     await user.drop({ name, bytes });
     const thumbnail = page.getByRole('img', { name: `Picture: ${name}`, exact: true });
     await expect(thumbnail).toBeVisible();
-    const seen = await thumbnail.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
-    expect(seen, name).toEqual(size);
+    const { shown, first, last } = await thumbnail.evaluate(corners);
+    expect(shown, name).toEqual(size);
+    expect(isNear(first, red), `${name}: ${first}`).toBe(true);
+    expect(isNear(last, ends), `${name}: ${last}`).toBe(true);
     await user.button(`Remove ${name}`).click();
   }
   await expect(user.alerts).toHaveCount(0);
@@ -57,6 +59,16 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
   expect(edits[0]).toBe(edits[1]);
   expect(edits[0]).not.toBe(edits[2]);
 
+  // Of an animation the first frame is seen.
+  const still = (await unusualPhotos()).find(({ name }) => name === 'moving.gif');
+  if (still === undefined) throw new Error('no animation');
+  const frames: string[] = [];
+  for (const file of [still, await photo('red.png', red, red, 32, 32)]) {
+    await edit(file, 'make it night');
+    frames.push(await user.pixels());
+  }
+  expect(frames[0]).toBe(frames[1]);
+
   async function edit(file: { readonly name: string; readonly bytes: Uint8Array }, words: string): Promise<void> {
     await user.button('New chat').click();
     await user.drop(file);
@@ -64,3 +76,17 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
     await expect(user.picture).toHaveAttribute('data-state', 'done');
   }
 });
+
+/** A picture's size as it is shown, and the colours of its first and its last corner. */
+function corners(image: HTMLImageElement) {
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  context?.drawImage(image, 0, 0);
+  const colourAt = (left: number, top: number) => [...(context?.getImageData(left, top, 1, 1).data ?? [])];
+  return { shown: [width, height], first: colourAt(2, 2), last: colourAt(width - 3, height - 3) };
+}
+
+/** Lossy formats and the narrower colours of print change a colour a little. */
+function isNear([red = 0, green = 0, blue = 0]: readonly number[], { r, g, b }: Colour): boolean {
+  return Math.max(Math.abs(red - r), Math.abs(green - g), Math.abs(blue - b)) < 60;
+}

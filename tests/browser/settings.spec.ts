@@ -35,6 +35,10 @@ test('keeps the last good value of each field', async ({ user }) => {
     await expect(user.number(name)).toHaveAttribute('aria-invalid', 'true');
   }
 
+  // What the model cannot serve is disabled and says why.
+  await expect(user.field('Negative prompt')).toBeDisabled();
+  await expect(user.field('Negative prompt')).toHaveAccessibleDescription(/only the empty negative prompt/);
+
   await user.ask('draw a red car');
   await expect(user.picture).toHaveAttribute('data-state', 'done');
   const { recipe } = await readSaved((await user.save()).bytes);
@@ -53,6 +57,7 @@ test('keeps the last good value of each field', async ({ user }) => {
 
   // What is good stays over a reload.
   await user.choose('Size', '80 × 64');
+  await user.number('CFG scale').fill('2');
   await user.choose('Task', 'Ask');
   await user.reload();
   await user.openSettings();
@@ -62,5 +67,5 @@ test('keeps the last good value of each field', async ({ user }) => {
   await user.ask('a boat');
   await expect(user.pictures('a boat')).toHaveAttribute('data-state', 'done');
   const again = (await readSaved((await user.save()).bytes)).recipe;
-  expect(again).toMatchObject({ task: 'draw', seed: locked, steps: 3, size: { width: 80, height: 64 } });
+  expect(again).toMatchObject({ task: 'draw', seed: locked, steps: 3, cfg: 2, size: { width: 80, height: 64 } });
 });

@@ -2,7 +2,7 @@
 import type { Worker } from '@playwright/test';
 import { expect, test } from './test.ts';
 
-test.use({ expectedErrors: /thrown by the test|status of 404|wasm|ArrayBuffer instantiation/ });
+test.use({ expectedErrors: /thrown by the test|status of 404|wasm|WebAssembly|ArrayBuffer instantiation/ });
 
 test('goes on when a worker ends in the middle of work', async ({ user, page }) => {
   await user.open('/?device=wasm');

@@ -27,16 +27,28 @@ function halves(left: Colour, right: Colour, width: number, height: number): Sha
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** Good files of rarer kinds, each with the size a person sees. */
-export async function unusualPhotos(): Promise<readonly (TestFile & { readonly size: readonly [number, number] })[]> {
+export interface UnusualPhoto extends TestFile {
+  /** As a person sees it. */
+  readonly size: readonly [number, number];
+  /** The colour of its last corner; the first one is red. */
+  readonly ends: Colour;
+}
+
+/** Good files of rarer kinds. */
+export async function unusualPhotos(): Promise<readonly UnusualPhoto[]> {
   const base = () => halves(red, blue, 96, 64);
   return [
-    { name: 'cmyk.jpg', bytes: await base().toColourspace('cmyk').jpeg().toBuffer(), size: [96, 64] },
-    { name: '16-bit.png', bytes: await base().toColourspace('rgb16').png().toBuffer(), size: [96, 64] },
+    { name: 'cmyk.jpg', bytes: await base().toColourspace('cmyk').jpeg().toBuffer(), size: [96, 64], ends: blue },
+    { name: '16-bit.png', bytes: await base().toColourspace('rgb16').png().toBuffer(), size: [96, 64], ends: blue },
     // Orientation 6: the camera was held upright.
-    { name: 'upright.jpg', bytes: await base().withMetadata({ orientation: 6 }).jpeg().toBuffer(), size: [64, 96] },
-    { name: 'photo.webp', bytes: await base().webp().toBuffer(), size: [96, 64] },
-    { name: 'moving.gif', bytes: await animation(), size: [32, 32] },
+    {
+      name: 'upright.jpg',
+      bytes: await base().withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+      size: [64, 96],
+      ends: blue,
+    },
+    { name: 'photo.webp', bytes: await base().webp().toBuffer(), size: [96, 64], ends: blue },
+    { name: 'moving.gif', bytes: await animation(), size: [32, 32], ends: red },
   ];
 }
 
