@@ -3,7 +3,7 @@
  * a bench compares with and nothing else.
  */
 import * as ort from 'onnxruntime-web';
-import type { Ort } from '../workers/ort-library.ts';
+import type { Ort } from '../workers/gpu/ort-library.ts';
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';

@@ -4,7 +4,7 @@
  */
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
-import type { Ort } from './ort-library.ts';
+import type { Ort } from './gpu/ort-library.ts';
 
 /** Threads gain nothing on WebGPU and would need isolation headers. */
 const threads = 1;

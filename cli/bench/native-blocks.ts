@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gatherGraph } from '../../workers/gpu/graph-file.ts';
-import type { Ort } from '../../workers/ort-library.ts';
+import type { Ort } from '../../workers/gpu/ort-library.ts';
 import { findChrome } from '../chrome.ts';
 import { loadNativeOrt } from '../ort.ts';
 import { type BlockName, blockFeeds, blockGraph, blockNames, blockWeights } from './block-graph.ts';

@@ -1,6 +1,6 @@
 /** A graphics card that only keeps books, and an onnxruntime that computes for it on the processor, or lies. */
 import { ort } from '../../cli/ort.ts';
-import type { Ort } from '../../workers/ort-library.ts';
+import type { Ort } from '../../workers/gpu/ort-library.ts';
 
 export class FakeDevice {
   readonly limits = { maxBufferSize: 2 ** 30 };

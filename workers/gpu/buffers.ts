@@ -2,8 +2,8 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { fail } from '../../model/failure.ts';
 import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
-import type { Ort } from '../ort-library.ts';
 import type { BufferBooks } from './buffer-books.ts';
+import type { Ort } from './ort-library.ts';
 import { type DeviceTensor, type HostTensor, hostTensor } from './runtime.ts';
 import { countOf, viewAs } from './tensor-data.ts';
 

@@ -1,8 +1,8 @@
 /** The best runtime a worker can have: WebGPU that passed the self-test, with subgroups if it can, else wasm. */
 import { fail } from '../../model/failure.ts';
-import type { Ort } from '../ort-library.ts';
 import type { DeviceReport, OpenOrder } from '../protocol.ts';
 import { openDevice, type SubgroupChoice } from './device.ts';
+import type { Ort } from './ort-library.ts';
 import type { Runtime } from './runtime.ts';
 import { type SelfTest, selfTest } from './self-test.ts';
 import { WasmRuntime } from './wasm-runtime.ts';

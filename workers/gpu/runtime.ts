@@ -2,6 +2,7 @@
  * Where graphs run: WebGPU in a worker of the page, or the wasm provider (also in Node). The verbs of `language/` and
  * `painter/`, the converter and `nexus verify` see only this, so that every device computes by the same code.
  */
+import type { Failure } from '../../model/failure.ts';
 import type { BuiltGraph } from '../../model/onnx/graph.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
@@ -55,6 +56,8 @@ export interface Runtime {
   readonly report: DeviceReport;
   /** What the device is taken to have for us. */
   readonly memoryBytes: number;
+  /** DEVICE_LOST once the device is gone that nobody closed; what is asked of the runtime from then on fails. */
+  readonly lost: Promise<Failure>;
   /** From a bundle. */
   load(file: GraphFile): Promise<Program>;
   /** From a graph just built: checks and the converter. Weights that are inputs are fed, not read. */

@@ -3,7 +3,7 @@
  */
 import type { InferenceSession } from 'onnxruntime-web';
 import { FailureError, fail } from '../../model/failure.ts';
-import type { Ort } from '../ort-library.ts';
+import type { Ort } from './ort-library.ts';
 import type { GraphFile } from './runtime.ts';
 
 /** Told which graph is being loaded while it is: what is allocated then are its weights. */

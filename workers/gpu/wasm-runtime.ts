@@ -3,11 +3,11 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { fail } from '../../model/failure.ts';
 import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
 import { nextTask } from '../next-task.ts';
-import type { Ort } from '../ort-library.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
 import { gatherGraph } from './graph-file.ts';
 import { ByteLedger } from './ledger.ts';
 import { wasmMemoryBytes } from './memory.ts';
+import type { Ort } from './ort-library.ts';
 import {
   type DeviceTensor,
   type GraphFile,
@@ -50,6 +50,8 @@ function memory(tensor: DeviceTensor): MemoryTensor {
 export class WasmRuntime implements Runtime {
   readonly report: DeviceReport;
   readonly memoryBytes = wasmMemoryBytes;
+  /** The processor stays. */
+  readonly lost = new Promise<never>(() => undefined);
   readonly #ort: Ort;
   readonly #sessions: Sessions;
   readonly #ledger = new ByteLedger();

@@ -1,14 +1,14 @@
 /** The WebGPU provider on a device of our own. */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
-import { fail } from '../../model/failure.ts';
+import { type Failure, FailureError, fail, failure } from '../../model/failure.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
-import type { Ort } from '../ort-library.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
 import { BufferBooks } from './buffer-books.ts';
 import { Buffers, bufferTensor } from './buffers.ts';
 import type { OpenedDevice } from './device.ts';
 import { gatherGraph } from './graph-file.ts';
 import { graphicsMemoryBytes } from './memory.ts';
+import type { Ort } from './ort-library.ts';
 import {
   type DeviceTensor,
   type GraphFile,
@@ -28,12 +28,14 @@ export type CpuFallback = 'refused' | 'allowed';
 export class WebGpuRuntime implements Runtime {
   readonly report: DeviceReport;
   readonly memoryBytes: number;
+  readonly lost: Promise<Failure>;
   readonly #ort: Ort;
   readonly #device: GPUDevice;
   readonly #sessions: Sessions;
   readonly #books: BufferBooks;
   readonly #buffers: Buffers;
-  #lost: string | null = null;
+  #lost: Failure | null = null;
+  #closed = false;
 
   constructor(ort: Ort, opened: OpenedDevice, notice: DeviceReport['notice'], fallback: CpuFallback) {
     this.#ort = ort;
@@ -56,8 +58,11 @@ export class WebGpuRuntime implements Runtime {
       subgroups: notice === 'SUBGROUPS_DROPPED' ? 'dropped' : opened.subgroups === 'present' ? 'used' : 'absent',
       notice,
     };
+    const lost = Promise.withResolvers<Failure>();
+    this.lost = lost.promise;
     void opened.device.lost.then(({ reason, message }) => {
-      this.#lost = message === '' ? reason : message;
+      this.#lost = failure('DEVICE_LOST', { reason: message === '' ? reason : message });
+      if (!this.#closed) lost.resolve(this.#lost);
     });
   }
 
@@ -109,6 +114,7 @@ export class WebGpuRuntime implements Runtime {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#sessions.idle();
     // Outputs that a session left on the device go before it: their allocator ends with the last session.
     this.#buffers.freeAll();
@@ -149,7 +155,7 @@ export class WebGpuRuntime implements Runtime {
   }
 
   #refuseWhenLost(): void {
-    if (this.#lost !== null) fail('DEVICE_LOST', { reason: this.#lost });
+    if (this.#lost !== null) throw new FailureError(this.#lost);
   }
 
   /** What fails because the device went away says so. */
