@@ -14,6 +14,7 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
   return {
     report: runtime.report,
     memoryBytes: runtime.memoryBytes,
+    lost: runtime.lost,
     load: (file) => program(runtime.load(file)),
     build: (...graph) => program(runtime.build(...graph)),
     upload: (owner, tensor) => runtime.upload(owner, tensor),
