@@ -90,6 +90,15 @@ describe('a hosted worker', () => {
     expect(workers.map(({ ended }) => ended)).toEqual([true, false]);
   });
 
+  test('that loses its device between two calls is replaced before the next one', async () => {
+    const { host, workers } = hostOf();
+    await host.open(order);
+    workers[0]?.port?.postMessage({ type: 'lost', failure: failure('DEVICE_LOST', { reason: 'sleep' }) });
+    await vi.waitFor(() => expect(workers[0]?.ended).toBe(true));
+    expect(await host.call(async () => ({ ok: true, result: 2 }), never())).toBe(2);
+    expect(workers).toHaveLength(2);
+  });
+
   test('cannot be called before a model is chosen', async () => {
     const { host, workers } = hostOf();
     expect(await code(host.call(() => pending(), never()))).toBe('MODEL_CLOSED');
