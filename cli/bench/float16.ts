@@ -20,16 +20,14 @@ export async function benchFloat16(
 ): Promise<readonly BenchRow[]> {
   const pieces = benchPieces(sizes);
   if (runtime.report.activations !== 'float16') return pieces.flatMap(({ name }) => deviationRows(name, []));
-  const rows: BenchRow[] = [];
-  for (const [at, piece] of pieces.entries()) {
-    const found: Deviation[] = [];
-    for (let index = 0; index < cases; index += 1) {
-      const weights = new RandomWeights(String(index));
+  const measured = new Map<string, Deviation[]>(pieces.map(({ name }) => [name, []]));
+  for (let index = 0; index < cases; index += 1) {
+    const weights = new RandomWeights(String(index));
+    for (const [at, piece] of pieces.entries()) {
       const reference = await outputsOf(runtime, piece, weights, exactOptions);
-      found.push(deviation(await outputsOf(runtime, piece, weights, halfOptions), reference));
-      done(at * cases + index + 1, pieces.length * cases);
+      measured.get(piece.name)?.push(deviation(await outputsOf(runtime, piece, weights, halfOptions), reference));
+      done(index * pieces.length + at + 1, pieces.length * cases);
     }
-    rows.push(...deviationRows(piece.name, found));
   }
-  return rows;
+  return [...measured].flatMap(([name, found]) => deviationRows(name, found));
 }

@@ -19,8 +19,14 @@ interface Drawn {
   readonly paintingSeconds: number;
 }
 
-export async function benchNano(device: Device, cases: number, done: Done): Promise<readonly BenchRow[]> {
-  const [model, ready] = await timed(() => openModel(device, nano));
+/** @param directory of the bundle */
+export async function benchNano(
+  device: Device,
+  cases: number,
+  done: Done,
+  directory = nano,
+): Promise<readonly BenchRow[]> {
+  const [model, ready] = await timed(() => openModel(device, directory));
   const pictures: Drawn[] = [];
   const replies: number[] = [];
   try {

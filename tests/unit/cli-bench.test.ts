@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { benchFloat16 } from '../../cli/bench/float16.ts';
+import { benchNano } from '../../cli/bench/nano.ts';
 import { type PieceSizes, publishedSizes } from '../../cli/bench/pieces.ts';
 import { benchPrefill } from '../../cli/bench/prefill.ts';
 import { benchQuantisation } from '../../cli/bench/quantisation.ts';
@@ -7,9 +11,11 @@ import { type LanguageSizes, midSize } from '../../cli/bench/random-language.ts'
 import { type BenchRow, benchRow } from '../../cli/bench/row.ts';
 import { benchTurns } from '../../cli/bench/turns.ts';
 import { bench } from '../../cli/bench.ts';
+import { openSink } from '../../cli/bundle-sink.ts';
 import { UsageError } from '../../cli/command.ts';
 import { ort } from '../../cli/ort.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 
 const { vision, transformer, flux, adapter, merger } = publishedSizes;
 const narrow = { hidden_size: 128, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 256 };
@@ -131,6 +137,26 @@ describe('the float16 suite', () => {
       if (name.endsWith('cosine')) expect(value).toBeGreaterThan(0.9999);
       else expect(value).toBeGreaterThan(0);
     }
+  });
+});
+
+describe('the nano suite', () => {
+  test('measures pictures and replies of a bundle, and what it holds against its plan', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nexus-gen-bench-'));
+    await writeDrawingBundle(await openSink(folder));
+    const rows = await benchNano('wasm', 2, () => undefined, folder);
+    await rm(folder, { recursive: true });
+    expect(rows.map(({ name, unit, count }) => [name, unit, count])).toEqual([
+      ['nano is ready', 's', 1],
+      ['first picture', 's', 1],
+      ['picture', 's', 2],
+      ['picture, the painter alone', 's', 2],
+      ['reply about a picture', 's', 2],
+      ['most memory / planned, language', '1', 1],
+      ['most memory / planned, painter', '1', 1],
+    ]);
+    for (const { value } of rows) expect(value).toBeGreaterThan(0);
+    for (const { value } of rows.slice(-2)) expect(value).toBeLessThanOrEqual(1);
   });
 });
 
