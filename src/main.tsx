@@ -11,6 +11,7 @@ import { createEngine } from './engine/engine.ts';
 import { guardHeaders } from './engine/headers.ts';
 import { spawnLanguage, spawnPainter, spawnPicture } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
+import { notify } from './state/notices.ts';
 import { keepState, restoreState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -24,7 +25,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 const store = createAppStore(navigator.language.startsWith('zh') ? 'zh' : 'en');
-const storage = await openStorage();
+const storage = await openStorage((failure) => notify(store, failure));
 await restoreState(store, storage);
 keepState(store, storage);
 

@@ -3,12 +3,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { recipeOfPainting } from '../../model/recipe/painted.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
+import { editedPicture } from '../../model/text/plan.ts';
 import type { Drawing, ImageId, JobId, PaintOrder, Reply, TurnRequest } from '../../workers/protocol.ts';
 import { softwareVersions } from '../versions.ts';
 import type { Album } from './album.ts';
 import type { OpenModel } from './model.ts';
 import type { Settings } from './options.ts';
-import { editedPicture, paintSettings } from './painting.ts';
+import { paintSettings } from './painting.ts';
 import { samplingOf, seedText } from './request.ts';
 
 export interface Question extends Pick<TurnRequest, 'turns' | 'task' | 'form' | 'reference'> {
@@ -65,7 +66,7 @@ function paintOrder(
   drawing: Drawing,
 ): PaintOrder {
   const { bundle } = model.opened;
-  const edited = editedPicture(request, reply, drawing);
+  const edited = editedPicture(request, reply.form, drawing.reference?.image ?? null);
   return {
     ...paintSettings(settings, bundle, edited === null ? null : album.get(edited).pixels),
     job: request.job,

@@ -1,6 +1,6 @@
 /** How a drawing that the model came to is painted: the settings, and what the bundle says where they are silent. */
 import { type DrawnSize, drawnSize, sizeLike } from '../../model/diffusion/size.ts';
-import type { BundleSummary, Drawing, ImageId, Reply, TurnRequest } from '../../workers/protocol.ts';
+import type { BundleSummary } from '../../workers/protocol.ts';
 import type { Settings } from './options.ts';
 
 export interface PaintSettings extends DrawnSize {
@@ -25,15 +25,4 @@ export function paintSettings(
     cfg: branch === 'none' ? 1 : (cfg ?? ownCfg),
     negative: negative ?? '',
   };
-}
-
-/** The picture that is edited: the editing decoder's reference, or what an edit by the generation decoder is about. */
-export function editedPicture(
-  { turns, reference }: Pick<TurnRequest, 'turns' | 'reference'>,
-  { form }: Reply,
-  drawing: Drawing,
-): ImageId | null {
-  if (drawing.reference !== null) return drawing.reference.image;
-  const turn = turns.at(-1);
-  return form === 'edit' && turn?.from === 'person' ? (reference ?? turn.images[0] ?? null) : null;
 }

@@ -128,3 +128,17 @@ export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto
 export function mayEdit({ form, reference }: TurnPlan, chosen: Decoder | 'auto'): boolean {
   return reference !== null && (chosen === 'editing' || (chosen === 'auto' && (form === 'plain' || form === 'edit')));
 }
+
+/**
+ * The picture that a drawing changes: the editing decoder's reference, or what an edit by the generation decoder is about;
+ * null for a drawing of something new.
+ */
+export function editedPicture<Image extends string>(
+  { turns, reference }: Pick<TurnOrder<Image>, 'turns' | 'reference'>,
+  form: Form,
+  shown: Image | null,
+): Image | null {
+  if (shown !== null) return shown;
+  const turn = turns.at(-1);
+  return form === 'edit' && turn?.from === 'person' ? (reference ?? turn.images[0] ?? null) : null;
+}

@@ -38,21 +38,26 @@ export async function picturePixels(storage: Storage, id: ImageId) {
   return readPixels(blob, id.slice(0, 12));
 }
 
-/** How a drawing is painted: the settings, an edit at its picture's aspect where no size was chosen. */
+/**
+ * How a drawing is painted: the settings, and where they are silent the bundle's own, an edit at its picture's aspect.
+ *
+ * @param edited the picture that is changed; null for a drawing of something new
+ */
 export async function planPainting(
   storage: Storage,
   drawing: Drawing,
+  edited: ImageId | null,
   settings: Settings,
-  bundle: BundleSummary,
+  { defaults, negative: branch }: BundleSummary,
   seed: Seed,
 ): Promise<PaintPlan> {
-  const reference = drawing.reference === null ? null : await picturePixels(storage, drawing.reference.image);
-  const automatic = reference === null ? bundle.defaults : sizeLike(reference, bundle.defaults);
-  const { width, height } = drawnSize(settings.size ?? automatic);
+  const changed = edited === null ? null : await picturePixels(storage, edited);
+  const { width, height } = drawnSize(settings.size ?? (changed === null ? defaults : sizeLike(changed, defaults)));
   const { steps, guidance, strength } = settings;
+  const ownCfg = changed === null ? defaults.cfg : defaults.editingCfg;
   const negative =
-    bundle.negative === 'none' ? { cfg: 1, negative: '' } : { cfg: settings.cfg, negative: settings.negative };
-  const start = reference !== null && strength < 1 ? { pixels: reference, strength } : null;
+    branch === 'none' ? { cfg: 1, negative: '' } : { cfg: settings.cfg ?? ownCfg, negative: settings.negative };
+  const start = changed !== null && drawing.reference !== null && strength < 1 ? { pixels: changed, strength } : null;
   return { width, height, steps, seed, guidance, ...negative, start };
 }
 

@@ -1,6 +1,7 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
+import { editedPicture } from '../../model/text/plan.ts';
 import type { BundleSummary, JobId, Seed } from '../engine/engine.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
@@ -63,7 +64,8 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
           // The words are there; until the first step the picture is what is waited for.
           store.setState({ activity: { stage: 'imagining' } });
           changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
-          const plan = await planPainting(storage, drawing, settings, bundle, seed);
+          const edited = editedPicture(request, form, drawing.reference?.image ?? null);
+          const plan = await planPainting(storage, drawing, edited, settings, bundle, seed);
           const from = await keepSource(storage, drawing, (embeddings) =>
             recipeOf({ request, form, drawing, plan, embeddings, opened, turns }),
           );

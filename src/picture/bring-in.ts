@@ -6,7 +6,7 @@ import { contentHash, type Storage } from '../storage/storage.ts';
 import { beginningBytes, pictureType, readPictureHeader } from './header.ts';
 import { decodePicture } from './pixels.ts';
 
-/** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_TOO_LARGE, PICTURE_EMPTY, FILE_UNREADABLE, WRITE_FAILED */
+/** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_TOO_LARGE, PICTURE_EMPTY, FILE_UNREADABLE */
 export async function bringIn(storage: Storage, file: File): Promise<PictureRecord> {
   // A film of many gigabytes is refused by its first bytes.
   pictureType(await readBytes(file.slice(0, beginningBytes), file.name), file.name);

@@ -23,7 +23,9 @@ export type NumberField = keyof typeof numberFields;
 
 export const numberFieldNames = Object.keys(numberFields) as readonly NumberField[];
 
-export interface Settings extends Readonly<Record<NumberField, number>> {
+export interface Settings extends Readonly<Record<Exclude<NumberField, 'cfg'>, number>> {
+  /** Null: the bundle's scale for a drawing, or its own for an edit. */
+  readonly cfg: number | null;
   readonly task: Task;
   /** Null: the bundle's size for a drawing, its area at the input's aspect for an edit. */
   readonly size: { readonly width: number; readonly height: number } | null;
@@ -93,11 +95,11 @@ export function settingsOf(good: Drafts, defaults: BundleSummary['defaults']): S
     const draft = good[name];
     return typeof draft === 'string' ? draft : '';
   };
-  const number = (name: NumberField) => parseNumber(name, text(name)) ?? defaults[name];
+  const number = (name: Exclude<NumberField, 'cfg'>) => parseNumber(name, text(name)) ?? defaults[name];
   return {
     steps: number('steps'),
     guidance: number('guidance'),
-    cfg: number('cfg'),
+    cfg: parseNumber('cfg', text('cfg')),
     strength: number('strength'),
     temperature: number('temperature'),
     topP: number('topP'),

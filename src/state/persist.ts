@@ -9,9 +9,6 @@ import { type AppState, type AppStore, keptIn } from './state.ts';
 
 const valueKeys = (Object.keys(keptIn) as (keyof AppState)[]).filter((key) => keptIn[key] === 'values');
 
-/** Chats are stored at most this often while words stream in. */
-const pauseMs = 300;
-
 export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
   const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
   const [stored, language, theme, current, good, bundle] = await Promise.all([
@@ -40,11 +37,20 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
 /** Keeps storage as the state is; what cannot be written is said once and tried again at the next change. */
 export function keepState(store: AppStore, storage: Storage): () => void {
   const written = new Map<ChatId, ChatRecord>(store.getState().chats.map((chat) => [chat.id, chat]));
-  let planned = false;
+  let writing = false;
 
-  async function write(): Promise<void> {
-    planned = false;
-    const { chats } = store.getState();
+  /** Writes until nothing has changed meanwhile: a person may close the page at any moment. */
+  async function keepChats(): Promise<void> {
+    if (writing) return;
+    writing = true;
+    for (let kept: AppState['chats'] | null = null; kept !== store.getState().chats; ) {
+      kept = store.getState().chats;
+      await writeChats(kept);
+    }
+    writing = false;
+  }
+
+  async function writeChats(chats: AppState['chats']): Promise<void> {
     for (const chat of chats) {
       if (written.get(chat.id) === chat || chat.turns.length === 0) continue;
       written.set(chat.id, chat);
@@ -66,8 +72,6 @@ export function keepState(store: AppStore, storage: Storage): () => void {
   void keepValue('current');
   return store.subscribe((state, before) => {
     for (const key of valueKeys) if (state[key] !== before[key]) void keepValue(key);
-    if (state.chats === before.chats || planned) return;
-    planned = true;
-    setTimeout(() => void write(), pauseMs);
+    if (state.chats !== before.chats) void keepChats();
   });
 }

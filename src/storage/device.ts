@@ -1,6 +1,6 @@
 /** Chats in IndexedDB, pictures and embeddings in the origin private file system. */
 import { type DBSchema, openDB } from 'idb';
-import { FailureError, failure } from '../../model/failure.ts';
+import { type FailureData, FailureError, failure } from '../../model/failure.ts';
 import type { ChatRecord } from './records.ts';
 import type { Storage } from './storage.ts';
 
@@ -27,7 +27,7 @@ export async function openDeviceStorage(): Promise<Storage> {
     putChat: (chat) => written('chat', database.put('chats', chat)),
     deleteChat: (id) => written('chat', database.delete('chats', id)),
     value: (key) => database.get('values', key),
-    putValue: (key, value) => written(key, database.put('values', value, key)),
+    putValue: (key, value) => written('setting', database.put('values', value, key)),
     blob: (hash) => readFile(folder, hash),
     putBlob(hash, blob) {
       const begun = writing.get(hash) ?? writeFile(folder, hash, blob).finally(() => writing.delete(hash));
@@ -56,11 +56,11 @@ async function writeFile(folder: FileSystemDirectoryHandle, name: string, blob: 
   await stream.close();
 }
 
-async function written(what: string, writing: Promise<unknown>): Promise<void> {
+async function written(what: FailureData['NOT_KEPT']['what'], writing: Promise<unknown>): Promise<void> {
   try {
     await writing;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FailureError(failure('WRITE_FAILED', { file: what, reason }));
+    throw new FailureError(failure('NOT_KEPT', { what, reason }));
   }
 }

@@ -2,7 +2,7 @@ import type { ChatId, ChatRecord } from './records.ts';
 
 /**
  * Where chats and pictures are kept. Blobs are found by the SHA-256 of their bytes, so writing one twice changes nothing.
- * A write either is complete afterwards or rejects with WRITE_FAILED.
+ * A write either is complete afterwards or rejects with NOT_KEPT.
  */
 export interface Storage {
   /** "session" lasts until the page is closed. */

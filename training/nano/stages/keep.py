@@ -1,8 +1,8 @@
 """Packs the training state into `training/state` (committed at gates) and takes it out again.
 
 `run.py keep --state DIR` writes what is in DIR; `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights and
-their moving averages in float16, the steps (seeds follow from them), the fixed patch code and the tokenizer. Optimisers start
-anew, and `embeddings` and `predictions` are computed again.
+their moving averages in float16, the steps (seeds follow from them), the frozen encoder, the patch code and the tokenizer.
+Optimisers start anew, and `embeddings` and `predictions` are computed again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from ..training import save
 
 FOLDER = Path(__file__).resolve().parents[2] / "state"
-TRAINED, FIXED, TEXTS = ("encoder", "autoencoder", "decoders", "language"), ("frozen", "patch-code"), ("tokenizer.json",)
+TRAINED, FIXED, TEXTS = ("autoencoder", "decoders", "language"), ("frozen", "patch-code"), ("tokenizer.json",)
 
 
 def _flat(data: dict, prefix: str = "") -> dict[str, torch.Tensor]:
