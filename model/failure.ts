@@ -133,6 +133,8 @@ export interface FailureData {
   SOURCE_MISSING: { readonly files: readonly string[] };
   /** A file that could not be written, for instance because the disk is full. */
   WRITE_FAILED: { readonly file: string; readonly reason: string };
+  /** Something of a conversation that the browser would not store; the page holds it until it is closed. */
+  NOT_KEPT: { readonly what: 'chat' | 'picture' | 'setting'; readonly reason: string };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */

@@ -63,6 +63,8 @@ export const enFailures: FailureSentences = {
     `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
   WRITE_FAILED: ({ file, reason }) =>
     `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
+  NOT_KEPT: ({ what, reason }) =>
+    `The ${what} could not be kept on this device (${reason}). It stays on this page until it is closed. Free some space: it is tried again with your next message.`,
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>

@@ -1,4 +1,5 @@
 /** Where the browser refuses to keep anything the page says so and works until it is closed. */
+import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
 for (const refused of ['files', 'records'] as const) {
@@ -31,11 +32,18 @@ test('says that there is no room, keeps the conversation on the page and works o
   const origin = new URL(page.url()).origin;
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await user.ask('draw a red car');
-  await expect(user.alerts.first()).toContainText(/could not be written/);
-  await expect(user.questions).toHaveText(['what is this?', 'draw a red car']);
+  await expect(user.alerts.first()).toContainText(/could not be kept on this device/);
+  // It is there to be looked at, saved and edited as long as the page is open.
+  const car = user.pictures('draw a red car');
+  await expect(car).toHaveAttribute('data-state', 'done');
+  const shown = await user.pixels(car);
+  await readSaved((await user.save()).bytes);
+
   await devtools.send('Storage.overrideQuotaForOrigin', { origin });
   await user.ask('draw a house');
+  await expect(user.alerts).toHaveCount(0);
   await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
   await user.reload();
   await expect(user.questions).toHaveText(['what is this?', 'draw a red car', 'draw a house']);
+  await expect.poll(() => user.pixels(car)).toBe(shown);
 });
