@@ -3,8 +3,9 @@
  * what was under way when the page closed is shown as stopped.
  */
 import { z } from 'zod';
-import type { Failure } from '../../model/failure.ts';
+import { type Failure, failure as failed } from '../../model/failure.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
+import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../engine/engine.ts';
 import type { BlobHash, ChatId, ChatRecord, TurnId } from './records.ts';
 
@@ -58,9 +59,19 @@ const personTurn = z.object({
   form: z.enum(['plain', 'draw', 'edit', 'ask', 'auto']).default('auto'),
 });
 
-const failure = z
-  .object({ code: z.string(), data: z.record(z.string(), z.unknown()) })
-  .transform((stored) => stored as unknown as Failure);
+const failure = z.object({ code: z.string(), data: z.record(z.string(), z.unknown()) }).transform(({ code, data }) => {
+  const stored = { code, data } as unknown as Failure;
+  return isSayable(stored) ? stored : failed('UNEXPECTED', { message: code });
+});
+
+/** Whether this version has words for what an older or newer one stored. */
+function isSayable(stored: Failure): boolean {
+  try {
+    return Object.values(words).every((language) => typeof failureSentence(language, stored) === 'string');
+  } catch {
+    return false;
+  }
+}
 
 const modelTurn = z.object({
   id: turnId,
