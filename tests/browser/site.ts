@@ -53,6 +53,8 @@ await writeModels();
 const page = await buildPage();
 const bare = () => ({});
 const sites = [
+  // A host that ignores `_headers` may not even serve it.
+  { prefix: `${bareFolder}_headers`, folder: `${models}none`, headers: bare },
   { prefix: `${bareFolder}models/`, folder: models, headers: bare },
   { prefix: bareFolder, folder: page.folder, headers: bare },
   { prefix: '/models/', folder: models, headers: page.headers },
