@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importCycles, importViolations } from './rules/imports.ts';
@@ -104,24 +104,5 @@ describe('packages', () => {
       .filter(([path]) => path.endsWith('node_modules/onnxruntime-web'))
       .map(([, entry]) => entry.version);
     expect(versions).toEqual([manifest.dependencies['onnxruntime-web']]);
-  });
-});
-
-const dist = join(root, 'dist');
-
-describe.runIf(existsSync(dist))('the built page', () => {
-  const files = existsSync(dist) ? readdirSync(dist, { recursive: true, encoding: 'utf8' }) : [];
-
-  test('names no content network', () => {
-    const hosts = /\b(cdn\.jsdelivr\.net|unpkg\.com|cdnjs\.cloudflare\.com|esm\.sh|fonts\.g(oogleapis|static)\.com)\b/;
-    const code = files.filter((path) => /\.(m?js|html|css|json|webmanifest)$/.test(path));
-    const naming = code.filter((path) => hosts.test(readFileSync(join(dist, path), 'utf8')));
-    expect(naming).toEqual([]);
-  });
-
-  test('holds the wasm of one onnxruntime-web, and only variants that a browser may need', () => {
-    const wasm = files.filter((path) => path.endsWith('.wasm')).map((path) => path.replace(/^.*\//, ''));
-    expect(wasm.length).toBeGreaterThan(0);
-    expect(wasm.filter((name) => !/^ort-wasm-simd-threaded\.(jspi|asyncify)\b/.test(name))).toEqual([]);
   });
 });

@@ -54,8 +54,8 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^cli\/build\//,
-    rule: "the build's plugins import each other and put ort-for-transformers in its place",
-    may: [/^cli\/build\//, /^workers\/ort-for-transformers\.ts$/],
+    rule: "the build's plugins import each other, read the headers and put ort-for-transformers in its place",
+    may: [/^cli\/(build\/|headers-file\.ts$)/, /^workers\/ort-for-transformers\.ts$/],
   },
   {
     files: /^cli\//,

@@ -177,7 +177,7 @@ describe('weights a piece declares', () => {
   }
 
   test('transformer, projectors and tables declare exactly the tensors of a checkpoint', async () => {
-    const config = readTransformerConfig(await configOf('prefilled-image-text-16'));
+    const config = readTransformerConfig(await configOf('prefilled-image-reply-16'));
     const graphs = [
       transformer(config, exactOptions),
       textProjector(config, exactOptions),
@@ -187,15 +187,15 @@ describe('weights a piece declares', () => {
     ];
     const declared = graphs.flatMap((graph) => graph.weights.map(({ declaration }) => declaration));
     expect(Object.fromEntries(declared.map(({ name, shape }) => [name, shape]))).toEqual(
-      await tensorsOf('prefilled-image-text-16'),
+      await tensorsOf('prefilled-image-reply-16'),
     );
   });
 
   test('the vision encoder declares exactly the tensors of a checkpoint', async () => {
-    const config: { vision_config?: unknown } = Object(await configOf('vision-encoder-small-4x6'));
+    const config: { vision_config?: unknown } = Object(await configOf('vision-encoder-window-multiple'));
     const { weights } = visionEncoder(readVisionConfig(config.vision_config), exactOptions);
     expect(Object.fromEntries(weights.map(({ declaration }) => [declaration.name, declaration.shape]))).toEqual(
-      await tensorsOf('vision-encoder-small-4x6'),
+      await tensorsOf('vision-encoder-window-multiple'),
     );
   });
 });
