@@ -12,7 +12,7 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   await user.open();
   await expect(user.sendButton).toBeDisabled();
   await user.openSettings();
-  await user.number('Steps').fill('12');
+  await user.number('Steps').fill('6');
 
   // The model need not be ready: what is sent waits for it.
   await user.say(prompt);
@@ -25,7 +25,7 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   expect(watched.progress).toEqual([...watched.progress].sort((one, other) => one - other));
   expect(new Set(watched.progress).size).toBeGreaterThan(3);
   expect(watched.previews).toBeGreaterThan(2);
-  expect(watched.statuses.join()).toContain('Drawing step 2 of 12');
+  expect(watched.statuses.join()).toContain('Drawing step 2 of 6');
   await user.idle();
   await expect(user.status).toHaveText('Done');
   await expect(user.lastAnswer).toContainText(replies.drawn);
@@ -41,7 +41,7 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   const { recipe, marked, width, height, pixels } = await readSaved(saved.bytes);
   expect({ marked, width, height }).toEqual({ marked: true, width: 64, height: 64 });
   expect(saved.name).toBe(`nexus-gen-${recipe.seed}.png`);
-  expect(recipe).toMatchObject({ steps: 12, form: 'draw', decoder: 'generation', device: { kind: 'webgpu' } });
+  expect(recipe).toMatchObject({ steps: 6, form: 'draw', decoder: 'generation', device: { kind: 'webgpu' } });
   expect(recipe.messages).toEqual([{ from: 'person', text: prompt, images: [] }]);
   expect(pixels).toEqual(await shownPixels());
 
@@ -69,6 +69,7 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   expect(varied.seed).not.toBe(recipe.seed);
 
   // Another chat, then back, then all of it anew.
+  await user.number('Steps').fill('1');
   await user.button('New chat').click();
   await expect(user.questions).toHaveCount(0);
   await user.ask('draw a house');
