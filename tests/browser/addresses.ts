@@ -3,6 +3,8 @@
 export const port = 4319;
 /** The page under a sub-path, without headers. */
 export const bareFolder = '/some/folder/';
+/** The page with the models it ships with. */
+export const shippedFolder = '/shipped/';
 
 /** The models of the tests, as they are named in the list Model: one that is whole, and damaged copies of it. */
 export const bundleNames = {

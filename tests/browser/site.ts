@@ -1,6 +1,6 @@
 /**
  * The page as the browser tests see it: the build that is shipped, with models of the tests' own in place of those it
- * ships with; once with the headers, and once under a sub-path as a host serves it that can send none.
+ * ships with; once with the headers, and once under a sub-path as a host serves it that can send none. And the build as it is.
  */
 import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { openSink } from '../../cli/bundle-sink.ts';
 import { buildPage } from '../../cli/page-build.ts';
 import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
-import { type BundleName, bareFolder, bundleNames, port } from './addresses.ts';
+import { type BundleName, bareFolder, bundleNames, port, shippedFolder } from './addresses.ts';
 
 const models = fileURLToPath(new URL('../../.cache/browser-models/', import.meta.url));
 
@@ -57,6 +57,7 @@ const sites = [
   { prefix: `${bareFolder}_headers`, folder: `${models}none`, headers: bare },
   { prefix: `${bareFolder}models/`, folder: models, headers: bare },
   { prefix: bareFolder, folder: page.folder, headers: bare },
+  { prefix: shippedFolder, ...page },
   { prefix: '/models/', folder: models, headers: page.headers },
   { prefix: '/', ...page },
 ];

@@ -33,6 +33,14 @@ test('sends words as they are: empty, special, broken over lines, far too long',
   await user.idle();
   await expect(user.lastAnswer).toContainText(replies.said);
 
+  // The page says what it took the words for, and takes them for something else at a click.
+  await expect(user.answers.first()).toContainText('Taken as a drawing.');
+  await expect(user.lastAnswer).toContainText('Taken as a question.');
+  await user.press('Draw it');
+  await user.idle();
+  await expect(user.lastAnswer).toContainText('Taken as a drawing.');
+  await expect(user.questions).toHaveCount(2);
+
   // More than the model can hold: said with the numbers, nothing lost, and the next message works.
   const long = 'many words '.repeat(9091).slice(0, 100_000);
   await user.ask(long);
