@@ -12,8 +12,8 @@ export default defineConfig({
   testDir: 'tests/browser',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  timeout: 180_000,
-  expect: { timeout: 60_000 },
+  timeout: 600_000,
+  expect: { timeout: 180_000 },
   workers: 1,
   retries: 0,
   forbidOnly: true,
@@ -30,6 +30,6 @@ export default defineConfig({
     command: 'node --import tsx tests/browser/site.ts',
     url: `http://localhost:${port}/models/index.json`,
     reuseExistingServer: false,
-    timeout: 120_000,
+    timeout: 300_000,
   },
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { execute, nodeProgram } from './execute.ts';
+import { freePort } from './free-port.ts';
 
 export interface Count {
   readonly passed: number;
@@ -68,7 +69,8 @@ export function playwrightStep(chrome: string): Step {
       // Nothing to run counts as nothing: neither passed nor failed.
       if (!hasBrowserTests()) return { passed: 0, failed: 0 };
       return withReport(async (file) => {
-        const environment = { CHROME_PATH: chrome, PLAYWRIGHT_JSON_OUTPUT_FILE: file };
+        const port = String(await freePort());
+        const environment = { CHROME_PATH: chrome, PLAYWRIGHT_JSON_OUTPUT_FILE: file, BROWSER_TEST_PORT: port };
         const { code } = await nodeProgram('@playwright/test/cli.js', ['test', '--reporter=list,json'], environment);
         const { stats } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
         return atLeastOneFailure(code, stats.expected, stats.unexpected + stats.flaky);

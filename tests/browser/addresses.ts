@@ -1,6 +1,7 @@
 /** Where the pages and models of the browser tests lie. */
 
-export const port = 4319;
+/** `npm test` gives a free one. */
+export const port = Number(process.env.BROWSER_TEST_PORT ?? 4319);
 /** The page under a sub-path, without headers. */
 export const bareFolder = '/some/folder/';
 /** The page with the models it ships with. */
