@@ -40,12 +40,17 @@ test('goes on when a worker ends in the middle of work', async ({ user, page }) 
   }
 });
 
-test('says that the engine is not there, and works once it is', async ({ user, page }) => {
-  await page.route('**/*.wasm', (route) => route.fulfill({ status: 404, body: 'not here' }));
-  await user.open('/?device=wasm');
-  await user.ask('draw a red car');
-  await expect(user.alerts.first()).toContainText('could not be loaded');
-  await page.unroute('**/*.wasm');
-  await user.ask('draw a house');
-  await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
-});
+for (const { what, files, says } of [
+  { what: 'engine', files: '**/*.wasm', says: 'could not be loaded' },
+  { what: "language worker's script", files: '**/language.worker-*.js', says: 'stopped unexpectedly' },
+]) {
+  test(`says that the ${what} is not there, and works once it is`, async ({ user, page }) => {
+    await page.route(files, (route) => route.fulfill({ status: 404, body: 'not here' }));
+    await user.open('/?device=wasm');
+    await user.ask('draw a red car');
+    await expect(user.alerts.first()).toContainText(says);
+    await page.unroute(files);
+    await user.ask('draw a house');
+    await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
+  });
+}
