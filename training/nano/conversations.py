@@ -46,10 +46,14 @@ def conversation(rng: random.Random, chain: Chain, index: int, kind: str) -> lis
     if kind == "chat":
         return talk(rng, language)
     first = draw(rng, chain, index, language) if rng.random() < 0.7 else ask(rng, chain, index, language, 0, True)
+    if rng.random() < 0.15:
+        first = talk(rng, language) + first
     end = rng.random()
-    if end < 0.45:
+    if end < 0.3:  # a new drawing has nothing of the one before
+        return first + draw(rng, chain, index, language, 2)
+    if end < 0.55:
         return first + edit(rng, chain, index, language, 0, False)
-    if end < 0.65:
+    if end < 0.7:
         return first + edit(rng, chain, index, language, 0, False) + edit(rng, chain, index, language, 1, False)
     if end < 0.85:
         return first + ask(rng, chain, index, language, 0, False)

@@ -18,7 +18,7 @@ from .embeddings import Bank
 from .encoder import load_frozen
 
 # share of batches and batch size
-MIX = {"draw": (0.2, 16), "edit": (0.4, 12), "ask": (0.24, 16), "several": (0.14, 6), "chat": (0.02, 16)}
+MIX = {"draw": (0.13, 16), "edit": (0.33, 12), "ask": (0.19, 16), "several": (0.3, 6), "chat": (0.05, 16)}
 READOUT_WEIGHT = 1.0
 
 
@@ -27,7 +27,7 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=7200, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=9000, decay=0.995)
     rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
