@@ -56,7 +56,7 @@ test('types, watches a picture being painted, keeps it over a reload', async ({ 
   await expect(dialog).toBeHidden();
 
   // Without a language worker there can be no words: variations do not need any.
-  await workerOf('language')?.evaluate(() => self.close());
+  await workerOf('language')?.evaluate(() => void setTimeout(() => self.close()));
   await expect.poll(() => workerOf('language')).toBeUndefined();
   await user.press('Variations');
   await expect(user.pictures(prompt)).toHaveCount(2);

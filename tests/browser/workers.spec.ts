@@ -13,7 +13,7 @@ test('goes on when a worker ends in the middle of work', async ({ user, page }) 
   // Closed from within: no event tells of it.
   await user.say('draw a slow car');
   await expect(user.status).toContainText('Drawing step');
-  await workerOf('painter').evaluate(() => self.close());
+  await workerOf('painter').evaluate(() => void setTimeout(() => self.close()));
   await user.idle();
   await expect(user.pictures('draw a slow car')).toHaveAttribute('data-state', 'failed');
   await expect(user.lastAnswer.getByRole('alert')).toContainText('stopped unexpectedly');
