@@ -1,5 +1,5 @@
 /** How a drawing that the model came to is painted: the settings, and what the bundle says where they are silent. */
-import { type DrawnSize, drawnSize, sizeLike } from '../../model/diffusion/size.ts';
+import { type DrawnSize, drawnSize, ownPainting } from '../../model/diffusion/size.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import type { Settings } from './options.ts';
 
@@ -16,13 +16,12 @@ export function paintSettings(
   { defaults, negative: branch }: BundleSummary,
   input: DrawnSize | null,
 ): PaintSettings {
-  const ownSize = input === null ? defaults : sizeLike(input, defaults);
-  const ownCfg = input === null ? defaults.cfg : defaults.editingCfg;
+  const own = ownPainting(defaults, input);
   return {
-    ...drawnSize(size ?? ownSize),
+    ...drawnSize(size ?? own.size),
     steps: steps ?? defaults.steps,
     guidance: guidance ?? defaults.guidance,
-    cfg: branch === 'none' ? 1 : (cfg ?? ownCfg),
+    cfg: branch === 'none' ? 1 : (cfg ?? own.cfg),
     negative: negative ?? '',
   };
 }

@@ -36,3 +36,21 @@ export function sizeLike(picture: DrawnSize, bundle: DrawnSize): DrawnSize {
   };
   return { width: side(picture.width), height: side(picture.height) };
 }
+
+/** What a bundle says of a painting where a person's settings are silent. */
+export interface OwnPainting extends DrawnSize {
+  readonly cfg: number;
+  readonly editingCfg: number;
+}
+
+/**
+ * The size and the scale of guidance that are a bundle's own: an edit is painted at its picture's aspect.
+ *
+ * @param input the size of the picture that is edited; null for a drawing
+ */
+export function ownPainting(
+  own: OwnPainting,
+  input: DrawnSize | null,
+): { readonly size: DrawnSize; readonly cfg: number } {
+  return input === null ? { size: own, cfg: own.cfg } : { size: sizeLike(input, own), cfg: own.editingCfg };
+}

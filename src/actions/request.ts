@@ -1,5 +1,5 @@
 /** What a request needs beside its words: the pictures of the conversation, and how a drawing is painted. */
-import { drawnSize, sizeLike } from '../../model/diffusion/size.ts';
+import { drawnSize, ownPainting } from '../../model/diffusion/size.ts';
 import { FailureError, failure } from '../../model/failure.ts';
 import type {
   BundleSummary,
@@ -52,11 +52,11 @@ export async function planPainting(
   seed: Seed,
 ): Promise<PaintPlan> {
   const changed = edited === null ? null : await picturePixels(storage, edited);
-  const { width, height } = drawnSize(settings.size ?? (changed === null ? defaults : sizeLike(changed, defaults)));
+  const own = ownPainting(defaults, changed);
+  const { width, height } = drawnSize(settings.size ?? own.size);
   const { steps, guidance, strength } = settings;
-  const ownCfg = changed === null ? defaults.cfg : defaults.editingCfg;
   const negative =
-    branch === 'none' ? { cfg: 1, negative: '' } : { cfg: settings.cfg ?? ownCfg, negative: settings.negative };
+    branch === 'none' ? { cfg: 1, negative: '' } : { cfg: settings.cfg ?? own.cfg, negative: settings.negative };
   const start = changed !== null && drawing.reference !== null && strength < 1 ? { pixels: changed, strength } : null;
   return { width, height, steps, seed, guidance, ...negative, start };
 }
