@@ -55,6 +55,12 @@ export function wordsInForm(form: Form, language: Language, words: string, pictu
   }
 }
 
+/** How a reply to a form begins that comes to a picture, up to its BOI; empty for those that are words. */
+export function trainedBeginning(form: Form, language: Language): string {
+  if (form === 'draw') return `${sentences[language].drawn} `;
+  return form === 'edit' ? `${sentences[language].edited} ` : '';
+}
+
 /** What a reply that came to a picture says it is, by its trained beginning; null where it has neither. */
 export function replyKind(reply: string): 'drawn' | 'edited' | null {
   const begun = reply.trimStart();

@@ -1,6 +1,7 @@
 /** What a turn is understood as (DESIGN "How a turn is put to the model"): its form, its language, the picture it is about. */
 import { fail } from '../failure.ts';
-import { type Form, formOf, replyKind, type Task } from './forms.ts';
+import { type Form, formOf, replyKind, type Task, trainedBeginning } from './forms.ts';
+import { intentOf } from './intent.ts';
 import { detectLanguage, type Language } from './language.ts';
 import { namedPicture } from './which.ts';
 
@@ -122,6 +123,12 @@ export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto
   if (plan.reference === null) return 'generation';
   if (plan.form === 'plain') return replyKind(reply) === 'edited' ? 'editing' : 'generation';
   return plan.form === 'edit' ? 'editing' : 'generation';
+}
+
+/** How the reply to a turn is likely to begin, the space before its picture included; empty where nothing is known of it. */
+export function likelyReply({ form, language, words, images, history }: TurnPlan): string {
+  const pictures = { pictures: images.length, earlierPictures: picturesOf(history).length };
+  return trainedBeginning(form === 'plain' ? intentOf({ words, ...pictures }) : form, language);
 }
 
 /** Whether a reply may come to be drawn by the editing decoder, which is shown the reference. */

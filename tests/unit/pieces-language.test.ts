@@ -133,7 +133,17 @@ describe('drawing and replies', () => {
       return wanted[banned.length - 1] ?? 0;
     };
     const ends = (id: number) => id === config.eos_token_id;
-    const order = { logits: first, position: 7, ...image, mode: 'pass', choose, maximumTokens: 30, ends } as const;
+    const read = (id: number, position: number) => readToken(model, id, position);
+    const order = {
+      logits: first,
+      position: 7,
+      ...image,
+      mode: 'pass',
+      choose,
+      read,
+      maximumTokens: 30,
+      ends,
+    } as const;
     const parts: ReplyPart[] = [];
     for await (const part of writeReply(model, order)) parts.push(part);
     const shown = parts.map((part) => (part.kind === 'token' ? [part.id, part.position] : ['image', part.start]));

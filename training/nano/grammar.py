@@ -117,8 +117,25 @@ def description(rng: random.Random, scene: Scene, language: str) -> str:
     return f"{head}{'的' if head and not spoken else '，' if head else ''}{things}"
 
 
+def whole_description(scene: Scene, language: str) -> str:
+    """Every detail said, in words that `ask_to_draw` uses too: what a polished description is."""
+    parts = []
+    for cell, thing in enumerate(scene.cells):
+        if thing:
+            parts.append(f"{one(None, thing, 'en', True)} {WHERE_EN[cell]}" if language == "en" else f"{WHERE_ZH[cell]}有{one(None, thing, 'zh', True)}")
+    if language == "en":
+        text = f"{join(parts, 'en')} {PLACE_EN[scene.place][0]} {'at night' if scene.night else 'by day'}."
+        return text[0].upper() + text[1:]
+    return f"{'夜晚' if scene.night else '白天'}的{PLACE_ZH[scene.place][0]}，{'，'.join(parts)}。"
+
+
 def ask_to_draw(rng: random.Random, scene: Scene, language: str) -> str:
+    if rng.random() < 0.06:  # a polished description is drawn as it stands
+        return FORM_DRAW[language].format(whole_description(scene, language)) if rng.random() < 0.5 else whole_description(scene, language)
     text = description(rng, scene, language)
+    if language == "en" and rng.random() < 0.1:
+        text = text[0].upper() + text[1:]
+        return FORM_DRAW[language].format(text) if rng.random() < 0.3 else text + rng.choice(("", "."))
     if rng.random() < 0.25:
         return FORM_DRAW[language].format(text)
     if language == "en":
@@ -164,6 +181,12 @@ def ask_to_edit(rng: random.Random, scene: Scene, edit: Edit, language: str) -> 
     if edit.night:
         return rng.choice(("make it night", "make it night", "Make it night", "turn it into night", "change it to night", "make it dark", "night time please") if en else ("变成夜晚", "改成晚上", "换成夜晚", "变成晚上", "把它变成夜晚", "让它变成夜晚"))
     return rng.choice(("make it day", "make it day", "Make it day", "turn it into day", "change it to day", "make it daytime") if en else ("变成白天", "改成白天", "换成白天", "把它变成白天", "让它变成白天"))
+
+
+def and_then(rng: random.Random, first: str, second: str, language: str) -> str:
+    """Two instructions in one sentence."""
+    first, second = first.removesuffix(" please"), second[0].lower() + second[1:]
+    return first + (rng.choice((" and ", " and ", ", then ", " and then ")) if language == "en" else rng.choice(("，", "，再", "，然后", "并"))) + second
 
 
 def caption(scene: Scene, language: str) -> str:
@@ -215,6 +238,26 @@ def question(rng: random.Random, scene: Scene, language: str) -> tuple[str, str]
 UNKNOWN_EN = ["dragon", "castle", "bicycle", "robot", "pizza", "elephant", "guitar", "computer", "person", "horse", "plane", "spaceship", "lion", "unicorn", "cake", "train", "girl", "portrait", "logo"]
 UNKNOWN_ZH = ["龙", "城堡", "自行车", "机器人", "披萨", "大象", "吉他", "电脑", "人", "马", "飞机", "飞船", "狮子", "蛋糕", "火车", "女孩", "标志"]
 
+SORRY = {"en": "Sorry, I cannot do that. " + MENU_EN, "zh": "抱歉，我做不到。" + MENU_ZH}
+WORN_EN, WORN_ZH = ["sunglasses", "a hat", "a scarf", "a crown", "shoes"], ["墨镜", "帽子", "围巾", "皇冠", "鞋子"]
+
+
+def outside(rng: random.Random, language: str) -> str:
+    """A thing that the world does not have."""
+    return a(rng.choice(UNKNOWN_EN)) if language == "en" else f"一个{rng.choice(UNKNOWN_ZH)}"
+
+
+def outside_edit(rng: random.Random, scene: Scene, language: str) -> tuple[str, str]:
+    """An instruction that the world cannot follow, and the reply in words."""
+    name = noun(rng, rng.choice(scene.things).kind, language)
+    if language == "en":
+        thing = outside(rng, "en")
+        asked = (f"add {thing}", f"put {rng.choice(WORN_EN)} on the {name}", f"replace the {name} with {thing}", f"turn the {name} into {thing}", f"make the {name} bigger", f"make the {name} dance")
+    else:
+        thing = outside(rng, "zh")
+        asked = (f"加{thing}", f"给{name}戴上{rng.choice(WORN_ZH)}", f"把{name}换成{thing}", f"把{name}变成{thing}", f"把{name}变大")
+    return rng.choice(asked), SORRY[language]
+
 
 def chat(rng: random.Random, language: str) -> tuple[str, str]:
     """Small talk and requests outside the grammar, with a reply in words only."""
@@ -225,7 +268,7 @@ def chat(rng: random.Random, language: str) -> tuple[str, str]:
             "menu": (("what can you draw?", "what can you do?", "help", "What can you draw?"), MENU_EN),
             "thanks": (("thanks", "thank you", "great", "nice"), "You are welcome!"),
             "who": (("who are you?", "what are you?"), "I am nano, a small Nexus-Gen. " + MENU_EN),
-            "outside": ((f"draw {a(rng.choice(UNKNOWN_EN))}", f"{a(rng.choice(UNKNOWN_EN))}", f"draw {a(rng.choice(UNKNOWN_EN))} {rng.choice(rng.choice(list(PLACE_EN.values())))}", "tell me a joke", "what is the weather?", "write a poem"), "Sorry, I cannot do that. " + MENU_EN),
+            "outside": ((f"draw {outside(rng, 'en')}", outside(rng, "en"), f"draw {outside(rng, 'en')} {rng.choice(rng.choice(list(PLACE_EN.values())))}", "tell me a joke", "what is the weather?", "write a poem"), SORRY["en"]),
         }
     else:
         table = {
@@ -233,7 +276,7 @@ def chat(rng: random.Random, language: str) -> tuple[str, str]:
             "menu": (("你能画什么？", "你会做什么？", "帮助", "你会画什么"), MENU_ZH),
             "thanks": (("谢谢", "谢谢你", "真棒", "很好"), "不客气！"),
             "who": (("你是谁？", "你是什么？"), "我是nano，一个小型Nexus-Gen。" + MENU_ZH),
-            "outside": ((f"画一个{rng.choice(UNKNOWN_ZH)}", f"画{rng.choice(UNKNOWN_ZH)}", "讲个笑话", "今天天气怎么样？", "写一首诗"), "抱歉，我做不到。" + MENU_ZH),
+            "outside": ((f"画{outside(rng, 'zh')}", f"画{rng.choice(UNKNOWN_ZH)}", "讲个笑话", "今天天气怎么样？", "写一首诗"), SORRY["zh"]),
         }
     asked, answer = table[sort]
     return rng.choice(asked), answer

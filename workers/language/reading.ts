@@ -21,12 +21,19 @@ export interface PromptImage {
 }
 
 export interface ReadPrompt {
-  /** Behind the last token. */
+  /** [1 + likely, vocab_size]: behind the prompt, and behind each of the likely words. */
   readonly logits: Float32Array;
   /** Of the first token of the reply. */
   readonly position: number;
   /** Tokens that were in the cache already. */
   readonly reused: number;
+}
+
+interface Reading {
+  readonly ids: readonly number[];
+  readonly images: readonly PromptImage[];
+  readonly places: readonly Place[];
+  readonly likely: readonly number[];
 }
 
 export class Reader {
@@ -41,19 +48,25 @@ export class Reader {
 
   /**
    * @param ids of the whole prompt, an image token for each of an image's embeddings
+   * @param likely words of the reply that are read along (draft.ts); they are in the cache, and not yet held to be said
    * @throws GRAPH_SHAPE where image tokens and images do not go together; CONTEXT_FULL
    */
-  async read(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
+  async read(
+    ids: readonly number[],
+    images: readonly PromptImage[],
+    likely: readonly number[] = [],
+  ): Promise<ReadPrompt> {
     const { config } = this.#model;
     const places = placesOf(ids, images, config.image_token_id);
     // The last token is always read: its output is where the reply begins.
     const reused = Math.min(this.#held.commonPrefix(places), this.#model.length, ids.length - 1);
-    return this.#readFrom(reused, ids, images, places);
+    return this.#readFrom(reused, { ids, images, places, likely });
   }
 
   /** Reads the whole of a sequence in one pass. */
   async readAfresh(ids: readonly number[], images: readonly PromptImage[]): Promise<void> {
-    await this.#readFrom(0, ids, images, placesOf(ids, images, this.#model.config.image_token_id));
+    const places = placesOf(ids, images, this.#model.config.image_token_id);
+    await this.#readFrom(0, { ids, images, places, likely: [] });
   }
 
   /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */
@@ -61,24 +74,20 @@ export class Reader {
     this.#held.append(ids.map((id) => ({ kind: 'token', id })));
   }
 
-  async #readFrom(
-    reused: number,
-    ids: readonly number[],
-    images: readonly PromptImage[],
-    places: readonly Place[],
-  ): Promise<ReadPrompt> {
+  async #readFrom(reused: number, { ids, images, places, likely }: Reading): Promise<ReadPrompt> {
     const { config } = this.#model;
+    const all = [...ids, ...likely];
     const grids = images.map(({ embeddings }) => embeddings.grid);
     const sizes = { image_token_id: config.image_token_id, spatial_merge_size: this.#mergeSize };
-    const positions = promptPositions(ids, grids, sizes);
-    const rows = await promptEmbeddings(this.#model, ids.slice(reused), rowsOf(places.slice(reused), images));
+    const positions = promptPositions(all, grids, sizes);
+    const rows = await promptEmbeddings(this.#model, all.slice(reused), rowsOf(places.slice(reused), images));
     this.#model.rewind(reused);
     this.#held.rewind(reused);
-    const logits = await this.#model.advance(rows, slicePositions(positions, reused, ids.length), (hidden) =>
-      this.#model.logits(hidden, ids.length - reused - 1),
+    const logits = await this.#model.advance(rows, slicePositions(positions, reused, all.length), (hidden) =>
+      this.#model.logits(hidden, ids.length - reused - 1, likely.length + 1),
     );
     this.#held.append(places.slice(reused));
-    return { logits, position: positions.next, reused };
+    return { logits, position: positions.next - likely.length, reused };
   }
 }
 

@@ -26,6 +26,8 @@ export interface ReplyOrder extends Pick<DrawingOrder, 'grid' | 'mergeSize' | 'm
   readonly choose: (logits: Float32Array, banned: readonly number[]) => number;
   /** Tokens at most, those of the image and EOI included. */
   readonly maximumTokens: number;
+  /** Reads a token of text and answers the logits behind it. */
+  readonly read: (id: number, position: number) => Promise<Float32Array>;
   /** Whether an id ends the reply; it is answered, but not read into the cache. */
   readonly ends: (id: number) => boolean;
 }
@@ -51,9 +53,9 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
       yield { kind: 'token', id: endOfImage, position, logits: null };
       banned = [endOfImage, beginOfImage];
       written += embeddings.length / model.config.hidden_size + 1;
-      logits = await readToken(model, endOfImage, position);
+      logits = await order.read(endOfImage, position);
     } else {
-      logits = await readToken(model, id, position);
+      logits = await order.read(id, position);
     }
     position += 1;
   }

@@ -5,12 +5,13 @@
 import { mergedTokens, type NexusConfig } from '../../model/config.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
-import { decoderOf, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/plan.ts';
+import { decoderOf, likelyReply, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/plan.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
 import { nextTask } from '../next-task.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
+import { Draft } from './draft.ts';
 import type { LanguageModel } from './model.ts';
 import type { PromptImage, Reader, ReadPrompt } from './reading.ts';
 import { writeReply } from './reply.ts';
@@ -35,9 +36,11 @@ export interface SpeakerParts {
 }
 
 /** A prompt that was read, to be answered. */
-interface AnsweredPrompt extends Pick<ReadPrompt, 'logits' | 'position'> {
+interface AnsweredPrompt extends ReadPrompt {
   readonly ids: readonly number[];
   readonly images: readonly PromptImage[];
+  /** Words that were read along behind it. */
+  readonly likely: readonly number[];
 }
 
 export class Speaker {
@@ -69,8 +72,9 @@ export class Speaker {
     if (signal.aborted) return this.#nothingSaid(plan);
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
     const images = prompt.images.map((id) => ({ id, embeddings: held(pictures, id) }));
-    const read = await this.#parts.reader.read(prompt.ids, images);
-    const written = await this.#write(request, { ...read, ids: prompt.ids, images }, callbacks, signal);
+    const likely = this.#parts.tokenizer.encode(likelyReply(plan), 'plain');
+    const read = await this.#parts.reader.read(prompt.ids, images, likely);
+    const written = await this.#write(request, { ...read, ids: prompt.ids, images, likely }, callbacks, signal);
     const drawing = written.drawn && (await this.#drawing(request, plan, written, written.drawn, contents));
     return {
       text: written.text,
@@ -126,7 +130,7 @@ export class Speaker {
 
   async #write(
     request: TurnRequest,
-    { logits, position, ids, images }: AnsweredPrompt,
+    { logits, position, reused, ids, images, likely }: AnsweredPrompt,
     callbacks: SpeakCallbacks,
     signal: AbortSignal,
   ): Promise<Written> {
@@ -137,13 +141,15 @@ export class Speaker {
     const seen = new Set(ids);
     const choose = this.#chooser(request, seen);
     const held: number[] = [];
+    const draft = new Draft(model, { ids: likely, logits, start: ids.length });
     const reply = writeReply(model, {
-      logits,
+      logits: draft.first,
       position,
       grid: config.nexus_gen.image.drawn_grid,
       mergeSize: config.vision_config.spatial_merge_size,
       mode: request.prefill,
       choose,
+      read: (id, at) => draft.read(id, at),
       maximumTokens: Math.min(request.sampling.maxTokens, Math.floor(model.slots / 4)),
       ends: (id) => endIds.has(id),
       between: async () => {
@@ -160,7 +166,8 @@ export class Speaker {
         seen.add(part.id);
         if (endIds.has(part.id)) return writing.ended('finished');
         if (part.id === beginOfImage) {
-          await reader.readAfresh([...ids, ...held.splice(0)], images);
+          const isWhole = draft.end();
+          if (!isWhole || reused > 0) await reader.readAfresh([...ids, ...held.splice(0)], images);
           writing.image();
         } else writing.token(part.id);
         // Behind a BOI the cache holds prefill rows, which no later prompt begins with.

@@ -75,6 +75,7 @@ async function recordReply(golden: GoldenCase, model: LanguageModel, runtime: Ru
     ...imageToDraw(golden),
     mode,
     choose: greedily,
+    read: (id, position) => readToken(model, id, position),
     maximumTokens: requiredNumber(golden, 'max_new_tokens'),
     ends: (id) => id === model.config.eos_token_id,
   });

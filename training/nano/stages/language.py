@@ -8,17 +8,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ..conversations import EASY, FOUND_WITHOUT_SEARCH, conversation
+from ..conversations import EASY, FOUND_WITHOUT_SEARCH, LONGEST, conversation, long
 from ..language import LanguageModel
 from ..losses import SCRIPT_WEIGHTS, equation_one
-from ..tokens import PREFILLED, Layout, make_tokenizer
+from ..tokens import PREFILLED, Layout, Turn, make_tokenizer
 from ..training import Trainer, set_up
 from ..world import labels
 from .embeddings import Bank
 from .encoder import load_frozen
 
 # share of batches and batch size
-MIX = {"draw": (0.13, 16), "edit": (0.33, 12), "ask": (0.19, 16), "several": (0.3, 6), "chat": (0.05, 16)}
+MIX = {"draw": (0.12, 16), "edit": (0.32, 12), "ask": (0.17, 16), "several": (0.18, 6), "long": (0.12, 3), "polish": (0.05, 16), "chat": (0.04, 16)}
 READOUT_WEIGHT = 1.0
 
 
@@ -27,7 +27,7 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=9000, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=10500, decay=0.995)
     rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
@@ -40,12 +40,17 @@ def run(state: Path, minutes: float) -> None:
             if kind != "edit" or searching or rng.random() < EASY:
                 return chain
 
+    def turns(kind: str, chain: int) -> list[Turn]:
+        if kind != "long":
+            return conversation(rng, bank.chains[chain], chain, kind)
+        return long(rng, [(c, bank.chains[c]) for c in (chain, *(pick(kind) for _ in range(LONGEST)))], rng.choice(("en", "zh")))
+
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
         if step % 100 == 0:
             bank.refresh()
         kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
         chosen = [pick(kind) for _ in range(MIX[kind][1])]
-        sequences = [layout.build(conversation(rng, bank.chains[c], c, kind)) for c in chosen]
+        sequences = [layout.build(turns(kind, chain)) for chain in chosen]
         embeddings = {picture: bank.embeddings(*picture) for s in sequences for _, picture, _ in s.pictures}
         noisy = {p: e + 0.3 * rng.random() * torch.randn_like(e) for p, e in embeddings.items()}
         inputs, positions, wanted, _ = model.batch(sequences, noisy)
