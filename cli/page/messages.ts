@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
+import type { Layout } from '../../workers/gpu/device.ts';
 import type { BlockName } from '../bench/block-graph.ts';
 import type { BenchRow } from '../bench/row.ts';
 import type { RuntimeSuite } from '../bench/runtime-suites.ts';
@@ -11,6 +12,8 @@ export interface JudgeOrder {
   /** Where the case's folder is served; ends with a slash. */
   readonly base: string;
   readonly files: readonly ServedFile[];
+  /** Of convolutions, in place of what suits the adapter; the first order's holds for all. */
+  readonly layout: Layout | undefined;
 }
 
 export type BenchOrder =

@@ -5,6 +5,7 @@ import { answering } from './answering.ts';
 import { httpFolder } from './http-folder.ts';
 import type { JudgeOrder } from './messages.ts';
 
-answering(({ name, base, files }: JudgeOrder, runtime) =>
-  judgeCase(name, httpFolder(base, files), runtime, findComponent),
+answering(
+  ({ name, base, files }: JudgeOrder, runtime) => judgeCase(name, httpFolder(base, files), runtime, findComponent),
+  ({ layout }) => layout,
 );

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailureError, failureOf } from '../../model/failure.ts';
+import type { Layout } from '../../workers/gpu/device.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openChrome } from '../chrome.ts';
 import { openFolder } from '../files.ts';
@@ -17,8 +18,9 @@ export interface DeviceJudge {
   close(): Promise<void>;
 }
 
-export function openDeviceJudge(device: 'wasm' | 'webgpu'): Promise<DeviceJudge> {
-  return device === 'wasm' ? openNodeJudge() : openChromeJudge();
+/** @param layout of convolutions in Chrome, in place of what suits its adapter */
+export function openDeviceJudge(device: 'wasm' | 'webgpu', layout?: Layout): Promise<DeviceJudge> {
+  return device === 'wasm' ? openNodeJudge() : openChromeJudge(layout);
 }
 
 /** The wasm provider in this process. */
@@ -34,7 +36,7 @@ async function openNodeJudge(): Promise<DeviceJudge> {
  * The same code in headless Chrome. A case whose page dies or falls silent fails and the next one gets a fresh Chrome; where
  * that happens twice in a row it is no case's fault, and the command fails.
  */
-async function openChromeJudge(): Promise<DeviceJudge> {
+async function openChromeJudge(layout: Layout | undefined): Promise<DeviceJudge> {
   const server = await startPageServer();
   let chrome = await openChrome(server.url).catch(async (error: unknown) => {
     await server.close();
@@ -43,7 +45,8 @@ async function openChromeJudge(): Promise<DeviceJudge> {
   let last: 'answered' | 'ended' = 'answered';
   return {
     async judge(found) {
-      const order: JudgeOrder = { name: found.name, base: server.publish(found.path), files: await filesOf(found) };
+      const { name, path } = found;
+      const order: JudgeOrder = { name, base: server.publish(path), files: await filesOf(found), layout };
       try {
         const judged = await chrome.ask((page) => page.evaluate((sent) => window.nexusTerminal.judge(sent), order));
         if ('failure' in judged) throw new FailureError(judged.failure);

@@ -3,8 +3,15 @@
 /** Subgroups are asked for, or left out because the self-test failed with them. */
 export type SubgroupChoice = 'if present' | 'leave out';
 
+/**
+ * How onnxruntime computes convolutions: in the order that the graphs have, or channels last, with transpositions before and
+ * behind. Graphics cards read channels in fours; in software the transpositions cost as much as the convolutions.
+ */
+export type Layout = 'NCHW' | 'NHWC';
+
 export interface OpenedDevice {
   readonly device: GPUDevice;
+  readonly layout: Layout;
   readonly adapter: string;
   readonly float16: 'present' | 'absent';
   readonly subgroups: 'present' | 'absent';
@@ -20,9 +27,10 @@ export async function openDevice(choice: SubgroupChoice): Promise<OpenedDevice |
   if (choice === 'if present') wanted.push('subgroups');
   const features = wanted.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredFeatures: features, requiredLimits: maximumLimits(adapter) });
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
   return {
     device,
+    layout: isFallbackAdapter ? 'NCHW' : 'NHWC',
     adapter: [vendor, architecture, description].filter((part) => part !== '').join(' '),
     float16: features.includes('shader-f16') ? 'present' : 'absent',
     subgroups: features.includes('subgroups') ? 'present' : 'absent',

@@ -43,8 +43,15 @@ export class WebGpuRuntime implements Runtime {
     this.#books = new BufferBooks(opened.device);
     this.#buffers = new Buffers(ort, opened.device, this.#books);
     const options: InferenceSession.SessionOptions = {
-      // Partial sums of a float16 product overflow where the product itself does not.
-      executionProviders: [{ name: 'webgpu', device: opened.device, enableMatmulFp32Accumulation: true }],
+      executionProviders: [
+        {
+          name: 'webgpu',
+          device: opened.device,
+          preferredLayout: opened.layout,
+          // Partial sums of a float16 product overflow where the product itself does not.
+          enableMatmulFp32Accumulation: true,
+        },
+      ],
       preferredOutputLocation: 'gpu-buffer',
       graphOptimizationLevel: 'all',
       extra: { session: { disable_cpu_ep_fallback: fallback === 'refused' ? '1' : '0' } },
