@@ -35,20 +35,27 @@ type Shards = Pick<Manifest, 'shards'>;
 const float32Bytes = 4;
 /** Bytes that stay in use as upload buffers for each byte loaded, until a worker ends (measured with onnxruntime-web). */
 const uploadShare = 0.2;
+/**
+ * What operators leave in onnxruntime's cache of GPU buffers, which rounds sizes up and gives nothing back: this many times
+ * what they need at their worst moment (measured with nano: 1.6 for language, 2.3 for the painter).
+ */
+const bufferCache: Readonly<Record<FitDevice['device'], number>> = { webgpu: 2.5, wasm: 1 };
 /** A prompt with two pictures; longer ones are read in more than one pass's memory only by the cache, which is counted whole. */
 const promptTokens = 1024;
 
 export interface FitDevice {
+  readonly device: 'webgpu' | 'wasm';
   /** What it has for us; a browser does not tell, so whoever asks decides or guesses. */
   readonly memoryBytes: number;
   /** Values stored in 16 bits are widened where graphs compute in float32. */
   readonly activations: GraphOptions['activations'];
 }
 
-export function planFit(manifest: Shards, config: NexusConfig, { memoryBytes, activations }: FitDevice): FitPlan {
-  const language = languageNeed(manifest, config, activations);
-  const painter = painterNeed(manifest, config, activations, 'resident');
-  const streamedPainter = painterNeed(manifest, config, activations, 'streamed');
+export function planFit(manifest: Shards, config: NexusConfig, fitted: FitDevice): FitPlan {
+  const { memoryBytes } = fitted;
+  const language = languageNeed(manifest, config, fitted);
+  const painter = painterNeed(manifest, config, fitted, 'resident');
+  const streamedPainter = painterNeed(manifest, config, fitted, 'streamed');
   const fits = (...needs: readonly (MemoryNeed | null)[]) =>
     needs.reduce((sum, need) => sum + (need?.total ?? 0), 0) <= memoryBytes;
   return { residency: residency(), language, painter, streamedPainter };
@@ -61,8 +68,9 @@ export function planFit(manifest: Shards, config: NexusConfig, { memoryBytes, ac
   }
 }
 
-function need(weights: number, cache: number, activations: number): MemoryNeed {
+function need(device: FitDevice['device'], weights: number, cache: number, values: number): MemoryNeed {
   const loaded = Math.ceil(weights * (1 + uploadShare));
+  const activations = Math.ceil(values * float32Bytes * bufferCache[device]);
   return { weights, cache, activations, total: loaded + cache + activations };
 }
 
@@ -78,7 +86,7 @@ function loadedBytes({ type, bytes }: ManifestTensor, activations: Activations):
   return type === 'float16' && activations === 'float32' ? 2 * bytes : bytes;
 }
 
-function languageNeed({ shards }: Shards, config: NexusConfig, activationType: Activations): MemoryNeed {
+function languageNeed({ shards }: Shards, config: NexusConfig, { device, activations }: FitDevice): MemoryNeed {
   const { num_hidden_layers: layers, num_key_value_heads: heads, nexus_gen: settings } = config;
   const cache = 2 * layers * heads * headWidth(config) * settings.context_length * float32Bytes;
   const perToken = 2 * config.intermediate_size + 4 * config.hidden_size;
@@ -86,8 +94,8 @@ function languageNeed({ shards }: Shards, config: NexusConfig, activationType: A
   const { patch_size: side, hidden_size: width, intermediate_size: middle } = config.vision_config;
   const patches = settings.image.max_pixels / side ** 2;
   const seeing = patches * (4 * width + 2 * middle) + patches ** 2;
-  const activations = (Math.max(prompt, seeing) + config.vocab_size) * float32Bytes;
-  return need(bytesOfParts(shards, graphParts.language, activationType), cache, Math.ceil(activations));
+  const values = Math.max(prompt, seeing) + config.vocab_size;
+  return need(device, bytesOfParts(shards, graphParts.language, activations), cache, values);
 }
 
 type FluxPlacement = 'resident' | 'streamed';
@@ -95,7 +103,7 @@ type FluxPlacement = 'resident' | 'streamed';
 function painterNeed(
   manifest: Shards,
   config: NexusConfig,
-  activations: Activations,
+  { device, activations }: FitDevice,
   placement: FluxPlacement,
 ): MemoryNeed | null {
   const decoders = (['generation', 'editing'] as const).filter((decoder) =>
@@ -107,7 +115,7 @@ function painterNeed(
     return fluxBytes(part, config, activations, placement);
   });
   const weights = Math.max(...fluxes) + bytesOfParts(manifest.shards, graphParts.painter, activations);
-  return need(weights, 0, Math.ceil(Math.max(drawingValues(config), developingValues(config)) * float32Bytes));
+  return need(device, weights, 0, Math.max(drawingValues(config), developingValues(config)));
 }
 
 /** FLUX without its modulation, whose layers are never resident; streamed, its ends and the two largest blocks in turn. */

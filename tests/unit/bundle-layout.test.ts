@@ -91,7 +91,8 @@ test('precision follows what a weight is for, and what its shape allows', () => 
 test('the plan for a device follows its memory', () => {
   const shards = plannedShards(config, 'q4');
   const manifest = { shards };
-  const plan = (memory: number) => planFit(manifest, config, { memoryBytes: memory, activations: 'float16' });
+  const plan = (memory: number) =>
+    planFit(manifest, config, { memoryBytes: memory, device: 'webgpu', activations: 'float16' });
   const { language, painter, streamedPainter } = plan(0);
   if (painter === null || streamedPainter === null) throw new Error('the published model draws');
   expect(language.weights).toBeGreaterThan(4 * GB);
@@ -110,6 +111,7 @@ test('the plan for a device follows its memory', () => {
   expect(
     planFit({ shards: shards.filter(({ part }) => !part.endsWith('flux')) }, config, {
       memoryBytes: 1e12,
+      device: 'webgpu',
       activations: 'float16',
     }).painter,
   ).toBeNull();

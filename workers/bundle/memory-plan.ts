@@ -8,7 +8,7 @@ import type { MemoryPlan } from '../protocol.ts';
 /** @throws MODEL_TOO_LARGE where not even one side after the other fits, with FLUX's layers read again for every use */
 export function planMemory({ manifest, config }: Bundle, runtime: Pick<Runtime, 'memoryBytes' | 'report'>): MemoryPlan {
   const { memoryBytes: deviceBytes, report } = runtime;
-  const device = { memoryBytes: deviceBytes, activations: report.activations };
+  const device = { memoryBytes: deviceBytes, device: report.device, activations: report.activations };
   const { residency, language, painter, streamedPainter } = planFit(manifest, config, device);
   if (residency === 'too small') {
     const needed = Math.max(language.total, streamedPainter?.total ?? 0);
