@@ -151,6 +151,8 @@ export interface FailureData {
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
   /** A model that does not fit the device, however it is run; in bytes. */
   MODEL_TOO_LARGE: { readonly needed: number; readonly available: number };
+  /** The embeddings of a picture belong to the model that imagined them, and that is another one, or another version. */
+  MODEL_OTHER: { readonly wanted: string; readonly open: string };
   /** A request to a worker that has no model open. */
   MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */

@@ -127,6 +127,8 @@ export const enFailures: FailureSentences = {
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
     `This model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. Choose a smaller model.`,
+  MODEL_OTHER: ({ wanted, open }) =>
+    `This picture was imagined by another model or version (${wanted}) than the one that is open (${open}). Nothing was drawn; the picture is kept. Choose the model that drew it, or send the words again.`,
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,

@@ -114,6 +114,8 @@ export const zhFailures: FailureSentences = {
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
     `这个模型在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。请选择较小的模型。`,
+  MODEL_OTHER: ({ wanted, open }) =>
+    `这张图片由另一个模型或版本（${wanted}）构思，而当前打开的是 ${open}。没有绘制任何内容，图片已保留。请选择当初绘制它的模型，或重新发送文字。`,
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,

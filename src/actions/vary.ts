@@ -1,6 +1,7 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
-import { failureOf } from '../../model/failure.ts';
-import type { JobId, PaintOrder } from '../engine/engine.ts';
+import { fail, failureOf } from '../../model/failure.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { JobId, Opened, PaintOrder } from '../engine/engine.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, findResult } from '../state/chats.ts';
 import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
@@ -45,7 +46,7 @@ async function paintAgain(
     live.set({ turn, result: result.id, text: '', preview: null });
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
-    await openedModel(app);
+    requireModel(await openedModel(app), from.recipe);
     const painting = await engine.repaint(await orderOf(app, job, result, from), signal);
     const kept = await keepPainting(app, painting, from.recipe);
     change(kept);
@@ -61,6 +62,11 @@ async function paintAgain(
     live.set(null);
     store.setState({ activity: null });
   }
+}
+
+/** Embeddings mean something only to the model that imagined them, and the recipe names it. */
+function requireModel({ bundle }: Opened, { bundle: wanted }: Recipe): void {
+  if (bundle.sha256 !== wanted.sha256) fail('MODEL_OTHER', { wanted: wanted.id, open: bundle.name });
 }
 
 async function orderOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintOrder> {

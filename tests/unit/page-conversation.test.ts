@@ -6,6 +6,7 @@ import { pastedFiles } from '../../src/composer/files.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
 import { sizesFor } from '../../src/settings/sizes.ts';
+import { changeResult } from '../../src/state/chats.ts';
 import { words } from '../../words/index.ts';
 import { opened, reply } from '../helpers/fake-engine.ts';
 import { openPage } from '../helpers/page.ts';
@@ -89,6 +90,20 @@ test("a picture's settings can be used again, and left again", async () => {
     size: { width: 64, height: 64 },
   });
   expect(resetSettings.when(page.state())).toBe(true);
+});
+
+test('a picture is varied by the model that imagined it, and by no other', async () => {
+  const page = await conversation('draw a car');
+  const [car] = page.answer().results;
+  if (car?.from == null) throw new Error('there is nothing to vary');
+  const bundle = { id: 'older', sha256: 'b'.repeat(64) };
+  const older = { ...car.from, recipe: { ...car.from.recipe, bundle } };
+  changeResult(page.app.store, page.answer().id, car.id, { from: older });
+  page.vary(car.id);
+  await page.idle();
+  expect(page.answer().failure).toEqual({ code: 'MODEL_OTHER', data: { wanted: 'older', open: 'Fake' } });
+  expect(page.answer().results.map(({ state }) => state)).toEqual(['done', 'failed']);
+  expect(page.engine.painted).toHaveLength(1);
 });
 
 test('a recipe is told in words, without rows that say nothing', async () => {
