@@ -9,9 +9,9 @@ import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { gatherGroups, scatterGroups, windowBias, windowLayout } from '../../model/pieces/vision-layout.ts';
 import { textPositions } from '../../model/text/positions.ts';
-import { drawImage } from '../../workers/language/drawing.ts';
+import { drawImage, readToken } from '../../workers/language/drawing.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
-import { type ReplyPart, readToken, writeReply } from '../../workers/language/reply.ts';
+import { type ReplyPart, writeReply } from '../../workers/language/reply.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { tinyLanguageModel } from '../helpers/tiny-language.ts';
@@ -102,13 +102,13 @@ describe('the transformer over its static cache', () => {
 describe('drawing and replies', () => {
   const image = { grid: [1, 4, 6], mergeSize: 2 } as const;
 
-  test.each(['pass', 'loop'] as const)('a drawing by %s leaves the image in the cache, EOI not', async (mode) => {
+  test.each(['pass', 'loop'] as const)('a drawing by %s leaves the image and its EOI in the cache', async (mode) => {
     const { model, runtime } = tinyLanguageModel({ headWidth: 16, heads: 4, keyValueHeads: 2 }, 32);
     await logitsAfter(model, [7]);
-    const { embeddings, next } = await drawImage(model, { start: 7, ...image, mode });
+    const { embeddings, end } = await drawImage(model, { start: 7, ...image, mode });
     expect(embeddings.length).toBe(6 * model.config.hidden_size);
-    expect(model.length).toBe(7 + 1 + 6);
-    expect(next).toBe(7 + 1 + 3);
+    expect(model.length).toBe(7 + 1 + 6 + 1);
+    expect(end).toBe(7 + 1 + 3);
     await runtime.close();
   });
 

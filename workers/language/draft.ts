@@ -3,8 +3,8 @@
  * that reads it. The model still chooses every one of them, or another, from the logits before it; what it agrees with needs
  * no pass of its own, and at its first other word the rest is forgotten. The reply is the same, a drawing a dozen passes sooner.
  */
+import { readToken } from './drawing.ts';
 import type { LanguageModel } from './model.ts';
-import { readToken } from './reply.ts';
 
 export interface DraftOrder {
   /** The likely words; none where nothing is known. */

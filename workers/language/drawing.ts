@@ -3,7 +3,7 @@
  * naive autoregression it is compared with. The answer is the drawn image's embeddings in the shared space.
  */
 import type { Grid } from '../../model/config.ts';
-import { type Positions, type PromptPositions, promptPositions } from '../../model/text/positions.ts';
+import { type Positions, type PromptPositions, promptPositions, textPositions } from '../../model/text/positions.ts';
 import type { LanguageModel } from './model.ts';
 
 /** `pass` and `loop` are the same mathematics; `naive` feeds each predicted embedding back. */
@@ -24,23 +24,36 @@ export interface DrawingOrder {
 export interface DrawnImage {
   /** [image tokens, hidden_size], row by row of the grid. */
   readonly embeddings: Float32Array;
-  /** Where EOI stands. */
-  readonly next: number;
+  /** Where EOI stands, and the logits [vocab_size] behind it. */
+  readonly end: number;
+  readonly logits: Float32Array;
 }
 
-/** Reads BOI and the image's positions. The cache then holds the whole image; EOI is the caller's to feed, at `next`. */
+/** Reads BOI, the image's positions and the EOI that is forced behind them; the cache then holds all of it. */
 export async function drawImage(model: LanguageModel, order: DrawingOrder): Promise<DrawnImage> {
   const positions = drawingPositions(model, order);
-  const { next } = positions;
-  const begin = await model.weights.tokenRows([model.config.vision_start_token_id]);
-  if (order.mode === 'naive') {
-    return { embeddings: await drawByLoop(model, order, positions, begin, tokenOf), next };
+  const { vision_start_token_id: beginId, vision_end_token_id: endId, hidden_size: size } = model.config;
+  const end = positions.next;
+  const begin = await model.weights.tokenRows([beginId]);
+  const prefilled = async () => (await model.weights.prefillRows()).subarray(0, (positions.time.length - 1) * size);
+  if (order.mode === 'pass') {
+    const inputs = [begin, await prefilled(), await model.weights.tokenRows([endId])];
+    return { ...(await drawByPass(model, positions, inputs)), end };
   }
-  const size = model.config.hidden_size;
-  const rows = (await model.weights.prefillRows()).subarray(0, (positions.time.length - 1) * size);
-  if (order.mode === 'pass') return { embeddings: await drawByPass(model, positions, begin, rows), next };
-  const prefilled: InputOf = (token) => tokenOf(token, rows, size);
-  return { embeddings: await drawByLoop(model, order, positions, begin, prefilled), next };
+  const embeddings = await drawByLoop(model, order, positions, begin, await inputsOf(order.mode));
+  return { embeddings, logits: await readToken(model, endId, end), end };
+
+  async function inputsOf(mode: 'loop' | 'naive'): Promise<InputOf> {
+    if (mode === 'naive') return tokenOf;
+    const rows = await prefilled();
+    return (token) => tokenOf(token, rows, size);
+  }
+}
+
+/** Reads one token of text and answers the logits behind it. */
+export async function readToken(model: LanguageModel, id: number, position: number): Promise<Float32Array> {
+  const row = await model.weights.tokenRows([id]);
+  return model.advance(row, textPositions(position, 1), (hidden) => model.logits(hidden, 0));
 }
 
 /** Of BOI and the image behind it. */
@@ -55,12 +68,19 @@ export function drawingPositions(
 }
 
 /** All positions at once: no prediction is an input, so nothing has to be waited for. */
-function drawByPass(model: LanguageModel, positions: Positions, begin: Float32Array, rows: Float32Array) {
-  const inputs = new Float32Array(begin.length + rows.length);
-  inputs.set(begin);
-  inputs.set(rows, begin.length);
-  // Token k is read one position before its own; the last row's output is no image token.
-  return model.advance(inputs, positions, (hidden) => model.imageEmbeddings(hidden, 0, positions.time.length - 1));
+function drawByPass(model: LanguageModel, positions: PromptPositions, inputs: readonly Float32Array[]) {
+  const tokens = positions.time.length - 1;
+  const withEnd = behind(positions, textPositions(positions.next, 1));
+  return model.advance(Float32Array.from(inputs.flatMap((rows) => [...rows])), withEnd, async (hidden) => ({
+    // Token k is read one position before its own.
+    embeddings: await model.imageEmbeddings(hidden, 0, tokens),
+    logits: await model.logits(hidden, tokens + 1),
+  }));
+}
+
+function behind(first: Positions, second: Positions): Positions {
+  const axis = (name: keyof Positions) => Int32Array.of(...first[name], ...second[name]);
+  return { time: axis('time'), height: axis('height'), width: axis('width') };
 }
 
 /** The input at an image token's position, given what has been drawn. */

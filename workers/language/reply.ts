@@ -1,5 +1,4 @@
 /** A reply as it is written: text token by token, and at the model's own BOI a drawing (REFERENCE "Prefilled autoregression"). */
-import { textPositions } from '../../model/text/positions.ts';
 import { type DrawingOrder, drawImage } from './drawing.ts';
 import type { LanguageModel } from './model.ts';
 
@@ -47,22 +46,16 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
     written += 1;
     if (order.ends(id)) return;
     if (id === beginOfImage) {
-      const { embeddings, next } = await drawImage(model, { ...order, start: position });
-      yield { kind: 'image', start: position, embeddings };
-      position = next;
+      const drawn = await drawImage(model, { ...order, start: position });
+      yield { kind: 'image', start: position, embeddings: drawn.embeddings };
+      position = drawn.end;
       yield { kind: 'token', id: endOfImage, position, logits: null };
       banned = [endOfImage, beginOfImage];
-      written += embeddings.length / model.config.hidden_size + 1;
-      logits = await order.read(endOfImage, position);
+      written += drawn.embeddings.length / model.config.hidden_size + 1;
+      logits = drawn.logits;
     } else {
       logits = await order.read(id, position);
     }
     position += 1;
   }
-}
-
-/** Reads one token of text and answers the logits behind it. */
-export async function readToken(model: LanguageModel, id: number, position: number): Promise<Float32Array> {
-  const row = await model.weights.tokenRows([id]);
-  return model.advance(row, textPositions(position, 1), (hidden) => model.logits(hidden, 0));
 }

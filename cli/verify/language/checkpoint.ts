@@ -57,7 +57,7 @@ export async function answerCheckpoint(
     ['image_embeds', float32Rows(seen.embeddings, vision.out_hidden_size)],
     ['position_ids', positionRows(sequence.positions)],
   ]);
-  const slots = ids.length + mergedTokens(drawing.grid, drawing.mergeSize);
+  const slots = ids.length + mergedTokens(drawing.grid, drawing.mergeSize) + 2;
   await withCache(runtime, weights, transformer, slots, async (model) => {
     await write(golden, runtime, model, sequence, outputs);
     model.rewind(ids.length);

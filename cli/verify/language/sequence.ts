@@ -2,10 +2,9 @@ import { type Grid, readTransformerConfig, type TransformerConfig } from '../../
 import { type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
 import { chooseToken } from '../../../model/text/sample.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
-import { slicePositions } from '../../../workers/language/drawing.ts';
+import { readToken, slicePositions } from '../../../workers/language/drawing.ts';
 import { LanguageModel, type LanguageWeights } from '../../../workers/language/model.ts';
 import { promptEmbeddings } from '../../../workers/language/prompt.ts';
-import { readToken } from '../../../workers/language/reply.ts';
 import type { GoldenCase } from '../component.ts';
 import { BuiltWeights } from './built-weights.ts';
 import { float32Input, grids, int32Input, joined, mergeSize } from './inputs.ts';
