@@ -105,7 +105,8 @@ describe('drawing and replies', () => {
   test.each(['pass', 'loop'] as const)('a drawing by %s leaves the image and its EOI in the cache', async (mode) => {
     const { model, runtime } = tinyLanguageModel({ headWidth: 16, heads: 4, keyValueHeads: 2 }, 32);
     await logitsAfter(model, [7]);
-    const { embeddings, end } = await drawImage(model, { start: 7, ...image, mode });
+    const { embeddings, end, behind } = await drawImage(model, { start: 7, ...image, mode });
+    expect((await behind()).length).toBe(model.config.vocab_size);
     expect(embeddings.length).toBe(6 * model.config.hidden_size);
     expect(model.length).toBe(7 + 1 + 6 + 1);
     expect(end).toBe(7 + 1 + 3);

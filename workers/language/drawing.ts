@@ -24,12 +24,13 @@ export interface DrawingOrder {
 export interface DrawnImage {
   /** [image tokens, hidden_size], row by row of the grid. */
   readonly embeddings: Float32Array;
-  /** Where EOI stands, and the logits [vocab_size] behind it. */
+  /** Where EOI stands. */
   readonly end: number;
-  readonly logits: Float32Array;
+  /** The logits [vocab_size] behind EOI, which a loop reads only now; the cache then holds it too. */
+  readonly behind: () => Promise<Float32Array>;
 }
 
-/** Reads BOI, the image's positions and the EOI that is forced behind them; the cache then holds all of it. */
+/** Reads BOI, the image's positions and the EOI that is forced behind them. */
 export async function drawImage(model: LanguageModel, order: DrawingOrder): Promise<DrawnImage> {
   const positions = drawingPositions(model, order);
   const { vision_start_token_id: beginId, vision_end_token_id: endId, hidden_size: size } = model.config;
@@ -38,10 +39,11 @@ export async function drawImage(model: LanguageModel, order: DrawingOrder): Prom
   const prefilled = async () => (await model.weights.prefillRows()).subarray(0, (positions.time.length - 1) * size);
   if (order.mode === 'pass') {
     const inputs = [begin, await prefilled(), await model.weights.tokenRows([endId])];
-    return { ...(await drawByPass(model, positions, inputs)), end };
+    const { embeddings, logits } = await drawByPass(model, positions, inputs);
+    return { embeddings, end, behind: async () => logits };
   }
   const embeddings = await drawByLoop(model, order, positions, begin, await inputsOf(order.mode));
-  return { embeddings, logits: await readToken(model, endId, end), end };
+  return { embeddings, end, behind: () => readToken(model, endId, end) };
 
   async function inputsOf(mode: 'loop' | 'naive'): Promise<InputOf> {
     if (mode === 'naive') return tokenOf;
@@ -70,7 +72,7 @@ export function drawingPositions(
 /** All positions at once: no prediction is an input, so nothing has to be waited for. */
 function drawByPass(model: LanguageModel, positions: PromptPositions, inputs: readonly Float32Array[]) {
   const tokens = positions.time.length - 1;
-  const withEnd = behind(positions, textPositions(positions.next, 1));
+  const withEnd = joined(positions, textPositions(positions.next, 1));
   return model.advance(Float32Array.from(inputs.flatMap((rows) => [...rows])), withEnd, async (hidden) => ({
     // Token k is read one position before its own.
     embeddings: await model.imageEmbeddings(hidden, 0, tokens),
@@ -78,7 +80,7 @@ function drawByPass(model: LanguageModel, positions: PromptPositions, inputs: re
   }));
 }
 
-function behind(first: Positions, second: Positions): Positions {
+function joined(first: Positions, second: Positions): Positions {
   const axis = (name: keyof Positions) => Int32Array.of(...first[name], ...second[name]);
   return { time: axis('time'), height: axis('height'), width: axis('width') };
 }

@@ -52,7 +52,7 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
       yield { kind: 'token', id: endOfImage, position, logits: null };
       banned = [endOfImage, beginOfImage];
       written += drawn.embeddings.length / model.config.hidden_size + 1;
-      logits = drawn.logits;
+      logits = await drawn.behind();
     } else {
       logits = await order.read(id, position);
     }
