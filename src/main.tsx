@@ -1,4 +1,3 @@
-import '../model/schemas-without-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { App } from './actions/app.ts';
@@ -51,5 +50,14 @@ createRoot(root).render(
 );
 
 await guardHeaders();
+await painted();
+// At hand before the first picture, wherever the page's server may be by then.
+void import('./actions/recipe-of.ts').catch(() => undefined);
 // What goes wrong here is shown by the state it leaves.
 await openModel(app).catch(() => undefined);
+
+/** The page is on the screen: the workers may have the processor. A page in the background is not painted, and not waited for. */
+function painted(): Promise<unknown> {
+  const shown = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  return Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 500))]);
+}

@@ -1,13 +1,8 @@
 /** Choosing and opening a model: the list that lies beside the page, and the bundle a person last chose. */
-import { z } from 'zod';
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { Opened } from '../engine/engine.ts';
 import type { BundleEntry } from '../state/state.ts';
 import type { App } from './app.ts';
-
-const index = z.object({
-  bundles: z.array(z.object({ id: z.string().min(1), name: z.string(), base: z.string().min(1) })).min(1),
-});
 
 const openings = new WeakMap<App, Promise<Opened>>();
 
@@ -20,9 +15,10 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
   if (!response.ok) {
     throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'missing' }));
   }
-  const parsed = index.safeParse(await response.json().catch(() => null));
-  if (!parsed.success) throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'hash' }));
-  return parsed.data.bundles.map((bundle) => ({ ...bundle, base: new URL(bundle.base, address).href }));
+  const { restoreBundleList } = await import('../storage/restore.ts');
+  const bundles = restoreBundleList(await response.json().catch(() => null));
+  if (bundles === null) throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'hash' }));
+  return bundles.map((bundle) => ({ ...bundle, base: new URL(bundle.base, address).href }));
 }
 
 async function open(app: App): Promise<Opened> {

@@ -1,4 +1,5 @@
-/** The recipe of a picture that is about to be painted (CONTRACTS "Recipe"). */
+/** The recipe of a picture that is about to be painted (CONTRACTS "Recipe"). Loaded apart, as restore.ts is. */
+import '../../model/schemas-without-eval.ts';
 import { z } from 'zod';
 import { recipeOfPainting } from '../../model/recipe/painted.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';

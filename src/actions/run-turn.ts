@@ -11,7 +11,6 @@ import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
-import { recipeOf } from './recipe-of.ts';
 import { contentsOf, planPainting } from './request.ts';
 
 export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
@@ -65,6 +64,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
           store.setState({ activity: { stage: 'imagining' } });
           changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
           const edited = editedPicture(request, form, drawing.reference?.image ?? null);
+          const { recipeOf } = await import('./recipe-of.ts');
           const plan = await planPainting(storage, drawing, edited, settings, bundle, seed);
           const from = await keepSource(storage, drawing, (embeddings) =>
             recipeOf({ request, form, drawing, plan, embeddings, opened, turns }),

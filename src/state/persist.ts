@@ -2,7 +2,6 @@
 import { failureOf } from '../../model/failure.ts';
 import { isGood, type SettingName } from '../settings/fields.ts';
 import type { ChatId, ChatRecord } from '../storage/records.ts';
-import { restoreChat, restoreDrafts } from '../storage/restore.ts';
 import type { Storage } from '../storage/storage.ts';
 import { notify } from './notices.ts';
 import { type AppState, type AppStore, keptIn } from './state.ts';
@@ -19,6 +18,7 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
     read('good'),
     read('bundle'),
   ]);
+  const { restoreChat, restoreDrafts } = await import('../storage/restore.ts');
   const chats = stored.flatMap((chat) => restoreChat(chat) ?? []).filter(({ turns }) => turns.length > 0);
   const known = Object.entries(restoreDrafts(good)).filter(([name, draft]) => isGood(name as SettingName, draft));
   const drafts = Object.fromEntries(known);

@@ -1,7 +1,9 @@
 /**
- * The one gate for what comes from outside the running page: stored chats and settings. What cannot be right is left out;
- * what was under way when the page closed is shown as stopped.
+ * The one gate for what comes from outside the running page: stored chats and settings, the list of models. What cannot be
+ * right is left out; what was under way when the page closed is shown as stopped. The page loads it apart: making schemas
+ * takes as long as all the rest of its start.
  */
+import '../../model/schemas-without-eval.ts';
 import { z } from 'zod';
 import { type Failure, failure as failed } from '../../model/failure.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
@@ -101,6 +103,16 @@ export function restoreChat(stored: unknown): ChatRecord | null {
   } catch {
     return null;
   }
+}
+
+const bundleList = z.object({
+  bundles: z.array(z.object({ id: z.string().min(1), name: z.string(), base: z.string().min(1) })).min(1),
+});
+
+/** The models of a `models/index.json`, or null where it is none. */
+export function restoreBundleList(stored: unknown): z.infer<typeof bundleList>['bundles'] | null {
+  const parsed = bundleList.safeParse(stored);
+  return parsed.success ? parsed.data.bundles : null;
 }
 
 const drafts = z.record(z.string(), z.union([z.string(), z.boolean()]));
