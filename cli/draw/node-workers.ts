@@ -7,6 +7,7 @@ import { servePainter } from '../../workers/painter/painter.ts';
 import type { OpenOrder, WorkerEvent } from '../../workers/protocol.ts';
 import { ort } from '../ort.ts';
 import { listenOnFreePort, serveFolders } from '../static-server.ts';
+import { TakingTurns } from './taking-turns.ts';
 import type { Listener, StartedWorkers } from './workers.ts';
 
 export async function startInNode(directory: string, tell: Listener): Promise<StartedWorkers> {
@@ -17,17 +18,24 @@ export async function startInNode(directory: string, tell: Listener): Promise<St
   const language = serveLanguage(async () => ort);
   const painter = servePainter(async () => ort);
   const order: OpenOrder = { location: { kind: 'http', base }, device: 'wasm' };
+  const openLanguage = () => language.open(order, portTo(tell));
+  const openPainter = () => painter.open(order, portTo(tell));
+  const turns = new TakingTurns({
+    language: { open: openLanguage, close: () => language.close() },
+    painter: { open: openPainter, close: () => painter.close() },
+  });
   return {
     async open() {
       // Both use one onnxruntime, which allows one call at a time.
-      const opened = await language.open(order, portTo(tell));
+      const opened = await openLanguage();
       if (!opened.ok) return opened;
-      const painting = await painter.open(order, portTo(tell));
+      const painting = await openPainter();
+      turns.begin(opened.result.memory);
       return painting.ok ? opened : painting;
     },
-    lacking: (request) => language.lacking(request),
-    speak: (request, contents) => language.speak(request, contents),
-    paint: (paintOrder) => painter.paint(paintOrder),
+    lacking: (request) => turns.call('language', () => language.lacking(request)),
+    speak: (request, contents) => turns.call('language', () => language.speak(request, contents)),
+    paint: (paintOrder) => turns.call('painter', () => painter.paint(paintOrder)),
     memory: async () => ({ language: await language.memory(), painter: await painter.memory() }),
     async close() {
       await painter.close();

@@ -65,8 +65,7 @@ export class WorkerHost<Service extends HostedService> {
     stop.signal.throwIfAborted();
     if (this.#order === null) throw new FailureError(failure('MODEL_CLOSED', { worker: this.#name }));
     const life = this.#alive(this.#order);
-    const aborted = rejectionOf(stop.signal);
-    await Promise.race([life.opened, aborted]);
+    await unlessStopped(life.opened, stop.signal);
     const unlisten = this.#listenForStop(life, stop);
     try {
       const outcome = await Promise.race([task(life.service), life.death]);
@@ -136,11 +135,16 @@ export class WorkerHost<Service extends HostedService> {
   }
 }
 
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined);
-  signal.addEventListener('abort', () => reject(new FailureError(stopFailure(signal))), { once: true });
-  return promise;
+/** Waits for work, or for Stop, which leaves the work alone. */
+async function unlessStopped(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new FailureError(stopFailure(signal)));
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function stopFailure(signal: AbortSignal): Failure {

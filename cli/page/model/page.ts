@@ -2,6 +2,7 @@
 import { type Remote, transfer, wrap } from 'comlink';
 import { failure } from '../../../model/failure.ts';
 import type {
+  BundleLocation,
   LanguageWorker,
   Opened,
   OpenOrder,
@@ -9,6 +10,7 @@ import type {
   PainterWorker,
   WorkerEvent,
 } from '../../../workers/protocol.ts';
+import { TakingTurns } from '../../draw/taking-turns.ts';
 import type { ModelPage } from './messages.ts';
 
 declare global {
@@ -58,15 +60,25 @@ function openIn(
   return Promise.race([service.open(order, transfer(port2, [port2])), death]);
 }
 
+let location: BundleLocation = { kind: 'http', base: document.baseURI };
+const openSide = (side: Started<LanguageWorker> | Started<PainterWorker>) =>
+  openIn(side, { location, device: 'webgpu' });
+const turns = new TakingTurns({
+  language: { open: () => openSide(language), close: () => language.service.close() },
+  painter: { open: () => openSide(painter), close: () => painter.service.close() },
+});
+
 window.nexusModel = {
   async open(base) {
-    const order: OpenOrder = { location: { kind: 'http', base }, device: 'webgpu' };
-    const [opened, painting] = await Promise.all([openIn(language, order), openIn(painter, order)]);
+    location = { kind: 'http', base };
+    const [opened, painting] = await Promise.all([openSide(language), openSide(painter)]);
+    if (opened.ok) turns.begin(opened.result.memory);
     return painting.ok ? opened : painting;
   },
-  lacking: (request) => Promise.race([language.service.lacking(request), language.death]),
-  speak: (request, contents) => Promise.race([language.service.speak(request, contents), language.death]),
-  paint: (order) => Promise.race([painter.service.paint(order), painter.death]),
+  lacking: (request) => turns.call('language', () => Promise.race([language.service.lacking(request), language.death])),
+  speak: (request, contents) =>
+    turns.call('language', () => Promise.race([language.service.speak(request, contents), language.death])),
+  paint: (order) => turns.call('painter', () => Promise.race([painter.service.paint(order), painter.death])),
   memory: async () => ({ language: await language.service.memory(), painter: await painter.service.memory() }),
   async close() {
     await language.service.close();
