@@ -64,7 +64,7 @@ function begin(runtime: Runtime, weights: RandomLanguage, sizes: LanguageSizes) 
     /** Milliseconds to the logits behind a prompt. */
     async turn(ids: readonly number[]): Promise<number> {
       const start = performance.now();
-      await reader.read(ids, [{ id: image, embeddings: await sight.embeddings(image, 'reading', [content]) }]);
+      await reader.read(ids, [{ name: image, embeddings: await sight.embeddings(image, 'reading', [content]) }]);
       return performance.now() - start;
     },
     close: () => model.close(),

@@ -1,7 +1,6 @@
 /** Reading prompts with the cache of the one before: the same logits, and only what differs is read. */
 import { afterAll, expect, test } from 'vitest';
 import { Reader } from '../../workers/language/reading.ts';
-import type { ImageId } from '../../workers/protocol.ts';
 import { numbersFor, tinyLanguageModel } from '../helpers/tiny-language.ts';
 
 const sizes = { headWidth: 16, heads: 2, keyValueHeads: 1 };
@@ -18,7 +17,7 @@ function reader(): Reader {
 }
 
 function picture(name: string) {
-  return { id: name as ImageId, embeddings: { data: numbersFor(name, 4 * hidden), hidden, grid: [1, 4, 4] } } as const;
+  return { name, embeddings: { data: numbersFor(name, 4 * hidden), hidden, grid: [1, 4, 4] } } as const;
 }
 
 /** Two turns with a picture in the first; 2, 3 and 4 are BOI, EOI and the image token. */

@@ -45,9 +45,12 @@ test('a drawn picture is read as the embeddings it was drawn from; only its refe
   const { runs, sight } = countingEncoder();
   const embeddings = { data: new Float32Array(4 * hidden).fill(1), hidden, grid: [1, 4, 4] } as const;
   const drawn: ImageContent = { id: cat, kind: 'drawn', embeddings, pixels };
-  expect(await sight.embeddings(cat, 'reading', [drawn])).toBe(embeddings);
+  expect(await sight.embeddings(cat, 'recalling', [drawn])).toBe(embeddings);
   await sight.embeddings(cat, 'reference', [drawn]);
   expect(runs).toEqual([36]);
+  // The same file brought by a person is looked at.
+  expect((await sight.embeddings(cat, 'reading', [drawn])).grid).toEqual([1, 4, 6]);
+  expect(await sight.embeddings(cat, 'recalling', [])).toBe(embeddings);
 });
 
 test('a picture that was not sent along is a failure, and is seen once it is sent', async () => {

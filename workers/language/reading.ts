@@ -9,14 +9,15 @@
  */
 import { fail } from '../../model/failure.ts';
 import { promptPositions } from '../../model/text/positions.ts';
-import type { ImageEmbeddings, ImageId } from '../protocol.ts';
+import type { ImageEmbeddings } from '../protocol.ts';
 import { slicePositions } from './drawing.ts';
 import type { LanguageModel } from './model.ts';
 import { promptEmbeddings } from './prompt.ts';
 import { HeldSequence, type Place } from './sequence.ts';
 
 export interface PromptImage {
-  readonly id: ImageId;
+  /** What its embeddings are known by. */
+  readonly name: string;
   readonly embeddings: ImageEmbeddings;
 }
 
@@ -93,8 +94,8 @@ export class Reader {
 
 function placesOf(ids: readonly number[], images: readonly PromptImage[], imageToken: number): readonly Place[] {
   const rows = images
-    .flatMap(({ id, embeddings: { data, hidden } }) =>
-      Array.from({ length: data.length / hidden }, (_, row): Place => ({ kind: 'image', image: id, row })),
+    .flatMap(({ name, embeddings: { data, hidden } }) =>
+      Array.from({ length: data.length / hidden }, (_, row): Place => ({ kind: 'image', image: name, row })),
     )
     .values();
   return ids.map((id) => (id === imageToken ? (rows.next().value ?? misplaced()) : { kind: 'token', id }));
@@ -102,7 +103,7 @@ function placesOf(ids: readonly number[], images: readonly PromptImage[], imageT
 
 /** The embeddings of the image places among these. */
 function rowsOf(places: readonly Place[], images: readonly PromptImage[]): Float32Array {
-  const known = new Map(images.map(({ id, embeddings }) => [id, embeddings]));
+  const known = new Map(images.map(({ name, embeddings }) => [name, embeddings]));
   const rows = places.flatMap((place) => {
     const image = place.kind === 'image' ? known.get(place.image) : undefined;
     return image && place.kind === 'image' ? [rowOf(image, place.row)] : [];

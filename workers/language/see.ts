@@ -13,13 +13,17 @@ import { EmbeddingCache } from './embedding-cache.ts';
 import type { LanguageWeights } from './model.ts';
 import { encodeImage } from './vision.ts';
 
-/** `reading` is how a picture stands in a conversation, `reference` how the editing decoder is shown it. */
-export type Use = 'reading' | 'reference';
+/**
+ * How a picture stands in a conversation: `reading` where a person brought it, `recalling` where the model drew it there, as the
+ * embeddings it was drawn from. `reference` is how the editing decoder is shown it.
+ */
+export type Use = 'reading' | 'recalling' | 'reference';
 
 /** About thirty pictures of the published model, whose embeddings take 4.6 MB each. */
 const heldBytes = 128 * 2 ** 20;
 
-function nameOf(image: ImageId, use: Use): string {
+/** One picture in one use: what its embeddings are known by. */
+export function nameOf(image: ImageId, use: Use): string {
   return `${use} ${image}`;
 }
 
@@ -46,7 +50,8 @@ export class Sight {
 
   /** A turn about these pictures begins. */
   begin(images: readonly ImageId[]): void {
-    this.#needed = new Set(images.flatMap((image) => [nameOf(image, 'reading'), nameOf(image, 'reference')]));
+    const uses = ['reading', 'recalling', 'reference'] as const;
+    this.#needed = new Set(images.flatMap((image) => uses.map((use) => nameOf(image, use))));
   }
 
   /**
@@ -60,7 +65,7 @@ export class Sight {
     if (held) return held;
     const content = contents.find(({ id }) => id === image);
     if (!content) return fail('UNEXPECTED', { message: `picture ${image} was not sent along` });
-    const drawn = content.kind === 'drawn' && use === 'reading';
+    const drawn = content.kind === 'drawn' && use === 'recalling';
     const embeddings = drawn ? content.embeddings : await this.#encode(this.#sized(content.pixels, use));
     this.#held.set(name, embeddings, (other) => this.#needed.has(other));
     return embeddings;

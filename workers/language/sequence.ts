@@ -2,12 +2,11 @@
  * What the key/value cache holds, place by place, so that the next request reads only what is new. A place is a token id or
  * one row of an image's embeddings; keys and values depend on nothing but the places before and at it.
  */
-import type { ImageId } from '../protocol.ts';
 
 export type Place =
   | { readonly kind: 'token'; readonly id: number }
   /** A row of a seen picture, or of a drawn one that was fed back as its predicted embeddings. */
-  | { readonly kind: 'image'; readonly image: ImageId; readonly row: number };
+  | { readonly kind: 'image'; readonly image: string; readonly row: number };
 
 function same(one: Place, other: Place | undefined): boolean {
   if (one.kind === 'token') return other?.kind === 'token' && one.id === other.id;

@@ -15,7 +15,7 @@ import { Draft } from './draft.ts';
 import type { LanguageModel } from './model.ts';
 import type { PromptImage, Reader, ReadPrompt } from './reading.ts';
 import { writeReply } from './reply.ts';
-import type { Sight } from './see.ts';
+import { nameOf, type Sight } from './see.ts';
 import { type SpeakCallbacks, Writing, type Written } from './writing.ts';
 
 /** What the checkpoint's generation_config.json says and a person does not set. */
@@ -55,8 +55,9 @@ export class Speaker {
     const { sight } = this.#parts;
     const plan = this.#plan(request);
     const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
+    const standsAs = usesIn(request);
     return picturesOfPlan(plan).filter(
-      (image) => !sight.holds(image, 'reading') || (image === reference && !sight.holds(image, 'reference')),
+      (image) => !sight.holds(image, standsAs(image)) || (image === reference && !sight.holds(image, 'reference')),
     );
   }
 
@@ -68,10 +69,11 @@ export class Speaker {
     signal: AbortSignal,
   ): Promise<Reply> {
     const plan = this.#plan(request);
-    const pictures = await this.#see(plan, contents, callbacks, signal);
+    const standsAs = usesIn(request);
+    const pictures = await this.#see(plan, standsAs, contents, callbacks, signal);
     if (signal.aborted) return this.#nothingSaid(plan);
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
-    const images = prompt.images.map((id) => ({ id, embeddings: held(pictures, id) }));
+    const images = prompt.images.map((id) => ({ name: nameOf(id, standsAs(id)), embeddings: held(pictures, id) }));
     const likely = this.#parts.tokenizer.encode(likelyReply(plan), 'plain');
     const read = await this.#parts.reader.read(prompt.ids, images, likely);
     const written = await this.#write(request, { ...read, ids: prompt.ids, images, likely }, callbacks, signal);
@@ -90,6 +92,7 @@ export class Speaker {
   /** The pictures of a turn as embeddings; not all of them where the person stopped. */
   async #see(
     plan: TurnPlan<ImageId>,
+    standsAs: UseOf,
     contents: readonly ImageContent[],
     callbacks: SpeakCallbacks,
     signal: AbortSignal,
@@ -102,7 +105,7 @@ export class Speaker {
       callbacks.reading(seen.size, needed.length);
       await nextTask();
       if (signal.aborted) return seen;
-      seen.set(image, await sight.embeddings(image, 'reading', contents));
+      seen.set(image, await sight.embeddings(image, standsAs(image), contents));
     }
     return seen;
   }
@@ -214,6 +217,14 @@ export class Speaker {
     const tokens = { prompt: 0, reused: 0, written: 0 };
     return { text: '', form, language, drawing: null, end: 'stopped', turnsLeftOut: 0, tokens };
   }
+}
+
+type UseOf = (image: ImageId) => 'reading' | 'recalling';
+
+/** A file of the same bytes as a drawn picture is that picture where it was drawn, and a person's elsewhere. */
+function usesIn({ turns }: TurnRequest): UseOf {
+  const drawn = new Set(turns.map((turn) => (turn.from === 'model' ? turn.drawn : null)));
+  return (image) => (drawn.has(image) ? 'recalling' : 'reading');
 }
 
 function held(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {
