@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from nano import grammar, renderer  # noqa: E402
+from nano import conversations, grammar, polish, renderer  # noqa: E402
 from nano.stages.embeddings import random_chain  # noqa: E402
 from nano.world import Edit, Scene, Thing, from_labels, held_out, labels, random_scene  # noqa: E402
 
@@ -41,6 +41,35 @@ class World(unittest.TestCase):
             return [grammar.ask_to_draw(rng, random_scene(rng), rng.choice(("en", "zh"))) for _ in range(50)]
 
         self.assertEqual(texts(), texts())
+
+    def test_a_polished_description_is_a_whole_scene_that_has_what_was_asked(self) -> None:
+        rng = random.Random(5)
+        for language in ("en", "zh"):
+            for _ in range(100):
+                scene = random_scene(rng)
+                asked, answer = polish.polish(rng, scene, language)
+                if answer == grammar.SORRY[language]:
+                    continue
+                self.assertEqual(polish.scene_of(answer, language), scene)
+                for place in (p for p in grammar.PLACE_EN if p != scene.place):
+                    self.assertNotIn(grammar.PLACE_EN[place][0], asked)
+        self.assertIsNone(polish.scene_of(grammar.SORRY["en"], "en"))
+
+    def test_an_instruction_of_two_edits_draws_what_both_make(self) -> None:
+        rng = random.Random(6)
+        for _ in range(200):
+            chain = random_chain(rng)
+            asked, answer = conversations.edit_twice(rng, chain, 0, "en", True)
+            index, place = answer.picture
+            self.assertNotEqual(chain[0][place], chain[0][0])
+            self.assertIn(place, (1, 2))
+
+    def test_long_conversations_end_in_an_answer(self) -> None:
+        rng = random.Random(7)
+        for _ in range(200):
+            turns = conversations.long(rng, [(i, random_chain(rng)) for i in range(7)], "zh")
+            self.assertEqual([t.role for t in turns], ["user", "assistant"] * (len(turns) // 2))
+            self.assertLessEqual(len(turns), 2 * conversations.LONGEST)
 
     @unittest.skipUnless(STATE, "NANO_STATE names the folder with the icons")
     def test_renderer_is_deterministic(self) -> None:

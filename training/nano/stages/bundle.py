@@ -1,6 +1,7 @@
 """Counts on unseen compositions through the shipped bundle: the terminal draws, edits and answers, the independent checker judges.
 
-`NANO_BUNDLE` names the bundle (default: the one that ships with the page), `NANO_EVALUATE` the counts (default 200,100,200).
+`NANO_BUNDLE` names the bundle (default: the one that ships with the page), `NANO_EVALUATE` the counts of drawings, edits, questions,
+descriptions to polish and long chats (default 200,100,200,50,20; of chats the pictures of all their turns are counted).
 Writes `state/bundle-evaluation.json`; the pictures stay in `state/bundle-evaluation`.
 """
 
@@ -10,12 +11,14 @@ import json
 import os
 import random
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from .. import checker, conversations
+from .. import polish as polished
 from ..renderer import load_icons, render
 from ..training import set_up
 from .embeddings import random_chain
@@ -60,9 +63,56 @@ def asking_jobs(count: int, folder: Path) -> list[tuple[dict, object]]:
     return jobs
 
 
+def polishing_jobs(count: int) -> list[tuple[dict, object]]:
+    """(job, whether a text is a description with everything that was asked for)."""
+    rng, jobs = random.Random(404), []
+
+    def whole(things: list, place: str | None, night: bool | None, language: str) -> Callable[[str], bool]:
+        def judge(text: str) -> bool:
+            scene = polished.scene_of(text.strip(), language)
+            kinds = {thing.kind for thing in scene.things} if scene else set()
+            return bool(scene) and all(t.kind in kinds for t in things) and place in (None, scene.place) and night in (None, scene.night)
+        return judge
+
+    for _ in range(count):
+        scene, language = random_chain(rng, unseen=True)[0][0], rng.choice(("en", "zh"))
+        things = rng.sample(scene.things, rng.randint(1, len(scene.things)))
+        place, night = rng.choice((None, scene.place)), rng.choice((None, scene.night))
+        words = polished.part(rng, things, place, night, language)
+        jobs.append(({"command": "polish", "prompt": words}, whole(things, place, night, language)))
+    return jobs
+
+
+def chats(count: int, folder: Path, bundle: str) -> dict:
+    """Drawings and edits in one conversation of the terminal's: draw, edit, edit, draw, edit, draw."""
+    rng, wrong, total = random.Random(505), [], 0
+    for i in range(count):
+        language = rng.choice(("en", "zh"))
+        turns, wanted = [], []
+        for length in (2, 1, 0):
+            chain = random_chain(rng, unseen=True)
+            turns.append(conversations.draw(rng, chain, 0, language)[0].words)
+            turns += [conversations.edit(rng, chain, 0, language, step, given=False)[0].words for step in range(length)]
+            wanted += chain[0][: length + 1]
+        command = ["node", "cli/bin.mjs", "chat", "--bundle", bundle, "--seed", str(100 * i), "-o", str(folder / f"chat-{i:03}.png"), "--force", "--quiet"]
+        for old in folder.glob(f"chat-{i:03}-*.png"):
+            old.unlink()
+        subprocess.run(command, cwd=PROJECT, input="\n".join(turns), stdout=subprocess.DEVNULL, text=True, check=False)
+        for turn, scene in enumerate(wanted):
+            path = folder / f"chat-{i:03}-{100 * i + turn}.png"
+            total += 1
+            if not path.exists():
+                wrong.append([turns[turn], "no picture"])
+            elif checker.read(_picture(str(path))) != scene:
+                wrong.append([turns[turn], "another picture"])
+    return {"right": total - len(wrong), "of": total, "wrong": wrong[:30]}
+
+
 def right(outcome: dict, wanted: object) -> bool:
     if not outcome["ok"]:
         return False
+    if callable(wanted):
+        return outcome["out"] is None and wanted(outcome["text"])
     if isinstance(wanted, str):
         return outcome["out"] is None and outcome["text"].strip() == wanted
     return outcome["out"] is not None and checker.read(_picture(outcome["out"])) == wanted
@@ -71,14 +121,17 @@ def right(outcome: dict, wanted: object) -> bool:
 def run(state: Path, minutes: float) -> None:
     set_up(9)
     load_icons(state)
-    counts = [int(n) for n in os.environ.get("NANO_EVALUATE", "200,100,200").split(",")]
+    counts = [int(n) for n in os.environ.get("NANO_EVALUATE", "200,100,200,50,20").split(",")]
     folder = state / "bundle-evaluation"
     folder.mkdir(parents=True, exist_ok=True)
-    groups = {"drawings": drawing_jobs(counts[0]), "edits": editing_jobs(counts[1], folder), "questions": asking_jobs(counts[2], folder)}
+    groups = {
+        "drawings": drawing_jobs(counts[0]), "edits": editing_jobs(counts[1], folder),
+        "questions": asking_jobs(counts[2], folder), "polished": polishing_jobs(counts[3]),
+    }
     lines = []
     for name, jobs in groups.items():
         for i, (job, _) in enumerate(jobs):
-            out = {} if name == "questions" else {"out": str(folder / f"{name}-{i:03}.png")}
+            out = {} if name in ("questions", "polished") else {"out": str(folder / f"{name}-{i:03}.png")}
             lines.append(json.dumps(job | out | {"seed": str(i)}, ensure_ascii=False))
     (folder / "jobs.jsonl").write_text("\n".join(lines) + "\n")
     bundle = os.environ.get("NANO_BUNDLE", str(PROJECT / "public" / "models" / "nano"))
@@ -90,5 +143,6 @@ def run(state: Path, minutes: float) -> None:
         judged = [(job["prompt"], right(outcome, wanted), outcome["text"]) for (job, wanted), outcome in zip(jobs, outcomes)]
         wrong = [[prompt, text] for prompt, good, text in judged if not good]
         result[name] = {"right": len(judged) - len(wrong), "of": len(jobs), "wrong": wrong[:30]}
+    result["chats"] = chats(counts[4], folder, bundle)
     (state / "bundle-evaluation.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
     print(json.dumps({name: f"{r['right']} of {r['of']}" for name, r in result.items()}))
