@@ -134,11 +134,25 @@ export function split(graph: Graph, value: Value, sizes: readonly number[]): Val
   return graph.node('Split', [value, int64(graph, sizes)], outputs, { axis });
 }
 
-/** Rows `start` … `end` of an axis (`end` may be past the end); `size` is the result's size there. */
+/** Rows `start` … `end` of an axis; `end` may be past the end, or negative and counted from it. */
+export interface AxisSlice {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  /** The result's size there. */
+  readonly size: Dimension;
+}
+
+export function sliceAxes(graph: Graph, value: Value, slices: readonly AxisSlice[]): Value {
+  const shape = value.shape.map((part, index) => slices.find(({ axis }) => axis === index)?.size ?? part);
+  const starts = slices.map(({ start }) => start);
+  const ends = slices.map(({ end }) => end);
+  const axes = slices.map(({ axis }) => axis);
+  return one(graph, 'Slice', [value, int64(graph, starts), int64(graph, ends), int64(graph, axes)], shape);
+}
+
 export function slice(graph: Graph, value: Value, axis: number, start: number, end: number, size: Dimension): Value {
-  const shape = value.shape.map((part, index) => (index === axis ? size : part));
-  const bounds = [int64(graph, [start]), int64(graph, [end]), int64(graph, [axis])];
-  return one(graph, 'Slice', [value, ...bounds], shape);
+  return sliceAxes(graph, value, [{ axis, start, end, size }]);
 }
 
 /** Entries of an axis by int32 index. */
@@ -159,9 +173,17 @@ export function softmax(graph: Graph, value: Value): Value {
   return one(graph, 'Softmax', [value], value.shape, { axis: -1 });
 }
 
-/** Nearest-neighbour enlargement of [1, C, H, W] by two. */
-export function doubleNearest(graph: Graph, value: Value, height: Dimension, width: Dimension): Value {
-  const scales = graph.constant('float32', [4], bytesOf(Float32Array.of(1, 1, 2, 2)));
-  const attributes = { mode: 'nearest', nearest_mode: 'floor', coordinate_transformation_mode: 'asymmetric' };
-  return one(graph, 'Resize', [value, null, scales], [...value.shape.slice(0, 2), height, width], attributes);
+/** Parts of the channels of [1, C, H, W] side by side: each block of `block`² channels becomes a square, row by row. */
+export function depthToSpace(
+  graph: Graph,
+  value: Value,
+  block: number,
+  [height, width]: readonly [Dimension, Dimension],
+): Value {
+  const channels = value.shape[1];
+  if (typeof channels !== 'number' || channels % block ** 2 !== 0) {
+    return graph.refuse(`DepthToSpace of ${value.name}`, `channels that ${block ** 2} divides`, `[${value.shape}]`);
+  }
+  const shape = [value.shape[0] ?? 1, channels / block ** 2, height, width];
+  return one(graph, 'DepthToSpace', [value], shape, { blocksize: block, mode: 'DCR' });
 }

@@ -3,11 +3,11 @@
  * float32, because its activations overflow float16 and the picture turns black.
  */
 import type { AutoencoderConfig } from '../config.ts';
+import { doublingConvolution } from '../onnx/doubling-convolution.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import {
   add,
   divide,
-  doubleNearest,
   matmul,
   multiply,
   reshape,
@@ -90,8 +90,8 @@ export function autoencoderDecode(config: AutoencoderConfig, options: GraphOptio
     }
     if (level > 0) {
       const factor = 2 ** (mult.length - level);
-      const doubled = doubleNearest(graph, x, larger('height', factor), larger('width', factor));
-      x = sameSize(graph, doubled, `decoder.up.${level}.upsample.conv`, 3, outputs);
+      const size = [larger('height', factor), larger('width', factor)] as const;
+      x = doublingConvolution(graph, x, `decoder.up.${level}.upsample.conv`, outputs, size);
     }
   }
   const ready = normedSilu(graph, x, 'decoder.norm_out', config);

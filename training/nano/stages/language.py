@@ -18,7 +18,7 @@ from .embeddings import Bank
 from .encoder import load_frozen
 
 # share of batches and batch size
-MIX = {"draw": (0.12, 16), "edit": (0.32, 12), "ask": (0.17, 16), "several": (0.18, 6), "long": (0.12, 3), "polish": (0.05, 16), "chat": (0.04, 16)}
+MIX = {"draw": (0.1, 16), "edit": (0.34, 12), "ask": (0.15, 16), "several": (0.16, 6), "long": (0.1, 3), "polish": (0.11, 16), "chat": (0.04, 16)}
 READOUT_WEIGHT = 1.0
 
 
@@ -27,7 +27,7 @@ def run(state: Path, minutes: float) -> None:
     bank, layout = Bank(state), Layout(make_tokenizer(state))
     _, readout = load_frozen(state)
     model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=10500, decay=0.995)
+    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=14000, decay=0.995)
     rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
