@@ -64,7 +64,7 @@ function greedily(logits: Float32Array): number {
 async function reply(likely: readonly number[], tokens: number) {
   passes.count = 0;
   const reader = new Reader(model, 2);
-  const { logits, position } = await reader.read(prompt, [], likely);
+  const { logits, position } = await reader.readAfresh(prompt, [], likely);
   const draft = new Draft(model, { ids: likely, logits, start: prompt.length });
   const ids: number[] = [];
   const order = {

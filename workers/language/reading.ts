@@ -49,25 +49,28 @@ export class Reader {
 
   /**
    * @param ids of the whole prompt, an image token for each of an image's embeddings
-   * @param likely words of the reply that are read along (draft.ts); they are in the cache, and not yet held to be said
    * @throws GRAPH_SHAPE where image tokens and images do not go together; CONTEXT_FULL
    */
-  async read(
-    ids: readonly number[],
-    images: readonly PromptImage[],
-    likely: readonly number[] = [],
-  ): Promise<ReadPrompt> {
+  async read(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
     const { config } = this.#model;
     const places = placesOf(ids, images, config.image_token_id);
     // The last token is always read: its output is where the reply begins.
     const reused = Math.min(this.#held.commonPrefix(places), this.#model.length, ids.length - 1);
-    return this.#readFrom(reused, { ids, images, places, likely });
+    return this.#readFrom(reused, { ids, images, places, likely: [] });
   }
 
-  /** Reads the whole of a sequence in one pass. */
-  async readAfresh(ids: readonly number[], images: readonly PromptImage[]): Promise<void> {
+  /**
+   * Reads the whole of a sequence in one pass, as `read` does.
+   *
+   * @param likely words of the reply that are read along (draft.ts); they are in the cache, and not yet held to be said
+   */
+  async readAfresh(
+    ids: readonly number[],
+    images: readonly PromptImage[],
+    likely: readonly number[] = [],
+  ): Promise<ReadPrompt> {
     const places = placesOf(ids, images, this.#model.config.image_token_id);
-    await this.#readFrom(0, { ids, images, places, likely: [] });
+    return this.#readFrom(0, { ids, images, places, likely });
   }
 
   /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */

@@ -75,7 +75,12 @@ export class Speaker {
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
     const images = prompt.images.map((id) => ({ name: nameOf(id, standsAs(id)), embeddings: held(pictures, id) }));
     const likely = this.#parts.tokenizer.encode(likelyReply(plan), 'plain');
-    const read = await this.#parts.reader.read(prompt.ids, images, likely);
+    const { reader } = this.#parts;
+    // A drawing's prompt is read afresh in any case: at once, and no more, where the reply begins as it is likely to.
+    const isDrawing = likely.length > 0;
+    const read = isDrawing
+      ? await reader.readAfresh(prompt.ids, images, likely)
+      : await reader.read(prompt.ids, images);
     const written = await this.#write(request, { ...read, ids: prompt.ids, images, likely }, callbacks, signal);
     const drawing = written.drawn && (await this.#drawing(request, plan, written, written.drawn, contents));
     return {
