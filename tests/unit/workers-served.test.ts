@@ -110,13 +110,13 @@ describe('the language worker', () => {
     listener = ({ type }) => {
       if (type === 'text') void worker.cancel(job);
     };
-    const stopped = resultOf(await worker.speak(request('draw #'), []));
+    const stopped = resultOf(await worker.speak(request('say #'), []));
     listener = () => undefined;
     expect(stopped).toMatchObject({ end: 'stopped', drawing: null });
     const words = stopped.text.trim().split(' ');
     expect(words.length).toBeGreaterThan(0);
     expect(words.length).toBeLessThan(100);
-    const next = resultOf(await worker.speak(request('draw #', { sampling: { ...greedy, maxTokens: 20 } }), []));
+    const next = resultOf(await worker.speak(request('say #', { sampling: { ...greedy, maxTokens: 20 } }), []));
     expect(next.end).toBe('length');
     expect(next.tokens.reused).toBe(next.tokens.prompt - 1);
   });
