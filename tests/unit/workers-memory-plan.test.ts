@@ -67,6 +67,29 @@ describe('a bundle', () => {
       expect(Object.keys(owners).includes('editing decoder')).toBe(placement === 'resident');
     },
   );
+
+  test('holds no more after fifty pictures than after two', async () => {
+    const runtime = new WasmRuntime(ort);
+    const source = openBundlePainter(runtime, bundle);
+    const painter = new PainterModel(runtime, source, 'resident');
+    const hidden = bundle.config.hidden_size;
+    const target = { data: new Float32Array(4 * hidden).fill(0.5), hidden, grid: [1, 4, 4] } as const;
+    const drawing = { target, reference: null, decoder: 'generation' } as const;
+    const callbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
+    const held: Ledger[] = [];
+    for (let picture = 1; picture <= 50; picture += 1) {
+      const seed = String(picture) as Seed;
+      const settings = { steps: 1, seed, guidance: 3.5, cfg: 1, negative: '', start: null };
+      const order = { job: 'job' as JobId, drawing, width: 32, height: 32, ...settings };
+      await painter.paint(order, callbacks, new AbortController().signal);
+      held.push(runtime.ledger());
+    }
+    expect(held[49]).toEqual(held[1]);
+    await painter.close();
+    await source.close();
+    expect(runtime.ledger()).toEqual({});
+    await runtime.close();
+  });
 });
 
 test('a device is taken to have four of its largest buffers, and half of the memory of the computer', () => {
