@@ -4,10 +4,10 @@ import { ort } from '../../cli/ort.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { type OpenLanguage, openLanguage } from '../../workers/language/language.ts';
-import type { JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { replies } from '../helpers/drawing-checkpoint.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
+import { say } from '../helpers/say.ts';
 
 const runtime = new WasmRuntime(ort);
 let language: OpenLanguage;
@@ -22,28 +22,10 @@ afterAll(async () => {
   await runtime.close();
 });
 
-async function say(text: string, changes: Partial<TurnRequest> = {}) {
-  const request: TurnRequest = {
-    job: 'job' as JobId,
-    turns: [{ from: 'person', text, images: [] }],
-    task: 'auto',
-    form: 'auto',
-    decoder: 'auto',
-    language: 'auto',
-    prefill: 'pass',
-    sampling: { temperature: 0, topP: 1, maxTokens: 40 },
-    seed: '1' as Seed,
-    reference: null,
-    ...changes,
-  };
-  const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
-  return language.speaker.speak(request, [], silent, new AbortController().signal);
-}
-
 test.each(['draw a red car', '画一辆红色的汽车', `draw ${'a very long road '.repeat(30)}`])(
   'draws: %s',
   async (words) => {
-    const { text, drawing, end } = await say(words);
+    const { text, drawing, end } = await say(language, words);
     expect(text).toBe(`${replies.drawn} <image>.`);
     expect(drawing?.target.grid).toEqual([1, 4, 4]);
     expect(end).toBe('finished');
@@ -53,19 +35,19 @@ test.each(['draw a red car', '画一辆红色的汽车', `draw ${'a very long ro
 test.each(['what is this?', 'Please tell me', `${'so many words '.repeat(40)} who are you?`])(
   'answers in words: %s',
   async (words) => {
-    const { text, drawing } = await say(words, { task: 'ask' });
+    const { text, drawing } = await say(language, words, { task: 'ask' });
     expect(text).toBe(replies.said);
     expect(drawing).toBeNull();
   },
 );
 
 test('goes on to the limit where it is told to', async () => {
-  const { text, end } = await say('draw #');
+  const { text, end } = await say(language, 'draw #');
   expect(text.trim().split(' ')).toEqual(Array(40).fill(replies.endless));
   expect(end).toBe('length');
 });
 
 test('draws otherwise for other words', async () => {
-  const [one, other] = [await say('draw a car'), await say('draw a tree')];
+  const [one, other] = [await say(language, 'draw a car'), await say(language, 'draw a tree')];
   expect(one.drawing?.target.data).not.toEqual(other.drawing?.target.data);
 });

@@ -12,7 +12,7 @@ import { openLanguage } from '../../workers/language/language.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
 import { Reader } from '../../workers/language/reading.ts';
 import { writeReply } from '../../workers/language/reply.ts';
-import type { JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
+import { say } from '../helpers/say.ts';
 import { tinyLanguageModel } from '../helpers/tiny-language.ts';
 
 /** Counts the passes of the transformer. */
@@ -108,20 +108,7 @@ test('a drawing by the model that ships takes a pass for its prompt and one for 
   const bundle = await Bundle.open(openFolder(nano));
   const counting = new CountingRuntime();
   const open = await openLanguage(counting, bundle);
-  const request: TurnRequest = {
-    job: 'job' as JobId,
-    turns: [{ from: 'person', text: 'draw a red car next to a tree on the beach', images: [] }],
-    task: 'draw',
-    form: 'auto',
-    decoder: 'auto',
-    language: 'auto',
-    prefill: 'pass',
-    sampling: { temperature: 0, topP: 1, maxTokens: 40 },
-    seed: '1' as Seed,
-    reference: null,
-  };
-  const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
-  const reply = await open.speaker.speak(request, [], silent, new AbortController().signal);
+  const reply = await say(open, 'draw a red car next to a tree on the beach', { task: 'draw' });
   await open.close();
   await counting.close();
   expect(reply.text.trim()).toBe('Here is an image based on the description: <image>');

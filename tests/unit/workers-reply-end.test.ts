@@ -5,10 +5,11 @@ import { Bundle } from '../../model/bundle/reader.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openLanguage } from '../../workers/language/language.ts';
 import { createTokenizer } from '../../workers/language/tokenizer.ts';
-import type { JobId, Reply, Seed, TurnRequest } from '../../workers/protocol.ts';
+import type { Reply } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { replies } from '../helpers/drawing-checkpoint.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
+import { say } from '../helpers/say.ts';
 import { bytesFolder } from '../helpers/sources.ts';
 
 const runtime = new WasmRuntime(ort);
@@ -27,20 +28,7 @@ async function askWith(ends: readonly number[]): Promise<Reply> {
   const bundleJson = new TextEncoder().encode(JSON.stringify({ ...manifest, defaults: { ...defaults, sampling } }));
   const bundle = await Bundle.open(bytesFolder(new Map([...sink.files, ['bundle.json', bundleJson]])));
   const { speaker, close } = await openLanguage(runtime, bundle);
-  const request: TurnRequest = {
-    job: 'job' as JobId,
-    turns: [{ from: 'person', text: 'what is this?', images: [] }],
-    task: 'ask',
-    form: 'auto',
-    decoder: 'auto',
-    language: 'auto',
-    prefill: 'pass',
-    sampling: { temperature: 0, topP: 1, maxTokens: 40 },
-    seed: '1' as Seed,
-    reference: null,
-  };
-  const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
-  const reply = await speaker.speak(request, [], silent, new AbortController().signal);
+  const reply = await say({ speaker }, 'what is this?', { task: 'ask' });
   await close();
   return reply;
 }
