@@ -19,12 +19,7 @@ import { t5 } from '../../model/pieces/t5.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { published } from '../../model/published.table.ts';
-
-const quantised: GraphOptions = {
-  activations: 'float16',
-  precision: ({ role, shape }) => (role === 'matrix' && (shape[1] ?? 0) % 32 === 0 ? 'q4' : 'float16'),
-  weights: 'file',
-};
+import { quantised } from './quantised.ts';
 
 type Build = (options: GraphOptions) => BuiltGraph;
 const pieces: Readonly<Record<string, Build>> = {

@@ -10,6 +10,7 @@ import { textProjector, tokenEmbeddings } from '../../model/pieces/projectors.ts
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { published } from '../../model/published.table.ts';
+import { quantised } from '../helpers/quantised.ts';
 
 function values(declarations: readonly WeightDeclaration[]): number {
   return declarations.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
@@ -18,12 +19,6 @@ function values(declarations: readonly WeightDeclaration[]): number {
 function declared(...graphs: readonly BuiltGraph[]): WeightDeclaration[] {
   return graphs.flatMap((graph) => graph.weights.map(({ declaration }) => declaration));
 }
-
-const quantised: GraphOptions = {
-  activations: 'float16',
-  precision: ({ role, shape }) => (role === 'matrix' && (shape[1] ?? 0) % 32 === 0 ? 'q4' : 'float16'),
-  weights: 'file',
-};
 
 const languageGraphs: readonly [string, (options: GraphOptions) => BuiltGraph][] = [
   ['vision encoder', (options) => visionEncoder(published.vision, options)],

@@ -117,12 +117,15 @@ def description(rng: random.Random, scene: Scene, language: str) -> str:
     return f"{head}{'的' if head and not spoken else '，' if head else ''}{things}"
 
 
+def in_cell(thing: Thing, cell: int, language: str) -> str:
+    """The thing with its colour, and where it is."""
+    text = one(None, thing, language, True)
+    return f"{text} {WHERE_EN[cell]}" if language == "en" else f"{WHERE_ZH[cell]}有{text}"
+
+
 def whole_description(scene: Scene, language: str) -> str:
     """Every detail said, in words that `ask_to_draw` uses too: what a polished description is."""
-    parts = []
-    for cell, thing in enumerate(scene.cells):
-        if thing:
-            parts.append(f"{one(None, thing, 'en', True)} {WHERE_EN[cell]}" if language == "en" else f"{WHERE_ZH[cell]}有{one(None, thing, 'zh', True)}")
+    parts = [in_cell(thing, cell, language) for cell, thing in enumerate(scene.cells) if thing]
     if language == "en":
         text = f"{join(parts, 'en')} {PLACE_EN[scene.place][0]} {'at night' if scene.night else 'by day'}."
         return text[0].upper() + text[1:]

@@ -37,28 +37,9 @@ def polish(rng: random.Random, scene: Scene, language: str) -> tuple[str, str]:
 def scene_of(text: str, language: str) -> Scene | None:
     """The scene of a polished description; None where it is no such description."""
     every = [Thing(kind, colour) for kind, (_, usual) in KINDS.items() for colour in (COLOURS if usual else (None,))]
-    for place, night in ((place, night) for place in PLACES for night in (False, True)):
-        for things in _readings(text, place, night, every, language):
-            scene = Scene(place, night, things)
-            if grammar.whole_description(scene, language) == text:
-                return scene
-    return None
-
-
-def _readings(text: str, place: str, night: bool, every: list[Thing], language: str) -> list[tuple[Thing | None, ...]]:
-    """The things that a text names cell by cell, where it names the place and the time."""
-    if grammar.PLACE_EN[place][0] not in text and grammar.PLACE_ZH[place][0] not in text:
-        return []
-    cells: list[Thing | None] = []
-    for cell in range(len(CELLS)):
-        bare = [(grammar.whole_description(Scene(place, night).put(cell, thing), language), thing) for thing in every]
-        said = [(_middle(phrase, language), thing) for phrase, thing in bare]
-        cells.append(next((thing for phrase, thing in said if phrase.lower() in text.lower()), None))
-    return [tuple(cells)] if any(cells) else []
-
-
-def _middle(phrase: str, language: str) -> str:
-    """The thing and its cell, out of the description of a scene of one thing."""
-    if language == "zh":
-        return phrase.split("，", 1)[1].rstrip("。")
-    return next(phrase[: phrase.index(where) + len(where)] for where in grammar.WHERE_EN if where in phrase)
+    said = text.lower()
+    cells = tuple(next((t for t in every if grammar.in_cell(t, cell, language).lower() in said), None) for cell in range(len(CELLS)))
+    if not any(cells):
+        return None
+    scenes = (Scene(place, night, cells) for place in PLACES for night in (False, True))
+    return next((scene for scene in scenes if grammar.whole_description(scene, language) == text), None)

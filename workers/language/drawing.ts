@@ -73,7 +73,13 @@ export function drawingPositions(
 function drawByPass(model: LanguageModel, positions: PromptPositions, inputs: readonly Float32Array[]) {
   const tokens = positions.time.length - 1;
   const withEnd = joined(positions, textPositions(positions.next, 1));
-  return model.advance(Float32Array.from(inputs.flatMap((rows) => [...rows])), withEnd, async (hidden) => ({
+  const rows = new Float32Array(inputs.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of inputs) {
+    rows.set(part, filled);
+    filled += part.length;
+  }
+  return model.advance(rows, withEnd, async (hidden) => ({
     // Token k is read one position before its own.
     embeddings: await model.imageEmbeddings(hidden, 0, tokens),
     logits: await model.logits(hidden, tokens + 1),

@@ -17,7 +17,8 @@ import { encodeImage } from './vision.ts';
  * How a picture stands in a conversation: `reading` where a person brought it, `recalling` where the model drew it there, as the
  * embeddings it was drawn from. `reference` is how the editing decoder is shown it.
  */
-export type Use = 'reading' | 'recalling' | 'reference';
+const uses = ['reading', 'recalling', 'reference'] as const;
+export type Use = (typeof uses)[number];
 
 /** About thirty pictures of the published model, whose embeddings take 4.6 MB each. */
 const heldBytes = 128 * 2 ** 20;
@@ -50,7 +51,6 @@ export class Sight {
 
   /** A turn about these pictures begins. */
   begin(images: readonly ImageId[]): void {
-    const uses = ['reading', 'recalling', 'reference'] as const;
     this.#needed = new Set(images.flatMap((image) => uses.map((use) => nameOf(image, use))));
   }
 
