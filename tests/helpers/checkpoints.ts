@@ -33,16 +33,17 @@ export function safetensorsFile(header: string | Uint8Array, data: Uint8Array, l
 
 /** A bfloat16 safetensors file. */
 export function safetensors(tensors: ReadonlyMap<string, TestTensor>): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  // Entries, because assigning `__proto__` to an object makes no key.
+  const header: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
   const data: Uint8Array[] = [];
   let at = 0;
   for (const [name, { shape, values }] of tensors) {
     const bytes = bfloat16Bytes(values);
-    header[name] = { dtype: 'BF16', shape, data_offsets: [at, at + bytes.length] };
+    header.push([name, { dtype: 'BF16', shape, data_offsets: [at, at + bytes.length] }]);
     data.push(bytes);
     at += bytes.length;
   }
-  return safetensorsFile(JSON.stringify(header), concatenate(data));
+  return safetensorsFile(JSON.stringify(Object.fromEntries(header)), concatenate(data));
 }
 
 export interface ZipPart {
