@@ -1,9 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { licences } from './cli/build/licences.ts';
-import { moduleWorkers, oneRuntime } from './cli/build/one-runtime.ts';
-import { policy } from './cli/build/policy.ts';
 import { softwareVersions } from './cli/versions.ts';
+import { licences } from './tools/build/licences.ts';
+import { moduleWorkers, oneRuntime } from './tools/build/one-runtime.ts';
+import { policy } from './tools/build/policy.ts';
 
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },

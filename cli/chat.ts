@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { enTerminal } from '../words/en-terminal.ts';
-import { zhTerminal } from '../words/zh-terminal.ts';
+import { enTerminal } from '../words/en/terminal.ts';
+import { zhTerminal } from '../words/zh/terminal.ts';
 import { ChatSession } from './chat/session.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { Album } from './draw/album.ts';

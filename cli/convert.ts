@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
-import { bundlePrecisions } from '../model/bundle/plan.ts';
+import { bundlePrecisions } from '../model/bundle/precision.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
-import { enConversion } from '../words/en-conversion.ts';
-import { zhConversion } from '../words/zh-conversion.ts';
+import { enConversion } from '../words/en/conversion.ts';
+import { zhConversion } from '../words/zh/conversion.ts';
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';

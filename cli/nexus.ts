@@ -28,7 +28,7 @@ const commands: readonly Entry[] = [
   {
     name: 'verify',
     summary: 'judge golden cases, or check the files of a bundle',
-    load: async () => (await import('./verify.ts')).verify,
+    load: async () => (await import('../tools/parity/verify.ts')).verify,
   },
   {
     name: 'convert',
@@ -43,17 +43,12 @@ const commands: readonly Entry[] = [
   {
     name: 'bench',
     summary: 'measure speed and fidelity on this computer',
-    load: async () => (await import('./bench.ts')).bench,
+    load: async () => (await import('../tools/bench/bench.ts')).bench,
   },
   {
     name: 'serve',
     summary: 'serve the page to this machine (npm start)',
     load: async () => (await import('./serve.ts')).serve,
-  },
-  {
-    name: 'test',
-    summary: 'run every check of the project (npm test)',
-    load: async () => (await import('./test.ts')).test,
   },
 ];
 
@@ -71,10 +66,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${command.usage}\n`);
     return 0;
   }
+  return runCommand(`nexus ${name}`, () => command.run(rest));
+}
+
+/** Runs a program of the terminal; a failure becomes one line on stderr and an exit code. */
+export async function runCommand(name: string, run: () => Promise<number>): Promise<number> {
   try {
-    return await command.run(rest);
+    return await run();
   } catch (thrown) {
-    if (thrown instanceof UsageError) return wrongUsage(thrown.message, `nexus ${name} --help`);
+    if (thrown instanceof UsageError) return wrongUsage(thrown.message, `${name} --help`);
     process.stderr.write(`${sentenceLine(failureOf(thrown))}\n`);
     return 1;
   }

@@ -18,7 +18,7 @@ export async function buildPage(): Promise<Omit<StaticSite, 'prefix'>> {
 
 /** What the page is built from. */
 const inputs = [
-  ...['index.html', 'package.json', 'package-lock.json', 'vite.config.ts', 'cli/build', 'LICENSE', 'NOTICE'],
+  ...['index.html', 'package.json', 'package-lock.json', 'vite.config.ts', 'tools/build', 'LICENSE', 'NOTICE'],
   ...['model', 'words', 'workers', 'src', 'public'],
 ];
 

@@ -2,9 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { moduleWorkers } from './build/one-runtime.ts';
 import { listenOnFreePort, type StaticSite, serveFolders } from './static-server.ts';
 
 export interface PageServer {
@@ -15,19 +13,10 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** `checks` judges golden cases and measures; `model` runs the model's own workers. */
-const pages = { checks: './page/', model: './page/model/' } as const;
-
-export async function startPageServer(page: keyof typeof pages = 'checks'): Promise<PageServer> {
+/** @param page the folder of the page's sources, with a Vite configuration of its own */
+export async function startPageServer(page: string): Promise<PageServer> {
   const built = await mkdtemp(join(tmpdir(), 'nexus-gen-page-'));
-  await build({
-    configFile: false,
-    root: fileURLToPath(new URL(pages[page], import.meta.url)),
-    base: './',
-    logLevel: 'error',
-    worker: moduleWorkers,
-    build: { outDir: built, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, chunkSizeWarningLimit: 10_000 },
-  });
+  await build({ configFile: join(page, 'vite.config.ts'), root: page, logLevel: 'error', build: { outDir: built } });
   const sites: StaticSite[] = [{ prefix: '/', folder: built, headers: () => ({}) }];
   const server = await listenOnFreePort(serveFolders(sites), 0);
   const url = `http://localhost:${server.port}/`;

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
-import { enFailures } from '../words/en-failures.ts';
+import { enFailures } from '../words/en/failures.ts';
 import { sentence } from '../words/failure-sentences.ts';
-import { zhFailures } from '../words/zh-failures.ts';
+import { zhFailures } from '../words/zh/failures.ts';
 
 /** A failure as one line, in the language of the person's terminal. */
 export function sentenceLine(failure: Failure): string {

@@ -1,10 +1,10 @@
 import type { Failure } from '../model/failure.ts';
-import { en } from './en.ts';
-import { enFailures } from './en-failures.ts';
+import { enFailures } from './en/failures.ts';
+import { en } from './en/page.ts';
 import { sentence } from './failure-sentences.ts';
 import type { Words } from './words.ts';
-import { zh } from './zh.ts';
-import { zhFailures } from './zh-failures.ts';
+import { zhFailures } from './zh/failures.ts';
+import { zh } from './zh/page.ts';
 
 export type { PageWords, Words } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { en } from './en.ts';
+import type { en } from './en/page.ts';
 import type { FailureSentences } from './failure-sentences.ts';
 
 /** The shape of the English words with any text in it: another language that lacks a sentence does not compile. */

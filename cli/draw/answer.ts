@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { recipeOfPainting } from '../../model/recipe/painted.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import { editedPicture } from '../../model/text/plan.ts';
+import { editedPicture } from '../../model/text/turn-plan.ts';
 import type { Drawing, ImageId, JobId, PaintOrder, Reply, TurnRequest } from '../../workers/protocol.ts';
 import { softwareVersions } from '../versions.ts';
 import type { Album } from './album.ts';

@@ -1,14 +1,18 @@
 /** The workers in headless Chrome, on WebGPU: a bare page starts the very files that the real page starts. */
+
+import { fileURLToPath } from 'node:url';
 import { openChrome } from '../chrome.ts';
 import { startPageServer } from '../page-server.ts';
 import type { Listener, StartedWorkers } from './workers.ts';
+
+const page = fileURLToPath(new URL('../page', import.meta.url));
 
 /** Longest time without an event: on a software adapter a block of a large picture takes its time. */
 const silenceMs = 600_000;
 
 /** @throws NO_CHROME, CHROME_ENDED */
 export async function startInChrome(directory: string, tell: Listener): Promise<StartedWorkers> {
-  const server = await startPageServer('model');
+  const server = await startPageServer(page);
   try {
     const chrome = await openChrome(server.url, { silenceMs });
     await chrome.ask((page) => page.exposeFunction('nexusEvent', tell));

@@ -1,7 +1,7 @@
 /** Draw, edit, ask and polish are one command with four ways to read what stands free on the line. */
 import { resolve } from 'node:path';
-import { enTerminal } from '../../words/en-terminal.ts';
-import { zhTerminal } from '../../words/zh-terminal.ts';
+import { enTerminal } from '../../words/en/terminal.ts';
+import { zhTerminal } from '../../words/zh/terminal.ts';
 import { type Command, choice, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
 import { inLanguage } from '../say.ts';

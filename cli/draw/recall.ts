@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import { picturesOfPlan, planTurn } from '../../model/text/plan.ts';
+import { picturesOfPlan, planTurn } from '../../model/text/turn-plan.ts';
 import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
 import type { Picture } from './pictures.ts';

@@ -1,6 +1,6 @@
 /** What the terminal asks of the language worker and the painter, in this process or in Chrome. */
 import type { Opened, Outcome, WorkerEvent } from '../../workers/protocol.ts';
-import type { ModelPage } from '../page/model/messages.ts';
+import type { ModelPage } from '../page/messages.ts';
 
 export type Listener = (event: WorkerEvent) => void;
 

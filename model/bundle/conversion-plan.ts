@@ -20,7 +20,7 @@ import {
   piecesFrom,
   type WeightFile,
 } from './parts.ts';
-import { type BundlePrecision, precisionOf } from './plan.ts';
+import { type BundlePrecision, precisionOf } from './precision.ts';
 import { layoutShards, type ShardLayout, storedWeights } from './shards.ts';
 import { baseName, expectWeights, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
 import { readClipFile, readT5File } from './text-constants.ts';

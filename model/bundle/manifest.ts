@@ -5,7 +5,7 @@ import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { settingsSchema } from '../settings.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
-import { bundlePrecisions } from './plan.ts';
+import { bundlePrecisions } from './precision.ts';
 
 export const manifestFile = 'bundle.json';
 export const bundleFormat = 'nexus-gen-bundle';

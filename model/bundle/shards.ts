@@ -4,7 +4,7 @@ import { fail } from '../failure.ts';
 import { type StoredTensor, storedBytes, storedTensors } from '../onnx/stored.ts';
 import type { Precision, WeightDeclaration } from '../onnx/types.ts';
 import type { ManifestShard, ManifestTensor } from './manifest.ts';
-import { shardLimit } from './plan.ts';
+import { shardLimit } from './precision.ts';
 
 /** Offsets are multiples of this: what GPU copies and typed arrays of any width ask for. */
 const alignment = 64;

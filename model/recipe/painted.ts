@@ -1,5 +1,5 @@
 /** Writes down a picture that is about to be painted: the page and the terminal make their recipes here. */
-import { type ConversationTurn, type Decoder, picturesOf, type TurnOrder } from '../text/plan.ts';
+import { type ConversationTurn, type Decoder, picturesOf, type TurnOrder } from '../text/turn-plan.ts';
 import { type Recipe, readRecipe } from './recipe.ts';
 
 export interface PaintedPicture {

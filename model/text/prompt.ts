@@ -1,7 +1,6 @@
 /** A planned turn as the token ids of a prompt (DESIGN "How a turn is put to the model"). */
 import { fail } from '../failure.ts';
 import { wordsInForm } from './forms.ts';
-import { type ConversationTurn, picturesOf, type TrainedContext, type TurnPlan } from './plan.ts';
 import {
   conversationSegments,
   type EncodedSegments,
@@ -13,6 +12,7 @@ import {
   text,
 } from './template.ts';
 import type { Tokenizer } from './tokens.ts';
+import { type ConversationTurn, picturesOf, type TrainedContext, type TurnPlan } from './turn-plan.ts';
 
 export interface PromptOptions<Image> extends Pick<TrainedContext, 'forms'> {
   readonly tokenizer: Tokenizer;

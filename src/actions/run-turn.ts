@@ -1,7 +1,7 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import { editedPicture } from '../../model/text/plan.ts';
+import { editedPicture } from '../../model/text/turn-plan.ts';
 import type { BundleSummary, JobId, Seed } from '../engine/engine.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';

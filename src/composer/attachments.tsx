@@ -1,5 +1,5 @@
 import { useShallow } from 'zustand/react/shallow';
-import type { PictureInWords } from '../../model/text/plan.ts';
+import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import { markedKey, namedInWords } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';

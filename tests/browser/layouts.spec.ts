@@ -1,8 +1,8 @@
 /** Graphics cards compute convolutions channels last; the software adapter of the other tests does not unless it is asked to. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { findCases } from '../../cli/verify/cases.ts';
-import { openDeviceJudge } from '../../cli/verify/devices.ts';
+import { findCases } from '../../tools/parity/cases.ts';
+import { openDeviceJudge } from '../../tools/parity/devices.ts';
 
 const golden = fileURLToPath(new URL('../fixtures/golden', import.meta.url));
 

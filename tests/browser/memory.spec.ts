@@ -17,7 +17,7 @@ function order(seed: number): PaintOrder {
 }
 
 test('does not grow from picture to picture, keeps to its plan, and is given back', async ({ baseURL: _ }) => {
-  const server = await startPageServer('model');
+  const server = await startPageServer(fileURLToPath(new URL('../../cli/page', import.meta.url)));
   const chrome = await openChrome(server.url);
   try {
     const memory = () => chrome.ask((page) => page.evaluate(() => window.nexusModel.memory()));

@@ -1,5 +1,5 @@
 import { fluxParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
-import { type BundlePrecision, precisionOf } from '../../model/bundle/plan.ts';
+import { type BundlePrecision, precisionOf } from '../../model/bundle/precision.ts';
 import { layoutShards, type ShardLayout, storedWeights } from '../../model/bundle/shards.ts';
 import type { NexusConfig } from '../../model/config.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';

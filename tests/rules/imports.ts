@@ -48,20 +48,26 @@ const zones: readonly ZoneRule[] = [
   },
   { files: /^src\//, rule: 'src imports src, model and words, never workers', may: [/^src\//, /^model\//, /^words\//] },
   {
-    files: /^cli\/page\//,
-    rule: 'the bare page imports what the terminal may, and onnxruntime-web through workers/ort.ts',
-    may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|ort\.ts$|gpu\/|language\/|painter\/)/],
+    files: /(^|\/)vite\.config\.ts$/,
+    rule: 'the build imports tools/build and what it says of versions',
+    may: [/^tools\/build\//, /^cli\/versions\.ts$/],
   },
   {
-    files: /^cli\/build\//,
-    rule: "the build's plugins import each other, read the headers and put ort-for-transformers in its place",
-    may: [/^cli\/(build\/|headers-file\.ts$)/, /^workers\/ort-for-transformers\.ts$/],
+    files: /^cli\/page\//,
+    rule: 'the bare page imports the protocol, its worker entries and model',
+    may: [/^cli\//, /^model\//, /^workers\/protocol\.ts$/, /^workers\/(language|painter)\/[a-z]+\.worker\.ts$/],
+  },
+  {
+    files: /^cli\/nexus\.ts$/,
+    rule: 'the commands verify and bench are loaded from tools, nothing else of it',
+    may: [/^cli\//, /^model\//, /^words\//, /^tools\/(parity\/verify|bench\/bench)\.ts$/],
   },
   {
     files: /^cli\//,
     rule: 'cli imports model, words and workers/{protocol,gpu,language,painter}, no worker entry',
     may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
   },
+  { files: /^tools\//, rule: 'tools import anything but src', may: [/^(?!src\/)/] },
   { files: /^tests\//, rule: 'tests import anything', may: [/./] },
   { files: /^[^/]+\.ts$/, rule: 'configuration imports anything but src', may: [/^(?!src\/)/] },
 ];
@@ -80,8 +86,8 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
   },
   {
     name: /^node:/,
-    rule: "Node's modules belong to cli, tests and configuration",
-    files: /^(cli\/(?!page\/)|tests\/|[^/]+\.ts$)/,
+    rule: "Node's modules belong to cli, tools, tests and configuration",
+    files: /^(cli\/(?!page\/)|tools\/(?!page\/[^/]*(?<!folder)\.ts)|tests\/|[^/]+\.ts$)/,
   },
   { name: /^(react|react-dom)(\/|$)/, rule: 'react belongs to src', files: /^(src|tests)\// },
   { name: /^zustand(\/|$)/, rule: 'zustand belongs to src', files: /^(src|tests)\// },

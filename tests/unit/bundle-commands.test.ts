@@ -8,11 +8,11 @@ import { convert } from '../../cli/convert.ts';
 import { openFolder } from '../../cli/files.ts';
 import { inspect } from '../../cli/inspect.ts';
 import { main } from '../../cli/nexus.ts';
-import { verify } from '../../cli/verify.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { failureOf } from '../../model/failure.ts';
 import { printGraph } from '../../model/onnx/print.ts';
 import { readModel } from '../../model/onnx/read.ts';
+import { verify } from '../../tools/parity/verify.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 

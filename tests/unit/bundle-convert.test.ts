@@ -6,7 +6,7 @@ import { ort } from '../../cli/ort.ts';
 import { type ConversionPlan, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { constantNames } from '../../model/bundle/parts.ts';
-import { type BundlePrecision, bundlePrecisions } from '../../model/bundle/plan.ts';
+import { type BundlePrecision, bundlePrecisions } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import type { GraphRunner } from '../../model/bundle/text-constants.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';

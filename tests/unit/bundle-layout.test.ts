@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planFit } from '../../model/bundle/fit.ts';
-import { bundlePrecisions, precisionOf, shardLimit } from '../../model/bundle/plan.ts';
+import { bundlePrecisions, precisionOf, shardLimit } from '../../model/bundle/precision.ts';
 import { layoutShards, storedWeights } from '../../model/bundle/shards.ts';
 import { readNexusConfig } from '../../model/config.ts';
 import { published } from '../../model/published.table.ts';

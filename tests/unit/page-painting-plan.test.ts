@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editedPicture } from '../../model/text/plan.ts';
+import { editedPicture } from '../../model/text/turn-plan.ts';
 import { planPainting } from '../../src/actions/request.ts';
 import type { Drawing, ImageId, Seed } from '../../src/engine/engine.ts';
 import { settingsOf } from '../../src/settings/fields.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
 import { ort } from '../../cli/ort.ts';
-import { readCase } from '../../cli/verify/case-file.ts';
-import type { GoldenCase } from '../../cli/verify/component.ts';
-import { BuiltPainter } from '../../cli/verify/painter/built-painter.ts';
-import { embeddingsInput } from '../../cli/verify/painter/inputs.ts';
 import type { LinearPreview } from '../../model/diffusion/pixels.ts';
 import { FailureError } from '../../model/failure.ts';
+import { readCase } from '../../tools/parity/case-file.ts';
+import type { GoldenCase } from '../../tools/parity/component.ts';
+import { BuiltPainter } from '../../tools/parity/painter/built-painter.ts';
+import { embeddingsInput } from '../../tools/parity/painter/inputs.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import type { Placement } from '../../workers/painter/flux-weights.ts';
 import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConversationTurn, decoderOf, planTurn, type TurnOrder } from '../../model/text/plan.ts';
 import { buildPrompt } from '../../model/text/prompt.ts';
 import {
   conversationSegments,
@@ -11,6 +10,7 @@ import {
   text,
 } from '../../model/text/template.ts';
 import { specialTokens } from '../../model/text/tokens.ts';
+import { type ConversationTurn, decoderOf, planTurn, type TurnOrder } from '../../model/text/turn-plan.ts';
 import { expectOutput, goldenNames, readGolden } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { qwenTokenizer } from '../helpers/tokenizer.ts';

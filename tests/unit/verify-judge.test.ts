@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { compareTensor } from '../../cli/verify/compare.ts';
-import type { Component, ComponentResult } from '../../cli/verify/component.ts';
-import { judgeCase } from '../../cli/verify/judge.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
+import { compareTensor } from '../../tools/parity/compare.ts';
+import type { Component, ComponentResult } from '../../tools/parity/component.ts';
+import { judgeCase } from '../../tools/parity/judge.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
 
 const report = { device: 'wasm', adapter: '', activations: 'float32', subgroups: 'absent', notice: null } as const;

@@ -4,7 +4,7 @@ import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { ort } from '../../cli/ort.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
-import { likelyReply, planTurn } from '../../model/text/plan.ts';
+import { likelyReply, planTurn } from '../../model/text/turn-plan.ts';
 import type { GraphFile, Program } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { Draft } from '../../workers/language/draft.ts';

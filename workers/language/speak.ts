@@ -5,10 +5,17 @@
 import { mergedTokens, type NexusConfig } from '../../model/config.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
-import { decoderOf, likelyReply, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/plan.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
+import {
+  decoderOf,
+  likelyReply,
+  mayEdit,
+  picturesOfPlan,
+  planTurn,
+  type TurnPlan,
+} from '../../model/text/turn-plan.ts';
 import { nextTask } from '../next-task.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
 import { Draft } from './draft.ts';

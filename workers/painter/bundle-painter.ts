@@ -1,6 +1,6 @@
 /** A bundle behind the painter. */
 import { constantNames, fluxGraphs, fluxParts } from '../../model/bundle/parts.ts';
-import { precisionOf } from '../../model/bundle/plan.ts';
+import { precisionOf } from '../../model/bundle/precision.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { fail } from '../../model/failure.ts';
 import { BundlePrograms } from '../bundle/programs.ts';

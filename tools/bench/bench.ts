@@ -1,0 +1,133 @@
+import { type Command, choice, parseCommandLine, UsageError } from '../../cli/command.ts';
+import { ort } from '../../cli/ort.ts';
+import { progress } from '../../cli/progress.ts';
+import { textTable } from '../../cli/table.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { benchBlocks } from './blocks.ts';
+import { ofKind, withChrome } from './chrome-bench.ts';
+import { benchNano } from './nano.ts';
+import { benchPage } from './page.ts';
+import type { BenchRow, Done } from './row.ts';
+import { type RuntimeSuite, runtimeSuites } from './runtime-suites.ts';
+
+const usage = `nexus bench [--suite NAME] [--device wasm|webgpu] [--cases N] [--json]
+
+Measures on this computer:
+
+  quantisation  cosine and relative error of each piece with q4, q8 and f16 weights against float32, at published
+                width, one block each (minutes, and up to 6 GB of memory)
+  float16       the same of each piece with float16 activations, where the device has them
+  prefill       an image's 81 tokens in one pass against one at a time, in turns
+  turns         the first word of a second turn, from the caches of the first and cold, in turns
+  block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that can be had, in turns
+                (Chrome's folder has a Vulkan loader for a system without one: LD_LIBRARY_PATH=/usr/lib/chromium)
+  nano-speed    seconds a picture and a reply of the model that ships with the page
+  page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
+
+  --suite NAME          which (default quantisation)
+  --device wasm|webgpu  for all but block and page, where they are measured (default wasm; webgpu is headless Chrome)
+  --cases N             measurements of each figure (default 1 for quantisation and float16, else 5)
+  --json                one JSON object instead of the table
+  --quiet               no progress on stderr
+
+A figure is the median of its measurements, low and high their ends; "absent" where this computer lacks what is measured.
+
+Exit: 0 done, 1 failed or below a floor, 2 wrong usage.`;
+
+const options = {
+  suite: { type: 'string', default: 'quantisation' },
+  device: { type: 'string' },
+  cases: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+} as const;
+
+type Device = 'wasm' | 'webgpu';
+type Measure = (device: Device, cases: number, done: Done) => Promise<readonly BenchRow[]>;
+
+interface Suite {
+  readonly cases: number;
+  readonly devices: readonly [Device, ...Device[]];
+  readonly measure: Measure;
+}
+
+const suites: Readonly<Record<string, Suite>> = {
+  quantisation: onRuntime('quantisation'),
+  float16: onRuntime('float16'),
+  prefill: onRuntime('prefill'),
+  turns: onRuntime('turns'),
+  block: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchBlocks(cases, done) },
+  'nano-speed': { cases: 5, devices: ['wasm', 'webgpu'], measure: benchNano },
+  page: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchPage(cases, done) },
+};
+
+export const bench: Command = {
+  usage,
+  async run(argv) {
+    const { values, positionals } = parseCommandLine(argv, options);
+    if (positionals.length > 0) throw new UsageError('bench takes options only');
+    const name = choice('suite', values.suite, Object.keys(suites));
+    const suite = suites[name];
+    if (suite === undefined) throw new UsageError(`there is no suite ${name}`);
+    const device = choice('device', values.device ?? suite.devices[0], suite.devices);
+    const cases = values.cases === undefined ? suite.cases : countOf(values.cases);
+    const rows = await withProgress(values.quiet, (done) => suite.measure(device, cases, done));
+    process.stdout.write(`${values.json ? JSON.stringify({ suite: name, device, rows }) : table(rows)}\n`);
+    return rows.some(isBelowFloor) ? 1 : 0;
+  },
+};
+
+function onRuntime(suite: RuntimeSuite): Suite {
+  const { cases: usual, measure } = runtimeSuites[suite];
+  return {
+    cases: usual,
+    devices: ['wasm', 'webgpu'],
+    async measure(device, cases, done) {
+      if (device === 'webgpu') {
+        return withChrome(async (ask) => ofKind(await ask({ kind: 'suite', suite, cases }), 'suite').rows);
+      }
+      const runtime = new WasmRuntime(ort);
+      try {
+        return await measure(runtime, cases, done);
+      } finally {
+        await runtime.close();
+      }
+    },
+  };
+}
+
+function countOf(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError(`--cases is a number from 1 to 9999, not "${text}"`);
+  return Number(text);
+}
+
+async function withProgress<Result>(quiet: boolean, work: (done: Done) => Promise<Result>): Promise<Result> {
+  const thousandths = 1000;
+  const bar = progress('bench', thousandths, quiet);
+  try {
+    return await work((count, total) => bar.done(Math.floor((count / total) * thousandths)));
+  } finally {
+    bar.end();
+  }
+}
+
+function isBelowFloor({ value, floor }: BenchRow): boolean {
+  return floor !== null && value !== 'absent' && !(value >= floor);
+}
+
+function table(rows: readonly BenchRow[]): string {
+  const shown = (value: number | string | null) => (typeof value === 'number' ? value.toPrecision(6) : (value ?? ''));
+  return textTable([
+    ['name', 'value', 'unit', 'low', 'high', 'count', 'floor', 'goal'],
+    ...rows.map(({ name, value, unit, low, high, count, floor, goal }) => [
+      name,
+      shown(value),
+      unit,
+      shown(low),
+      shown(high),
+      count,
+      shown(floor),
+      shown(goal),
+    ]),
+  ]);
+}

@@ -1,0 +1,140 @@
+/** The page itself, in Chrome: how soon it is there, and how long its longest task holds it up, loading and drawing. */
+
+import { type ChromePage, openChrome } from '../../cli/chrome.ts';
+import { buildPage } from '../../cli/page-build.ts';
+import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
+import { fail } from '../../model/failure.ts';
+import { en } from '../../words/en/page.ts';
+import { type BenchRow, benchRow, type Done } from './row.ts';
+
+/** What is measured inside the page, from its very beginning. */
+interface Observed {
+  /** Milliseconds since the navigation began; null until it happens. */
+  firstPaint: number | null;
+  usable: number | null;
+  /** The longest task since the page was asked last; tasks under 50 ms are not told. */
+  longestTask: number;
+}
+
+declare global {
+  interface Window {
+    nexusObserved: Observed;
+  }
+}
+
+interface Load {
+  readonly firstPaint: number;
+  readonly usable: number;
+  readonly ready: number;
+  readonly loadingTask: number;
+  readonly drawingTask: number;
+}
+
+/** A picture in software, on a machine that does other things as well. */
+const patienceMs = 900_000;
+const [prompt = ''] = Object.values(en.opening.drawings);
+
+export async function benchPage(cases: number, done: Done): Promise<readonly BenchRow[]> {
+  const server = await listenOnFreePort(serveFolders([{ prefix: '/', ...(await buildPage()) }]), 0);
+  const home = `http://localhost:${server.port}/`;
+  const loads: Load[] = [];
+  try {
+    const chrome = await openChrome(`${home}icon.svg`);
+    try {
+      await chrome.ask((page) => page.addInitScript(observe));
+      for (let turn = 0; turn < cases; turn += 1) {
+        loads.push(await loadAndDraw(chrome, home));
+        done(turn + 1, cases);
+      }
+    } finally {
+      await chrome.close();
+    }
+  } finally {
+    await server.close();
+  }
+  const of = (value: (load: Load) => number) => loads.map(value);
+  const firstPaint = of((load) => load.firstPaint);
+  const usable = of((load) => load.usable);
+  const ready = of((load) => load.ready);
+  const loading = of(({ loadingTask }) => loadingTask);
+  const drawing = of(({ drawingTask }) => drawingTask);
+  return [
+    benchRow('first paint', 'ms', firstPaint, { goal: 1000 }),
+    benchRow('composer usable', 'ms', usable, { goal: 1000 }),
+    benchRow('model ready', 'ms', ready),
+    benchRow('longest task of 50 ms or more, loading', 'ms', loading, { goal: 0 }),
+    benchRow('longest task of 50 ms or more, drawing', 'ms', drawing, { goal: 0 }),
+  ];
+}
+
+async function loadAndDraw(chrome: ChromePage, home: string): Promise<Load> {
+  await chrome.ask((page) => page.goto('about:blank'));
+  await chrome.ask((page) => page.goto(home));
+  // While the model is being opened the status says so; then it falls silent.
+  const ready = await waitFor(chrome, 'the model is ready', () => {
+    const status = document.querySelector('[role="status"]');
+    return status?.textContent?.trim() === '' ? performance.now() : null;
+  });
+  const loaded = await observed(chrome);
+  await chrome.ask(async (page) => {
+    await page.getByRole('textbox', { name: en.composer.message, exact: true }).fill(prompt);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: en.composer.stop, exact: true }).waitFor();
+  });
+  await waitFor(chrome, 'the turn has ended', () => {
+    const works = [...document.querySelectorAll('button')].some((button) => button.ariaLabel === 'Stop');
+    return works ? null : performance.now();
+  });
+  const state = await chrome.ask((page) => page.evaluate(lastPicture));
+  if (state !== 'done') return fail('UNEXPECTED', { message: `the last picture is ${state ?? 'not there'}` });
+  const drawn = await observed(chrome);
+  const { firstPaint, usable, longestTask } = loaded;
+  if (firstPaint === null || usable === null) return fail('UNEXPECTED', { message: 'nothing was painted' });
+  return { firstPaint, usable, ready, loadingTask: longestTask, drawingTask: drawn.longestTask };
+}
+
+/** Asks again and again until there is an answer, so that a page which stops answering is noticed. */
+async function waitFor(chrome: ChromePage, what: string, look: () => number | null): Promise<number> {
+  for (const begin = performance.now(); performance.now() - begin < patienceMs; ) {
+    const found = await chrome.ask((page) => page.evaluate(look));
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return fail('UNEXPECTED', { message: `after ${patienceMs / 1000} s it is not so that ${what}` });
+}
+
+/** What was seen since the last time. */
+function observed(chrome: ChromePage): Promise<Observed> {
+  return chrome.ask((page) =>
+    page.evaluate(() => {
+      const seen = { ...window.nexusObserved };
+      window.nexusObserved.longestTask = 0;
+      return seen;
+    }),
+  );
+}
+
+/** Runs in the page. */
+function lastPicture(): string | null {
+  return [...document.querySelectorAll('canvas[role="img"]')].at(-1)?.getAttribute('data-state') ?? null;
+}
+
+/** Runs in the page before any of its own scripts. */
+function observe(): void {
+  const seen: Observed = { firstPaint: null, usable: null, longestTask: 0 };
+  window.nexusObserved = seen;
+  new PerformanceObserver((list) => {
+    for (const { name, startTime } of list.getEntries()) {
+      if (name === 'first-contentful-paint') seen.firstPaint = startTime;
+    }
+  }).observe({ type: 'paint', buffered: true });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.longestTask = Math.max(seen.longestTask, duration);
+  }).observe({ type: 'longtask', buffered: true });
+  // No function here has a name: tsx would call a helper for it that the page does not have.
+  const looking = setInterval(() => {
+    if (document.querySelector('textarea:enabled') === null) return;
+    seen.usable = performance.now();
+    clearInterval(looking);
+  }, 10);
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { register } from 'tsx/esm/api';
+
+register();
+const { runCommand } = await import('../../cli/nexus.ts');
+const { test } = await import('./test.ts');
+process.exitCode = await runCommand('npm test', () => test(process.argv.slice(2)));

@@ -1,0 +1,141 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { findChrome } from '../../cli/chrome.ts';
+import { fail } from '../../model/failure.ts';
+import { execute, nodeProgram } from './execute.ts';
+import { freePort } from './free-port.ts';
+
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export interface Step {
+  readonly name: string;
+  run(): Promise<Count>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const projects = ['tsconfig.model.json', 'tsconfig.workers.json', 'tsconfig.src.json', 'tsconfig.node.json'];
+
+/** Format, lint and the compiler projects: each is one check. */
+export function checkSteps(): Step[] {
+  const biome = () => nodeProgram('@biomejs/biome/bin/biome', ['check', '.']);
+  const compile = (project: string) => nodeProgram('typescript/bin/tsc', ['-p', project, '--noEmit']);
+  return [
+    { name: 'format and lint', run: () => exitCount(biome()) },
+    ...projects.map((project) => ({ name: `types of ${project}`, run: () => exitCount(compile(project)) })),
+  ];
+}
+
+async function exitCount(running: Promise<{ readonly code: number }>): Promise<Count> {
+  const { code } = await running;
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+const vitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+export function unitStep(): Step {
+  return {
+    name: 'unit tests and rules',
+    run: () =>
+      withReport(async (file) => {
+        const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+        const { code } = await nodeProgram('vitest/vitest.mjs', ['run', ...reporters]);
+        const report = vitestReport.parse(JSON.parse(await readFile(file, 'utf8')));
+        // A file that does not load has no tests that could fail.
+        const broken = report.testResults.filter(
+          (result) => result.status === 'failed' && result.assertionResults.length === 0,
+        );
+        return atLeastOneFailure(code, report.numPassedTests, report.numFailedTests + broken.length);
+      }),
+  };
+}
+
+const playwrightReport = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
+});
+
+/** @throws NO_CHROME */
+export async function browserStep(): Promise<Step> {
+  const chrome = await requireChrome();
+  return {
+    name: 'browser tests',
+    run: async () => {
+      // Nothing to run counts as nothing: neither passed nor failed.
+      if (!hasBrowserTests()) return { passed: 0, failed: 0 };
+      return withReport(async (file) => {
+        const port = String(await freePort());
+        const environment = { CHROME_PATH: chrome, PLAYWRIGHT_JSON_OUTPUT_FILE: file, BROWSER_TEST_PORT: port };
+        const { code } = await nodeProgram('@playwright/test/cli.js', ['test', '--reporter=list,json'], environment);
+        const { stats } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
+        return atLeastOneFailure(code, stats.expected, stats.unexpected + stats.flaky);
+      });
+    },
+  };
+}
+
+function hasBrowserTests(): boolean {
+  const folder = join(root, 'tests', 'browser');
+  return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.spec.ts'));
+}
+
+const verifyReport = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  rows: z.array(z.looseObject({ ok: z.boolean() })),
+});
+
+/** Parity with the published model, on both devices.
+ *
+ * @throws NO_CHROME
+ */
+export async function paritySteps(): Promise<readonly Step[]> {
+  await requireChrome();
+  const chosen = process.env.GOLDEN_DIR ?? join(root, '..', 'shared', 'golden');
+  const folders = [join(root, 'tests', 'fixtures', 'golden')];
+  // A folder that was asked for and is not there fails as one without cases.
+  if (process.env.GOLDEN_DIR !== undefined || existsSync(chosen)) folders.unshift(chosen);
+  return ['wasm', 'webgpu'].flatMap((device) =>
+    folders.map((folder, index) => ({
+      name: `golden cases on ${device}, ${index === folders.length - 1 ? 'the copy in tests/fixtures' : 'GOLDEN_DIR'}`,
+      run: async () => {
+        const program = [join(root, 'cli', 'bin.mjs'), 'verify', folder, '--device', device, '--json'];
+        const { code, stdout } = await execute(process.execPath, program, 'read');
+        if (stdout === '') return { passed: 0, failed: 1 };
+        const report = verifyReport.parse(JSON.parse(stdout));
+        for (const row of report.rows) if (!row.ok) process.stdout.write(`FAILED ${JSON.stringify(row)}\n`);
+        return atLeastOneFailure(code, report.passed, report.failed);
+      },
+    })),
+  );
+}
+
+async function requireChrome(): Promise<string> {
+  return (await findChrome()) ?? fail('NO_CHROME', {});
+}
+
+/** A tool that ends badly has failed, whatever it counted. */
+function atLeastOneFailure(code: number, passed: number, failed: number): Count {
+  return { passed, failed: code === 0 ? failed : Math.max(1, failed) };
+}
+
+async function withReport(work: (file: string) => Promise<Count>): Promise<Count> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexus-gen-test-'));
+  try {
+    return await work(join(folder, 'report.json'));
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

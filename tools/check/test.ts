@@ -1,0 +1,58 @@
+import { parseCommandLine, UsageError } from '../../cli/command.ts';
+import { verdictLine } from '../parity/report.ts';
+import { browserStep, type Count, checkSteps, paritySteps, type Step, unitStep } from './steps.ts';
+
+const usage = `npm test [-- PART…]
+
+Format and lint, types (check), unit tests with the project's rules (unit), golden cases on wasm and on WebGPU (parity),
+browser tests (browser): all of them, or the parts named. "N passed, N failed" is the last line. Nothing is installed.
+
+  GOLDEN_DIR    environment: the golden cases (default shared/golden next to the project, where it exists);
+                tests/fixtures/golden is always judged too
+  CHROME_PATH   environment: the Chrome or Chromium to use; else one is found
+
+Exit: 0 all passed, 1 any failed, 2 wrong usage.`;
+
+const parts: Readonly<Record<string, () => Promise<readonly Step[]>>> = {
+  check: async () => checkSteps(),
+  unit: async () => [unitStep()],
+  parity: paritySteps,
+  browser: async () => [await browserStep()],
+};
+
+/**
+ * Runs the parts that are named, all where none is; answers with the exit code.
+ *
+ * @throws NO_CHROME before anything runs, where a part needs a browser and there is none
+ */
+export async function test(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const steps = await stepsOf(parseCommandLine(argv, {}).positionals);
+  const counts: Count[] = [];
+  for (const step of steps) {
+    process.stdout.write(`\n— ${step.name}\n`);
+    const started = performance.now();
+    const count = await step.run();
+    counts.push(count);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stdout.write(`— ${step.name}: ${verdictLine(count.passed, count.failed)} (${seconds} s)\n`);
+  }
+  const passed = counts.reduce((total, count) => total + count.passed, 0);
+  const failed = counts.reduce((total, count) => total + count.failed, 0);
+  process.stdout.write(`\n${verdictLine(passed, failed)}\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function stepsOf(named: readonly string[]): Promise<readonly Step[]> {
+  const chosen = named.length === 0 ? Object.keys(parts) : named;
+  const steps = chosen.map((name) => {
+    const part = parts[name];
+    if (part === undefined)
+      throw new UsageError(`there is no part ${name}; the parts are ${Object.keys(parts).join(', ')}`);
+    return part();
+  });
+  return (await Promise.all(steps)).flat();
+}

@@ -1,0 +1,11 @@
+/** Judges golden cases on WebGPU: the judge and the components of the terminal, in a worker as the model's own are. */
+import { findComponent } from '../parity/components.ts';
+import { judgeCase } from '../parity/judge.ts';
+import { answering } from './answering.ts';
+import { httpFolder } from './http-folder.ts';
+import type { JudgeOrder } from './messages.ts';
+
+answering(
+  ({ name, base, files }: JudgeOrder, runtime) => judgeCase(name, httpFolder(base, files), runtime, findComponent),
+  ({ layout }) => layout,
+);

@@ -1,0 +1,102 @@
+import { relative, resolve } from 'node:path';
+import { type Command, choice, parseCommandLine, UsageError } from '../../cli/command.ts';
+import { openFolder } from '../../cli/files.ts';
+import { nano } from '../../cli/nano.ts';
+import { progress } from '../../cli/progress.ts';
+import { readCaseFile } from './case-file.ts';
+import { findCases } from './cases.ts';
+import { checkBundle } from './check-bundle.ts';
+import { openDeviceJudge } from './devices.ts';
+import { failedRow, type Row } from './judge.ts';
+import { printRow, verdictLine } from './report.ts';
+
+const usage = `nexus verify DIR [--device wasm|webgpu] [--component NAME] [--json]
+nexus verify --bundle [DIR]
+
+Judges the golden cases at or below DIR against the published model's own answers: a row for each output, and
+"N passed, N failed" as the last line. With --bundle, checks the sizes and hashes of a bundle's files instead
+(by default those of nano).
+
+  --device wasm|webgpu  where graphs are computed (default wasm; webgpu is headless Chrome)
+  --component NAME      only the cases of this component
+  --json                one JSON object instead of the table
+  --quiet               no progress on stderr
+
+Exit: 0 all passed, 1 any failed or nothing to judge, 2 wrong usage.`;
+
+const options = {
+  device: { type: 'string', default: 'wasm' },
+  component: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  bundle: { type: 'boolean', default: false },
+  quiet: { type: 'boolean', default: false },
+} as const;
+
+export const verify: Command = {
+  usage,
+  async run(argv) {
+    const { values, positionals } = parseCommandLine(argv, options);
+    if (positionals.length > 1) throw new UsageError('verify takes one folder');
+    const device = choice('device', values.device, ['wasm', 'webgpu']);
+    const [directory] = positionals;
+    if (values.bundle) return verifyBundle(directory ?? nano, values.json);
+    if (directory === undefined) throw new UsageError('verify needs a folder of golden cases');
+    const rows = await judgeFolder(directory, device, values.component, values.quiet);
+    return report(rows, device, values.json);
+  },
+};
+
+async function verifyBundle(directory: string, json: boolean): Promise<number> {
+  const { rows, unlisted } = await checkBundle(resolve(directory));
+  for (const path of unlisted) process.stderr.write(`${path} is not listed in bundle.json; it is ignored\n`);
+  return report(rows, 'none', json);
+}
+
+async function judgeFolder(
+  directory: string,
+  device: 'wasm' | 'webgpu',
+  component: string | undefined,
+  quiet: boolean,
+): Promise<readonly Row[]> {
+  const shown = relative('', resolve(directory)) || '.';
+  const cases = await findCases(resolve(directory));
+  if (cases.length === 0) return [failedRow(component ?? '', shown, 'no golden case here')];
+  const chosen = component === undefined ? cases : await casesOf(cases, component);
+  if (chosen.length === 0) return [failedRow(component ?? '', shown, `no case of component ${component}`)];
+  const judge = await openDeviceJudge(device);
+  const bar = progress('verify', chosen.length, quiet);
+  try {
+    const rows: Row[] = [];
+    for (const [index, found] of chosen.entries()) {
+      rows.push(...(await judge.judge(found)));
+      bar.done(index + 1);
+    }
+    return rows;
+  } finally {
+    bar.end();
+    await judge.close();
+  }
+}
+
+async function casesOf(cases: Awaited<ReturnType<typeof findCases>>, component: string) {
+  const chosen: (typeof cases)[number][] = [];
+  for (const found of cases) {
+    // A case that cannot be read is judged, and fails, when all are.
+    const file = await readCaseFile(openFolder(found.path)).catch(() => undefined);
+    if (file?.component === component) chosen.push(found);
+  }
+  return chosen;
+}
+
+function report(rows: readonly Row[], device: string, json: boolean): number {
+  const passed = rows.filter((row) => row.ok).length;
+  const failed = rows.length - passed;
+  if (json) {
+    const plain = rows.map(({ computedBy: _, ...row }) => row);
+    process.stdout.write(`${JSON.stringify({ device, rows: plain, passed, failed })}\n`);
+  } else {
+    for (const row of rows) process.stdout.write(`${printRow(row)}\n`);
+    process.stdout.write(`${verdictLine(passed, failed)}\n`);
+  }
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,17 @@
+import type { ConversionSentences } from '../conversion-sentences.ts';
+
+export const enConversion: ConversionSentences = {
+  missing: {
+    generation:
+      'generation_decoder.bin was not found: without it pictures are drawn by the editing decoder alone, if at all.',
+    editing: 'edit_decoder.bin was not found: without it an edit redraws the whole picture, if anything can be drawn.',
+    autoencoder: 'ae.safetensors (FLUX.1-dev) was not found: without it nothing can be drawn.',
+    clip: 'text_encoder/ (FLUX.1-dev) was not found: the decoders need its vector of the empty text, so nothing can be drawn.',
+    t5: 'text_encoder_2/ (FLUX.1-dev) was not found: without it the CFG scale has to stay 1.',
+    tokenizer: 'tokenizer.json was not found: without it the model reads and writes token ids, not words.',
+  },
+  columns: { part: 'part', files: 'files', stored: 'stored as', bytes: 'bytes' },
+  graphs: 'graphs',
+  total: 'total',
+  nothingWritten: 'Nothing was written.',
+};

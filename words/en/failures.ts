@@ -1,0 +1,136 @@
+import type { TensorDifference } from '../../model/failure.ts';
+import type { FailureSentences } from '../failure-sentences.ts';
+
+const again = 'Download it again and check its size.';
+const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
+
+function difference(found: TensorDifference): string {
+  const { tensor } = found;
+  switch (found.problem) {
+    case 'missing':
+      return `${tensor} is missing`;
+    case 'shape':
+      return `${tensor} is ${found.actual} and should be ${found.expected}`;
+    case 'type':
+      return `${tensor} holds ${found.actual}`;
+  }
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
+export const enFailures: FailureSentences = {
+  GRAPH_SHAPE: ({ at, expected, actual }) =>
+    `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
+  FILE_TRUNCATED: ({ file, needed, size }) =>
+    `${file} ends too early: ${needed} bytes are needed and it has ${size}. Nothing was changed. ${again}`,
+  FILE_UNREADABLE: ({ file, reason }) =>
+    `${file} cannot be read (${reason}). Nothing was changed. Check that it is there and may be read.`,
+  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
+    `${file} is no checkpoint that can be read; it looks like: ${looksLike}. Nothing was changed. Use the published safetensors or .bin files.`,
+  HEADER_LENGTH: ({ file, length, limit }) =>
+    damaged(file, `a header of ${length} bytes, at most ${limit} are possible`),
+  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `${count} entries, at most ${limit} are read`),
+  HEADER_JSON: ({ file, problem, at }) => damaged(file, `header: ${problem}${at === '' ? '' : ` at ${at}`}`),
+  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
+  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `tensor ${tensor} has the impossible shape ${shape}`),
+  TENSOR_TYPE: ({ file, tensor, type }) =>
+    `${file}: tensor ${tensor} holds ${type}, which cannot be read as weights. Nothing was changed. Use a checkpoint in bfloat16, float16 or float32.`,
+  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `tensor ${tensor} lies outside its storage`),
+  TENSOR_MISSING: ({ file, tensor }) =>
+    `${file} has no tensor ${tensor}. Nothing was changed. Check that all files of the checkpoint are there.`,
+  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
+  PICKLE_REFUSED: ({ file, what }) =>
+    `${file} asks to run ${what}, and only data is read. Nothing was run and nothing was changed. Use a file from a source you trust.`,
+  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem} at ${at}`),
+  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `archive entry ${entry}: ${problem}`),
+  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
+    `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
+    `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
+  GRAPH_FILE: ({ file, problem }) =>
+    `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
+  BUNDLE_MANIFEST: ({ key, expected, actual }) =>
+    `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
+  BUNDLE_VERSION: ({ version, supported }) =>
+    `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. Update the software or convert the model again.`,
+  BUNDLE_FILE: ({ file, problem }) =>
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
+  BUNDLE_LACKS: ({ part, name }) =>
+    `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
+  BUNDLE_EXISTS: ({ folder }) =>
+    `${folder} holds a finished model already. It was left as it is. Choose an empty folder or delete that one.`,
+  SOURCE_MISSING: ({ files }) =>
+    `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
+  WRITE_FAILED: ({ file, reason }) =>
+    `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
+  NOT_KEPT: ({ what, reason }) =>
+    `The ${what} could not be kept on this device (${reason}). It stays on this page until it is closed. Free some space: it is tried again with your next message.`,
+  SOURCE_CHANGED: ({ file }) =>
+    `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
+  CONFIG_INVALID: ({ key, expected, actual }) =>
+    `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
+  WORKER_ENDED: ({ worker, reason }) =>
+    `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
+  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
+  NO_CHROME: () =>
+    'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
+  CHROME_ENDED: ({ reason }) =>
+    `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
+  FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
+  CONTEXT_FULL: ({ tokens, slots }) =>
+    `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
+  PICTURE_EMPTY: ({ width, height }) =>
+    `The picture has no pixels (${width} × ${height}). Nothing was changed. Choose another picture.`,
+  PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
+    `The picture is ${width} × ${height}; at most ${pixelLimit / 1e6} million pixels and ${sideLimit} a side can be read. Nothing was changed. Choose a smaller one.`,
+  PICTURE_ASPECT: ({ width, height, limit }) =>
+    `The picture is ${width} × ${height}: one side is more than ${limit} times the other. Nothing was changed. Crop it first.`,
+  TEXT_EMPTY: () => 'There is neither text nor a picture to send. Nothing was changed. Write a message first.',
+  TEXT_TOO_LONG: ({ limit, actual, unit }) =>
+    `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
+  SEED_INVALID: ({ seed }) =>
+    `“${seed}” is no seed. The last good one is kept. Use a whole number from 0 to 18446744073709551615.`,
+  SETTING_RANGE: ({ setting, value, low, high }) =>
+    `${setting} is ${value} and can be from ${low} to ${high}. Nothing was changed. Choose a value in that range.`,
+  TOKENIZER_INVALID: ({ problem }) =>
+    `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
+  RECIPE_INVALID: ({ key, expected, actual }) =>
+    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
+    `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
+  RECIPE_PICTURE_OTHER: ({ file }) =>
+    `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
+  RECIPE_DIFFERS: ({ file }) =>
+    `The model that is open does not draw ${file} again as its recipe says. Nothing was drawn. Choose the model that drew it.`,
+  RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
+  PNG_DAMAGED: ({ file, problem }) =>
+    `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
+  DECODER_MISSING: ({ decoder }) =>
+    `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
+  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
+    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. Set CFG to 1 or leave the negative prompt empty.`,
+  FLOAT16_OVERFLOW: ({ tensor, value }) =>
+    `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
+  PICTURE_FORMAT: ({ file }) =>
+    `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP or GIF file.`,
+  PICTURE_DAMAGED: ({ file, reason }) =>
+    `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
+  LOAD_FAILED: ({ graph, reason }) =>
+    `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
+  RUN_FAILED: ({ graph, reason }) =>
+    `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
+  DEVICE_LOST: ({ reason }) =>
+    `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
+  WEBGPU_MISSING: () =>
+    'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
+  SELF_TEST_FAILED: ({ adapter, verdict }) =>
+    `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
+  MODEL_TOO_LARGE: ({ needed, available }) =>
+    `This model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. Choose a smaller model.`,
+  MODEL_OTHER: ({ wanted, open }) =>
+    `This picture was imagined by another model or version (${wanted}) than the one that is open (${open}). Nothing was drawn; the picture is kept. Choose the model that drew it, or send the words again.`,
+  MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
+  BATCH_LINE: ({ line, reason }) =>
+    `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
+  UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
+};

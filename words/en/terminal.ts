@@ -1,0 +1,18 @@
+import type { TerminalSentences } from '../terminal-sentences.ts';
+
+export const enTerminal: TerminalSentences = {
+  seed: (seed) => `seed ${seed}`,
+  otherModel: (recipe, open) =>
+    `The recipe was made with another model (${recipe}) than ${open}: the picture will differ.`,
+  notPainted: 'The model began a picture, which ask does not paint: use draw or edit.',
+  turnsLeftOut: (turns) => `The conversation has grown long: the model no longer sees its first ${turns} turns.`,
+  chat: {
+    opening: 'A line is a message. /image PATH adds a picture, /edit the last result, /save PATH, /new, /quit',
+    added: (file) => `${file} goes with the next message.`,
+    emptied: 'A new conversation.',
+    nothingDrawn: 'Nothing has been drawn in this conversation. Ask for a picture first.',
+    noPath: (command) => `${command} needs the path of a file.`,
+    unknown: (command) =>
+      `There is no ${command}. Nothing was sent. Use /image PATH, /edit, /save PATH, /new or /quit.`,
+  },
+};

@@ -1,0 +1,123 @@
+import type { TensorDifference } from '../../model/failure.ts';
+import type { FailureSentences } from '../failure-sentences.ts';
+
+const again = '请重新下载并核对文件大小。';
+const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
+
+function difference(found: TensorDifference): string {
+  const { tensor } = found;
+  switch (found.problem) {
+    case 'missing':
+      return `缺少 ${tensor}`;
+    case 'shape':
+      return `${tensor} 为 ${found.actual}，应为 ${found.expected}`;
+    case 'type':
+      return `${tensor} 的类型为 ${found.actual}`;
+  }
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
+export const zhFailures: FailureSentences = {
+  GRAPH_SHAPE: ({ at, expected, actual }) =>
+    `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
+  FILE_TRUNCATED: ({ file, needed, size }) =>
+    `${file} 不完整：需要 ${needed} 字节，只有 ${size} 字节。没有改动任何内容。${again}`,
+  FILE_UNREADABLE: ({ file, reason }) => `无法读取 ${file}（${reason}）。没有改动任何内容。请确认文件存在且可读。`,
+  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
+    `${file} 不是可读的权重文件，看起来是：${looksLike}。没有改动任何内容。请使用官方发布的 safetensors 或 .bin 文件。`,
+  HEADER_LENGTH: ({ file, length, limit }) => damaged(file, `文件头为 ${length} 字节，最多 ${limit} 字节`),
+  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `有 ${count} 个条目，最多读取 ${limit} 个`),
+  HEADER_JSON: ({ file, problem, at }) => damaged(file, `文件头：${problem}${at === '' ? '' : `，位于 ${at}`}`),
+  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
+  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `张量 ${tensor} 的形状 ${shape} 不可能成立`),
+  TENSOR_TYPE: ({ file, tensor, type }) =>
+    `${file}：张量 ${tensor} 的类型是 ${type}，不能作为权重读取。没有改动任何内容。请使用 bfloat16、float16 或 float32 的权重。`,
+  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `张量 ${tensor} 超出其存储范围`),
+  TENSOR_MISSING: ({ file, tensor }) => `${file} 中没有张量 ${tensor}。没有改动任何内容。请确认权重文件齐全。`,
+  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
+  PICKLE_REFUSED: ({ file, what }) =>
+    `${file} 要求运行 ${what}，而这里只读取数据。没有运行也没有改动任何内容。请使用可信来源的文件。`,
+  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem}，位于 ${at}`),
+  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `压缩条目 ${entry}：${problem}`),
+  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
+    `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
+  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
+    `${file} 看起来是 ${looksLike}，应为 ${expected}。有 ${count} 个张量不同：${differences.map(difference).join('；')}。没有改动任何内容。请选择正确模型的文件。`,
+  GRAPH_FILE: ({ file, problem }) =>
+    `${file} 不是可显示的计算图（${problem}）。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
+  BUNDLE_MANIFEST: ({ key, expected, actual }) =>
+    `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
+  BUNDLE_VERSION: ({ version, supported }) =>
+    `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。请更新软件或重新转换模型。`,
+  BUNDLE_FILE: ({ file, problem }) =>
+    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重新转换或下载模型。`,
+  BUNDLE_LACKS: ({ part, name }) =>
+    `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
+  BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
+  SOURCE_MISSING: ({ files }) =>
+    `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
+  WRITE_FAILED: ({ file, reason }) =>
+    `无法写入 ${file}（${reason}）。此前完成的文件已保留。请确认其所在文件夹存在且有空间，然后重新开始。`,
+  NOT_KEPT: ({ what, reason }) =>
+    `无法将${{ chat: '对话', picture: '图片', setting: '设置' }[what]}保存到本机（${reason}）。在关闭本页之前内容都会保留。请释放空间，下次发送消息时会重试。`,
+  SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
+  CONFIG_INVALID: ({ key, expected, actual }) =>
+    `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
+  WORKER_ENDED: ({ worker, reason }) =>
+    `${worker === 'language' ? '语言' : '绘画'}部分意外停止（${reason}）。您的文字和图片都已保留。请重试。`,
+  STOPPED: ({ stage }) => `已在此阶段停止：${stage}。此前的结果已保留。再次发送即可继续。`,
+  NO_CHROME: () =>
+    '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
+  CHROME_ENDED: ({ reason }) =>
+    `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
+  FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
+  CONTEXT_FULL: ({ tokens, slots }) =>
+    `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
+  PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
+  PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
+    `图片为 ${width} × ${height}，最多可读取 ${pixelLimit / 1e6} 百万像素、边长 ${sideLimit}。没有改动任何内容。请换一张较小的图片。`,
+  PICTURE_ASPECT: ({ width, height, limit }) =>
+    `图片为 ${width} × ${height}，长边超过短边的 ${limit} 倍。没有改动任何内容。请先裁剪。`,
+  TEXT_EMPTY: () => '既没有文字也没有图片。没有改动任何内容。请先输入内容。',
+  TEXT_TOO_LONG: ({ limit, actual, unit }) =>
+    `消息有 ${actual} 个${unit === 'characters' ? '字符' : '词元'}，最多 ${limit} 个。您写的内容已保留。请缩短后再发送。`,
+  SEED_INVALID: ({ seed }) => `“${seed}”不是有效的种子。保留了上一个有效值。请使用 0 到 18446744073709551615 的整数。`,
+  SETTING_RANGE: ({ setting, value, low, high }) =>
+    `${setting} 为 ${value}，应在 ${low} 到 ${high} 之间。没有改动任何内容。请填写范围内的数值。`,
+  TOKENIZER_INVALID: ({ problem }) => `此模型的分词器不可用（${problem}）。没有改动任何内容。请重新安装模型。`,
+  RECIPE_INVALID: ({ key, expected, actual }) =>
+    `配方不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用保存时的原始图片或文件。`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
+    `此配方用到一张 ${width} × ${height} 的图片（SHA-256 ${sha256.slice(0, 12)}…），但没有提供。没有绘制任何内容。请连同配方一起提供该文件。`,
+  RECIPE_PICTURE_OTHER: ({ file }) => `${file} 不是此配方所用的图片。没有绘制任何内容。请提供未经改动的原文件。`,
+  RECIPE_DIFFERS: ({ file }) => `当前打开的模型无法按配方重新画出 ${file}。没有绘制任何内容。请选择当初绘制它的模型。`,
+  RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
+  PNG_DAMAGED: ({ file, problem }) =>
+    `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,
+  DECODER_MISSING: ({ decoder }) =>
+    `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
+  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
+    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。请将 CFG 设为 1，或清空反向提示词。`,
+  FLOAT16_OVERFLOW: ({ tensor, value }) =>
+    `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
+  PICTURE_FORMAT: ({ file }) => `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP 或 GIF 文件。`,
+  PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
+  LOAD_FAILED: ({ graph, reason }) =>
+    `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
+  RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
+  DEVICE_LOST: ({ reason }) =>
+    `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
+  WEBGPU_MISSING: () =>
+    '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
+  SELF_TEST_FAILED: ({ adapter, verdict }) =>
+    `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
+  MODEL_TOO_LARGE: ({ needed, available }) =>
+    `这个模型在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。请选择较小的模型。`,
+  MODEL_OTHER: ({ wanted, open }) =>
+    `这张图片由另一个模型或版本（${wanted}）构思，而当前打开的是 ${open}。没有绘制任何内容，图片已保留。请选择当初绘制它的模型，或重新发送文字。`,
+  MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
+  BATCH_LINE: ({ line, reason }) =>
+    `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
+  UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
+};
