@@ -3,48 +3,76 @@ import { z } from 'zod';
 import type { SourceFolder } from '../checkpoint/source.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
-import type { ManifestFile } from './manifest.ts';
+import { bundleVersion, type ManifestFile } from './manifest.ts';
+import type { Origin, RecordedSources } from './recorded-sources.ts';
 import type { BundleSink, Sha256Maker } from './sink.ts';
 import { hashFile } from './verify.ts';
 
 const journalFile = 'conversion.partial.json';
 
+/** Raised with every change of what the converter writes for one and the same checkpoint. */
+export const converterVersion = 2;
+
+const range = z.object({ file: z.string(), offset: z.int().nonnegative(), length: z.int().nonnegative() });
+
 const journalSchema = z.object({
   plan: z.string(),
-  files: z.array(z.object({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() })),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      bytes: z.int().nonnegative(),
+      sha256: z.string(),
+      origin: z.object({ ranges: z.array(range), sha256: z.string() }),
+    }),
+  ),
 });
+
+/** A finished file, and what it was made from. */
+export interface MadeFile extends ManifestFile {
+  readonly origin: Origin;
+}
 
 export class ConversionJournal {
   private readonly sink: BundleSink;
+  private readonly sources: RecordedSources;
+  private readonly sha256: Sha256Maker;
   private readonly plan: string;
-  private readonly done: Map<string, ManifestFile>;
+  private readonly done: Map<string, MadeFile>;
 
-  private constructor(sink: BundleSink, plan: string, done: Map<string, ManifestFile>) {
+  private constructor(plan: ConversionPlan, sink: BundleSink, sha256: Sha256Maker, earlier: Journal) {
     this.sink = sink;
-    this.plan = plan;
-    this.done = done;
+    this.sources = plan.sources;
+    this.sha256 = sha256;
+    this.plan = earlier.plan;
+    this.done = new Map(earlier.files.map((file) => [file.path, file]));
   }
 
   /** The journal of an earlier try of this very plan, or an empty one. */
   static async open(plan: ConversionPlan, sink: BundleSink, sha256: Sha256Maker): Promise<ConversionJournal> {
-    const key = planKey(plan, sha256);
+    const key = await planKey(plan, sha256);
     const earlier = await readJournal(sink.folder);
-    const files = earlier?.plan === key ? earlier.files : [];
-    return new ConversionJournal(sink, key, new Map(files.map((file) => [file.path, file])));
+    return new ConversionJournal(plan, sink, sha256, earlier?.plan === key ? earlier : { plan: key, files: [] });
   }
 
-  /** A file that an earlier try finished and that still has its size and hash; null where it has to be made. */
-  async finished(path: string, sha256: Sha256Maker): Promise<ManifestFile | null> {
+  /**
+   * A file that an earlier try finished, that still has its size and hash, and whose weights are those of this checkpoint;
+   * null where it has to be made. To know it, both are read again: names and sizes are the same for every training of a
+   * model.
+   */
+  async finished(path: string): Promise<ManifestFile | null> {
     const file = this.done.get(path);
     if (file === undefined || !(await this.sink.folder.list()).includes(path)) return null;
+    const { origin, ...made } = file;
     const source = await this.sink.folder.open(path);
-    const same = source.size === file.bytes && (await hashFile(source, sha256)) === file.sha256;
-    return same ? file : null;
+    if (source.size !== made.bytes || (await hashFile(source, this.sha256)) !== made.sha256) return null;
+    // Ranges that cannot be read, as a damaged journal names them, are no reason to keep the file.
+    const now = await this.sources.hashOf(origin.ranges, this.sha256).catch(() => null);
+    return now === origin.sha256 ? made : null;
   }
 
-  async add(file: ManifestFile): Promise<void> {
+  async add(file: MadeFile): Promise<void> {
     this.done.set(file.path, file);
-    const journal = { plan: this.plan, files: [...this.done.values()] };
+    const journal: Journal = { plan: this.plan, files: [...this.done.values()] };
     await this.sink.publish(journalFile, encodeUtf8(JSON.stringify(journal)));
   }
 
@@ -53,7 +81,12 @@ export class ConversionJournal {
   }
 }
 
-async function readJournal(folder: SourceFolder): Promise<z.infer<typeof journalSchema> | null> {
+interface Journal {
+  readonly plan: string;
+  readonly files: readonly MadeFile[];
+}
+
+async function readJournal(folder: SourceFolder): Promise<Journal | null> {
   if (!(await folder.list()).includes(journalFile)) return null;
   const source = await folder.open(journalFile);
   try {
@@ -65,14 +98,16 @@ async function readJournal(folder: SourceFolder): Promise<z.infer<typeof journal
   }
 }
 
-/** Equal for two tries exactly when they would write the same files from files of the same names and sizes. */
-function planKey(plan: ConversionPlan, sha256: Sha256Maker): string {
-  const { config, precision, sampling, shards, graphs, weights, clip, t5, tokenizer } = plan;
-  const sources = [...weights.values(), clip?.weights, t5?.weights].map((source) => [source?.name, source?.list()]);
-  const files = tokenizer?.map(({ name, size }) => [name, size]);
+/**
+ * Equal for two tries exactly when one converter would lay out the same files from the same headers. What the tensors hold
+ * is compared file by file.
+ */
+async function planKey(plan: ConversionPlan, sha256: Sha256Maker): Promise<string> {
+  const { precision, shards, graphs, sources, planned } = plan;
   const layouts = shards.map(({ layout }) => [layout.file, layout.tensors]);
+  const headers = await sources.hashOf(planned, sha256);
   const hash = sha256();
-  hash.update(encodeUtf8(JSON.stringify([config, precision, sampling, sources, files, layouts])));
+  hash.update(encodeUtf8(JSON.stringify([converterVersion, bundleVersion, precision, planned, headers, layouts])));
   for (const { bytes } of graphs) hash.update(bytes);
   return hash.digest();
 }

@@ -21,6 +21,7 @@ import {
   type WeightFile,
 } from './parts.ts';
 import { type BundlePrecision, precisionOf } from './precision.ts';
+import { RecordedSources, type SourceRange } from './recorded-sources.ts';
 import { layoutShards, type ShardLayout, storedWeights } from './shards.ts';
 import { baseName, expectWeights, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
 import { readClipFile, readT5File } from './text-constants.ts';
@@ -55,6 +56,9 @@ export interface ConversionPlan {
   readonly t5: TextEncoder<T5Config> | null;
   readonly tokenizer: readonly ByteSource[] | null;
   readonly missing: readonly OptionalSource[];
+  /** Where weights are read from, and what of it was read to plan: configurations, headers, directories. */
+  readonly sources: RecordedSources;
+  readonly planned: readonly SourceRange[];
 }
 
 /**
@@ -66,7 +70,8 @@ export async function planConversion(
   folders: readonly SourceFolder[],
   precision: BundlePrecision,
 ): Promise<ConversionPlan> {
-  const found = await SourceFolders.open(folders);
+  const sources = new RecordedSources(folders);
+  const found = await SourceFolders.open(sources.folders);
   const config = await readConfig(found);
   const weights = await openWeights(found);
   const parts = planParts(config, weights, precision);
@@ -83,17 +88,20 @@ export async function planConversion(
     t5: t5 !== null || !decodes,
     tokenizer: tokenizer !== null,
   };
+  const sampling = await readSampling(found);
   return {
     config,
     precision,
     weights,
-    sampling: await readSampling(found),
+    sampling,
     shards: [...parts.shards, ...constants],
     graphs: parts.graphs,
     clip,
     t5,
     tokenizer,
     missing: (Object.keys(present) as OptionalSource[]).filter((source) => !present[source]),
+    sources,
+    planned: sources.takeRanges(),
   };
 }
 

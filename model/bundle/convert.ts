@@ -49,10 +49,7 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   let done = 0;
   for (const file of planned) {
     const report = (written: number) => tools.progress(done + written, total, file.path);
-    const earlier = await journal.finished(file.path, tools.sha256);
-    const finished = earlier ?? (await writeFile(file, sink, tools.sha256, report));
-    if (earlier === null) await journal.add(finished);
-    files.push(finished);
+    files.push((await journal.finished(file.path)) ?? (await make(file, report)));
     done += file.bytes;
     report(0);
   }
@@ -61,6 +58,15 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   await sink.publish(manifestFile, bytes);
   await journal.remove();
   return manifest;
+
+  async function make(file: PlannedFile, report: (written: number) => void): Promise<ManifestFile> {
+    const { made, origin } = await plan.sources.originOf(
+      () => writeFile(file, sink, tools.sha256, report),
+      tools.sha256,
+    );
+    await journal.add({ ...made, origin });
+    return made;
+  }
 }
 
 async function writeFile(

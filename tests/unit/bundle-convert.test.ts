@@ -3,45 +3,22 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
 import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
-import { type ConversionPlan, planConversion } from '../../model/bundle/conversion-plan.ts';
+import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { constantNames } from '../../model/bundle/parts.ts';
-import { type BundlePrecision, bundlePrecisions } from '../../model/bundle/precision.ts';
+import { bundlePrecisions } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
-import type { GraphRunner } from '../../model/bundle/text-constants.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { readNexusConfig } from '../../model/config.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { converted, files, languageFiles, tools } from '../helpers/conversion.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { restored } from '../helpers/restored.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
-import { tinyCheckpoint, tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
-const files = tinyCheckpoint();
 const folder = bytesFolder(files);
-/** Stands for the text encoders where only their place in the bundle matters. */
-const countingRunner: GraphRunner = {
-  run: async (graph) => {
-    const [output] = graph.outputs;
-    const shape = output?.shape.map((size) => (typeof size === 'number' ? size : 1)) ?? [];
-    return new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
-  },
-};
-const tools = { sha256, runner: countingRunner, progress: () => undefined };
-
-const plans = new Map<BundlePrecision, ConversionPlan>();
-
-async function converted(precision: BundlePrecision, sink = new MemorySink()): Promise<MemorySink> {
-  const plan = plans.get(precision) ?? (await planConversion([folder], precision));
-  plans.set(precision, plan);
-  await convert(plan, sink, tools);
-  return sink;
-}
-
-const languageFiles = new Map(
-  [...files].filter(([path]) => path.startsWith('Nexus-GenV2/model') || path.endsWith('V2/config.json')),
-);
 
 function relativeError(found: Float32Array, expected: Float32Array): number {
   const sum = (values: Float32Array, of: (value: number, index: number) => number) =>
@@ -128,47 +105,6 @@ test('the manifest says what the checkpoint says of itself', async () => {
   expect(manifest.defaults.sampling).toMatchObject({ do_sample: true, temperature: 1e-6, repetition_penalty: 1.05 });
   expect(manifest.tokenizer).toEqual({ files: ['tokenizer.json', 'tokenizer_config.json'] });
   expect(config).toEqual(readNexusConfig(tinySizes));
-});
-
-test('stopped at any write, there is no bundle, and the next try ends in the same bytes', async () => {
-  const plan = await planConversion([bytesFolder(languageFiles)], 'q4');
-  const whole = new MemorySink();
-  await convert(plan, whole, tools);
-  for (let failAt = 1; failAt <= whole.operations; failAt += 1) {
-    const sink = new MemorySink();
-    sink.failAt = failAt;
-    expect(await failureFrom(() => convert(plan, sink, tools))).toMatchObject({ code: 'WRITE_FAILED' });
-    // Only the journal's removal comes after bundle.json: then the bundle is whole already.
-    const last = failAt === whole.operations;
-    expect(sink.files.has('bundle.json')).toBe(last);
-    if (last) continue;
-    sink.failAt = Number.POSITIVE_INFINITY;
-    await convert(plan, sink, tools);
-    expect(sink.hashes()).toEqual(whole.hashes());
-  }
-}, 60_000);
-
-test('a finished file is not made again, unless it was changed since', async () => {
-  const whole = await converted('q4');
-  const stopped = new MemorySink();
-  stopped.failAt = whole.operations - 4;
-  await failureFrom(() => converted('q4', stopped));
-  const spoiled = 'transformer-1.bin';
-  stopped.files.set(spoiled, new Uint8Array(stopped.files.get(spoiled)?.length ?? 0));
-  stopped.failAt = Number.POSITIVE_INFINITY;
-  const before = stopped.operations;
-  await converted('q4', stopped);
-  expect(stopped.operations - before).toBeLessThan(20);
-  expect(stopped.hashes()).toEqual(whole.hashes());
-});
-
-test('another precision or another checkpoint does not go on where this one stopped', async () => {
-  const sink = new MemorySink();
-  sink.failAt = 60;
-  await failureFrom(() => converted('q4', sink));
-  sink.failAt = Number.POSITIVE_INFINITY;
-  await converted('q8', sink);
-  expect(sink.hashes()).toEqual((await converted('q8')).hashes());
 });
 
 test('a folder that holds a bundle is left as it is', async () => {

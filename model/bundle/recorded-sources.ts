@@ -1,0 +1,101 @@
+/** Which bytes of a checkpoint something was made from, so that a later try can tell whether they are still the same. */
+import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import { fail } from '../failure.ts';
+import type { Sha256, Sha256Maker } from './sink.ts';
+
+/** A stretch of a file; `file` is its path behind the number of the folder it was found in. */
+export interface SourceRange {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What something was made from: the stretches in the order they were read, and the hash of their bytes. */
+export interface Origin {
+  readonly ranges: readonly SourceRange[];
+  readonly sha256: string;
+}
+
+const bytesAtOnce = 8 * 2 ** 20;
+
+/** Folders whose every read is noted. Only one thing is recorded at a time. */
+export class RecordedSources {
+  /** The folders to read from. */
+  readonly folders: readonly SourceFolder[];
+  private readonly originals: readonly SourceFolder[];
+  private ranges: SourceRange[] = [];
+  private hash: Sha256 | null = null;
+
+  constructor(folders: readonly SourceFolder[]) {
+    this.originals = folders;
+    this.folders = folders.map((folder, at) => this.recorded(folder, at));
+  }
+
+  /** What was read since the last call of this or of `originOf`. */
+  takeRanges(): readonly SourceRange[] {
+    const { ranges } = this;
+    this.ranges = [];
+    return ranges;
+  }
+
+  /** Runs the work and tells what it read. The bytes are hashed as they pass, not read twice. */
+  async originOf<Made>(work: () => Promise<Made>, sha256: Sha256Maker): Promise<{ made: Made; origin: Origin }> {
+    this.takeRanges();
+    const hash = sha256();
+    this.hash = hash;
+    try {
+      const made = await work();
+      return { made, origin: { ranges: this.takeRanges(), sha256: hash.digest() } };
+    } finally {
+      this.hash = null;
+    }
+  }
+
+  /** The hash of what lies in these stretches now. Throws what reading them finds. */
+  async hashOf(ranges: readonly SourceRange[], sha256: Sha256Maker): Promise<string> {
+    const hash = sha256();
+    const open = new Map<string, ByteSource>();
+    for (const { file, offset, length } of ranges) {
+      const source = open.get(file) ?? (await this.open(file));
+      open.set(file, source);
+      for (let done = 0; done < length; done += bytesAtOnce) {
+        hash.update(await source.read(offset + done, Math.min(bytesAtOnce, length - done)));
+      }
+    }
+    return hash.digest();
+  }
+
+  private async open(file: string): Promise<ByteSource> {
+    const slash = file.indexOf('/');
+    const folder = this.originals[Number(file.slice(0, slash))] ?? fail('FILE_UNREADABLE', { file, reason: 'missing' });
+    return folder.open(file.slice(slash + 1));
+  }
+
+  private recorded(folder: SourceFolder, at: number): SourceFolder {
+    return {
+      list: () => folder.list(),
+      open: async (path) => {
+        const source = await folder.open(path);
+        return {
+          name: source.name,
+          size: source.size,
+          read: async (offset, length) => {
+            const bytes = await source.read(offset, length);
+            this.note(`${at}/${path}`, offset, bytes);
+            return bytes;
+          },
+        };
+      },
+    };
+  }
+
+  private note(file: string, offset: number, bytes: Uint8Array): void {
+    this.hash?.update(bytes);
+    const last = this.ranges.at(-1);
+    if (last !== undefined && last.file === file && last.offset + last.length === offset) {
+      this.ranges[this.ranges.length - 1] = { ...last, length: last.length + bytes.length };
+    } else {
+      this.ranges.push({ file, offset, length: bytes.length });
+    }
+  }
+}
