@@ -1,7 +1,8 @@
 /** Attention and rotary embedding, in the operators the WebGPU provider has kernels for. */
-import type { Graph } from './graph.ts';
-import { int64, reshape, slice } from './operators.ts';
-import type { Value } from './types.ts';
+import type { Graph, Value } from './graph.ts';
+import { padLast, reshape, slice } from './operators.ts';
+import { knownSizeOf, sizeOf } from './shapes.ts';
+import type { Dimension } from './types.ts';
 
 export interface RotaryTables {
   /** Cosines [1, tokens, head width / 2], one row a token. */
@@ -11,25 +12,31 @@ export interface RotaryTables {
   readonly pairs: 'half-split' | 'interleaved';
 }
 
+/** Rotary tables as the float32 inputs `PREFIXcosines` and `PREFIXsines` [1, tokens, headWidth / 2]. */
+export function rotaryInputs(
+  graph: Graph,
+  tokens: Dimension,
+  headWidth: number,
+  pairs: RotaryTables['pairs'],
+  prefix = '',
+): RotaryTables {
+  const table = (name: string) => graph.input(`${prefix}${name}`, 'float32', [1, tokens, headWidth / 2]);
+  return { cosines: table('cosines'), sines: table('sines'), pairs };
+}
+
 /** Rotates x [1, tokens, heads · width] by the angles of its tokens (RotaryEmbedding, opset 23). */
-export function rotary(graph: Graph, x: Value, heads: number, tables: RotaryTables): Value {
-  const attributes = { num_heads: heads, interleaved: tables.pairs === 'interleaved' ? 1 : 0 };
-  return graph.single(
-    'RotaryEmbedding',
-    [x, tables.cosines, tables.sines],
-    { type: x.type, shape: x.shape },
-    attributes,
-  );
+export function rotary(x: Value, heads: number, { cosines, sines, pairs }: RotaryTables): Value {
+  const attributes = { num_heads: heads, interleaved: pairs === 'interleaved' ? 1 : 0 };
+  return x.graph.single('RotaryEmbedding', [x, cosines, sines], x, attributes);
 }
 
 /**
  * Attention without a causal mask: query [1, n, heads · width], key and value [1, m, heads · width]; `bias` [1, 1, n, m] is
- * added to the scores (a large negative number closes a pair) or null.
+ * added to the scores (`maskedScore` takes a pair out) or null.
  */
-export function attention(graph: Graph, q: Value, k: Value, v: Value, heads: number, bias: Value | null): Value {
-  const operands = bias ? [q, k, v, null, null, bias] : [q, k, v];
-  const result = { type: q.type, shape: q.shape };
-  return graph.single('MultiHeadAttention', operands, result, { num_heads: heads }, 'com.microsoft');
+export function attention(query: Value, key: Value, value: Value, heads: number, bias: Value | null = null): Value {
+  const operands = bias ? [query, key, value, null, null, bias] : [query, key, value];
+  return query.graph.single('MultiHeadAttention', operands, query, { num_heads: heads }, 'com.microsoft');
 }
 
 export interface KeyValueCache {
@@ -54,16 +61,12 @@ export function cachedHeadWidth(headWidth: number): number {
 }
 
 /** [1, tokens, heads · from] → [1, tokens, heads · to], each head cut or widened with zeros behind. */
-function changeHeadWidth(graph: Graph, x: Value, heads: number, from: number, to: number): Value {
+function changeHeadWidth(x: Value, heads: number, from: number, to: number): Value {
   if (from === to) return x;
-  const tokens = x.shape[1] ?? 1;
-  const separate = reshape(graph, x, [1, tokens, heads, from]);
-  const shape = [1, tokens, heads, to];
-  const resized =
-    from < to
-      ? graph.single('Pad', [separate, int64(graph, [0, 0, 0, 0, 0, 0, 0, to - from])], { type: x.type, shape })
-      : slice(graph, separate, 3, 0, to, to);
-  return reshape(graph, resized, [1, tokens, heads * to]);
+  const tokens = sizeOf(x, 1);
+  const separate = reshape(x, [1, tokens, heads, from]);
+  const resized = from < to ? padLast(separate, to) : slice(separate, { axis: 3, start: 0, end: to, size: to });
+  return reshape(resized, [1, tokens, heads * to]);
 }
 
 /**
@@ -71,29 +74,24 @@ function changeHeadWidth(graph: Graph, x: Value, heads: number, from: number, to
  * the present cache.
  */
 export function causalAttention(
-  graph: Graph,
-  q: Value,
-  k: Value,
-  v: Value,
+  query: Value,
+  key: Value,
+  value: Value,
   { heads, keyValueHeads, cache, lastIndex, total }: CausalAttention,
 ): { readonly hidden: Value; readonly cache: KeyValueCache } {
-  const queryWidth = q.shape.at(-1);
-  if (typeof queryWidth !== 'number') return graph.refuse('GroupQueryAttention', 'a known width', `[${q.shape}]`);
-  const width = queryWidth / heads;
+  const width = knownSizeOf(query, -1) / heads;
   const cached = cachedHeadWidth(width);
-  const query = changeHeadWidth(graph, q, heads, width, cached);
-  const widened = (x: Value) => changeHeadWidth(graph, x, keyValueHeads, width, cached);
-  const [hidden, key, value] = graph.node(
+  const widened = (x: Value, count: number) => changeHeadWidth(x, count, width, cached);
+  const queries = widened(query, heads);
+  const [hidden, presentKey, presentValue] = query.graph.node(
     'GroupQueryAttention',
-    [query, widened(k), widened(v), cache.key, cache.value, lastIndex, total],
-    [
-      { type: q.type, shape: query.shape },
-      { type: cache.key.type, shape: cache.key.shape },
-      { type: cache.value.type, shape: cache.value.shape },
-    ],
+    [queries, widened(key, keyValueHeads), widened(value, keyValueHeads), cache.key, cache.value, lastIndex, total],
+    [queries, cache.key, cache.value],
     { num_heads: heads, kv_num_heads: keyValueHeads, scale: { float: 1 / Math.sqrt(width) } },
     'com.microsoft',
   );
-  if (!hidden || !key || !value) return graph.refuse('GroupQueryAttention', 'three results', 'fewer');
-  return { hidden: changeHeadWidth(graph, hidden, heads, cached, width), cache: { key, value } };
+  return {
+    hidden: changeHeadWidth(hidden, heads, cached, width),
+    cache: { key: presentKey, value: presentValue },
+  };
 }

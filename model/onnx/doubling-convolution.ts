@@ -4,9 +4,10 @@
  * convolution is a 2×2 one, whose weights are sums of the 3×3 kernel's. That is 16 products in place of 36, and the enlarged
  * map, the largest of the autoencoder's, is never made.
  */
-import type { Graph } from './graph.ts';
-import { bytesOf, concat, depthToSpace, matmul, reshape, sliceAxes, transpose } from './operators.ts';
-import type { Dimension, Value } from './types.ts';
+import type { Value } from './graph.ts';
+import { type AxisSlice, concat, depthToSpace, float32, matmul, reshape, slice, transpose } from './operators.ts';
+import { knownSizeOf, sizeOf } from './shapes.ts';
+import type { Dimension } from './types.ts';
 import { parameter } from './weighted.ts';
 
 /**
@@ -32,36 +33,35 @@ function sums(): Float32Array {
  * @param size height and width of the result, twice those of x
  */
 export function doublingConvolution(
-  graph: Graph,
   x: Value,
   layer: string,
   outputs: number,
-  [height, width]: readonly [Dimension, Dimension],
+  size: readonly [Dimension, Dimension],
 ): Value {
-  const [batch = 1, channels, rows = 1, columns = 1] = x.shape;
-  if (x.shape.length !== 4 || typeof channels !== 'number') return graph.refuse(layer, '[1, C, H, W]', `[${x.shape}]`);
+  const { graph, type } = x;
+  const channels = knownSizeOf(x, 1);
+  const [rows, columns] = [sizeOf(x, 2), sizeOf(x, 3)];
   const kernel = parameter(graph, `${layer}.weight`, [outputs, channels, 3, 3], 'float32');
   const bias = parameter(graph, `${layer}.bias`, [outputs], 'float32');
-  const table = graph.constant('float32', [9, 16], bytesOf(sums()));
-  const summed = matmul(graph, reshape(graph, kernel, [outputs * channels, 9]), table);
-  const byPlace = transpose(graph, reshape(graph, summed, [outputs, channels, 4, 4]), [2, 0, 1, 3]);
-  const kernels = reshape(graph, byPlace, [4 * outputs, channels, 2, 2]);
+  const table = float32(graph, [9, 16], sums());
+  const summed = matmul(reshape(kernel, [outputs * channels, 9]), table);
+  const byPlace = transpose(reshape(summed, [outputs, channels, 4, 4]), [2, 0, 1, 3]);
+  const kernels = reshape(byPlace, [4 * outputs, channels, 2, 2]);
   // Padded all around there is a row and a column too many for each place: which, says the place.
-  const padded: readonly Dimension[] = [batch, 4 * outputs, `${rows} + 1`, `${columns} + 1`];
+  const result = { type, shape: [sizeOf(x, 0), 4 * outputs, `${rows} + 1`, `${columns} + 1`] };
   const attributes = { kernel_shape: [2, 2], strides: [1, 1], pads: [1, 1, 1, 1] };
-  const result = { type: x.type, shape: padded };
-  const places = graph.single('Conv', [x, kernels, concat(graph, Array(4).fill(bias), 0)], result, attributes);
-  const parts = [0, 1, 2, 3].map((place) =>
-    sliceAxes(graph, places, [
+  const places = graph.single('Conv', [x, kernels, concat([bias, bias, bias, bias], 0)], result, attributes);
+  const part = (place: number) =>
+    slice(
+      places,
       { axis: 1, start: place * outputs, end: (place + 1) * outputs, size: outputs },
-      { axis: 2, ...kept(place >> 1), size: rows },
-      { axis: 3, ...kept(place & 1), size: columns },
-    ]),
-  );
-  return depthToSpace(graph, concat(graph, parts, 1), 2, [height, width]);
+      kept(2, place >> 1, rows),
+      kept(3, place & 1, columns),
+    );
+  return depthToSpace(concat([part(0), part(1), part(2), part(3)], 1), 2, size);
 }
 
 /** All but the last for the first place of a doubled pixel, all but the first for its second. */
-function kept(place: number): { readonly start: number; readonly end: number } {
-  return place === 0 ? { start: 0, end: -1 } : { start: 1, end: 2 ** 31 - 1 };
+function kept(axis: number, place: number, size: Dimension): AxisSlice {
+  return place === 0 ? { axis, start: 0, end: -1, size } : { axis, start: 1, end: 2 ** 31 - 1, size };
 }

@@ -1,10 +1,20 @@
 /**
- * A graph while it is built: values with a type and a shape, nodes in order, weights under their official names.
- * Operators live in `operators.ts` and friends; this file only keeps the books and refuses what does not fit.
+ * A graph while it is built: values with a type and a shape, nodes in order, weights under their official names. A value knows
+ * its graph, so that operators (`operators.ts` and friends) are functions of values alone; this file records what they add and
+ * refuses what does not fit.
  */
 import { fail } from '../failure.ts';
+import { mapTuple, type SameLength } from '../tuple.ts';
 import { type StoredTensor, storedTensors } from './stored.ts';
-import type { ElementType, Precision, Shape, Value, WeightDeclaration, WeightRole } from './types.ts';
+import type { ElementType, Precision, Shape, ValueInfo, WeightDeclaration, WeightRole } from './types.ts';
+
+/** A value of a graph that is being built: what an operator takes and answers. */
+export interface Value extends ValueInfo {
+  readonly graph: Graph;
+}
+
+/** Type and shape of an operator's result. */
+export type ResultType = Pick<ValueInfo, 'type' | 'shape'>;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
@@ -47,59 +57,69 @@ export const exactOptions: GraphOptions = { activations: 'float32', precision: (
 
 export interface BuiltGraph {
   readonly name: string;
-  readonly inputs: readonly Value[];
-  readonly outputs: readonly Value[];
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly Node[];
   readonly constants: readonly Constant[];
   readonly weights: readonly UsedWeight[];
   /** Every value by name: intermediate types are recorded because checkers cannot infer contributed operators. */
-  readonly values: ReadonlyMap<string, Value>;
+  readonly values: ReadonlyMap<string, ValueInfo>;
   /** Intermediate values with a name of their own, for checks against the reference; see `Graph.probe`. */
-  readonly probes: ReadonlyMap<string, Value>;
+  readonly probes: ReadonlyMap<string, ValueInfo>;
   readonly weightPlacement: GraphOptions['weights'];
 }
 
 export class Graph {
   readonly options: GraphOptions;
   readonly #name: string;
-  readonly #inputs: Value[] = [];
-  readonly #outputs: Value[] = [];
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
   readonly #nodes: Node[] = [];
   readonly #constants = new Map<string, Constant>();
   readonly #weights = new Map<string, UsedWeight>();
-  readonly #values = new Map<string, Value>();
-  readonly #probes = new Map<string, Value>();
+  readonly #values = new Map<string, ValueInfo>();
+  readonly #probes = new Map<string, ValueInfo>();
 
   constructor(name: string, options: GraphOptions) {
     this.#name = name;
     this.options = options;
   }
 
-  /** A value fed at run time. */
-  input(name: string, type: ElementType, shape: Shape): Value {
-    const value = this.#record({ name, type, shape });
-    this.#inputs.push(value);
-    return value;
+  get activations(): GraphOptions['activations'] {
+    return this.options.activations;
   }
 
-  /** Gives a value a name of its own and makes it a result of the graph. */
+  /** A value fed at run time. */
+  input(name: string, type: ElementType, shape: Shape): Value {
+    const info = this.#record({ name, type, shape });
+    this.#inputs.push(info);
+    return this.#value(info);
+  }
+
+  /**
+   * Gives a value a name of its own and makes it a result of the graph. The value goes through Identity, which any runtime
+   * removes.
+   */
   output(name: string, value: Value): void {
-    this.#outputs.push(this.#rename(name, value));
+    const input = this.#nameOf(value, name);
+    const { type, shape } = value;
+    this.#outputs.push(this.#record({ name, type, shape }));
+    this.#nodes.push({ operator: 'Identity', domain: '', inputs: [input], outputs: [name], attributes: {} });
   }
 
   /** Names an intermediate value, for instance a block's hidden states, so that a check can ask for it. */
   probe(name: string, value: Value): void {
-    this.#probes.set(name, value);
+    this.#probes.set(name, { name: this.#nameOf(value, name), type: value.type, shape: value.shape });
   }
 
   /** A tensor written into the graph; equal constants are kept once. */
   constant(type: ElementType, shape: readonly number[], bytes: Uint8Array): Value {
     const key = `constant:${type}:${shape.join('x')}:${Array.from(bytes).join(',')}`;
     const known = this.#constants.get(key);
-    if (known) return { name: known.name, type, shape };
+    if (known) return this.#value({ name: known.name, type, shape });
     const name = `constant.${this.#constants.size}`;
     this.#constants.set(key, { name, type, shape, bytes });
-    return this.#record({ name, type, shape });
+    return this.#value(this.#record({ name, type, shape }));
   }
 
   /**
@@ -118,48 +138,48 @@ export class Graph {
     const used: UsedWeight = { declaration, precision, stored: storedTensors(declaration, precision) };
     this.#weights.set(name, used);
     for (const tensor of used.stored) {
-      const value = this.#record({ name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape });
-      if (this.options.weights === 'input') this.#inputs.push(value);
+      const info = this.#record({ name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape });
+      if (this.options.weights === 'input') this.#inputs.push(info);
     }
     return used;
   }
 
   /** The value of one stored tensor of a weight. */
   stored(tensor: StoredTensor): Value {
-    return { name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape };
+    return this.#value({ name: tensor.name, type: this.#fedType(tensor), shape: tensor.shape });
   }
 
-  /** Adds one operator; types and shapes of the results are the caller's (an operator function's) knowledge. */
-  node(
+  /**
+   * Adds one operator; types and shapes of the results are the caller's (an operator function's) knowledge. Refuses operands of
+   * another graph.
+   */
+  node<const Results extends readonly ResultType[]>(
     operator: string,
-    inputs: readonly (Value | null)[],
-    outputs: readonly { readonly type: ElementType; readonly shape: Shape }[],
+    operands: readonly (Value | null)[],
+    results: Results,
     attributes: Readonly<Record<string, Attribute>> = {},
     domain: Node['domain'] = '',
-  ): Value[] {
-    const results = outputs.map((output, index) =>
-      this.#record({ ...output, name: `${operator}.${this.#nodes.length}${index > 0 ? `.${index}` : ''}` }),
-    );
-    this.#nodes.push({
-      operator,
-      domain,
-      inputs: inputs.map((value) => value?.name ?? ''),
-      outputs: results.map((value) => value.name),
-      attributes,
+  ): SameLength<Results, Value> {
+    const inputs = operands.map((operand) => (operand === null ? '' : this.#nameOf(operand, operator)));
+    const at = this.#nodes.length;
+    const values = mapTuple(results, ({ type, shape }, place) => {
+      const name = `${operator}.${at}${place > 0 ? `.${place}` : ''}`;
+      return this.#value(this.#record({ name, type, shape }));
     });
-    return results;
+    this.#nodes.push({ operator, domain, inputs, outputs: values.map(({ name }) => name), attributes });
+    return values;
   }
 
   /** Adds one operator with one result. */
   single(
     operator: string,
-    inputs: readonly (Value | null)[],
-    output: { readonly type: ElementType; readonly shape: Shape },
+    operands: readonly (Value | null)[],
+    result: ResultType,
     attributes: Readonly<Record<string, Attribute>> = {},
     domain: Node['domain'] = '',
   ): Value {
-    const [result] = this.node(operator, inputs, [output], attributes, domain);
-    return result ?? this.refuse(operator, 'one result', 'none');
+    const [value] = this.node(operator, operands, [result], attributes, domain);
+    return value;
   }
 
   /** Refuses what does not fit, with both sides; `at` names the tensor or operator. */
@@ -181,13 +201,6 @@ export class Graph {
     };
   }
 
-  /** An output keeps its public name: the value goes through Identity, which any runtime removes. */
-  #rename(name: string, value: Value): Value {
-    const renamed = this.#record({ name, type: value.type, shape: value.shape });
-    this.#nodes.push({ operator: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} });
-    return renamed;
-  }
-
   /**
    * A weight that is an input of a float32 graph is fed as float32: a device without float16 could not cast it, while
    * one that lies in a file is widened when the graph is loaded.
@@ -197,10 +210,19 @@ export class Graph {
     return weights === 'input' && activations === 'float32' && tensor.type === 'float16' ? 'float32' : tensor.type;
   }
 
-  #record(value: Value): Value {
-    if (this.#values.has(value.name)) this.refuse(value.name, 'a name used once', 'a name used twice');
-    this.#values.set(value.name, value);
-    return value;
+  #record(info: ValueInfo): ValueInfo {
+    if (this.#values.has(info.name)) this.refuse(info.name, 'a name used once', 'a name used twice');
+    this.#values.set(info.name, info);
+    return info;
+  }
+
+  #value(info: ValueInfo): Value {
+    return { ...info, graph: this };
+  }
+
+  #nameOf(operand: Value, at: string): string {
+    if (operand.graph === this) return operand.name;
+    return this.refuse(at, `values of ${this.#name}`, `${operand.name} of ${operand.graph.#name}`);
   }
 }
 

@@ -1,8 +1,8 @@
 /** A graph as text a person reads: one line an input, weight, node and output, with types and shapes. */
 import type { Attribute, BuiltGraph, Node } from './graph.ts';
-import type { Value } from './types.ts';
+import type { ValueInfo } from './types.ts';
 
-function printValue(value: Value): string {
+function printValue(value: ValueInfo): string {
   return `${value.name}: ${value.type} [${value.shape.join(', ')}]`;
 }
 

@@ -5,7 +5,7 @@
 import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
 import { FailureError, fail } from '../failure.ts';
 import type { Attribute, BuiltGraph, Constant, Node } from './graph.ts';
-import { type Dimension, type ElementType, elementTypeCode, type Value } from './types.ts';
+import { type Dimension, type ElementType, elementTypeCode, type ValueInfo } from './types.ts';
 import type { Location } from './write.ts';
 
 /** A weight as the file points to it. */
@@ -60,10 +60,10 @@ class ModelReader {
   private graph(reader: BinaryReader, length: number): ReadModel {
     let name = '';
     const nodes: Node[] = [];
-    const [inputs, outputs, others]: Value[][] = [[], [], []];
+    const [inputs, outputs, others]: ValueInfo[][] = [[], [], []];
     const constants: Constant[] = [];
     const external: ExternalTensor[] = [];
-    const add = (values: Value[] | undefined) => (inner: BinaryReader) => {
+    const add = (values: ValueInfo[] | undefined) => (inner: BinaryReader) => {
       values?.push(this.value(inner, inner.uint32()));
     };
     this.message(reader, reader.pos + length, {
@@ -145,7 +145,7 @@ class ModelReader {
     return [name, value];
   }
 
-  private value(reader: BinaryReader, length: number): Value {
+  private value(reader: BinaryReader, length: number): ValueInfo {
     let name = '';
     let type: ElementType = 'float32';
     const shape: Dimension[] = [];

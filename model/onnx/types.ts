@@ -47,8 +47,8 @@ export interface WeightDeclaration {
   readonly role: WeightRole;
 }
 
-/** A value that flows through a graph. */
-export interface Value {
+/** What is known of a value that flows through a graph before it runs (ONNX's ValueInfo). */
+export interface ValueInfo {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: Shape;

@@ -5,7 +5,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { Attribute, BuiltGraph, Constant, Node } from './graph.ts';
 import type { StoredTensor } from './stored.ts';
-import { elementTypeCode, type Value } from './types.ts';
+import { elementTypeCode, type ValueInfo } from './types.ts';
 
 /** Where a stored tensor's bytes lie. */
 export interface Location {
@@ -63,7 +63,7 @@ function writeNode(writer: BinaryWriter, node: Node): void {
   if (node.domain) text(writer, 7, node.domain);
 }
 
-function writeValue(writer: BinaryWriter, value: Value): void {
+function writeValue(writer: BinaryWriter, value: ValueInfo): void {
   text(writer, 1, value.name);
   message(writer, 2, (type) =>
     message(type, 1, (tensor) => {

@@ -4,46 +4,40 @@
  */
 import type { FluxConfig } from '../config.ts';
 import { attention, type RotaryTables } from '../onnx/attention.ts';
-import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
+import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { concat, geluTanh, reshape, split } from '../onnx/operators.ts';
-import type { Value } from '../onnx/types.ts';
-import { linear, named } from '../onnx/weighted.ts';
-import { gatedResidual, modulatedNorm, positioned, rotaryInputs } from './flux-operators.ts';
-
-/** One of a joint block's two streams: `a` is the image, `b` the text. */
-interface Stream {
-  readonly letter: 'a' | 'b';
-  readonly hidden: Value;
-  readonly modulation: Modulation;
-  readonly tables: RotaryTables;
-}
+import { sizeOf } from '../onnx/shapes.ts';
+import { linear } from '../onnx/weighted.ts';
+import { fluxRotaryInputs, gatedResidual, modulatedNorm, normedAndRotated } from './flux-operators.ts';
 
 /** Rows [1, hidden]. */
 interface Modulation {
   readonly shift: Value;
   readonly scale: Value;
   readonly gate: Value;
-  readonly feedForward: { readonly shift: Value; readonly scale: Value; readonly gate: Value };
+}
+
+/** One of a joint block's two streams: `a` is the image, `b` the text. */
+interface Stream {
+  readonly letter: 'a' | 'b';
+  readonly hidden: Value;
+  readonly modulation: { readonly attention: Modulation; readonly feedForward: Modulation };
+  readonly tables: RotaryTables;
 }
 
 function streamInputs(graph: Graph, name: 'image' | 'text', config: FluxConfig): Stream {
-  const { hidden, headDim } = config;
+  const width = config.hidden;
   const tokens = `${name}_tokens`;
-  const stream = graph.input(name, 'float32', [tokens, hidden]);
-  const rows = graph.input(`${name}_modulation`, 'float32', [1, 6 * hidden]);
-  const tables = rotaryInputs(graph, `${name}_`, tokens, headDim);
-  const [shift, scale, gate, ...rest] = split(graph, rows, Array(6).fill(hidden));
-  const [feedShift, feedScale, feedGate] = rest;
-  if (!shift || !scale || !gate || !feedShift || !feedScale || !feedGate) {
-    return graph.refuse(`${name}_modulation`, 'six rows', 'fewer');
-  }
-  const feedForward = { shift: feedShift, scale: feedScale, gate: feedGate };
-  return {
-    letter: name === 'image' ? 'a' : 'b',
-    hidden: stream,
-    modulation: { shift, scale, gate, feedForward },
-    tables,
+  const hidden = graph.input(name, 'float32', [tokens, width]);
+  const rows = graph.input(`${name}_modulation`, 'float32', [1, 6 * width]);
+  const tables = fluxRotaryInputs(graph, tokens, config.headDim, `${name}_`);
+  const [shift, scale, gate, ...feedForward] = split(rows, [width, width, width, width, width, width]);
+  const [feedShift, feedScale, feedGate] = feedForward;
+  const modulation = {
+    attention: { shift, scale, gate },
+    feedForward: { shift: feedShift, scale: feedScale, gate: feedGate },
   };
+  return { letter: name === 'image' ? 'a' : 'b', hidden, modulation, tables };
 }
 
 interface Projections {
@@ -52,29 +46,28 @@ interface Projections {
   readonly value: Value;
 }
 
-function projections(graph: Graph, { letter, hidden, modulation, tables }: Stream, config: FluxConfig): Projections {
-  const normed = modulatedNorm(graph, hidden, modulation.shift, modulation.scale, config.eps);
-  const fused = linear(graph, normed, named(`attn.${letter}_to_qkv`), 3 * config.hidden);
-  const [query, key, value] = split(graph, fused, Array(3).fill(config.hidden));
-  if (!query || !key || !value) return graph.refuse('qkv', 'three parts', 'fewer');
+function projections({ letter, hidden, modulation, tables }: Stream, config: FluxConfig): Projections {
+  const width = config.hidden;
+  const { shift, scale } = modulation.attention;
+  const normed = modulatedNorm(hidden, shift, scale, config.eps);
+  const [query, key, value] = split(linear(normed, `attn.${letter}_to_qkv`, 3 * width), [width, width, width]);
   return {
-    query: positioned(graph, query, `attn.norm_q_${letter}.weight`, tables, config),
-    key: positioned(graph, key, `attn.norm_k_${letter}.weight`, tables, config),
-    value: reshape(graph, value, [1, value.shape[0] ?? 1, config.hidden]),
+    query: normedAndRotated(query, `attn.norm_q_${letter}`, tables, config),
+    key: normedAndRotated(key, `attn.norm_k_${letter}`, tables, config),
+    value: reshape(value, [1, sizeOf(value, 0), width]),
   };
 }
 
 /** The stream after its attention and its feed-forward part. */
-function updated(graph: Graph, stream: Stream, attended: Value, config: FluxConfig): Value {
-  const { letter, hidden, modulation } = stream;
+function updated({ letter, hidden, modulation }: Stream, attended: Value, config: FluxConfig): Value {
   const width = config.hidden;
-  const rows = reshape(graph, attended, [hidden.shape[0] ?? 1, width]);
-  const projected = linear(graph, rows, named(`attn.${letter}_to_out`), width);
-  const between = gatedResidual(graph, hidden, modulation.gate, projected);
+  const rows = reshape(attended, [sizeOf(hidden, 0), width]);
+  const middle = gatedResidual(hidden, modulation.attention.gate, linear(rows, `attn.${letter}_to_out`, width));
+
   const { shift, scale, gate } = modulation.feedForward;
-  const normed = modulatedNorm(graph, between, shift, scale, config.eps);
-  const wide = linear(graph, normed, named(`ff_${letter}.0`), config.mlpRatio * width);
-  return gatedResidual(graph, between, gate, linear(graph, geluTanh(graph, wide), named(`ff_${letter}.2`), width));
+  const normed = modulatedNorm(middle, shift, scale, config.eps);
+  const expanded = geluTanh(linear(normed, `ff_${letter}.0`, config.mlpRatio * width));
+  return gatedResidual(middle, gate, linear(expanded, `ff_${letter}.2`, width));
 }
 
 /**
@@ -87,14 +80,14 @@ export function fluxJointBlock(config: FluxConfig, options: GraphOptions): Built
   const graph = new Graph('flux_joint_block', options);
   const image = streamInputs(graph, 'image', config);
   const text = streamInputs(graph, 'text', config);
-  const ofImage = projections(graph, image, config);
-  const ofText = projections(graph, text, config);
-  const key = concat(graph, [ofText.key, ofImage.key], 1, 'tokens');
-  const value = concat(graph, [ofText.value, ofImage.value], 1, 'tokens');
+  const ofImage = projections(image, config);
+  const ofText = projections(text, config);
+  const key = concat([ofText.key, ofImage.key], 1, 'tokens');
+  const value = concat([ofText.value, ofImage.value], 1, 'tokens');
   // Attending once for each stream's queries is the joint attention without having to part its rows again.
-  const attend = (query: Value) => attention(graph, query, key, value, config.heads, null);
-  graph.output('image_out', updated(graph, image, attend(ofImage.query), config));
-  graph.output('text_out', updated(graph, text, attend(ofText.query), config));
+  const attend = (query: Value) => attention(query, key, value, config.heads);
+  graph.output('image_out', updated(image, attend(ofImage.query), config));
+  graph.output('text_out', updated(text, attend(ofText.query), config));
   return graph.build();
 }
 
@@ -104,26 +97,22 @@ export function fluxJointBlock(config: FluxConfig, options: GraphOptions): Built
  */
 export function fluxSingleBlock(config: FluxConfig, options: GraphOptions): BuiltGraph {
   const graph = new Graph('flux_single_block', options);
-  const { hidden, heads, headDim, mlpRatio, eps } = config;
-  const joined = graph.input('joined', 'float32', ['tokens', hidden]);
-  const rows = graph.input('modulation', 'float32', [1, 3 * hidden]);
-  const tables = rotaryInputs(graph, '', 'tokens', headDim);
-  const [shift, scale, gate] = split(graph, rows, Array(3).fill(hidden));
-  if (!shift || !scale || !gate) return graph.refuse('modulation', 'three rows', 'fewer');
-  const normed = modulatedNorm(graph, joined, shift, scale, eps);
-  const fused = linear(graph, normed, named('to_qkv_mlp'), (3 + mlpRatio) * hidden);
-  const [query, key, value, wide] = split(graph, fused, [hidden, hidden, hidden, mlpRatio * hidden]);
-  if (!query || !key || !value || !wide) return graph.refuse('to_qkv_mlp', 'four parts', 'fewer');
+  const { hidden: width, heads, headDim, mlpRatio, eps } = config;
+  const joined = graph.input('joined', 'float32', ['tokens', width]);
+  const rows = graph.input('modulation', 'float32', [1, 3 * width]);
+  const tables = fluxRotaryInputs(graph, 'tokens', headDim);
+  const [shift, scale, gate] = split(rows, [width, width, width]);
+
+  const normed = modulatedNorm(joined, shift, scale, eps);
+  const fused = linear(normed, 'to_qkv_mlp', (3 + mlpRatio) * width);
+  const [query, key, value, expanded] = split(fused, [width, width, width, mlpRatio * width]);
   const attended = attention(
-    graph,
-    positioned(graph, query, 'norm_q_a.weight', tables, config),
-    positioned(graph, key, 'norm_k_a.weight', tables, config),
-    reshape(graph, value, [1, 'tokens', hidden]),
+    normedAndRotated(query, 'norm_q_a', tables, config),
+    normedAndRotated(key, 'norm_k_a', tables, config),
+    reshape(value, [1, 'tokens', width]),
     heads,
-    null,
   );
-  const parts = [reshape(graph, attended, ['tokens', hidden]), geluTanh(graph, wide)];
-  const projected = linear(graph, concat(graph, parts, 1), named('proj_out'), hidden);
-  graph.output('joined_out', gatedResidual(graph, joined, gate, projected));
+  const both = concat([reshape(attended, ['tokens', width]), geluTanh(expanded)], 1);
+  graph.output('joined_out', gatedResidual(joined, gate, linear(both, 'proj_out', width)));
   return graph.build();
 }

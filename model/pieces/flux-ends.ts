@@ -2,14 +2,14 @@
 import type { FluxConfig } from '../config.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { cast, concat, split } from '../onnx/operators.ts';
-import { linear, named } from '../onnx/weighted.ts';
+import { linear } from '../onnx/weighted.ts';
 import { modulatedNorm } from './flux-operators.ts';
 
 /** Patches of the latents, latent_tokens [image_tokens, inFeatures] → image [image_tokens, hidden]; float32. */
 export function fluxEmbedLatents(config: FluxConfig, options: GraphOptions): BuiltGraph {
   const graph = new Graph('flux_embed_latents', { ...options, activations: 'float32' });
   const tokens = graph.input('latent_tokens', 'float32', ['image_tokens', config.inFeatures]);
-  graph.output('image', linear(graph, tokens, named('x_embedder'), config.hidden, 'sensitive'));
+  graph.output('image', linear(tokens, 'x_embedder', config.hidden, { role: 'sensitive' }));
   return graph.build();
 }
 
@@ -17,7 +17,7 @@ export function fluxEmbedLatents(config: FluxConfig, options: GraphOptions): Bui
 export function fluxEmbedContext(config: FluxConfig, options: GraphOptions): BuiltGraph {
   const graph = new Graph('flux_embed_context', { ...options, activations: 'float32' });
   const context = graph.input('context', 'float32', ['text_tokens', config.context]);
-  graph.output('text', linear(graph, context, named('context_embedder'), config.hidden, 'sensitive'));
+  graph.output('text', linear(context, 'context_embedder', config.hidden, { role: 'sensitive' }));
   return graph.build();
 }
 
@@ -26,7 +26,7 @@ export function fluxJoin(config: FluxConfig, options: GraphOptions): BuiltGraph 
   const graph = new Graph('flux_join', options);
   const text = graph.input('text', 'float32', ['text_tokens', config.hidden]);
   const image = graph.input('image', 'float32', ['image_tokens', config.hidden]);
-  graph.output('joined', concat(graph, [text, image], 0, 'tokens'));
+  graph.output('joined', concat([text, image], 0, 'tokens'));
   return graph.build();
 }
 
@@ -39,10 +39,9 @@ export function fluxFinal(config: FluxConfig, options: GraphOptions): BuiltGraph
   const { hidden, inFeatures, eps } = config;
   const image = graph.input('image', 'float32', ['image_tokens', hidden]);
   const rows = graph.input('modulation', 'float32', [1, 2 * hidden]);
-  const [scale, shift] = split(graph, rows, [hidden, hidden]);
-  if (!scale || !shift) return graph.refuse('modulation', 'two rows', 'fewer');
-  const normed = modulatedNorm(graph, image, shift, scale, eps);
-  const tokens = linear(graph, normed, named('final_proj_out'), inFeatures, 'sensitive');
-  graph.output('velocity_tokens', cast(graph, tokens, 'float32'));
+  const [scale, shift] = split(rows, [hidden, hidden]);
+  const normed = modulatedNorm(image, shift, scale, eps);
+  const tokens = linear(normed, 'final_proj_out', inFeatures, { role: 'sensitive' });
+  graph.output('velocity_tokens', cast(tokens, 'float32'));
   return graph.build();
 }

@@ -3,14 +3,13 @@
  * before the first step, so it is computed for all steps at once and its layers need not stay on the device.
  */
 import type { FluxConfig } from '../config.ts';
-import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
+import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, silu } from '../onnx/operators.ts';
-import type { Value } from '../onnx/types.ts';
-import { linear, named } from '../onnx/weighted.ts';
+import { linear } from '../onnx/weighted.ts';
 
-function embedder(graph: Graph, x: Value, layer: string, hidden: number): Value {
-  const widened = silu(graph, linear(graph, x, named(`${layer}.0`), hidden, 'sensitive'));
-  return linear(graph, widened, named(`${layer}.2`), hidden, 'sensitive');
+function embedder(x: Value, layer: string, hidden: number): Value {
+  const expanded = silu(linear(x, `${layer}.0`, hidden, { role: 'sensitive' }));
+  return linear(expanded, `${layer}.2`, hidden, { role: 'sensitive' });
 }
 
 /** A summand of the conditioning vector. */
@@ -26,15 +25,13 @@ export function fluxConditioning(config: FluxConfig, options: GraphOptions, part
   const { hidden, sinusoid, pooled } = config;
   const embedded = parts.map((part) => {
     if (part === 'pooled') {
-      return embedder(graph, graph.input(part, 'float32', [1, pooled]), 'pooled_text_embedder', hidden);
+      return embedder(graph.input(part, 'float32', [1, pooled]), 'pooled_text_embedder', hidden);
     }
     const input = graph.input(part, 'float32', ['steps', sinusoid]);
-    return embedder(graph, input, `${part}_embedder.timestep_embedder`, hidden);
+    return embedder(input, `${part}_embedder.timestep_embedder`, hidden);
   });
-  graph.output(
-    'conditioning',
-    embedded.reduce((sum, part) => add(graph, sum, part)),
-  );
+  const conditioning = embedded.reduce((sum, part) => add(sum, part));
+  graph.output('conditioning', conditioning);
   return graph.build();
 }
 
@@ -47,6 +44,6 @@ export function fluxModulation(config: FluxConfig, options: GraphOptions, layer:
   const graph = new Graph(`flux_modulation_${layer}`, { ...options, activations: 'float32' });
   const conditioning = graph.input('conditioning', 'float32', ['steps', config.hidden]);
   const width = modulationRows[layer] * config.hidden;
-  graph.output('modulation', linear(graph, silu(graph, conditioning), named('linear'), width, 'sensitive'));
+  graph.output('modulation', linear(silu(conditioning), 'linear', width, { role: 'sensitive' }));
   return graph.build();
 }

@@ -3,7 +3,7 @@ import type { TransformerConfig } from '../config.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { cast } from '../onnx/operators.ts';
 import type { WeightRole } from '../onnx/types.ts';
-import { linear, named } from '../onnx/weighted.ts';
+import { linear } from '../onnx/weighted.ts';
 
 type Sizes = Pick<TransformerConfig, 'hidden_size' | 'vocab_size'>;
 
@@ -50,7 +50,7 @@ function projector(
   options: GraphOptions,
 ): BuiltGraph {
   const graph = new Graph(name, options);
-  const hidden = cast(graph, graph.input('hidden', 'float32', ['rows', inputs]), options.activations);
-  graph.output(output, cast(graph, linear(graph, hidden, named(layer, 'no bias'), outputs, role), 'float32'));
+  const hidden = cast(graph.input('hidden', 'float32', ['rows', inputs]), graph.activations);
+  graph.output(output, cast(linear(hidden, layer, outputs, { role, bias: false }), 'float32'));
   return graph.build();
 }

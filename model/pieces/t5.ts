@@ -1,10 +1,10 @@
 /** T5 v1.1's encoder, whose hidden states stand for the negative prompt (REFERENCE "The pieces"). Run at conversion only. */
 import type { T5Config } from '../config.ts';
 import { attention } from '../onnx/attention.ts';
-import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
-import { add, gather, geluTanh, multiply, reshape, scalar, transpose } from '../onnx/operators.ts';
-import type { Value } from '../onnx/types.ts';
-import { linear, named, parameter, rmsNorm } from '../onnx/weighted.ts';
+import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
+import { add, gather, geluTanh, multiply, reshape, transpose } from '../onnx/operators.ts';
+import { sizeOf } from '../onnx/shapes.ts';
+import { linear, parameter, rmsNorm } from '../onnx/weighted.ts';
 
 /** A run of the encoder's blocks [first, end). */
 export interface T5Segment {
@@ -28,19 +28,19 @@ export function t5(
   const graph = new Graph('t5', { ...options, activations: 'float32' });
   let hidden = segment.first === 0 ? embeddedIds(graph, config, tokens) : hiddenInput(graph, config, tokens);
   const buckets = graph.input('buckets', 'int32', [tokens, tokens]);
-  const bias = positionBias(graph, buckets, config);
+  const bias = positionBias(buckets, config);
   for (let block = segment.first; block < segment.end; block += 1) {
-    hidden = t5Block(graph, hidden, `encoder.block.${block}.layer`, config, bias);
+    hidden = t5Block(hidden, `encoder.block.${block}.layer`, config, bias);
   }
   const last = segment.end === config.layers;
-  graph.output('hidden', last ? rmsNorm(graph, hidden, 'encoder.final_layer_norm.weight', config.eps) : hidden);
+  graph.output('hidden', last ? rmsNorm(hidden, 'encoder.final_layer_norm', config.eps) : hidden);
   return graph.build();
 }
 
 function embeddedIds(graph: Graph, config: T5Config, tokens: number): Value {
   const ids = graph.input('input_ids', 'int32', [tokens]);
   const table = parameter(graph, 'shared.weight', [config.vocab, config.model], 'float32', 'table');
-  return gather(graph, table, ids, 0);
+  return gather(table, ids, 0);
 }
 
 /** Named apart from the output: a graph's names are unique. */
@@ -49,35 +49,32 @@ function hiddenInput(graph: Graph, config: T5Config, tokens: number): Value {
 }
 
 /** Block 0's table, shared by all blocks: [buckets, heads] looked up by distance → [1, heads, tokens, tokens]. */
-function positionBias(graph: Graph, buckets: Value, config: T5Config): Value {
-  const [tokens] = buckets.shape;
+function positionBias(buckets: Value, config: T5Config): Value {
   const name = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight';
-  const table = parameter(graph, name, [config.buckets, config.heads]);
-  const byHead = transpose(graph, gather(graph, table, buckets, 0), [2, 0, 1]);
-  return reshape(graph, byHead, [1, config.heads, tokens ?? 1, tokens ?? 1]);
+  const table = parameter(buckets.graph, name, [config.buckets, config.heads]);
+  const byHead = transpose(gather(table, buckets, 0), [2, 0, 1]);
+  return reshape(byHead, [1, ...byHead.shape]);
 }
 
-function t5Block(graph: Graph, hidden: Value, block: string, config: T5Config, bias: Value): Value {
+function t5Block(hidden: Value, block: string, config: T5Config, bias: Value): Value {
   const { model, heads, kv, ff, eps } = config;
-  const tokens = hidden.shape[0] ?? 1;
+  const tokens = sizeOf(hidden, 0);
   const inner = heads * kv;
-  const normal = rmsNorm(graph, hidden, `${block}.0.layer_norm.weight`, eps);
-  const part = (name: string) =>
-    reshape(graph, linear(graph, normal, named(`${block}.0.SelfAttention.${name}`, 'no bias'), inner), [
-      1,
-      tokens,
-      inner,
-    ]);
+  const withoutBias = { bias: false };
+  const attentionLayer = `${block}.0.SelfAttention`;
+  const normed = rmsNorm(hidden, `${block}.0.layer_norm`, eps);
+  const projected = (name: string) =>
+    reshape(linear(normed, `${attentionLayer}.${name}`, inner, withoutBias), [1, tokens, inner]);
   // T5 does not scale its scores: the attention operator's 1 / √width is taken back on the query.
-  const query = multiply(graph, part('q'), scalar(graph, Math.sqrt(kv), 'float32'));
-  const mixed = reshape(graph, attention(graph, query, part('k'), part('v'), heads, bias), [tokens, inner]);
-  const output = linear(graph, mixed, named(`${block}.0.SelfAttention.o`, 'no bias'), model);
-  const attended = add(graph, hidden, output);
+  const query = multiply(projected('q'), Math.sqrt(kv));
+  const attended = reshape(attention(query, projected('k'), projected('v'), heads, bias), [tokens, inner]);
+  const middle = add(hidden, linear(attended, `${attentionLayer}.o`, model, withoutBias));
 
-  const x = rmsNorm(graph, attended, `${block}.1.layer_norm.weight`, eps);
-  const gate = geluTanh(graph, linear(graph, x, named(`${block}.1.DenseReluDense.wi_0`, 'no bias'), ff));
-  const gated = multiply(graph, gate, linear(graph, x, named(`${block}.1.DenseReluDense.wi_1`, 'no bias'), ff));
-  return add(graph, attended, linear(graph, gated, named(`${block}.1.DenseReluDense.wo`, 'no bias'), model));
+  const feedForward = `${block}.1.DenseReluDense`;
+  const x = rmsNorm(middle, `${block}.1.layer_norm`, eps);
+  const gate = geluTanh(linear(x, `${feedForward}.wi_0`, ff, withoutBias));
+  const gated = multiply(gate, linear(x, `${feedForward}.wi_1`, ff, withoutBias));
+  return add(middle, linear(gated, `${feedForward}.wo`, model, withoutBias));
 }
 
 /**

@@ -1,8 +1,7 @@
 /** The autoregressive transformer: a Qwen2.5-VL decoder over input embeddings (paper, section 2.1). */
 import { headWidth, type TransformerConfig } from '../config.ts';
-import { cachedHeadWidth, causalAttention, type KeyValueCache } from '../onnx/attention.ts';
-import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
-import type { Value } from '../onnx/types.ts';
+import { cachedHeadWidth, causalAttention, type KeyValueCache, rotaryInputs } from '../onnx/attention.ts';
+import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { rmsNorm } from '../onnx/weighted.ts';
 import { type QwenLayerSizes, qwenLayer } from './qwen-layer.ts';
 import type { MultimodalRotary } from './rotary-tables.ts';
@@ -19,30 +18,25 @@ import type { MultimodalRotary } from './rotary-tables.ts';
 export function transformer(config: TransformerConfig, options: GraphOptions): BuiltGraph {
   const graph = new Graph('transformer', options);
   const sizes = layerSizes(config);
-  const half = sizes.headWidth / 2;
+  const { heads, keyValueHeads } = sizes;
   let hidden = graph.input('embeddings', 'float32', ['tokens', sizes.hiddenSize]);
-  const tables = {
-    cosines: graph.input('cosines', 'float32', [1, 'tokens', half]),
-    sines: graph.input('sines', 'float32', [1, 'tokens', half]),
-    pairs: 'half-split',
-  } as const;
+  const tables = rotaryInputs(graph, 'tokens', sizes.headWidth, 'half-split');
   const lastIndex = graph.input('last_index', 'int32', [1]);
   const total = graph.input('total', 'int32', []);
 
   const presents: KeyValueCache[] = [];
   for (let layer = 0; layer < config.num_hidden_layers; layer += 1) {
     const cache = cacheInputs(graph, layer, sizes);
-    const { heads, keyValueHeads } = sizes;
     const attend = (query: Value, key: Value, value: Value) => {
-      const attended = causalAttention(graph, query, key, value, { heads, keyValueHeads, cache, lastIndex, total });
+      const attended = causalAttention(query, key, value, { heads, keyValueHeads, cache, lastIndex, total });
       presents.push(attended.cache);
       return attended.hidden;
     };
-    hidden = qwenLayer(graph, hidden, `model.layers.${layer}`, sizes, tables, attend);
+    hidden = qwenLayer(hidden, `model.layers.${layer}`, sizes, tables, attend);
     if (layer === 0) graph.probe('hidden_layer0', hidden);
   }
 
-  graph.output('hidden', rmsNorm(graph, hidden, 'model.norm.weight', sizes.normEpsilon));
+  graph.output('hidden', rmsNorm(hidden, 'model.norm', sizes.normEpsilon));
   presents.forEach((cache, layer) => {
     graph.output(`present.${layer}.key`, cache.key);
     graph.output(`present.${layer}.value`, cache.value);

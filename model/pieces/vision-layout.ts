@@ -52,13 +52,13 @@ function patchesOf(token: number, tokenColumns: number, merge: number) {
   }));
 }
 
-/** What is added to the scores of pairs in different windows: no weight is left of them, and no infinity arises. */
-const closed = -1e9;
+/** What is added to the score of a pair that is not to attend: no weight is left of it, and no infinity arises. */
+export const maskedScore = -1e9;
 
-/** The windows as an attention bias [patches, patches]: 0 inside a window, closed between two. */
+/** The windows as an attention bias [patches, patches]: 0 inside a window, masked between two. */
 export function windowBias({ bounds }: WindowLayout): Float32Array {
   const patches = bounds.at(-1) ?? 0;
-  const bias = new Float32Array(patches * patches).fill(closed);
+  const bias = new Float32Array(patches * patches).fill(maskedScore);
   for (let window = 1; window < bounds.length; window += 1) {
     const [begin, end] = [bounds[window - 1] ?? 0, bounds[window] ?? 0];
     for (let row = begin; row < end; row += 1) bias.fill(0, row * patches + begin, row * patches + end);

@@ -109,11 +109,11 @@ test.each([4, 8] as const)('MatMulNBits reads our %d-bit blocks as we write them
     weights: 'file',
   });
   const x = graph.input('x', 'float32', ['n', inputs]);
-  graph.output('y', linear(graph, x, { weight: 'w', bias: null }, rows));
+  graph.output('y', linear(x, 'w', rows, { bias: false }));
   const parts: Record<string, Uint8Array> = {
-    [`w.q${bits}`]: quantised.packed,
-    'w.scales': new Uint8Array(quantised.scales.buffer),
-    'w.zeros': quantised.zeros,
+    [`w.weight.q${bits}`]: quantised.packed,
+    'w.weight.scales': new Uint8Array(quantised.scales.buffer),
+    'w.weight.zeros': quantised.zeros,
   };
   const program = await runtime.build(graph.build(), async (name) => parts[name] ?? new Uint8Array(0));
   const input = Float32Array.from({ length: 2 * inputs }, (_, index) => Math.cos(index));

@@ -1,6 +1,6 @@
 /** How far a piece's outputs are from those it has with float32 weights and activations. */
 import type { BuiltGraph, GraphOptions } from '../../model/onnx/graph.ts';
-import type { Value } from '../../model/onnx/types.ts';
+import type { ValueInfo } from '../../model/onnx/types.ts';
 import { multimodalRotary } from '../../model/pieces/rotary-tables.ts';
 import { textPositions } from '../../model/text/positions.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
@@ -65,7 +65,7 @@ export function randomFeeds(
   return Object.fromEntries(feeds);
 }
 
-function inputData({ name, type }: Value, shape: readonly number[], weights: RandomWeights, tokens: number) {
+function inputData({ name, type }: ValueInfo, shape: readonly number[], weights: RandomWeights, tokens: number) {
   const width = shape.at(-1) ?? 1;
   const count = shape.reduce((product, size) => product * size, 1);
   if (type === 'int32') return Int32Array.of(name === 'total' ? tokens : tokens - 1);

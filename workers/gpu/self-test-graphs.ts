@@ -20,12 +20,9 @@ export function wave(count: number, phase: number): Float32Array {
 export function attentionTest(activations: GraphOptions['activations']): BuiltGraph {
   const graph = new Graph('self_test_attention', { activations, precision: () => 'float32', weights: 'file' });
   const { tokens, heads, width } = attentionSizes;
-  const [query, key, value] = ['query', 'key', 'value'].map((name) =>
-    cast(graph, graph.input(name, 'float32', [1, tokens, heads * width]), activations),
-  );
-  if (!query || !key || !value) return graph.refuse('inputs', 'three', 'fewer');
-  const attended = attention(graph, query, key, value, heads, null);
-  graph.output('attended', reshape(graph, cast(graph, attended, 'float32'), [tokens, heads * width]));
+  const input = (name: string) => cast(graph.input(name, 'float32', [1, tokens, heads * width]), activations);
+  const attended = attention(input('query'), input('key'), input('value'), heads);
+  graph.output('attended', reshape(cast(attended, 'float32'), [tokens, heads * width]));
   return graph.build();
 }
 
@@ -39,9 +36,8 @@ export function attentionFeeds(): Record<string, HostTensor> {
 export function productTest(activations: GraphOptions['activations']): BuiltGraph {
   const graph = new Graph('self_test_product', { activations, precision: () => 'q4', weights: 'file' });
   const { rows, inputs, outputs } = productSizes;
-  const x = cast(graph, graph.input('x', 'float32', [rows, inputs]), activations);
-  const product = linear(graph, x, { weight: 'matrix', bias: null }, outputs);
-  graph.output('product', cast(graph, product, 'float32'));
+  const x = cast(graph.input('x', 'float32', [rows, inputs]), activations);
+  graph.output('product', cast(linear(x, 'matrix', outputs, { bias: false }), 'float32'));
   return graph.build();
 }
 

@@ -104,7 +104,7 @@ async function rope({ golden, runtime, config }: Bench): Promise<Outputs> {
   const q = graph.input('q', 'float32', [1, 'tokens', heads * headDim]);
   const cosines = graph.input('cosines', 'float32', [1, 'tokens', headDim / 2]);
   const sines = graph.input('sines', 'float32', [1, 'tokens', headDim / 2]);
-  graph.output('rotated', rotary(graph, q, heads, { cosines, sines, pairs: 'interleaved' }));
+  graph.output('rotated', rotary(q, heads, { cosines, sines, pairs: 'interleaved' }));
   const program = await runtime.build(graph.build(), golden.weights);
   const rows = hostTensor(
     'float32',
