@@ -126,7 +126,7 @@ export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto
 }
 
 /** How the reply to a turn is likely to begin, the space before its picture included; empty where nothing is known of it. */
-export function likelyReply({ form, language, words, images, history }: TurnPlan): string {
+export function draftReply({ form, language, words, images, history }: TurnPlan): string {
   const pictures = { pictures: images.length, earlierPictures: picturesOf(history).length };
   return trainedBeginning(form === 'plain' ? intentOf({ words, ...pictures }) : form, language);
 }

@@ -9,7 +9,7 @@ import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { gatherGroups, scatterGroups, windowBias, windowLayout } from '../../model/pieces/vision-layout.ts';
 import { textPositions } from '../../model/text/positions.ts';
-import { drawImage, readToken } from '../../workers/language/drawing.ts';
+import { drawImage, readToken } from '../../workers/language/imagining.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
 import { type ReplyPart, writeReply } from '../../workers/language/reply.ts';
 import { goldenCase } from '../helpers/golden.ts';

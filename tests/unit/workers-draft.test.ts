@@ -4,13 +4,13 @@ import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { ort } from '../../cli/ort.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
-import { likelyReply, planTurn } from '../../model/text/turn-plan.ts';
+import { draftReply, planTurn } from '../../model/text/turn-plan.ts';
 import type { GraphFile, Program } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { Draft } from '../../workers/language/draft.ts';
 import { openLanguage } from '../../workers/language/language.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
-import { Reader } from '../../workers/language/reading.ts';
+import { Reader } from '../../workers/language/prefill.ts';
 import { writeReply } from '../../workers/language/reply.ts';
 import { say } from '../helpers/say.ts';
 import { tinyLanguageModel } from '../helpers/tiny-language.ts';
@@ -64,7 +64,7 @@ function greedily(logits: Float32Array): number {
 async function reply(likely: readonly number[], tokens: number) {
   passes.count = 0;
   const reader = new Reader(model, 2);
-  const { logits, position } = await reader.readAfresh(prompt, [], likely);
+  const { logits, position } = await reader.prefillFromScratch(prompt, [], likely);
   const draft = new Draft(model, { ids: likely, logits, start: prompt.length });
   const ids: number[] = [];
   const order = {
@@ -101,7 +101,7 @@ test.each([
   const images = ['cat'].slice(0, pictures);
   const order = { task: 'auto', form: 'auto', language: 'auto', reference: null } as const;
   const turns = [{ from: 'person', text, images }] as const;
-  expect(likelyReply(planTurn({ ...order, turns }, { forms: 'plain', context: 'conversation' }))).toBe(likely);
+  expect(draftReply(planTurn({ ...order, turns }, { forms: 'plain', context: 'conversation' }))).toBe(likely);
 });
 
 test('a drawing by the model that ships takes a pass for its prompt and one for its picture', async () => {

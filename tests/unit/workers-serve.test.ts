@@ -1,7 +1,7 @@
 /** How workers answer: failures as data, cancellation by job, and which part of a sequence is read anew. */
 import { expect, test } from 'vitest';
 import { fail } from '../../model/failure.ts';
-import { HeldSequence, type Place } from '../../workers/language/sequence.ts';
+import { CachedPrefix, type Place } from '../../workers/language/cached-prefix.ts';
 import type { ImageId, JobId } from '../../workers/protocol.ts';
 import { EventPort, Jobs, outcomeOf } from '../../workers/serve.ts';
 
@@ -91,7 +91,7 @@ test('a preview moves its pixels over the port instead of copying them', async (
 });
 
 test('a second turn keeps what both have in common', () => {
-  const held = new HeldSequence();
+  const held = new CachedPrefix();
   held.append([token(1), row('cat', 0), row('cat', 1), token(2)]);
   expect(held.commonPrefix([token(1), row('cat', 0), row('cat', 1), token(2), token(3)])).toBe(4);
   expect(held.commonPrefix([token(1), row('cat', 0), row('cat', 1)])).toBe(3);
@@ -100,7 +100,7 @@ test('a second turn keeps what both have in common', () => {
 });
 
 test('what was rewound is read anew', () => {
-  const held = new HeldSequence();
+  const held = new CachedPrefix();
   held.append([token(1), token(2), token(3)]);
   held.rewind(1);
   expect(held.commonPrefix([token(1), token(2), token(3)])).toBe(1);

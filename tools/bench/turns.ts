@@ -5,9 +5,9 @@
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { settingsSchema } from '../../model/settings.ts';
 import type { Runtime } from '../../workers/gpu/runtime.ts';
+import { ImageEmbedder } from '../../workers/language/image-embedder.ts';
 import { LanguageModel } from '../../workers/language/model.ts';
-import { Reader } from '../../workers/language/reading.ts';
-import { Sight } from '../../workers/language/see.ts';
+import { Reader } from '../../workers/language/prefill.ts';
 import type { ImageContent, ImageId } from '../../workers/protocol.ts';
 import { imageTokens, type LanguageSizes, RandomLanguage } from './random-language.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
@@ -59,12 +59,17 @@ export async function benchTurns(
 function begin(runtime: Runtime, weights: RandomLanguage, sizes: LanguageSizes) {
   const model = new LanguageModel(runtime, weights, sizes.transformer, slots);
   const reader = new Reader(model, sizes.vision.spatial_merge_size);
-  const sight = new Sight(weights, { vision_config: sizes.vision, nexus_gen: settingsSchema.parse({}) });
+  const imageEmbedder = new ImageEmbedder(weights, {
+    vision_config: sizes.vision,
+    nexus_gen: settingsSchema.parse({}),
+  });
   return {
     /** Milliseconds to the logits behind a prompt. */
     async turn(ids: readonly number[]): Promise<number> {
       const start = performance.now();
-      await reader.read(ids, [{ name: image, embeddings: await sight.embeddings(image, 'reading', [content]) }]);
+      await reader.prefill(ids, [
+        { name: image, embeddings: await imageEmbedder.embeddings(image, 'reading', [content]) },
+      ]);
       return performance.now() - start;
     },
     close: () => model.close(),

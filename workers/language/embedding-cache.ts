@@ -4,7 +4,7 @@ import type { ImageEmbeddings } from '../protocol.ts';
 export class EmbeddingCache {
   readonly #limitBytes: number;
   /** Least recently used first. */
-  readonly #held = new Map<string, ImageEmbeddings>();
+  readonly #entries = new Map<string, ImageEmbeddings>();
   #bytes = 0;
 
   constructor(limitBytes: number) {
@@ -12,14 +12,14 @@ export class EmbeddingCache {
   }
 
   has(name: string): boolean {
-    return this.#held.has(name);
+    return this.#entries.has(name);
   }
 
   get(name: string): ImageEmbeddings | undefined {
-    const found = this.#held.get(name);
+    const found = this.#entries.get(name);
     if (found) {
-      this.#held.delete(name);
-      this.#held.set(name, found);
+      this.#entries.delete(name);
+      this.#entries.set(name, found);
     }
     return found;
   }
@@ -27,16 +27,16 @@ export class EmbeddingCache {
   /** Makes room by forgetting others, but none that is `needed`. */
   set(name: string, embeddings: ImageEmbeddings, needed: (name: string) => boolean): void {
     this.#forget(name);
-    this.#held.set(name, embeddings);
+    this.#entries.set(name, embeddings);
     this.#bytes += embeddings.data.byteLength;
-    for (const other of [...this.#held.keys()]) {
+    for (const other of [...this.#entries.keys()]) {
       if (this.#bytes <= this.#limitBytes) return;
       if (other !== name && !needed(other)) this.#forget(other);
     }
   }
 
   #forget(name: string): void {
-    this.#bytes -= this.#held.get(name)?.data.byteLength ?? 0;
-    this.#held.delete(name);
+    this.#bytes -= this.#entries.get(name)?.data.byteLength ?? 0;
+    this.#entries.delete(name);
   }
 }

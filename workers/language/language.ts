@@ -9,11 +9,11 @@ import { HostedModel } from '../hosted-model.ts';
 import type { ImageContent, LanguageWorker, Reply, TurnRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundleLanguage } from './bundle-language.ts';
+import { ImageEmbedder } from './image-embedder.ts';
 import { LanguageModel } from './model.ts';
-import { Reader } from './reading.ts';
-import { Sight } from './see.ts';
-import { Speaker } from './speak.ts';
+import { Reader } from './prefill.ts';
 import { createTokenizer } from './tokenizer.ts';
+import { Speaker } from './turn.ts';
 
 /** A bundle that can speak, on a runtime of the caller's. */
 export interface OpenLanguage {
@@ -32,9 +32,16 @@ export async function openLanguage(runtime: Runtime, bundle: Bundle): Promise<Op
   const reader = new Reader(model, config.vision_config.spatial_merge_size);
   const { top_k: topK, repetition_penalty: repetitionPenalty, eos_token_id: ends } = manifest.defaults.sampling;
   const endIds = new Set([config.eos_token_id, ...ends]);
-  const sight = new Sight(weights, config);
+  const imageEmbedder = new ImageEmbedder(weights, config);
   return {
-    speaker: new Speaker({ model, reader, sight, tokenizer, config, sampling: { topK, repetitionPenalty, endIds } }),
+    speaker: new Speaker({
+      model,
+      reader,
+      imageEmbedder,
+      tokenizer,
+      config,
+      sampling: { topK, repetitionPenalty, endIds },
+    }),
     async close() {
       model.close();
       await weights.close();

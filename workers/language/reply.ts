@@ -1,5 +1,5 @@
-/** A reply as it is written: text token by token, and at the model's own BOI a drawing (REFERENCE "Prefilled autoregression"). */
-import { type DrawingOrder, drawImage } from './drawing.ts';
+/** A reply as it is written: text token by token, and at the model's own BOI a drawing (docs/reference.md, "Prefilled autoregression"). */
+import { type DrawingOptions, drawImage } from './imagining.ts';
 import type { LanguageModel } from './model.ts';
 
 export type ReplyPart =
@@ -17,7 +17,7 @@ export type ReplyPart =
       readonly embeddings: Float32Array;
     };
 
-export interface ReplyOrder extends Pick<DrawingOrder, 'grid' | 'mergeSize' | 'mode' | 'between'> {
+export interface ReplyOptions extends Pick<DrawingOptions, 'grid' | 'mergeSize' | 'mode' | 'between'> {
   /** Logits behind the last token of the prompt, and the position of the first token of the reply. */
   readonly logits: Float32Array;
   readonly position: number;
@@ -35,18 +35,18 @@ export interface ReplyOrder extends Pick<DrawingOrder, 'grid' | 'mergeSize' | 'm
  * Writes a reply. EOI is never chosen, only forced behind an image; BOI is chosen once at most. Text behind the image goes on
  * at the position after its largest, as in training.
  */
-export async function* writeReply(model: LanguageModel, order: ReplyOrder): AsyncGenerator<ReplyPart, void> {
+export async function* writeReply(model: LanguageModel, options: ReplyOptions): AsyncGenerator<ReplyPart, void> {
   const { vision_start_token_id: beginOfImage, vision_end_token_id: endOfImage } = model.config;
   let banned: readonly number[] = [endOfImage];
-  let { logits, position } = order;
-  for (let written = 0; written < order.maximumTokens; ) {
-    await order.between?.();
-    const id = order.choose(logits, banned);
+  let { logits, position } = options;
+  for (let written = 0; written < options.maximumTokens; ) {
+    await options.between?.();
+    const id = options.choose(logits, banned);
     yield { kind: 'token', id, position, logits };
     written += 1;
-    if (order.ends(id)) return;
+    if (options.ends(id)) return;
     if (id === beginOfImage) {
-      const drawn = await drawImage(model, { ...order, start: position });
+      const drawn = await drawImage(model, { ...options, start: position });
       yield { kind: 'image', start: position, embeddings: drawn.embeddings };
       position = drawn.end;
       yield { kind: 'token', id: endOfImage, position, logits: null };
@@ -54,7 +54,7 @@ export async function* writeReply(model: LanguageModel, order: ReplyOrder): Asyn
       written += drawn.embeddings.length / model.config.hidden_size + 1;
       logits = await drawn.behind();
     } else {
-      logits = await order.read(id, position);
+      logits = await options.read(id, position);
     }
     position += 1;
   }

@@ -9,7 +9,7 @@ import {
 } from '../../../model/config.ts';
 import { imagePatches } from '../../../model/image/patches.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
-import { drawImage } from '../../../workers/language/drawing.ts';
+import { drawImage } from '../../../workers/language/imagining.ts';
 import type { LanguageModel, LanguageWeights } from '../../../workers/language/model.ts';
 import { encodeImage } from '../../../workers/language/vision.ts';
 import type { Component, ComponentResult, GoldenCase } from '../component.ts';

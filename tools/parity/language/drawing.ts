@@ -5,7 +5,7 @@ import {
   drawingPositions,
   readToken,
   slicePositions,
-} from '../../../workers/language/drawing.ts';
+} from '../../../workers/language/imagining.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import { writeReply } from '../../../workers/language/reply.ts';
 import type { Component, ComponentResult, GoldenCase } from '../component.ts';

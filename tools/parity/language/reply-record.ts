@@ -1,10 +1,10 @@
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
-import { type DrawingOrder, drawingPositions } from '../../../workers/language/drawing.ts';
+import { type DrawingOptions, drawingPositions } from '../../../workers/language/imagining.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import type { ReplyPart } from '../../../workers/language/reply.ts';
 import { float32Rows, int32Rows, joined } from './inputs.ts';
 
-export type ImageToDraw = Pick<DrawingOrder, 'grid' | 'mergeSize'>;
+export type ImageToDraw = Pick<DrawingOptions, 'grid' | 'mergeSize'>;
 
 /** A reply as the golden cases write it down: image tokens as ids, three positions a token, logits of what was sampled. */
 export class ReplyRecord {

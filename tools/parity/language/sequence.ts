@@ -2,7 +2,7 @@ import { type Grid, readTransformerConfig, type TransformerConfig } from '../../
 import { type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
 import { chooseToken } from '../../../model/text/sample.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
-import { readToken, slicePositions } from '../../../workers/language/drawing.ts';
+import { readToken, slicePositions } from '../../../workers/language/imagining.ts';
 import { LanguageModel, type LanguageWeights } from '../../../workers/language/model.ts';
 import { promptEmbeddings } from '../../../workers/language/prompt.ts';
 import type { GoldenCase } from '../component.ts';

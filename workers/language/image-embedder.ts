@@ -1,6 +1,6 @@
 /**
  * Seeing: pictures become embeddings of the shared space (paper, section 2.1). Each picture is encoded once for reading, at the
- * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (REFERENCE "Image in").
+ * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (docs/reference.md, "Image in").
  */
 import type { NexusConfig } from '../../model/config.ts';
 import { fail } from '../../model/failure.ts';
@@ -21,32 +21,32 @@ const uses = ['reading', 'recalling', 'reference'] as const;
 export type Use = (typeof uses)[number];
 
 /** About thirty pictures of the published model, whose embeddings take 4.6 MB each. */
-const heldBytes = 128 * 2 ** 20;
+const cacheLimitBytes = 128 * 2 ** 20;
 
 /** One picture in one use: what its embeddings are known by. */
 export function nameOf(image: ImageId, use: Use): string {
   return `${use} ${image}`;
 }
 
-export class Sight {
+export class ImageEmbedder {
   readonly #weights: Pick<LanguageWeights, 'program'>;
   readonly #config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>;
-  readonly #held: EmbeddingCache;
+  readonly #cache: EmbeddingCache;
   /** Names of what the turn under way is about; that is not forgotten while it lasts. */
   #needed: ReadonlySet<string> = new Set();
 
   constructor(
     weights: Pick<LanguageWeights, 'program'>,
     config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>,
-    limitBytes = heldBytes,
+    limitBytes = cacheLimitBytes,
   ) {
     this.#weights = weights;
     this.#config = config;
-    this.#held = new EmbeddingCache(limitBytes);
+    this.#cache = new EmbeddingCache(limitBytes);
   }
 
   holds(image: ImageId, use: Use): boolean {
-    return this.#held.has(nameOf(image, use));
+    return this.#cache.has(nameOf(image, use));
   }
 
   /** A turn about these pictures begins. */
@@ -61,13 +61,13 @@ export class Sight {
    */
   async embeddings(image: ImageId, use: Use, contents: readonly ImageContent[]): Promise<ImageEmbeddings> {
     const name = nameOf(image, use);
-    const held = this.#held.get(name);
-    if (held) return held;
+    const cached = this.#cache.get(name);
+    if (cached) return cached;
     const content = contents.find(({ id }) => id === image);
     if (!content) return fail('UNEXPECTED', { message: `picture ${image} was not sent along` });
     const drawn = content.kind === 'drawn' && use === 'recalling';
     const embeddings = drawn ? content.embeddings : await this.#encode(this.#sized(content.pixels, use));
-    this.#held.set(name, embeddings, (other) => this.#needed.has(other));
+    this.#cache.set(name, embeddings, (other) => this.#needed.has(other));
     return embeddings;
   }
 

@@ -13,7 +13,7 @@ function same(one: Place, other: Place | undefined): boolean {
   return other?.kind === 'image' && one.image === other.image && one.row === other.row;
 }
 
-export class HeldSequence {
+export class CachedPrefix {
   #places: Place[] = [];
 
   get length(): number {

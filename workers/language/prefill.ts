@@ -5,15 +5,15 @@
  *
  * Tokens that are read one at a time, or behind others, leave keys and values that differ in their last bits from those of one
  * pass. That does not matter to words, but a picture is to be drawn the same again whatever was said before it in this life
- * of the worker: `readAfresh` makes the cache a function of the sequence alone.
+ * of the worker: `prefillFromScratch` makes the cache a function of the sequence alone.
  */
 import { fail } from '../../model/failure.ts';
 import { promptPositions } from '../../model/text/positions.ts';
 import type { ImageEmbeddings } from '../protocol.ts';
-import { slicePositions } from './drawing.ts';
+import { CachedPrefix, type Place } from './cached-prefix.ts';
+import { slicePositions } from './imagining.ts';
 import type { LanguageModel } from './model.ts';
 import { promptEmbeddings } from './prompt.ts';
-import { HeldSequence, type Place } from './sequence.ts';
 
 export interface PromptImage {
   /** What its embeddings are known by. */
@@ -22,7 +22,7 @@ export interface PromptImage {
 }
 
 export interface ReadPrompt {
-  /** [1 + likely, vocab_size]: behind the prompt, and behind each of the likely words. */
+  /** [1 + draft tokens, vocab_size]: behind the prompt, and behind each of the draft tokens. */
   readonly logits: Float32Array;
   /** Of the first token of the reply. */
   readonly position: number;
@@ -34,13 +34,13 @@ interface Reading {
   readonly ids: readonly number[];
   readonly images: readonly PromptImage[];
   readonly places: readonly Place[];
-  readonly likely: readonly number[];
+  readonly draftTokens: readonly number[];
 }
 
 export class Reader {
   readonly #model: LanguageModel;
   readonly #mergeSize: number;
-  readonly #held = new HeldSequence();
+  readonly #prefix = new CachedPrefix();
 
   constructor(model: LanguageModel, mergeSize: number) {
     this.#model = model;
@@ -51,47 +51,47 @@ export class Reader {
    * @param ids of the whole prompt, an image token for each of an image's embeddings
    * @throws GRAPH_SHAPE where image tokens and images do not go together; CONTEXT_FULL
    */
-  async read(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
+  async prefill(ids: readonly number[], images: readonly PromptImage[]): Promise<ReadPrompt> {
     const { config } = this.#model;
     const places = placesOf(ids, images, config.image_token_id);
     // The last token is always read: its output is where the reply begins.
-    const reused = Math.min(this.#held.commonPrefix(places), this.#model.length, ids.length - 1);
-    return this.#readFrom(reused, { ids, images, places, likely: [] });
+    const reused = Math.min(this.#prefix.commonPrefix(places), this.#model.length, ids.length - 1);
+    return this.#readFrom(reused, { ids, images, places, draftTokens: [] });
   }
 
   /**
-   * Reads the whole of a sequence in one pass, as `read` does.
+   * Reads the whole of a sequence in one pass, as `prefill` does.
    *
-   * @param likely words of the reply that are read along (draft.ts); they are in the cache, and not yet held to be said
+   * @param draftTokens of the reply, read along (draft.ts); they are in the cache, but not yet part of the cached prefix
    */
-  async readAfresh(
+  async prefillFromScratch(
     ids: readonly number[],
     images: readonly PromptImage[],
-    likely: readonly number[] = [],
+    draftTokens: readonly number[] = [],
   ): Promise<ReadPrompt> {
     const places = placesOf(ids, images, this.#model.config.image_token_id);
-    return this.#readFrom(0, { ids, images, places, likely });
+    return this.#readFrom(0, { ids, images, places, draftTokens });
   }
 
   /** Tokens of a reply that the model has read behind the prompt, up to the BOI of a drawing. */
   written(ids: readonly number[]): void {
-    this.#held.append(ids.map((id) => ({ kind: 'token', id })));
+    this.#prefix.append(ids.map((id) => ({ kind: 'token', id })));
   }
 
-  async #readFrom(reused: number, { ids, images, places, likely }: Reading): Promise<ReadPrompt> {
+  async #readFrom(reused: number, { ids, images, places, draftTokens }: Reading): Promise<ReadPrompt> {
     const { config } = this.#model;
-    const all = [...ids, ...likely];
+    const all = [...ids, ...draftTokens];
     const grids = images.map(({ embeddings }) => embeddings.grid);
     const sizes = { image_token_id: config.image_token_id, spatial_merge_size: this.#mergeSize };
     const positions = promptPositions(all, grids, sizes);
     const rows = await promptEmbeddings(this.#model, all.slice(reused), rowsOf(places.slice(reused), images));
     this.#model.rewind(reused);
-    this.#held.rewind(reused);
+    this.#prefix.rewind(reused);
     const logits = await this.#model.advance(rows, slicePositions(positions, reused, all.length), (hidden) =>
-      this.#model.logits(hidden, ids.length - reused - 1, likely.length + 1),
+      this.#model.logits(hidden, ids.length - reused - 1, draftTokens.length + 1),
     );
-    this.#held.append(places.slice(reused));
-    return { logits, position: positions.next - likely.length, reused };
+    this.#prefix.append(places.slice(reused));
+    return { logits, position: positions.next - draftTokens.length, reused };
   }
 }
 

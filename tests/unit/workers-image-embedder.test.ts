@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readVisionConfig } from '../../model/config.ts';
 import { settingsSchema } from '../../model/settings.ts';
 import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
-import { Sight } from '../../workers/language/see.ts';
+import { ImageEmbedder } from '../../workers/language/image-embedder.ts';
 import type { ImageContent, ImageId } from '../../workers/protocol.ts';
 
 const hidden = 4;
@@ -25,56 +25,56 @@ function countingEncoder(limitBytes?: number) {
     },
     release: async () => undefined,
   };
-  return { runs, sight: new Sight({ program: async () => program }, config, limitBytes) };
+  return { runs, imageEmbedder: new ImageEmbedder({ program: async () => program }, config, limitBytes) };
 }
 
 test('a picture is read once at its bounded size and once as a square reference', async () => {
-  const { runs, sight } = countingEncoder();
-  expect(sight.holds(cat, 'reading')).toBe(false);
-  const read = await sight.embeddings(cat, 'reading', [seen]);
+  const { runs, imageEmbedder } = countingEncoder();
+  expect(imageEmbedder.holds(cat, 'reading')).toBe(false);
+  const read = await imageEmbedder.embeddings(cat, 'reading', [seen]);
   expect(read.grid).toEqual([1, 4, 6]);
-  expect(await sight.embeddings(cat, 'reading', [])).toBe(read);
-  expect(sight.holds(cat, 'reference')).toBe(false);
-  const reference = await sight.embeddings(cat, 'reference', [seen]);
+  expect(await imageEmbedder.embeddings(cat, 'reading', [])).toBe(read);
+  expect(imageEmbedder.holds(cat, 'reference')).toBe(false);
+  const reference = await imageEmbedder.embeddings(cat, 'reference', [seen]);
   expect(reference.grid).toEqual([1, 6, 6]);
-  expect(await sight.embeddings(cat, 'reference', [])).toBe(reference);
+  expect(await imageEmbedder.embeddings(cat, 'reference', [])).toBe(reference);
   expect(runs).toEqual([24, 36]);
 });
 
 test('a drawn picture is read as the embeddings it was drawn from; only its reference is encoded', async () => {
-  const { runs, sight } = countingEncoder();
+  const { runs, imageEmbedder } = countingEncoder();
   const embeddings = { data: new Float32Array(4 * hidden).fill(1), hidden, grid: [1, 4, 4] } as const;
   const drawn: ImageContent = { id: cat, kind: 'drawn', embeddings, pixels };
-  expect(await sight.embeddings(cat, 'recalling', [drawn])).toBe(embeddings);
-  await sight.embeddings(cat, 'reference', [drawn]);
+  expect(await imageEmbedder.embeddings(cat, 'recalling', [drawn])).toBe(embeddings);
+  await imageEmbedder.embeddings(cat, 'reference', [drawn]);
   expect(runs).toEqual([36]);
   // The same file brought by a person is looked at.
-  expect((await sight.embeddings(cat, 'reading', [drawn])).grid).toEqual([1, 4, 6]);
-  expect(await sight.embeddings(cat, 'recalling', [])).toBe(embeddings);
+  expect((await imageEmbedder.embeddings(cat, 'reading', [drawn])).grid).toEqual([1, 4, 6]);
+  expect(await imageEmbedder.embeddings(cat, 'recalling', [])).toBe(embeddings);
 });
 
 test('a picture that was not sent along is a failure, and is seen once it is sent', async () => {
-  const { runs, sight } = countingEncoder();
-  await expect(sight.embeddings(cat, 'reading', [])).rejects.toMatchObject({ failure: { code: 'UNEXPECTED' } });
-  await sight.embeddings(cat, 'reading', [seen]);
+  const { runs, imageEmbedder } = countingEncoder();
+  await expect(imageEmbedder.embeddings(cat, 'reading', [])).rejects.toMatchObject({ failure: { code: 'UNEXPECTED' } });
+  await imageEmbedder.embeddings(cat, 'reading', [seen]);
   expect(runs.length).toBe(1);
 });
 
 test('beyond its limit the pictures seen longest ago are forgotten, but none of the turn under way', async () => {
   const bytes = 6 * hidden * 4;
-  const { sight } = countingEncoder(3 * bytes);
+  const { imageEmbedder } = countingEncoder(3 * bytes);
   const names = ['a', 'b', 'c', 'd', 'e'].map((name) => name as ImageId);
-  const look = (image: ImageId) => sight.embeddings(image, 'reading', [{ ...seen, id: image }]);
-  const known = () => names.filter((image) => sight.holds(image, 'reading')).join('');
+  const look = (image: ImageId) => imageEmbedder.embeddings(image, 'reading', [{ ...seen, id: image }]);
+  const known = () => names.filter((image) => imageEmbedder.holds(image, 'reading')).join('');
   const [a, b, c, d, e] = names as [ImageId, ImageId, ImageId, ImageId, ImageId];
   for (const image of [a, b, c]) await look(image);
   await look(a);
   await look(d);
   expect(known()).toBe('acd');
-  sight.begin([a, c, d, e]);
+  imageEmbedder.begin([a, c, d, e]);
   await look(e);
   expect(known()).toBe('acde');
-  sight.begin([b]);
+  imageEmbedder.begin([b]);
   await look(b);
   expect(known()).toBe('bde');
 });

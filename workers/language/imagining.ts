@@ -9,7 +9,7 @@ import type { LanguageModel } from './model.ts';
 /** `pass` and `loop` are the same mathematics; `naive` feeds each predicted embedding back. */
 export type DrawingMode = 'pass' | 'loop' | 'naive';
 
-export interface DrawingOrder {
+export interface DrawingOptions {
   /** Position of BOI, which is read here: the cache ends before it. */
   readonly start: number;
   /** [time, height, width] in patches of the image to draw. */
@@ -31,18 +31,18 @@ export interface DrawnImage {
 }
 
 /** Reads BOI, the image's positions and the EOI that is forced behind them. */
-export async function drawImage(model: LanguageModel, order: DrawingOrder): Promise<DrawnImage> {
-  const positions = drawingPositions(model, order);
+export async function drawImage(model: LanguageModel, options: DrawingOptions): Promise<DrawnImage> {
+  const positions = drawingPositions(model, options);
   const { vision_start_token_id: beginId, vision_end_token_id: endId, hidden_size: size } = model.config;
   const end = positions.next;
   const begin = await model.weights.tokenRows([beginId]);
   const prefilled = async () => (await model.weights.prefillRows()).subarray(0, (positions.time.length - 1) * size);
-  if (order.mode === 'pass') {
+  if (options.mode === 'pass') {
     const inputs = [begin, await prefilled(), await model.weights.tokenRows([endId])];
     const { embeddings, logits } = await drawByPass(model, positions, inputs);
     return { embeddings, end, behind: async () => logits };
   }
-  const embeddings = await drawByLoop(model, order, positions, begin, await inputsOf(order.mode));
+  const embeddings = await drawByLoop(model, options, positions, begin, await inputsOf(options.mode));
   return { embeddings, end, behind: () => readToken(model, endId, end) };
 
   async function inputsOf(mode: 'loop' | 'naive'): Promise<InputOf> {
@@ -61,12 +61,12 @@ export async function readToken(model: LanguageModel, id: number, position: numb
 /** Of BOI and the image behind it. */
 export function drawingPositions(
   { config }: LanguageModel,
-  { start, grid: [time, height, width], mergeSize }: Pick<DrawingOrder, 'start' | 'grid' | 'mergeSize'>,
+  { start, grid: [time, height, width], mergeSize }: Pick<DrawingOptions, 'start' | 'grid' | 'mergeSize'>,
 ): PromptPositions {
   const tokens = (time * height * width) / mergeSize ** 2;
   const ids = [config.vision_start_token_id, ...Array<number>(tokens).fill(config.image_token_id)];
-  const options = { image_token_id: config.image_token_id, spatial_merge_size: mergeSize };
-  return promptPositions(ids, [[time, height, width]], options, start);
+  const sizes = { image_token_id: config.image_token_id, spatial_merge_size: mergeSize };
+  return promptPositions(ids, [[time, height, width]], sizes, start);
 }
 
 /** All positions at once: no prediction is an input, so nothing has to be waited for. */
@@ -98,7 +98,7 @@ const tokenOf: InputOf = (token, rows, size) => rows.subarray(token * size, (tok
 
 async function drawByLoop(
   model: LanguageModel,
-  order: DrawingOrder,
+  options: DrawingOptions,
   positions: Positions,
   begin: Float32Array,
   inputOf: InputOf,
@@ -108,7 +108,7 @@ async function drawByLoop(
   const drawn = new Float32Array(tokens * size);
   let input = begin;
   for (let token = 0; token < tokens; token += 1) {
-    await order.between?.();
+    await options.between?.();
     const here = slicePositions(positions, token, token + 1);
     drawn.set(await model.advance(input, here, (hidden) => model.imageEmbeddings(hidden, 0, 1)), token * size);
     input = inputOf(token, drawn, size);

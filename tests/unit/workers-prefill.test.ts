@@ -1,6 +1,6 @@
 /** Reading prompts with the cache of the one before: the same logits, and only what differs is read. */
 import { afterAll, expect, test } from 'vitest';
-import { Reader } from '../../workers/language/reading.ts';
+import { Reader } from '../../workers/language/prefill.ts';
 import { numbersFor, tinyLanguageModel } from '../helpers/tiny-language.ts';
 
 const sizes = { headWidth: 16, heads: 2, keyValueHeads: 1 };
@@ -31,10 +31,10 @@ function expectClose(actual: Float32Array, expected: Float32Array): void {
 
 test('a second turn reads only what is new, at the same positions and with the same logits', async () => {
   const held = reader();
-  expect((await held.read(first, [picture('cat')])).reused).toBe(0);
+  expect((await held.prefill(first, [picture('cat')])).reused).toBe(0);
   held.written([13]);
-  const again = await held.read(second, [picture('cat')]);
-  const fresh = await reader().read(second, [picture('cat')]);
+  const again = await held.prefill(second, [picture('cat')]);
+  const fresh = await reader().prefill(second, [picture('cat')]);
   expect(again.reused).toBe(first.length);
   expect(again.position).toBe(fresh.position);
   expectClose(again.logits, fresh.logits);
@@ -42,16 +42,16 @@ test('a second turn reads only what is new, at the same positions and with the s
 
 test('another picture in the same place is read anew from its first row on', async () => {
   const held = reader();
-  await held.read(first, [picture('cat')]);
-  const other = await held.read(first, [picture('dog')]);
+  await held.prefill(first, [picture('cat')]);
+  const other = await held.prefill(first, [picture('dog')]);
   expect(other.reused).toBe(2);
-  expectClose(other.logits, (await reader().read(first, [picture('dog')])).logits);
+  expectClose(other.logits, (await reader().prefill(first, [picture('dog')])).logits);
 });
 
 test('the same prompt again reads its last token only', async () => {
   const held = reader();
-  const once = await held.read(first, [picture('cat')]);
-  const twice = await held.read(first, [picture('cat')]);
+  const once = await held.prefill(first, [picture('cat')]);
+  const twice = await held.prefill(first, [picture('cat')]);
   expect(twice.reused).toBe(first.length - 1);
   expectClose(twice.logits, once.logits);
 });
@@ -63,9 +63,9 @@ test('read afresh, a sequence leaves the same cache to the last bit, whatever wa
     const { model, runtime } = tinyLanguageModel({ headWidth: 32, heads: 8, keyValueHeads: 2 }, 120);
     runtimes.push(runtime);
     const held = new Reader(model, 2);
-    if (way !== 'alone') for (let length = 90; length <= 100; length += 1) await held.read(ids.slice(0, length), []);
-    if (way !== 'one at a time') await held.readAfresh(ids, []);
-    logits[way] = (await held.read([...ids, 5], [])).logits;
+    if (way !== 'alone') for (let length = 90; length <= 100; length += 1) await held.prefill(ids.slice(0, length), []);
+    if (way !== 'one at a time') await held.prefillFromScratch(ids, []);
+    logits[way] = (await held.prefill([...ids, 5], [])).logits;
   }
   expect(logits.afresh).toEqual(logits.alone);
   expect(logits['one at a time']).not.toEqual(logits.alone);

@@ -1,0 +1,149 @@
+/**
+ * One turn of the conversation: its pictures are embedded, its prompt is prefilled and the reply generated; what the reply came
+ * to imagine is handed over as a drawing. Stopped in the middle, what was written stays.
+ */
+import { mergedTokens } from '../../model/config.ts';
+import { fail } from '../../model/failure.ts';
+import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
+import { decoderOf, draftReply, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/turn-plan.ts';
+import { nextTask } from '../next-task.ts';
+import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
+import { type GenerationParts, generateReply } from './generation.ts';
+import { type ImageEmbedder, nameOf } from './image-embedder.ts';
+import type { SpeakCallbacks, Written } from './writing.ts';
+
+export interface SpeakerParts extends GenerationParts {
+  readonly imageEmbedder: ImageEmbedder;
+}
+
+export class Speaker {
+  readonly #parts: SpeakerParts;
+
+  constructor(parts: SpeakerParts) {
+    this.#parts = parts;
+  }
+
+  /** Of the pictures a request needs, those that have to be sent along. */
+  lacking(request: TurnRequest): readonly ImageId[] {
+    const { imageEmbedder } = this.#parts;
+    const plan = this.#plan(request);
+    const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
+    const standsAs = usesIn(request);
+    return picturesOfPlan(plan).filter(
+      (image) =>
+        !imageEmbedder.holds(image, standsAs(image)) ||
+        (image === reference && !imageEmbedder.holds(image, 'reference')),
+    );
+  }
+
+  /** @throws TEXT_EMPTY, TEXT_TOO_LONG, PICTURE_ASPECT, SEED_INVALID, RUN_FAILED, DEVICE_LOST */
+  async speak(
+    request: TurnRequest,
+    contents: readonly ImageContent[],
+    callbacks: SpeakCallbacks,
+    signal: AbortSignal,
+  ): Promise<Reply> {
+    const plan = this.#plan(request);
+    const standsAs = usesIn(request);
+    const pictures = await this.#see(plan, standsAs, contents, callbacks, signal);
+    if (signal.aborted) return this.#nothingSaid(plan);
+    const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
+    const images = prompt.images.map((id) => ({
+      name: nameOf(id, standsAs(id)),
+      embeddings: embeddingsOf(pictures, id),
+    }));
+    const draftTokens = this.#parts.tokenizer.encode(draftReply(plan), 'plain');
+    const { reader } = this.#parts;
+    // A drawing's prompt is prefilled from scratch in any case: at once, and no more, where the reply begins as drafted.
+    const isDrawing = draftTokens.length > 0;
+    const read = isDrawing
+      ? await reader.prefillFromScratch(prompt.ids, images, draftTokens)
+      : await reader.prefill(prompt.ids, images);
+    const answered = { ...read, ids: prompt.ids, images, draftTokens };
+    const written = await generateReply(this.#parts, request, answered, callbacks, signal);
+    const drawing = written.drawn && (await this.#drawing(request, plan, written, written.drawn, contents));
+    return {
+      text: written.text,
+      form: plan.form,
+      language: plan.language,
+      drawing,
+      end: written.end,
+      turnsLeftOut: prompt.turnsLeftOut,
+      tokens: { prompt: prompt.ids.length, reused: read.reused, written: written.tokens },
+    };
+  }
+
+  /** The pictures of a turn as embeddings; not all of them where the person stopped. */
+  async #see(
+    plan: TurnPlan<ImageId>,
+    standsAs: UseOf,
+    contents: readonly ImageContent[],
+    callbacks: SpeakCallbacks,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<ImageId, ImageEmbeddings>> {
+    const { imageEmbedder } = this.#parts;
+    const needed = picturesOfPlan(plan);
+    const seen = new Map<ImageId, ImageEmbeddings>();
+    imageEmbedder.begin(needed);
+    for (const image of needed) {
+      callbacks.reading(seen.size, needed.length);
+      await nextTask();
+      if (signal.aborted) return seen;
+      seen.set(image, await imageEmbedder.embeddings(image, standsAs(image), contents));
+    }
+    return seen;
+  }
+
+  #plan({ turns, task, form, language, reference }: TurnRequest): TurnPlan<ImageId> {
+    return planTurn({ turns, task, form, language, reference }, this.#parts.config.nexus_gen);
+  }
+
+  #prompt(
+    plan: TurnPlan<ImageId>,
+    pictures: ReadonlyMap<ImageId, ImageEmbeddings>,
+    maximumTokens: number,
+  ): Prompt<ImageId> {
+    const { config, model, tokenizer } = this.#parts;
+    const { forms, image } = config.nexus_gen;
+    // Room for the words of a reply, and always for one picture with its BOI and EOI.
+    const drawn = mergedTokens(image.drawn_grid, config.vision_config.spatial_merge_size) + 2;
+    const room = model.slots - drawn - Math.min(maximumTokens, Math.floor(model.slots / 4));
+    const tokensOf = (id: ImageId) => {
+      const { data, hidden } = embeddingsOf(pictures, id);
+      return data.length / hidden;
+    };
+    return buildPrompt(plan, { forms, tokenizer, tokensOf, room });
+  }
+
+  async #drawing(
+    request: TurnRequest,
+    plan: TurnPlan<ImageId>,
+    { beforeImage }: Written,
+    data: Float32Array,
+    contents: readonly ImageContent[],
+  ): Promise<Drawing> {
+    const { config, imageEmbedder } = this.#parts;
+    const decoder = decoderOf(plan, beforeImage ?? '', request.decoder);
+    const target = { data, hidden: config.hidden_size, grid: config.nexus_gen.image.drawn_grid };
+    const image = decoder === 'editing' ? plan.reference : null;
+    const reference = image && { image, embeddings: await imageEmbedder.embeddings(image, 'reference', contents) };
+    return { target, reference, decoder };
+  }
+
+  #nothingSaid({ form, language }: TurnPlan<ImageId>): Reply {
+    const tokens = { prompt: 0, reused: 0, written: 0 };
+    return { text: '', form, language, drawing: null, end: 'stopped', turnsLeftOut: 0, tokens };
+  }
+}
+
+type UseOf = (image: ImageId) => 'reading' | 'recalling';
+
+/** A file of the same bytes as a drawn picture is that picture where it was drawn, and a person's elsewhere. */
+function usesIn({ turns }: TurnRequest): UseOf {
+  const drawn = new Set(turns.map((turn) => (turn.from === 'model' ? turn.drawn : null)));
+  return (image) => (drawn.has(image) ? 'recalling' : 'reading');
+}
+
+function embeddingsOf(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {
+  return pictures.get(image) ?? fail('UNEXPECTED', { message: `picture ${image} was not read` });
+}
