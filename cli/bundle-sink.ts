@@ -1,10 +1,11 @@
 /** Where the terminal's converter writes: a folder of this machine. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { BundleSink, BundleWriter, Sha256Maker } from '../model/bundle/sink.ts';
 import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
+import { writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');
@@ -19,14 +20,7 @@ export async function openSink(root: string): Promise<BundleSink> {
     name,
     folder: openFolder(root),
     create: (path) => createFile(join(root, path), path),
-    async publish(path, bytes) {
-      const unfinished = join(root, `.${path}.unfinished`);
-      const writer = await createFile(unfinished, path);
-      await writer.write(bytes);
-      await writer.close();
-      await writing(path, () => rename(unfinished, join(root, path)));
-      await writing(path, () => flushFolder(root));
-    },
+    publish: (path, bytes) => writeWhole(join(root, path), bytes, 'replace'),
     remove: (path) => writing(path, () => rm(join(root, path), { force: true })),
   };
   return sink;
@@ -52,13 +46,6 @@ async function createFile(path: string, name: string): Promise<BundleWriter> {
         }
       }),
   };
-}
-
-/** Without this a power cut may forget the new name. Not every system can flush a folder. */
-async function flushFolder(root: string): Promise<void> {
-  const handle = await open(root, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
 }
 
 async function writing<Result>(file: string, work: () => Promise<Result>): Promise<Result> {

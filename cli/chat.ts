@@ -8,10 +8,11 @@ import { Album } from './draw/album.ts';
 import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
 import { jobOptions, optionsUsage, readSettings, runOptions } from './draw/options.ts';
-import { fileNames } from './draw/output.ts';
+import { fileNames, numbered } from './draw/output.ts';
 import { refuseUnserved } from './draw/request.ts';
 import { nano } from './nano.ts';
 import { inLanguage } from './say.ts';
+import { requireWritable } from './whole-file.ts';
 
 const usage = `nexus chat [options]
 
@@ -45,6 +46,8 @@ export const chat: Command = {
     const seed = settings.seed ?? randomSeed();
     const out = values.output ?? 'nexus-gen.png';
     fileNames(out, [seed]);
+    // Files that exist are told turn by turn: the turn's picture can still be saved elsewhere.
+    await requireWritable([numbered(out, seed)], 'replace');
     const words = inLanguage(enTerminal, zhTerminal);
     if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
     const model = await openModel(device, resolve(values.bundle ?? nano));

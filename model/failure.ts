@@ -165,6 +165,20 @@ export interface FailureData {
   CHROME_ENDED: { readonly reason: 'died' | 'silent' };
   /** A file to be written exists and `--force` was not given. */
   FILE_EXISTS: { readonly file: string };
+  /** A file that could not be written, found before there was anything to write; `reason` is the system's code, if any. */
+  OUTPUT_REFUSED: {
+    readonly file: string;
+    readonly problem:
+      | 'no-folder'
+      | 'is-folder'
+      | 'dangling-link'
+      | 'not-a-file'
+      | 'read-only'
+      | 'full'
+      | 'name'
+      | 'other';
+    readonly reason: string;
+  };
   /** More tokens than the key/value cache has slots for. */
   CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
   /** A picture without pixels. */

@@ -4,10 +4,11 @@ import { failureOf } from '../../model/failure.ts';
 import type { TerminalSentences } from '../../words/terminal-sentences.ts';
 import type { Studio } from '../draw/answer.ts';
 import { largestSeed, type Settings } from '../draw/options.ts';
-import { type Existing, numbered, writePicture } from '../draw/output.ts';
+import { numbered } from '../draw/output.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
 import { sentenceLine } from '../say.ts';
+import { type Existing, writeWhole } from '../whole-file.ts';
 import { Conversation } from './conversation.ts';
 import { type ChatLine, readLine } from './lines.ts';
 import { Spoken } from './spoken.ts';
@@ -109,7 +110,7 @@ export class ChatSession {
   }
 
   async #write(path: string, { bytes }: Picture): Promise<void> {
-    await writePicture(path, bytes, this.#options.existing);
+    await writeWhole(path, bytes, this.#options.existing);
     process.stdout.write(`${path}\n`);
   }
 }

@@ -7,10 +7,10 @@ import { firstIssue } from '../../model/schema-issue.ts';
 import { UsageError } from '../command.ts';
 import { progress } from '../progress.ts';
 import { sentenceLine } from '../say.ts';
+import type { Existing } from '../whole-file.ts';
 import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
 import { type OpenModel, openModel } from './model.ts';
 import { type Given, jobOptions } from './options.ts';
-import type { Existing } from './output.ts';
 import { perform } from './perform.ts';
 
 export interface BatchOrder {

@@ -5,11 +5,11 @@ import { zhTerminal } from '../../words/zh/terminal.ts';
 import { type Command, choice, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
 import { inLanguage } from '../say.ts';
+import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
 import { draws, type Job, type JobCommand, type PreparedJob, prepare } from './job.ts';
 import { type OpenModel, openModel } from './model.ts';
 import { jobOptions, runOptions } from './options.ts';
-import type { Existing } from './output.ts';
 import { perform } from './perform.ts';
 import { watched } from './watch.ts';
 

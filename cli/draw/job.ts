@@ -2,10 +2,11 @@
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
+import { type Existing, requireWritable } from '../whole-file.ts';
 import { Album } from './album.ts';
 import type { Question } from './answer.ts';
 import { type Given, largestSeed, readSettings, type Settings } from './options.ts';
-import { type Existing, fileNames, requireWritable } from './output.ts';
+import { fileNames } from './output.ts';
 import { readPicture } from './pictures.ts';
 import {
   missing,
@@ -57,7 +58,7 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
   const images = await readPictures(job, recipe, album);
   const seeds = seedsOf(settings);
   const files = draws(job.command) ? fileNames(job.out, seeds) : [];
-  for (const file of files) await requireWritable(file, existing);
+  await requireWritable(files, existing);
   return {
     question: {
       ...asked(job, recipe, images, settings),

@@ -1,10 +1,11 @@
 /** A prepared job on an open model: an answer for each seed. */
+
 import { imageMark } from '../../model/text/template.ts';
 import type { Reply } from '../../workers/protocol.ts';
+import { type Existing, writeWhole } from '../whole-file.ts';
 import { answer } from './answer.ts';
 import type { PreparedJob } from './job.ts';
 import type { OpenModel } from './model.ts';
-import { type Existing, writePicture } from './output.ts';
 import { recall } from './recall.ts';
 import { refuseUnserved } from './request.ts';
 
@@ -26,7 +27,7 @@ export async function* perform(model: OpenModel, job: PreparedJob, existing: Exi
   for (const [index, seed] of seeds.entries()) {
     const { reply, png } = await answer(studio, question, seed);
     const out = png === null ? null : (files[index] ?? null);
-    if (png !== null && out !== null) await writePicture(out, png, existing);
+    if (png !== null && out !== null) await writeWhole(out, png, existing);
     yield { seed, text: wordsOf(reply), out, reply };
   }
 }

@@ -1,4 +1,4 @@
-import type { TensorDifference } from '../../model/failure.ts';
+import type { FailureData, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
@@ -17,6 +17,17 @@ function difference(found: TensorDifference): string {
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
+const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], string>> = {
+  'no-folder': 'its folder does not exist',
+  'is-folder': 'a folder has that name',
+  'dangling-link': 'that name is a link that leads nowhere',
+  'not-a-file': 'what has that name is not a file',
+  'read-only': 'that place is read-only',
+  full: 'the disk is full',
+  name: 'the name is too long',
+  other: 'the system refuses',
+};
 
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
@@ -77,6 +88,8 @@ export const enFailures: FailureSentences = {
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
+  OUTPUT_REFUSED: ({ file, problem, reason }) =>
+    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place with -o.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>

@@ -1,4 +1,4 @@
-import type { TensorDifference } from '../../model/failure.ts';
+import type { FailureData, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = '请重新下载并核对文件大小。';
@@ -17,6 +17,17 @@ function difference(found: TensorDifference): string {
 }
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
+const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], string>> = {
+  'no-folder': '所在文件夹不存在',
+  'is-folder': '已有同名文件夹',
+  'dangling-link': '该名称是一个失效的链接',
+  'not-a-file': '该名称对应的不是普通文件',
+  'read-only': '该位置为只读',
+  full: '磁盘已满',
+  name: '文件名过长',
+  other: '系统拒绝写入',
+};
 
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
@@ -72,6 +83,8 @@ export const zhFailures: FailureSentences = {
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
+  OUTPUT_REFUSED: ({ file, problem, reason }) =>
+    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请用 -o 选择其他位置。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
   PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
