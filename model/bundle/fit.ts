@@ -1,7 +1,7 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
 import { headWidth, mergedTokens, type NexusConfig } from '../config.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
-import { fluxLayers } from '../pieces/flux.ts';
+import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import type { Manifest, ManifestShard, ManifestTensor } from './manifest.ts';
 import { fluxParts, graphParts } from './parts.ts';
 
@@ -125,9 +125,9 @@ function fluxBytes(
   activations: Activations,
   placement: FluxPlacement,
 ): number {
-  const { joint, single } = fluxLayers(config.dit);
-  const blocks = new Map([...joint, ...single].map(({ prefix }) => [prefix, 0]));
-  const modulation = modulationPrefixes(config);
+  const layers = fluxLayers(config.dit);
+  const blocks = new Map([...layers.joint, ...layers.single].map(({ block }) => [block.prefix, 0]));
+  const modulation = fluxModulationLayers(layers).map(({ prefix }) => prefix);
   let ends = 0;
   for (const tensor of part.flatMap(({ tensors }) => tensors)) {
     const { name } = tensor;
@@ -140,12 +140,6 @@ function fluxBytes(
   }
   const ordered = [...blocks.values()].sort((left, right) => right - left);
   return (placement === 'resident' ? ordered : ordered.slice(0, 2)).reduce((sum, bytes) => sum + bytes, ends);
-}
-
-function modulationPrefixes({ dit }: NexusConfig): readonly string[] {
-  const { modulation } = fluxLayers(dit);
-  const joint = modulation.joint.flatMap(({ image, text }) => [image, text]);
-  return [...joint, ...modulation.single, modulation.final].map(({ prefix }) => prefix);
 }
 
 /** A single block at its widest: the fused projection, its activated half, and what is joined of both. */

@@ -36,14 +36,14 @@ export function fluxConditioning(config: FluxConfig, options: GraphOptions, part
 }
 
 /** Rows of `hidden` values that a layer's modulation has. */
-export const modulationRows = { joint: 6, single: 3, final: 2 } as const;
-export type ModulatedLayer = keyof typeof modulationRows;
+const modulationRows = { joint: 6, single: 3, final: 2 } as const;
+type ModulatedBlock = keyof typeof modulationRows;
 
 /** One layer's modulation for all steps: conditioning [steps, hidden] → modulation [steps, rows · hidden]; float32. */
-export function fluxModulation(config: FluxConfig, options: GraphOptions, layer: ModulatedLayer): BuiltGraph {
-  const graph = new Graph(`flux_modulation_${layer}`, { ...options, activations: 'float32' });
+export function fluxModulation(config: FluxConfig, options: GraphOptions, block: ModulatedBlock): BuiltGraph {
+  const graph = new Graph(`flux_modulation_${block}`, { ...options, activations: 'float32' });
   const conditioning = graph.input('conditioning', 'float32', ['steps', config.hidden]);
-  const width = modulationRows[layer] * config.hidden;
+  const width = modulationRows[block] * config.hidden;
   graph.output('modulation', linear(silu(conditioning), 'linear', width, { role: 'sensitive' }));
   return graph.build();
 }

@@ -12,7 +12,7 @@ import { writeModel } from '../../model/onnx/write.ts';
 import { adapter } from '../../model/pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../../model/pieces/autoencoder.ts';
 import { clip } from '../../model/pieces/clip.ts';
-import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux.ts';
+import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { merger } from '../../model/pieces/merger.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';
 import { t5 } from '../../model/pieces/t5.ts';

@@ -7,12 +7,13 @@ import { storedBytes } from '../../model/onnx/stored.ts';
 import { elementBytes, type Precision, type WeightDeclaration } from '../../model/onnx/types.ts';
 import { adapter } from '../../model/pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../../model/pieces/autoencoder.ts';
-import { allFluxLayers, fluxDeclarations, fluxGraph, fluxGraphNames } from '../../model/pieces/flux.ts';
+import { allFluxLayers, fluxDeclarations } from '../../model/pieces/flux.ts';
 import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
+import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { fluxModulation } from '../../model/pieces/flux-modulation.ts';
 import { merger } from '../../model/pieces/merger.ts';
 import { published } from '../../model/published.table.ts';
-import { type HostTensor, hostTensor } from '../../workers/gpu/runtime.ts';
+import { type HostTensor, hostTensor, type Tensor } from '../../workers/gpu/runtime.ts';
 import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 
@@ -115,7 +116,7 @@ function storedWeights(graph: ReturnType<typeof fluxJointBlock>, next: () => num
 
 type Build = (config: FluxConfig, options: GraphOptions) => ReturnType<typeof fluxJointBlock>;
 
-/** The largest difference between a graph with its weights in the file and the same with its weights as inputs. */
+/** How far apart the results are of a graph with its weights in the file and the same with its weights as inputs. */
 async function difference(build: Build, shape: Shape, sizes: Readonly<Record<string, number>>): Promise<number> {
   const next = random(shape.seed);
   const config = fluxOf(shape);
@@ -151,18 +152,19 @@ async function difference(build: Build, shape: Shape, sizes: Readonly<Record<str
   const actual = await second.run({ ...feeds, ...Object.fromEntries(weightFeeds) }, places);
   await first.release();
   await second.release();
-  let largest = 0;
-  for (const name of Object.keys(places)) {
-    const [one, other] = [expected[name], actual[name]];
-    if (one?.place !== 'host' || other?.place !== 'host') throw new Error(name);
-    for (const [index, value] of one.data.entries()) {
-      const apart = Math.abs(Number(value) - Number(other.data[index]));
-      largest = Number.isNaN(apart)
-        ? Number.POSITIVE_INFINITY
-        : Math.max(largest, apart / (1 + Math.abs(Number(value))));
-    }
-  }
-  return largest;
+  return Math.max(...Object.keys(places).map((name) => relativeDifference(expected[name], actual[name])));
+}
+
+/**
+ * The largest difference over the largest value. Weights in the file are packed for the processor when the graph is loaded, so
+ * that sums are rounded in another order; the error goes with the summands, which a result near zero no longer shows.
+ */
+function relativeDifference(one: Tensor | undefined, other: Tensor | undefined): number {
+  if (one?.place !== 'host' || other?.place !== 'host') throw new Error('a result that is not on the host');
+  const expected = Array.from(one.data, Number);
+  const actual = Array.from(other.data, Number);
+  const apart = Math.max(...expected.map((value, index) => Math.abs(value - (actual[index] ?? Number.NaN))));
+  return apart / Math.max(...expected.map(Math.abs));
 }
 
 describe('one graph for all layers', () => {
@@ -176,7 +178,7 @@ describe('one graph for all layers', () => {
       await fc.assert(
         fc.asyncProperty(shapes, async (shape) => {
           const sizes = { image_tokens: shape.image, text_tokens: shape.text, tokens: shape.text, steps: shape.image };
-          expect(await difference(build, shape, sizes)).toBeLessThan(1e-5);
+          expect(await difference(build, shape, sizes)).toBeLessThan(2e-6);
         }),
         { numRuns: 4 },
       );

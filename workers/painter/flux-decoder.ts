@@ -1,22 +1,30 @@
-/** FLUX on the runtime: latent tokens in, velocity out, block by block. */
+/** FLUX on the runtime: latent tokens in, velocity out. What flows between its blocks is said in model/pieces/flux.ts. */
 import type { FluxConfig } from '../../model/config.ts';
 import { type RotaryTable, rotaryTable } from '../../model/diffusion/rotary.ts';
-import { type FluxLayer, type FluxLayers, fluxLayers } from '../../model/pieces/flux.ts';
-import { type DeviceTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';
+import { fail } from '../../model/failure.ts';
+import {
+  type FluxLayers,
+  type FluxRotary,
+  type FluxRunner,
+  fluxLayers,
+  fluxText,
+  fluxVelocity,
+  type RunFluxLayer,
+} from '../../model/pieces/flux.ts';
+import { mapTuple } from '../../model/tuple.ts';
+import { type DeviceTensor, hostTensor, type OutputPlace, type Runtime, type Tensor } from '../gpu/runtime.ts';
 import type { Decoder } from '../protocol.ts';
 import { FluxWeights, type Placement } from './flux-weights.ts';
 import { computeModulation, ModulationCache, type ModulationKey, type ModulationTable } from './modulation.ts';
 import type { Pace } from './pace.ts';
 import type { FluxSource } from './source.ts';
+import { TensorScope } from './tensor-scope.ts';
 import { float32Of, onDevice, rowsTensor } from './tensors.ts';
 
 const owner = 'drawing';
 
 /** Cosines and sines [1, tokens, headDim / 2] on the device. */
-interface DeviceRotary {
-  readonly cosines: DeviceTensor;
-  readonly sines: DeviceTensor;
-}
+type DeviceRotary = FluxRotary<DeviceTensor>;
 
 /** What one branch of guidance keeps through all steps of a picture. */
 export interface Branch {
@@ -32,30 +40,6 @@ export interface BranchOrder {
   /** Position ids [n, 3] of the conditioning tokens and of the image tokens. */
   readonly textIds: Float32Array;
   readonly imageIds: Float32Array;
-}
-
-/** Device tensors of one evaluation; what is still held at its end, also after a failure, is freed. */
-class Held {
-  readonly #runtime: Runtime;
-  readonly #tensors = new Set<DeviceTensor>();
-
-  constructor(runtime: Runtime) {
-    this.#runtime = runtime;
-  }
-
-  keep(tensor: Tensor | undefined): DeviceTensor {
-    const kept = onDevice(tensor);
-    this.#tensors.add(kept);
-    return kept;
-  }
-
-  free(...tensors: readonly DeviceTensor[]): void {
-    for (const tensor of tensors) if (this.#tensors.delete(tensor)) this.#runtime.free(tensor);
-  }
-
-  freeAll(): void {
-    this.free(...this.#tensors);
-  }
 }
 
 export class FluxDecoder {
@@ -85,8 +69,7 @@ export class FluxDecoder {
     const joinedIds = new Float32Array(textIds.length + imageIds.length);
     joinedIds.set(textIds);
     joinedIds.set(imageIds, textIds.length);
-    const feeds = { context: rowsTensor(context, this.config.context) };
-    const { text } = await this.#run(this.#layers.embedContext, feeds, ['text']);
+    const text = await fluxText(this.#layers, this.#run, rowsTensor(context, this.config.context));
     const rotary = {
       text: this.#rotary(textIds),
       image: this.#rotary(imageIds),
@@ -103,19 +86,39 @@ export class FluxDecoder {
     }
   }
 
-  /** The velocity of latent tokens [n, inFeatures] at a step, in the same layout. Throws STOPPED between two blocks. */
+  /** The velocity of latent tokens [n, inFeatures] at a step, in the same layout. Throws STOPPED between two layers. */
   async velocity(branch: Branch, step: number, latentTokens: Float32Array, pace: Pace): Promise<Float32Array> {
-    const held = new Held(this.#runtime);
+    const scope = new TensorScope(this.#runtime);
+    const { inFeatures } = this.config;
+    const [textTokens = 0] = branch.text.shape;
+    const runner: FluxRunner<Tensor> = {
+      run: async (layer, inputs, results) => {
+        await pace.next();
+        const tensors = await this.#run(layer, inputs, results);
+        for (const tensor of tensors) scope.keep(tensor);
+        scope.free(Object.values(inputs));
+        return tensors;
+      },
+      imageRows: async (joined) => {
+        await pace.next();
+        const rows = scope.keep(
+          await this.#runtime.rows(owner, onDevice(joined), textTokens, latentTokens.length / inFeatures),
+        );
+        scope.free([joined]);
+        return rows;
+      },
+    };
     try {
-      const image = await this.#blocks(branch, step, latentTokens, pace, held);
-      const feeds = { image, modulation: branch.modulation.at(this.#layers.modulation.final, step) };
-      const program = await this.#source.program('flux_final');
-      const outputs = await this.#weights.using(this.#layers.final, (weights) =>
-        program.run({ ...feeds, ...weights }, { velocity_tokens: 'host' }),
-      );
-      return float32Of(outputs.velocity_tokens);
+      const { text, rotary, modulation } = branch;
+      const tensor = await fluxVelocity(this.#layers, runner, {
+        latentTokens: rowsTensor(latentTokens, inFeatures),
+        text,
+        rotary,
+        modulation: (layer) => modulation.at(layer, step),
+      });
+      return float32Of(tensor);
     } finally {
-      held.freeAll();
+      scope.freeAll();
     }
   }
 
@@ -123,76 +126,17 @@ export class FluxDecoder {
     await this.#weights.close();
   }
 
-  /** The image stream [image_tokens, hidden] after the last block. */
-  async #blocks(
-    branch: Branch,
-    step: number,
-    latentTokens: Float32Array,
-    pace: Pace,
-    held: Held,
-  ): Promise<DeviceTensor> {
-    const layers = this.#layers;
-    const { inFeatures } = this.config;
-    const embedded = await this.#run(layers.embedLatents, { latent_tokens: rowsTensor(latentTokens, inFeatures) }, [
-      'image',
-    ]);
-    let image = held.keep(embedded.image);
-    let text = branch.text;
-    for (const [index, layer] of layers.joint.entries()) {
-      await pace.next();
-      const out = await this.#run(layer, this.#jointFeeds(branch, step, index, image, text), ['image_out', 'text_out']);
-      held.free(image, text);
-      image = held.keep(out.image_out);
-      text = held.keep(out.text_out);
-    }
-    const join = await this.#source.program('flux_join');
-    let joined = held.keep((await join.run({ text, image }, { joined: { newFor: owner } })).joined);
-    const [textTokens = 0] = text.shape;
-    held.free(image, text);
-    const { cosines, sines } = branch.rotary.joined;
-    for (const [index, layer] of layers.single.entries()) {
-      await pace.next();
-      const rows = layers.modulation.single[index];
-      if (!rows) throw new RangeError(`single block ${index} has no modulation`);
-      const feeds = { joined, modulation: branch.modulation.at(rows, step), cosines, sines };
-      const out = await this.#run(layer, feeds, ['joined_out']);
-      held.free(joined);
-      joined = held.keep(out.joined_out);
-    }
-    await pace.next();
-    return held.keep(await this.#runtime.rows(owner, joined, textTokens, latentTokens.length / inFeatures));
-  }
-
-  #jointFeeds(
-    { rotary, modulation }: Branch,
-    step: number,
-    index: number,
-    image: DeviceTensor,
-    text: DeviceTensor,
-  ): Readonly<Record<string, Tensor>> {
-    const rows = this.#layers.modulation.joint[index];
-    if (!rows) throw new RangeError(`joint block ${index} has no modulation`);
-    return {
-      image,
-      text,
-      image_modulation: modulation.at(rows.image, step),
-      text_modulation: modulation.at(rows.text, step),
-      image_cosines: rotary.image.cosines,
-      image_sines: rotary.image.sines,
-      text_cosines: rotary.text.cosines,
-      text_sines: rotary.text.sines,
-    };
-  }
-
-  async #run(
-    layer: FluxLayer,
-    feeds: Readonly<Record<string, Tensor>>,
-    outputs: readonly string[],
-  ): Promise<Readonly<Record<string, Tensor>>> {
+  /** Runs a layer with its weights. Its results stay on the device, but for the velocity, which goes on on the host. */
+  readonly #run: RunFluxLayer<Tensor> = async (layer, inputs, results) => {
     const program = await this.#source.program(layer.graph);
-    const places = Object.fromEntries(outputs.map((name) => [name, { newFor: owner }]));
-    return this.#weights.using(layer, (weights) => program.run({ ...feeds, ...weights }, places));
-  }
+    const place: OutputPlace = layer === this.#layers.final.block ? 'host' : { newFor: owner };
+    const places = Object.fromEntries(results.map((name) => [name, place]));
+    const outputs = await this.#weights.using(layer, (weights) => program.run({ ...inputs, ...weights }, places));
+    return mapTuple(
+      results,
+      (name) => outputs[name] ?? fail('UNEXPECTED', { message: `${layer.graph} lacks ${name}` }),
+    );
+  };
 
   #rotary(ids: Float32Array): DeviceRotary {
     const { axes, theta, headDim } = this.config;

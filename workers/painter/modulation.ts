@@ -3,12 +3,13 @@
  * layers, 27 % of FLUX's weights, pass through the device one at a time; the rows stay on the host.
  */
 import { sinusoid } from '../../model/diffusion/rotary.ts';
-import { type FluxLayer, fluxLayers } from '../../model/pieces/flux.ts';
-import { type HostTensor, hostTensor, type Tensor } from '../gpu/runtime.ts';
+import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '../../model/pieces/flux.ts';
+import { mapTuple } from '../../model/tuple.ts';
+import { type HostTensor, hostTensor } from '../gpu/runtime.ts';
 import type { FluxWeights } from './flux-weights.ts';
 import type { Pace } from './pace.ts';
 import type { FluxSource } from './source.ts';
-import { float32Of, rowsTensor } from './tensors.ts';
+import { onHost, rowsTensor } from './tensors.ts';
 
 /** What the modulation depends on. */
 export interface ModulationKey {
@@ -46,32 +47,22 @@ export async function computeModulation(
   pace: Pace,
 ): Promise<ModulationTable> {
   const { dit } = source.sizes;
-  const layers = fluxLayers(dit);
-  const run = async (layer: FluxLayer, feeds: Readonly<Record<string, Tensor>>, output: string) => {
+  const run: RunFluxLayer<HostTensor> = async (layer, feeds, results) => {
     await pace.next();
     const program = await source.program(layer.graph);
-    const outputs = await weights.once(layer, (read) => program.run({ ...feeds, ...read }, { [output]: 'host' }));
-    return float32Of(outputs[output]);
+    const places = Object.fromEntries(results.map((name) => [name, 'host' as const]));
+    const outputs = await weights.once(layer, (read) => program.run({ ...feeds, ...read }, places));
+    return mapTuple(results, (name) => onHost(outputs[name]));
   };
-  const feeds = {
-    time: rowsTensor(sinusoid(timesteps, dit.sinusoid), dit.sinusoid),
-    guidance: rowsTensor(
-      sinusoid(
-        guidance.map((value) => value * 1000),
-        dit.sinusoid,
-      ),
-      dit.sinusoid,
-    ),
+  const sinusoids = (values: Float32Array) => rowsTensor(sinusoid(values, dit.sinusoid), dit.sinusoid);
+  const inputs = {
+    time: sinusoids(timesteps),
+    guidance: sinusoids(guidance.map((value) => value * 1000)),
     pooled: rowsTensor(pooled, dit.pooled),
   };
-  const conditioning = rowsTensor(await run(layers.conditioning, feeds, 'conditioning'), dit.hidden);
-  const rows = new Map<string, HostTensor>();
-  const { joint, single, final } = layers.modulation;
-  for (const layer of [...joint.flatMap(({ image, text }) => [image, text]), ...single, final]) {
-    const values = await run(layer, { conditioning }, 'modulation');
-    rows.set(layer.prefix, rowsTensor(values, values.length / timesteps.length));
-  }
-  return new ModulationTable(rows);
+  const table = new Map<string, HostTensor>();
+  for await (const { layer, rows } of fluxModulations(fluxLayers(dit), run, inputs)) table.set(layer.prefix, rows);
+  return new ModulationTable(table);
 }
 
 const keptTables = 2;

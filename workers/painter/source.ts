@@ -2,7 +2,7 @@
 import type { AdapterConfig, AutoencoderConfig, FluxConfig, MergerConfig } from '../../model/config.ts';
 import type { LinearPreview } from '../../model/diffusion/pixels.ts';
 import type { StoredTensor } from '../../model/onnx/stored.ts';
-import type { FluxGraphName } from '../../model/pieces/flux.ts';
+import type { FluxGraphName } from '../../model/pieces/flux-graphs.ts';
 import type { Program } from '../gpu/runtime.ts';
 import type { Decoder } from '../protocol.ts';
 

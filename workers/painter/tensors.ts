@@ -2,10 +2,15 @@
 import { fail } from '../../model/failure.ts';
 import { type DeviceTensor, type HostTensor, hostTensor, type Tensor } from '../gpu/runtime.ts';
 
-/** The values of an output that was asked for on the host. */
+/** The float32 values of an output that was asked for on the host. */
 export function float32Of(tensor: Tensor | undefined): Float32Array {
-  if (tensor?.place === 'host' && tensor.data instanceof Float32Array) return tensor.data;
-  return fail('UNEXPECTED', { message: 'an output without float32 values' });
+  const { data } = onHost(tensor);
+  return data instanceof Float32Array ? data : fail('UNEXPECTED', { message: 'an output without float32 values' });
+}
+
+/** An output that was asked for on the host. */
+export function onHost(tensor: Tensor | undefined): HostTensor {
+  return tensor?.place === 'host' ? tensor : fail('UNEXPECTED', { message: 'an output that is not on the host' });
 }
 
 /** An output that was left on the device. */

@@ -4,7 +4,7 @@ import { type BuiltGraph, exactOptions } from '../../../model/onnx/graph.ts';
 import type { StoredTensor } from '../../../model/onnx/stored.ts';
 import { adapter } from '../../../model/pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../../../model/pieces/autoencoder.ts';
-import { type FluxGraphName, fluxGraph } from '../../../model/pieces/flux.ts';
+import { type FluxGraphName, fluxGraph } from '../../../model/pieces/flux-graphs.ts';
 import { merger } from '../../../model/pieces/merger.ts';
 import type { Program, ReadStored, Runtime } from '../../../workers/gpu/runtime.ts';
 import type { NegativeText, PainterGraphName, PainterSizes, PainterSource } from '../../../workers/painter/source.ts';

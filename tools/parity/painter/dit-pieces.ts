@@ -121,20 +121,19 @@ async function rope({ golden, runtime, config }: Bench): Promise<Outputs> {
 }
 
 async function jointBlock({ golden, config, run }: Bench): Promise<Outputs> {
-  const { joint, modulation } = fluxLayers(config);
+  const joint = required(fluxLayers(config).joint[0]);
   const conditioning = float32Rows(float32Input(golden, 'conditioning'), config.hidden);
   const text = input(golden, 'text');
   const ids = float32Input(golden, 'ids');
   const border = 3 * (text.shape[0] ?? 0);
-  const rowsOf = async (layer: FluxLayer | undefined) =>
-    required((await run(required(layer), { conditioning }, ['modulation'])).modulation);
+  const rowsOf = async (layer: FluxLayer) => required((await run(layer, { conditioning }, ['modulation'])).modulation);
   const { image_out, text_out } = await run(
-    required(joint[0]),
+    joint.block,
     {
       image: input(golden, 'image'),
       text,
-      image_modulation: await rowsOf(modulation.joint[0]?.image),
-      text_modulation: await rowsOf(modulation.joint[0]?.text),
+      image_modulation: await rowsOf(joint.imageModulation),
+      text_modulation: await rowsOf(joint.textModulation),
       ...rotaryFeeds('text_', rotaryOf(ids.subarray(0, border), config), config),
       ...rotaryFeeds('image_', rotaryOf(ids.subarray(border), config), config),
     },
@@ -144,20 +143,20 @@ async function jointBlock({ golden, config, run }: Bench): Promise<Outputs> {
 }
 
 async function singleBlock({ golden, config, run }: Bench): Promise<Outputs> {
-  const { single, modulation } = fluxLayers(config);
+  const single = required(fluxLayers(config).single[0]);
   const conditioning = float32Rows(float32Input(golden, 'conditioning'), config.hidden);
-  const rows = await run(required(modulation.single[0]), { conditioning }, ['modulation']);
+  const rows = await run(single.modulation, { conditioning }, ['modulation']);
   const table = rotaryFeeds('', rotaryOf(float32Input(golden, 'ids'), config), config);
   const feeds = { joined: input(golden, 'joined'), modulation: required(rows.modulation), ...table };
-  return { joined: required((await run(required(single[0]), feeds, ['joined_out'])).joined_out) };
+  return { joined: required((await run(single.block, feeds, ['joined_out'])).joined_out) };
 }
 
 async function finalLayer({ golden, config, run }: Bench): Promise<Outputs> {
-  const { final, modulation } = fluxLayers(config);
+  const { final } = fluxLayers(config);
   const conditioning = float32Rows(float32Input(golden, 'conditioning'), config.hidden);
-  const rows = await run(modulation.final, { conditioning }, ['modulation']);
+  const rows = await run(final.modulation, { conditioning }, ['modulation']);
   const feeds = { image: input(golden, 'image'), modulation: required(rows.modulation) };
-  return { tokens: required((await run(final, feeds, ['velocity_tokens'])).velocity_tokens) };
+  return { tokens: required((await run(final.block, feeds, ['velocity_tokens'])).velocity_tokens) };
 }
 
 function rotaryOf(ids: Float32Array, { axes, theta }: FluxConfig): RotaryTable {
