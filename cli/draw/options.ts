@@ -1,5 +1,7 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
 import { type DrawnSize, drawnSize, sideRange } from '../../model/diffusion/size.ts';
+import { isSeed } from '../../model/seed.ts';
+import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
 
 /** What was asked for; null where the bundle decides. */
@@ -135,16 +137,14 @@ export function readSettings(given: Given, otherwise: Settings = nothingAsked): 
 }
 
 export function readSeed(text: string): bigint {
-  const seed = /^\d{1,20}$/.test(text) ? BigInt(text) : undefined;
-  if (seed === undefined || seed > largestSeed) {
-    throw new UsageError(`--seed is a whole number from 0 to ${largestSeed}, not "${text}"`);
-  }
-  return seed;
+  const digits = halfWidth(text);
+  if (isSeed(digits)) return BigInt(digits);
+  throw new UsageError(`--seed is a whole number from 0 to ${largestSeed}, not "${text}"`);
 }
 
 /** Both sides are rounded up to what can be drawn. */
 export function readSize(text: string): DrawnSize {
-  const [, width, height] = /^(\d{1,5})[x×](\d{1,5})$/i.exec(text) ?? [];
+  const [, width, height] = /^(\d{1,5})[x×](\d{1,5})$/i.exec(halfWidth(text)) ?? [];
   const size = { width: Number(width), height: Number(height) };
   const { low, high } = sideRange;
   if (!Object.values(size).every((side) => side >= low && side <= high)) {
@@ -155,14 +155,14 @@ export function readSize(text: string): DrawnSize {
 
 function wholeNumber(option: string, text: string | undefined, low: number, high: number): number | null {
   if (text === undefined) return null;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
+  const value = typedWhole(text);
+  if (value !== null && value >= low && value <= high) return value;
   throw new UsageError(`--${option} is a whole number from ${low} to ${high}, not "${text}"`);
 }
 
 function decimal(option: string, text: string | undefined, low: number, high: number): number | null {
   if (text === undefined) return null;
-  const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
+  const value = typedNumber(text);
+  if (value !== null && value >= low && value <= high) return value;
   throw new UsageError(`--${option} is a number from ${low} to ${high}, not "${text}"`);
 }

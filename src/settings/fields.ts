@@ -1,5 +1,6 @@
 /** The settings a person can write: their ranges, and what a field's text means. */
-import { parseSeed } from '../../model/seed.ts';
+import { isSeed } from '../../model/seed.ts';
+import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
 import type { BundleSummary, Decoder, Seed, Task } from '../engine/engine.ts';
 
 interface NumberRange {
@@ -45,17 +46,14 @@ export type Drafts = Readonly<Partial<Record<SettingName, string | boolean>>>;
 /** The number a field's text means, or null where it is outside the field's range. */
 export function parseNumber(name: NumberField, text: string): number | null {
   const { low, high, whole } = numberFields[name];
-  const value = /^\s*\d+([.]\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
-  return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : null;
+  const value = whole ? typedWhole(text) : typedNumber(text);
+  return value !== null && value >= low && value <= high ? value : null;
 }
 
 /** Null for text that is no seed; an empty field is none either and asks for a random one. */
 export function parseSeedField(text: string): Seed | null {
-  try {
-    return parseSeed(text.trim()).toString() as Seed;
-  } catch {
-    return null;
-  }
+  const digits = halfWidth(text);
+  return isSeed(digits) ? (BigInt(digits).toString() as Seed) : null;
 }
 
 export function parseSize(text: string): { readonly width: number; readonly height: number } | null {

@@ -1,5 +1,6 @@
 /** The kinds of fields that a person's settings are written into. */
 import type { KeyboardEvent } from 'react';
+import { typedNumber } from '../../model/typed-number.ts';
 import { set } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
@@ -50,8 +51,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const written = typeof draft === 'string' ? draft : fallback === undefined ? '' : String(fallback);
   const isInvalid = !isGood(name, written);
   const reason = isInvalid ? (whole ? settings.wholeRange(low, high) : settings.range(low, high)) : '';
-  const value = Number(written.trim() || (fallback ?? low));
-  const now = Number.isFinite(value) ? value : (fallback ?? low);
+  const now = typedNumber(written) ?? fallback ?? low;
   const turn = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
     event.preventDefault();

@@ -46,6 +46,18 @@ describe('options', () => {
     expect(settings).toMatchObject({ seed: largestSeed, steps: 1000, guidance: 30, cfg: 0, topP: 1 });
   });
 
+  test('numbers are taken as people type them', () => {
+    const typed = { guidance: '2,5', cfg: '.5', temperature: '1.', steps: '１２', seed: '４２', size: '８０ｘ６４' };
+    expect(readSettings(typed)).toMatchObject({
+      guidance: 2.5,
+      cfg: 0.5,
+      temperature: 1,
+      steps: 12,
+      seed: 42n,
+      size: { width: 80, height: 64 },
+    });
+  });
+
   test('sizes are rounded up to 16', () => {
     expect(readSettings({ size: '65x100' }).size).toEqual({ width: 80, height: 112 });
   });
@@ -58,6 +70,8 @@ describe('options', () => {
     [{ steps: '0' }, /--steps .* 1 to 1000/],
     [{ steps: '1001' }, /--steps/],
     [{ steps: '2.5' }, /--steps/],
+    [{ steps: '1,000' }, /--steps/],
+    [{ guidance: '2..5' }, /--guidance/],
     [{ size: '0x64' }, /--size/],
     [{ size: '63x64' }, /--size/],
     [{ size: '64x5000' }, /--size/],

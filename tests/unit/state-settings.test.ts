@@ -22,6 +22,18 @@ describe('a number field', () => {
     ['strength', '1.01', null],
     ['topP', 'NaN', null],
     ['temperature', ' 0.7 ', 0.7],
+    ['temperature', '0,7', 0.7],
+    ['guidance', '2.', 2],
+    ['strength', '.5', 0.5],
+    ['strength', ',5', 0.5],
+    ['guidance', '２，５', 2.5],
+    ['guidance', '2..5', null],
+    ['guidance', '1,2,3', null],
+    ['guidance', '.', null],
+    ['steps', '１２', 12],
+    ['steps', '4.', 4],
+    ['steps', '4,0', 4],
+    ['steps', '1,000', null],
   ] as const)('%s reads %j as %j', (name, text, value) => {
     expect(parseNumber(name, text)).toBe(value);
   });
@@ -34,6 +46,8 @@ test.each([
   ['-1', null],
   ['banana', null],
   ['', null],
+  [' ４２ ', '42'],
+  ['007', '7'],
 ])('the seed %j is read as %j', (text, value) => {
   expect(parseSeedField(text)).toBe(value);
 });
