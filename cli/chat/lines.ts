@@ -1,3 +1,7 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /** What a line of a chat asks for. */
 export type ChatLine =
   | { readonly kind: 'nothing' }
@@ -15,7 +19,7 @@ export function readLine(line: string): ChatLine {
   if (text === '') return { kind: 'nothing' };
   if (!text.startsWith('/')) return { kind: 'turn', text: line };
   const [command = ''] = /^\S+/.exec(text) ?? [];
-  const path = unquoted(text.slice(command.length).trim());
+  const path = typedPath(text.slice(command.length).trim());
   switch (command) {
     case '/image':
     case '/save':
@@ -32,7 +36,30 @@ export function readLine(line: string): ChatLine {
   }
 }
 
-/** Terminals put quotes around a path that is dropped on them. */
+/**
+ * A path as shells write it. What is dropped on a terminal comes in quotes, with a backslash before each special character,
+ * or as the file's address; a person may begin with their home folder.
+ */
+function typedPath(written: string): string {
+  const path = unquoted(written);
+  if (/^file:\/\//i.test(path)) return pathOfAddress(path);
+  return written === '~' || written.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
+}
+
 function unquoted(path: string): string {
-  return /^(["']).+\1$/.test(path) ? path.slice(1, -1) : path;
+  const [, single] = /^'(.*)'$/.exec(path) ?? [];
+  if (single !== undefined) return single.replaceAll("'\\''", "'");
+  const [, double] = /^"(.*)"$/.exec(path) ?? [];
+  if (double !== undefined) return process.platform === 'win32' ? double : double.replaceAll(/\\(["\\$`])/g, '$1');
+  // On Windows a backslash parts folders. Elsewhere none is written before a letter or a digit.
+  return process.platform === 'win32' ? path : path.replaceAll(/\\([^\p{L}\p{N}])/gu, '$1');
+}
+
+/** What is no address of a file of this machine stays as it is, and cannot be read by that name. */
+function pathOfAddress(address: string): string {
+  try {
+    return fileURLToPath(address);
+  } catch {
+    return address;
+  }
 }

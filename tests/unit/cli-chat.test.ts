@@ -1,6 +1,6 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -97,6 +97,14 @@ describe('lines', () => {
     [' make it night ', { kind: 'turn', text: ' make it night ' }],
     ['/image my cat.png', { kind: 'image', path: 'my cat.png' }],
     ["/image '/a b/c.png' ", { kind: 'image', path: '/a b/c.png' }],
+    ['/image my\\ cat\\(1\\).png', { kind: 'image', path: 'my cat(1).png' }],
+    ['/image a\\b.png', { kind: 'image', path: 'a\\b.png' }],
+    ["/image 'it'\\''s.png'", { kind: 'image', path: "it's.png" }],
+    ['/image "a \\"b\\".png"', { kind: 'image', path: 'a "b".png' }],
+    ['/image ~/cat.png', { kind: 'image', path: join(homedir(), 'cat.png') }],
+    ['/image "~/cat.png"', { kind: 'image', path: '~/cat.png' }],
+    ['/save file:///tmp/my%20cat.png', { kind: 'save', path: '/tmp/my cat.png' }],
+    ['/image file://elsewhere/cat.png', { kind: 'image', path: 'file://elsewhere/cat.png' }],
     ['/save', { kind: 'no-path', command: '/save' }],
     ['/quit', { kind: 'quit' }],
     ['/quiet', { kind: 'unknown', command: '/quiet' }],
