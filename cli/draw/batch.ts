@@ -25,9 +25,9 @@ export interface BatchOrder {
   readonly quiet: boolean;
 }
 
-/** A number loses digits of a large seed before it can be read, so only those that are exact are taken. */
 const option = z.union([z.string(), z.number().transform(String)]).optional();
 const seed = z.union([z.string(), z.int().transform(String)]).optional();
+const seedLosesDigits = `seed: a number beyond 2^53 loses digits before it can be read; write it as text, in quotes`;
 const optionNames = Object.keys(jobOptions) as (keyof typeof jobOptions)[];
 
 const lineSchema = z.strictObject({
@@ -108,6 +108,7 @@ async function* runLine(model: OpenModel, order: BatchOrder, number: number, tex
 /** @throws UsageError where the line is no job */
 function readJob(text: string, { command, given }: BatchOrder): Job {
   const json = parseJson(text);
+  if (hasInexactSeed(json)) throw new UsageError(seedLosesDigits);
   const line = lineSchema.safeParse(json);
   if (!line.success) {
     const { key, expected, actual } = firstIssue(line.error, json);
@@ -118,6 +119,11 @@ function readJob(text: string, { command, given }: BatchOrder): Job {
   const merged: Given = { ...given, ...options };
   requireParts(own, prompt, pictures, merged);
   return { command: own, words: prompt ?? null, pictures, out: out ?? null, given: merged };
+}
+
+function hasInexactSeed(json: unknown): boolean {
+  const written = z.looseObject({ seed: z.number() }).safeParse(json);
+  return written.success && Number.isInteger(written.data.seed) && !Number.isSafeInteger(written.data.seed);
 }
 
 function requireParts(
