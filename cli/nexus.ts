@@ -2,6 +2,7 @@
 import { failureOf } from '../model/failure.ts';
 import { type Command, UsageError } from './command.ts';
 import { sentenceLine } from './say.ts';
+import { visible } from './visible.ts';
 
 interface Entry {
   readonly name: string;
@@ -86,7 +87,7 @@ function asksForHelp(argv: readonly string[]): boolean {
 }
 
 function wrongUsage(reason: string, help: string): number {
-  process.stderr.write(`nexus: ${reason}. See ${help}\n`);
+  process.stderr.write(`nexus: ${visible(reason)}. See ${help}\n`);
   return 2;
 }
 

@@ -8,6 +8,7 @@ import { numbered } from '../draw/output.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
 import { sentenceLine } from '../say.ts';
+import { shownPath, visible } from '../visible.ts';
 import { type Existing, writeWhole } from '../whole-file.ts';
 import { Conversation } from './conversation.ts';
 import { type ChatLine, readLine } from './lines.ts';
@@ -111,10 +112,10 @@ export class ChatSession {
 
   async #write(path: string, { bytes }: Picture): Promise<void> {
     await writeWhole(path, bytes, this.#options.existing);
-    process.stdout.write(`${path}\n`);
+    process.stdout.write(`${shownPath(path)}\n`);
   }
 }
 
 function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${visible(text)}\n`);
 }

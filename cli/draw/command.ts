@@ -5,6 +5,7 @@ import { zhTerminal } from '../../words/zh/terminal.ts';
 import { type Command, choice, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
 import { inLanguage } from '../say.ts';
+import { shownPath, visible } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
 import { draws, type Job, type JobCommand, type PreparedJob, prepare } from './job.ts';
@@ -80,7 +81,7 @@ async function printAnswers(
 ): Promise<number> {
   let code = 0;
   for await (const { text, out, reply } of perform(model, prepared, existing)) {
-    process.stdout.write(`${out ?? text}\n`);
+    process.stdout.write(`${out === null ? text : shownPath(out)}\n`);
     if (draws(command) && out === null) code = 3;
     if (!draws(command) && reply.drawing !== null) say((words) => words.notPainted);
   }
@@ -93,5 +94,5 @@ function warnOfOtherModel({ recipe }: PreparedJob, { opened: { bundle } }: OpenM
 }
 
 function say(choose: (words: typeof enTerminal) => string): void {
-  process.stderr.write(`${choose(inLanguage(enTerminal, zhTerminal))}\n`);
+  process.stderr.write(`${visible(choose(inLanguage(enTerminal, zhTerminal)))}\n`);
 }

@@ -2,6 +2,7 @@ import { elementCount, elementTypeBytes, shapeText } from '../../model/checkpoin
 import { recogniseModel } from '../../model/checkpoint/recognise.ts';
 import type { TensorInfo, TensorSource } from '../../model/checkpoint/tensors.ts';
 import { textTable } from '../table.ts';
+import { visible } from '../visible.ts';
 import type { Inspection } from './inspection.ts';
 
 /** Every tensor of these files, and what the files are by their names. */
@@ -15,7 +16,7 @@ export function inspectTensors(sources: readonly TensorSource[]): Inspection {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const sections = files.map(({ file, looksLike, tensors }) => {
     const rows = tensors.map(({ name, type, shape, bytes }) => [name, type, shapeText(shape), bytes]);
-    return `${file} (${looksLike})\n${textTable([['tensor', 'type', 'shape', 'bytes'], ...rows])}`;
+    return `${visible(file)} (${looksLike})\n${textTable([['tensor', 'type', 'shape', 'bytes'], ...rows])}`;
   });
   const summary = textTable([
     ['files', files.length],

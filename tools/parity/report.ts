@@ -1,17 +1,18 @@
+import { visible } from '../../cli/visible.ts';
 import type { Row } from './judge.ts';
 
 /** One judgement as a line of the table. */
 export function printRow(row: Row): string {
   const cells = [
-    row.component.padEnd(20),
-    row.case.padEnd(36),
-    row.output.padEnd(28),
+    visible(row.component).padEnd(20),
+    visible(row.case).padEnd(36),
+    visible(row.output).padEnd(28),
     `max ${number(row.maxAbs)}`.padEnd(14),
     `mean ${number(row.meanAbs)}`.padEnd(15),
     `cos ${cosine(row.cosine)}`.padEnd(15),
     tolerance(row.tolerance).padEnd(44),
     (row.computedBy ?? '-').padEnd(7),
-    row.ok ? 'ok' : `FAILED ${row.reason ?? ''}`.trim(),
+    row.ok ? 'ok' : `FAILED ${visible(row.reason ?? '')}`.trim(),
   ];
   return cells.join(' ');
 }

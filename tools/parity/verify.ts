@@ -3,6 +3,7 @@ import { type Command, choice, parseCommandLine, UsageError } from '../../cli/co
 import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { progress } from '../../cli/progress.ts';
+import { visible } from '../../cli/visible.ts';
 import { readCaseFile } from './case-file.ts';
 import { findCases } from './cases.ts';
 import { checkBundle } from './check-bundle.ts';
@@ -48,7 +49,7 @@ export const verify: Command = {
 
 async function verifyBundle(directory: string, json: boolean): Promise<number> {
   const { rows, unlisted } = await checkBundle(resolve(directory));
-  for (const path of unlisted) process.stderr.write(`${path} is not listed in bundle.json; it is ignored\n`);
+  for (const path of unlisted) process.stderr.write(`${visible(path)} is not listed in bundle.json; it is ignored\n`);
   return report(rows, 'none', json);
 }
 
