@@ -4,4 +4,7 @@ import { register } from 'tsx/esm/api';
 
 register();
 const { main } = await import('./nexus.ts');
+const { endWithReaders, goToCaller } = await import('./process.ts');
+goToCaller();
+endWithReaders();
 process.exitCode = await main(process.argv.slice(2));
