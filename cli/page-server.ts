@@ -24,7 +24,7 @@ export async function startPageServer(page: string): Promise<PageServer> {
     url,
     publish(folder) {
       const prefix = `/folder-${sites.length}/`;
-      sites.unshift({ prefix, folder, headers: () => ({}) });
+      sites.unshift({ prefix, folder, links: 'followed', headers: () => ({}) });
       return new URL(prefix, url).href;
     },
     async close() {

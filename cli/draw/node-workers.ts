@@ -6,13 +6,14 @@ import { serveLanguage } from '../../workers/language/language.ts';
 import { servePainter } from '../../workers/painter/painter.ts';
 import type { OpenOrder, WorkerEvent } from '../../workers/protocol.ts';
 import { ort } from '../ort.ts';
-import { listenOnFreePort, serveFolders } from '../static-server.ts';
+import { listenOnFreePort, type StaticSite, serveFolders } from '../static-server.ts';
 import { TakingTurns } from './taking-turns.ts';
 import type { Listener, StartedWorkers } from './workers.ts';
 
 export async function startInNode(directory: string, tell: Listener): Promise<StartedWorkers> {
   // While wasm computes this thread answers nobody: a connection that is kept for the next file would time out meanwhile.
-  const site = { prefix: '/', folder: directory, headers: () => ({ Connection: 'close' }) };
+  const headers = () => ({ Connection: 'close' });
+  const site: StaticSite = { prefix: '/', folder: directory, links: 'followed', headers };
   const server = await listenOnFreePort(serveFolders([site]), 0);
   const base = `http://localhost:${server.port}/`;
   const language = serveLanguage(async () => ort);

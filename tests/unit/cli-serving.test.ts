@@ -1,9 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headersFor, parseHeaders } from '../../cli/headers-file.ts';
-import { byteRange, decodedPath, type Listening, listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
+import { byteRange } from '../../cli/http-answer.ts';
+import { decodedPath, type Listening, listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 describe('_headers', () => {
   const rules = parseHeaders('/*\n  X-One: 1\n  X-Two: a: b\n\n# note\n/assets/*.js\n  X-One: 2\n');
@@ -28,43 +37,151 @@ describe('paths and ranges', () => {
     ['bytes=-2', { first: 8, last: 9 }],
     ['bytes=8-99', { first: 8, last: 9 }],
     ['bytes=10-11', 'outside'],
-    ['bytes=3-1', 'outside'],
+    ['bytes=5-2', undefined],
+    ['bytes=-0', 'outside'],
+    ['bytes=-99', { first: 0, last: 9 }],
+    ['bytes=0-1,4-5', undefined],
     ['lines=1-2', undefined],
     ['bytes=-', undefined],
   ])('%s of ten bytes', (header, expected) => expect(byteRange(header, 10)).toEqual(expected));
 });
 
 describe('the server', () => {
-  let folder = '';
+  let work = '';
   let server: Listening;
+  const script = 'const words = "again and again";\n'.repeat(200);
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'nexus-gen-serving-'));
+    work = await mkdtemp(join(tmpdir(), 'nexus-gen-serving-'));
+    const folder = join(work, 'dist');
+    await mkdir(folder);
+    await writeFile(join(work, 'secret.txt'), 'secret');
     await writeFile(join(folder, 'index.html'), '<p>page</p>');
     await writeFile(join(folder, 'empty.txt'), '');
-    server = await listenOnFreePort(serveFolders([{ prefix: '/', folder, headers: () => ({ 'X-Own': 'yes' }) }]), 0);
+    await writeFile(join(folder, 'page.js'), script);
+    await writeFile(join(folder, 'shard.bin'), script);
+    await symlink(join(work, 'secret.txt'), join(folder, 'link.txt'));
+    await symlink(work, join(folder, 'up'));
+    const headers = () => ({ 'X-Policy': 'held' });
+    const sites = [
+      { prefix: '/linked/', folder, links: 'followed', headers: () => ({}) },
+      { prefix: '/', folder, headers },
+    ] as const;
+    server = await listenOnFreePort(serveFolders(sites), 0);
   });
   afterAll(async () => {
     await server.close();
-    await rm(folder, { recursive: true });
+    await rm(work, { recursive: true });
   });
-  const at = (path: string, init?: RequestInit) => fetch(`http://localhost:${server.port}${path}`, init);
+
+  /** As it goes over the wire: fetch neither names another host nor shows what is compressed. */
+  function at(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      request({ host: 'localhost', port: server.port, path, method, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+        });
+      })
+        .on('error', reject)
+        .end();
+    });
+  }
 
   test('serves files with their type and headers', async () => {
-    const response = await at('/');
-    expect(await response.text()).toBe('<p>page</p>');
-    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(response.headers.get('x-own')).toBe('yes');
-    expect(await (await at('/empty.txt')).text()).toBe('');
+    const { status, headers, body } = await at('/');
+    expect([status, String(body)]).toEqual([200, '<p>page</p>']);
+    expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-policy': 'held' });
+    expect(String((await at('/empty.txt')).body)).toBe('');
   });
 
-  test('serves a range', async () => {
-    const response = await at('/index.html', { headers: { Range: 'bytes=3-6' } });
-    expect([response.status, await response.text()]).toEqual([206, 'page']);
+  test('serves a range, of which HEAD knows nothing', async () => {
+    const ranged = { Range: 'bytes=3-6' };
+    const { status, headers, body } = await at('/index.html', ranged);
+    expect([status, String(body)]).toEqual([206, 'page']);
+    expect(headers['content-range']).toBe('bytes 3-6/11');
+    expect((await at('/index.html', ranged, 'HEAD')).status).toBe(200);
+    expect((await at('/index.html', { Range: 'bytes=5-2' })).status).toBe(200);
   });
 
-  test('refuses what is not there, and other methods', async () => {
-    expect((await at('/nothing')).status).toBe(404);
-    expect((await at('/', { method: 'POST' })).status).toBe(405);
+  test('what it refuses is refused under the policy, and not held by the browser', async () => {
+    const refusals = [
+      [404, await at('/nothing')],
+      [404, await at('/%00')],
+      [405, await at('/', {}, 'POST')],
+      [416, await at('/', { Range: 'bytes=99-' })],
+      [421, await at('/', { Host: 'rebound.example' })],
+    ] as const;
+    for (const [status, answered] of refusals) {
+      expect(answered.status).toBe(status);
+      expect(answered.headers).toMatchObject({ 'x-policy': 'held', 'cache-control': 'no-store' });
+    }
+    expect(refusals[2][1].headers.allow).toBe('GET, HEAD');
+    expect(refusals[3][1].headers['content-range']).toBe('bytes */11');
+  });
+
+  test.each(['localhost', 'LOCALHOST:1', '127.0.0.1:4173', '[::1]:4173'])('answers for the host %s', async (Host) => {
+    expect((await at('/', { Host })).status).toBe(200);
+  });
+
+  test.each(['rebound.example', 'localhost.rebound.example:4173', '192.168.0.2', '127.0.0.1.nip.io'])(
+    'is nobody for the host "%s"',
+    async (Host) => expect((await at('/', { Host })).status).toBe(421),
+  );
+
+  test('links lead nowhere, unless a person serves a folder of their own', async () => {
+    expect((await at('/link.txt')).status).toBe(404);
+    expect((await at('/up/secret.txt')).status).toBe(404);
+    expect(String((await at('/linked/link.txt')).body)).toBe('secret');
+  });
+
+  test('what the browser has already is not sent again', async () => {
+    const { headers } = await at('/page.js');
+    const { etag = '', 'last-modified': modified = '' } = headers;
+    for (const known of [
+      { 'If-None-Match': `"other", W/${etag}` },
+      { 'If-None-Match': '*' },
+      { 'If-Modified-Since': modified },
+    ]) {
+      const answered = await at('/page.js', known);
+      expect([answered.status, answered.body.length]).toEqual([304, 0]);
+      expect(answered.headers).toMatchObject({ etag, 'x-policy': 'held' });
+    }
+    expect((await at('/page.js', { 'If-None-Match': '"other"', 'If-Modified-Since': modified })).status).toBe(200);
+  });
+
+  test('the rest of a file is sent only where it is still the same file', async () => {
+    const { headers } = await at('/shard.bin');
+    const rest = { Range: 'bytes=10-' };
+    for (const same of [headers.etag ?? '', headers['last-modified'] ?? '']) {
+      expect((await at('/shard.bin', { ...rest, 'If-Range': same })).status).toBe(206);
+    }
+    for (const other of ['"other"', 'Thu, 01 Jan 1970 00:00:00 GMT', `W/${headers.etag}`]) {
+      expect((await at('/shard.bin', { ...rest, 'If-Range': other })).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ['gzip, deflate, br', 'br', brotliDecompressSync],
+    ['gzip;q=0.5, br;q=0', 'gzip', gunzipSync],
+    ['*', 'br', brotliDecompressSync],
+  ] as const)('texts are compressed for %s', async (accepted, encoding, decompress) => {
+    const { headers, body } = await at('/page.js', { 'Accept-Encoding': accepted });
+    expect(headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding' });
+    expect(headers['content-length']).toBe(String(body.length));
+    expect(body.length).toBeLessThan(script.length / 4);
+    expect(String(decompress(body))).toBe(script);
+    const plain = await at('/page.js');
+    expect(plain.headers.etag).not.toBe(headers.etag);
+    const again = await at('/page.js', { 'Accept-Encoding': accepted, 'If-None-Match': headers.etag ?? '' });
+    expect(again.status).toBe(304);
+  });
+
+  test('shards and ranges are sent as they are', async () => {
+    const wide = { 'Accept-Encoding': 'br, gzip' };
+    expect((await at('/shard.bin', wide)).headers['content-encoding']).toBeUndefined();
+    const part = await at('/page.js', { ...wide, Range: 'bytes=0-4' });
+    expect([part.headers['content-encoding'], String(part.body)]).toEqual([undefined, 'const']);
   });
 
   test('takes the next port where one is in use', async () => {
