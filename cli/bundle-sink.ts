@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { BundleSink, BundleWriter, Sha256Maker } from '../model/bundle/sink.ts';
+import type { Sha256Maker } from '../model/bundle/hashes.ts';
+import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
 import { writeWhole } from './whole-file.ts';

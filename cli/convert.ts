@@ -104,7 +104,7 @@ function partRows(plan: ConversionPlan): readonly PartRow[] {
 
 function planJson(plan: ConversionPlan) {
   const parts = partRows(plan);
-  const graphs = plan.graphs.map(({ entry, bytes }) => ({ ...entry, bytes: bytes.length }));
+  const graphs = plan.graphs.map(({ file, entries, bytes }) => ({ file, serves: entries, bytes: bytes.length }));
   return {
     id: plan.config.nexus_gen.id,
     precision: plan.precision,

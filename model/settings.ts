@@ -20,6 +20,18 @@ export const settingsSchema = z.object({
     .default({ min_pixels: 3136, max_pixels: 262640, reference_side: 504, drawn_grid: [1, 18, 18] }),
   forms: z.enum(['plain', 'trained']).default('trained'),
   context: z.enum(['conversation', 'turn']).default('turn'),
+  /** How many of the last turns it was trained to see; without it, all that fit. */
+  context_turns: size.optional(),
+  /** [width, height] of every size it can draw; without it, any. */
+  sizes: z
+    .array(z.tuple([size, size]).readonly())
+    .min(1)
+    .readonly()
+    .optional(),
+  /** False where every seed draws the same picture. */
+  seeds_differ: z.boolean().optional(),
+  /** Names of the step schedules whose modulation it holds; without it, any. */
+  schedules: z.array(z.string().min(1)).min(1).readonly().optional(),
   /** Slots of the key/value cache. */
   context_length: size.default(4096),
   /** Tokens of the negative branch's text embeddings. */

@@ -28,10 +28,13 @@ export interface RgbPixels {
   readonly data: Uint8Array;
 }
 
-/** Where a bundle's files are read from: the address of its folder, ending with a slash. */
+/** Where a bundle's files are read from. */
 export interface BundleLocation {
   readonly kind: 'http';
+  /** The address of its folder, ending with a slash. */
   readonly base: string;
+  /** SHA-256 of its bundle.json in hex, where a list of models names it: another is refused. */
+  readonly sha256?: string | undefined;
 }
 
 /** Image embeddings of the shared space (paper, section 2.1): [grid height · width / 4, hidden], row by row. */
@@ -125,7 +128,10 @@ export interface Painting {
 export interface BundleSummary {
   readonly id: string;
   readonly name: string;
+  /** SHA-256 of bundle.json in hex. */
   readonly sha256: string;
+  /** SHA-256 over the files that words, or a decoder's pictures, depend on; null for a decoder it does not have. */
+  readonly identity: Readonly<Record<'language', string> & Record<Decoder, string | null>>;
   readonly forms: 'plain' | 'trained';
   readonly context: 'conversation' | 'turn';
   readonly decoders: readonly Decoder[];

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { SourceFolder } from '../checkpoint/source.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
+import { hashSource, type Sha256Maker } from './hashes.ts';
 import { bundleVersion, type ManifestFile } from './manifest.ts';
 import type { Origin, RecordedSources } from './recorded-sources.ts';
-import type { BundleSink, Sha256Maker } from './sink.ts';
-import { hashFile } from './verify.ts';
+import type { BundleSink } from './sink.ts';
 
 const journalFile = 'conversion.partial.json';
 
@@ -19,16 +19,19 @@ const journalSchema = z.object({
   plan: z.string(),
   files: z.array(
     z.object({
+      planned: z.string(),
       path: z.string(),
       bytes: z.int().nonnegative(),
       sha256: z.string(),
+      chunks: z.array(z.string()),
       origin: z.object({ ranges: z.array(range), sha256: z.string() }),
     }),
   ),
 });
 
-/** A finished file, and what it was made from. */
+/** A finished file, and what it was made from. Its path is another than was planned where an equal file was there. */
 export interface MadeFile extends ManifestFile {
+  readonly planned: string;
   readonly origin: Origin;
 }
 
@@ -44,7 +47,7 @@ export class ConversionJournal {
     this.sources = plan.sources;
     this.sha256 = sha256;
     this.plan = earlier.plan;
-    this.done = new Map(earlier.files.map((file) => [file.path, file]));
+    this.done = new Map(earlier.files.map((file) => [file.planned, file]));
   }
 
   /** The journal of an earlier try of this very plan, or an empty one. */
@@ -61,17 +64,19 @@ export class ConversionJournal {
    */
   async finished(path: string): Promise<ManifestFile | null> {
     const file = this.done.get(path);
-    if (file === undefined || !(await this.sink.folder.list()).includes(path)) return null;
-    const { origin, ...made } = file;
-    const source = await this.sink.folder.open(path);
-    if (source.size !== made.bytes || (await hashFile(source, this.sha256)) !== made.sha256) return null;
+    if (file === undefined || !(await this.sink.folder.list()).includes(file.path)) return null;
+    const { origin, planned: _, ...made } = file;
+    const source = await this.sink.folder.open(made.path);
+    if (source.size !== made.bytes) return null;
+    const { sha256, chunks } = await hashSource(source, this.sha256);
+    if (sha256 !== made.sha256 || chunks.join() !== made.chunks.join()) return null;
     // Ranges that cannot be read, as a damaged journal names them, are no reason to keep the file.
     const now = await this.sources.hashOf(origin.ranges, this.sha256).catch(() => null);
     return now === origin.sha256 ? made : null;
   }
 
   async add(file: MadeFile): Promise<void> {
-    this.done.set(file.path, file);
+    this.done.set(file.planned, file);
     const journal: Journal = { plan: this.plan, files: [...this.done.values()] };
     await this.sink.publish(journalFile, encodeUtf8(JSON.stringify(journal)));
   }
@@ -103,11 +108,10 @@ async function readJournal(folder: SourceFolder): Promise<Journal | null> {
  * is compared file by file.
  */
 async function planKey(plan: ConversionPlan, sha256: Sha256Maker): Promise<string> {
-  const { precision, shards, graphs, sources, planned } = plan;
+  const { precision, shards, sources, planned } = plan;
   const layouts = shards.map(({ layout }) => [layout.file, layout.tensors]);
   const headers = await sources.hashOf(planned, sha256);
   const hash = sha256();
   hash.update(encodeUtf8(JSON.stringify([converterVersion, bundleVersion, precision, planned, headers, layouts])));
-  for (const { bytes } of graphs) hash.update(bytes);
   return hash.digest();
 }

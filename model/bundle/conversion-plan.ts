@@ -8,12 +8,12 @@ import { fail } from '../failure.ts';
 import type { BuiltGraph, GraphOptions } from '../onnx/graph.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';
 import { type Location, writeModel } from '../onnx/write.ts';
+import { fluxGraph, fluxGraphNames } from '../pieces/flux-graphs.ts';
 import { type GenerationConfig, readGenerationConfig } from '../text/generation-config.ts';
 import type { ManifestGraph } from './manifest.ts';
 import {
   constantNames,
   constantsPart,
-  fluxGraphs,
   fluxParts,
   fluxWeights,
   hasDecoder,
@@ -35,9 +35,13 @@ export interface PlannedShard {
   readonly from: WeightFile | 'constants';
 }
 
+/** A graph's file, which serves both activations where it computes in the same types for both. */
 export interface PlannedGraph {
-  readonly entry: ManifestGraph;
+  readonly file: string;
+  readonly entries: readonly ManifestGraph[];
   readonly bytes: Uint8Array;
+  /** Its bytes where its shards go by other names. */
+  readonly withShards: (nameOf: (file: string) => string) => Uint8Array;
 }
 
 interface TextEncoder<Config> {
@@ -169,14 +173,11 @@ function planParts(config: NexusConfig, weights: ReadonlyMap<WeightFile, TensorS
   for (const { part, from, build, kind } of piecesFrom(files)) {
     const layouts = addPart(part, from, declarationsOf(build(config, options('float32'))));
     if (kind === 'table') continue;
-    const locate = locator(layouts);
-    for (const type of activationTypes) graphs.push(plannedGraph(build(config, options(type)), type, part, locate));
+    graphs.push(...plannedGraphs((type) => build(config, options(type)), part, layouts));
   }
   if (hasDecoder(files)) {
-    for (const type of activationTypes) {
-      for (const graph of fluxGraphs(config, options(type)).values()) {
-        graphs.push(plannedGraph(graph, type, null, locator([])));
-      }
+    for (const name of fluxGraphNames) {
+      graphs.push(...plannedGraphs((type) => fluxGraph(name, config.dit, options(type)), null, []));
     }
     const declarations = fluxWeights(config, options('float32')).map(({ declaration }) => declaration);
     for (const decoder of ['generation', 'editing'] as const) {
@@ -191,19 +192,39 @@ function declarationsOf(graph: BuiltGraph): readonly WeightDeclaration[] {
   return graph.weights.map(({ declaration }) => declaration);
 }
 
-function plannedGraph(
-  graph: BuiltGraph,
-  activations: GraphOptions['activations'],
+/** The files of a graph: one where its activations make no difference to it, else one for each type. */
+function plannedGraphs(
+  build: (activations: GraphOptions['activations']) => BuiltGraph,
   part: string | null,
-  locate: (name: string) => Location,
-): PlannedGraph {
-  const entry = { name: graph.name, activations, file: `${graph.name}.${activations}.onnx`, part };
-  return { entry, bytes: writeModel(graph, locate) };
+  layouts: readonly ShardLayout[],
+): readonly PlannedGraph[] {
+  const planned = activationTypes.map((activations): PlannedGraph => {
+    const graph = build(activations);
+    const file = `${graph.name}.${activations}.onnx`;
+    const withShards = (nameOf: (shard: string) => string) => writeModel(graph, locator(layouts, nameOf));
+    return {
+      file,
+      entries: [{ name: graph.name, activations, file, part }],
+      bytes: withShards((shard) => shard),
+      withShards,
+    };
+  });
+  const [first] = planned;
+  if (first === undefined || !planned.every(({ bytes }) => equalBytes(bytes, first.bytes))) return planned;
+  const entries = planned.flatMap((graph) => graph.entries);
+  const file = `${entries[0]?.name}.onnx`;
+  return [{ ...first, file, entries: entries.map((entry) => ({ ...entry, file })) }];
 }
 
-function locator(layouts: readonly ShardLayout[]): (name: string) => Location {
+function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, at) => byte === right[at]);
+}
+
+function locator(layouts: readonly ShardLayout[], nameOf: (shard: string) => string): (tensor: string) => Location {
   const places = new Map(
-    layouts.flatMap(({ file, tensors }) => tensors.map(({ name, offset, bytes }) => [name, { file, offset, bytes }])),
+    layouts.flatMap(({ file, tensors }) =>
+      tensors.map(({ name, offset, bytes }) => [name, { file: nameOf(file), offset, bytes }]),
+    ),
   );
   return (name) => places.get(name) ?? fail('BUNDLE_LACKS', { part: layouts[0]?.part ?? '', name });
 }

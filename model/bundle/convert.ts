@@ -1,9 +1,9 @@
 /** Checkpoint to bundle: streams tensor by tensor, goes on after an interruption, and writes `bundle.json` last. */
 import type { ByteSource } from '../checkpoint/source.ts';
-import { encodeUtf8 } from '../checkpoint/utf8.ts';
 import { fail } from '../failure.ts';
 import { ConversionJournal } from './conversion-journal.ts';
 import { type ConversionPlan, type PlannedShard, tokenizerFileNames } from './conversion-plan.ts';
+import { FileHasher, type Sha256Maker } from './hashes.ts';
 import {
   bundleFormat,
   bundleVersion,
@@ -11,10 +11,11 @@ import {
   type ManifestFile,
   manifestFile,
   parseManifest,
+  writeManifest,
 } from './manifest.ts';
 import { constantNames } from './parts.ts';
 import { bytesOf, type Write, writeShard } from './shard-content.ts';
-import { type BundleSink, GatheredWriter, type Sha256Maker } from './sink.ts';
+import { type BundleSink, GatheredWriter } from './sink.ts';
 import { baseName } from './source-files.ts';
 import { type GraphRunner, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
@@ -35,7 +36,8 @@ interface PlannedFile {
 
 /**
  * Carries out a plan. A folder without `bundle.json` is no bundle, so whatever an interruption leaves behind is never
- * mistaken for one; finished files are kept and used by the next try.
+ * mistaken for one; finished files are kept and used by the next try. Shards of equal bytes become one file; graphs are
+ * made last, when it is known which.
  *
  * @throws BUNDLE_EXISTS where the folder holds a bundle already, WRITE_FAILED, and what reading the checkpoint finds
  */
@@ -43,44 +45,68 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   const present = await sink.folder.list();
   if (present.includes(manifestFile)) fail('BUNDLE_EXISTS', { folder: sink.name });
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
-  const planned = plannedFiles(plan, tools);
-  const total = planned.reduce((sum, { bytes }) => sum + bytes, 0);
-  const files: ManifestFile[] = [];
+  const copied = (plan.tokenizer ?? []).map(copiedFile);
+  const shards = plan.shards.map((shard) => shardFile(plan, shard, tools));
+  const sizes = [...copied, ...shards, ...plan.graphs.map(({ bytes }) => ({ bytes: bytes.length }))];
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const files = new Map<string, ManifestFile>();
   let done = 0;
-  for (const file of planned) {
-    const report = (written: number) => tools.progress(done + written, total, file.path);
-    files.push((await journal.finished(file.path)) ?? (await make(file, report)));
-    done += file.bytes;
-    report(0);
+  const following = async (planned: PlannedFile, make: (write: Report) => Promise<ManifestFile>) => {
+    const made = await make((written) => tools.progress(done + written, total, planned.path));
+    files.set(made.path, made);
+    done += planned.bytes;
+    tools.progress(done, total, planned.path);
+    return made;
+  };
+  const names = new Map<string, string>();
+  for (const file of copied) await following(file, (report) => finished(file, [], report));
+  for (const shard of shards) {
+    const before = [...names.values()].flatMap((path) => files.get(path) ?? []);
+    const made = await following(shard, (report) => finished(shard, before, report));
+    names.set(shard.path, made.path);
   }
-  const bytes = encodeUtf8(JSON.stringify(manifestOf(plan, files)));
+  const nameOf = (shard: string) => names.get(shard) ?? shard;
+  for (const { file, withShards } of plan.graphs) {
+    const bytes = withShards(nameOf);
+    const graph = { path: file, bytes: bytes.length, produce: (write: Write) => write(bytes) };
+    await following(graph, (report) => writeFile(graph, sink, tools.sha256, report));
+  }
+  const bytes = writeManifest(manifestOf(plan, [...files.values()], nameOf), tools.sha256);
   const manifest = parseManifest(bytes);
   await sink.publish(manifestFile, bytes);
   await journal.remove();
   return manifest;
 
-  async function make(file: PlannedFile, report: (written: number) => void): Promise<ManifestFile> {
-    const { made, origin } = await plan.sources.originOf(
-      () => writeFile(file, sink, tools.sha256, report),
-      tools.sha256,
-    );
-    await journal.add({ ...made, origin });
+  /** A file by the name it has in the bundle: that of an equal one of those before it, if there is one. */
+  async function finished(file: PlannedFile, before: readonly ManifestFile[], report: Report): Promise<ManifestFile> {
+    const made = (await journal.finished(file.path)) ?? (await make(file, before, report));
+    if (made.path !== file.path) await sink.remove(file.path);
+    return made;
+  }
+
+  async function make(file: PlannedFile, before: readonly ManifestFile[], report: Report): Promise<ManifestFile> {
+    const write = () => writeFile(file, sink, tools.sha256, report);
+    const { made: written, origin } = await plan.sources.originOf(write, tools.sha256);
+    const made = before.find(({ sha256 }) => sha256 === written.sha256) ?? written;
+    await journal.add({ ...made, planned: file.path, origin });
     return made;
   }
 }
+
+type Report = (writtenBytes: number) => void;
 
 async function writeFile(
   file: PlannedFile,
   sink: BundleSink,
   sha256: Sha256Maker,
-  report: (written: number) => void,
+  report: Report,
 ): Promise<ManifestFile> {
-  const hash = sha256();
+  const hasher = new FileHasher(sha256);
   const writer = await sink.create(file.path);
   const gathered = new GatheredWriter(writer);
   try {
     await file.produce(async (chunk) => {
-      hash.update(chunk);
+      hasher.update(chunk);
       await gathered.write(chunk);
       report(gathered.bytes);
     });
@@ -94,21 +120,12 @@ async function writeFile(
   const { bytes } = gathered;
   if (bytes !== file.bytes)
     fail('WRITE_FAILED', { file: file.path, reason: `${bytes} bytes instead of ${file.bytes}` });
-  return { path: file.path, bytes, sha256: hash.digest() };
+  return { path: file.path, bytes, ...hasher.digest() };
 }
 
-function plannedFiles(plan: ConversionPlan, tools: ConversionTools): readonly PlannedFile[] {
-  const graphs = plan.graphs.map(({ entry, bytes }) => ({
-    path: entry.file,
-    bytes: bytes.length,
-    produce: (write: Write) => write(bytes),
-  }));
-  const shards = plan.shards.map((shard) => ({
-    path: shard.layout.file,
-    bytes: shard.layout.bytes,
-    produce: (write: Write) => produceShard(plan, shard, tools, write),
-  }));
-  return [...graphs, ...(plan.tokenizer ?? []).map(copiedFile), ...shards];
+function shardFile(plan: ConversionPlan, shard: PlannedShard, tools: ConversionTools): PlannedFile {
+  const { file, bytes } = shard.layout;
+  return { path: file, bytes, produce: (write) => produceShard(plan, shard, tools, write) };
 }
 
 function copiedFile(source: ByteSource): PlannedFile {
@@ -148,7 +165,7 @@ function computeConstant({ clip, t5, config }: ConversionPlan, name: string, too
   return fail('BUNDLE_LACKS', { part: 'constants', name });
 }
 
-function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[]): Manifest {
+function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf: (shard: string) => string): Manifest {
   const { config, precision, sampling, shards, graphs } = plan;
   const settings = config.nexus_gen;
   const tokenizer = tokenizerFileNames(plan);
@@ -165,8 +182,19 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[]): Manif
     forms: settings.forms,
     defaults: { ...settings.defaults, sampling },
     tokenizer: tokenizer === null ? null : { files: tokenizer },
-    graphs: graphs.map(({ entry }) => entry),
-    shards: shards.map(({ layout: { file, part, bytes, tensors } }) => ({ file, part, bytes, tensors })),
+    graphs: graphs.flatMap(({ entries }) => entries),
+    shards: shards.map(({ layout: { file, part, bytes, tensors } }) => ({ file: nameOf(file), part, bytes, tensors })),
     files,
+    ...serves(settings),
+  };
+}
+
+/** What the model says it serves, where that is not everything. */
+function serves({ sizes, seeds_differ, context_turns, schedules }: ConversionPlan['config']['nexus_gen']) {
+  return {
+    ...(sizes && { sizes }),
+    ...(seeds_differ !== undefined && { seeds_differ }),
+    ...(context_turns !== undefined && { context_turns }),
+    ...(schedules && { schedules }),
   };
 }

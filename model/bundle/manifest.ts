@@ -1,20 +1,22 @@
 /** `bundle.json`, the one file that makes a folder a bundle (CONTRACTS "Bundle"). */
 import { z } from 'zod';
-import { decodeUtf8 } from '../checkpoint/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { settingsSchema } from '../settings.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
-import { bundlePrecisions } from './precision.ts';
+import { chunkCount, type Sha256Maker } from './hashes.ts';
+import { bundlePrecisions, shardLimit } from './precision.ts';
 
 export const manifestFile = 'bundle.json';
 export const bundleFormat = 'nexus-gen-bundle';
-export const bundleVersion = 1;
+export const bundleVersion = 2;
 
 /** A full-size bundle has about 10,000 stored tensors in 2 MB. */
 const manifestLimit = 16 * 2 ** 20;
 
 const count = z.int().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Files lie in the bundle's top folder; a name can therefore never lead out of it. */
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/);
 
@@ -71,8 +73,15 @@ const manifestSchema = z
     graphs: z.array(graphSchema).readonly(),
     shards: z.array(shardSchema).readonly(),
     files: z
-      .array(z.object({ path: fileName, bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) }).readonly())
+      .array(z.object({ path: fileName, bytes: count, sha256, chunks: z.array(sha256).readonly() }).readonly())
       .readonly(),
+    /** What it serves, where that is not everything; see `settings.ts`. */
+    sizes: settingsSchema.shape.sizes,
+    seeds_differ: settingsSchema.shape.seeds_differ,
+    context_turns: settingsSchema.shape.context_turns,
+    schedules: settingsSchema.shape.schedules,
+    /** SHA-256 of the bytes in front of this key, which is the last. */
+    checksum: sha256.optional(),
   })
   .superRefine(checkReferences);
 
@@ -82,36 +91,65 @@ export type ManifestGraph = z.infer<typeof graphSchema>;
 export type ManifestShard = z.infer<typeof shardSchema>;
 export type ManifestTensor = z.infer<typeof tensorSchema>;
 
-interface References {
-  readonly tokenizer: { readonly files: readonly string[] } | null;
-  readonly graphs: readonly ManifestGraph[];
-  readonly shards: readonly ManifestShard[];
-  readonly files: readonly { readonly path: string; readonly bytes: number }[];
-}
+type Content = Pick<Manifest, 'tokenizer' | 'graphs' | 'shards' | 'files'>;
 
-/** Every file that is used is listed once and in its size, every part a graph names exists, every tensor is in its shard. */
-function checkReferences(manifest: References, context: z.core.$RefinementCtx): void {
-  const demand = (holds: boolean, path: readonly (string | number)[], expected: string) => {
+/** Every file that is used is listed once, every part a graph names exists, every shard is filled by its tensors. */
+function checkReferences(manifest: Content, context: z.core.$RefinementCtx): void {
+  const demand: Demand = (holds, path, expected) => {
     if (!holds) context.addIssue({ code: 'custom', path: [...path], params: { expected } });
   };
-  const sizes = new Map(manifest.files.map(({ path, bytes }) => [path, bytes]));
-  demand(sizes.size === manifest.files.length, ['files'], 'each path once');
-  demand(!sizes.has(manifestFile), ['files'], `no ${manifestFile}`);
-  manifest.tokenizer?.files.forEach((file, at) => {
-    demand(sizes.has(file), ['tokenizer', 'files', at], 'a listed file');
+  const { files, graphs, shards, tokenizer } = manifest;
+  const listed = new Map(files.map((file) => [file.path, file]));
+  demand(listed.size === files.length, ['files'], 'each path once');
+  demand(!listed.has(manifestFile), ['files'], `no ${manifestFile}`);
+  files.forEach(({ bytes, chunks, sha256: whole }, at) => {
+    const path = ['files', at, 'chunks'];
+    demand(chunks.length === chunkCount(bytes), path, `${chunkCount(bytes)} hashes`);
+    demand(chunks.length !== 1 || chunks[0] === whole, path, 'the hash of the file');
   });
-  const parts = new Set(manifest.shards.map(({ part }) => part));
-  manifest.graphs.forEach(({ file, part }, at) => {
-    demand(sizes.has(file), ['graphs', at, 'file'], 'a listed file');
+  tokenizer?.files.forEach((file, at) => {
+    demand(listed.has(file), ['tokenizer', 'files', at], 'a listed file');
+  });
+  const parts = new Set(shards.map(({ part }) => part));
+  graphs.forEach(({ file, part }, at) => {
+    demand(listed.has(file), ['graphs', at, 'file'], 'a listed file');
     demand(part === null || parts.has(part), ['graphs', at, 'part'], 'a part with a shard');
   });
-  manifest.shards.forEach(({ file, bytes, tensors }, at) => {
-    demand(sizes.get(file) === bytes, ['shards', at, 'bytes'], 'the size of the listed file');
-    const outside = tensors.findIndex((tensor) => !(tensor.offset + tensor.bytes <= bytes));
-    demand(outside < 0, ['shards', at, 'tensors', outside, 'offset'], 'inside the shard');
-    const wrong = tensors.findIndex((tensor) => tensor.bytes !== tensorBytes(tensor));
-    demand(wrong < 0, ['shards', at, 'tensors', wrong, 'bytes'], 'the size of its shape');
+  demand(allDiffer(graphs.map(({ name, activations }) => `${name} ${activations}`)), ['graphs'], 'each graph once');
+  shards.forEach((shard, at) => {
+    demand(listed.get(shard.file)?.bytes === shard.bytes, ['shards', at, 'bytes'], 'the size of the listed file');
+    demand(shard.bytes <= shardLimit, ['shards', at, 'bytes'], `${shardLimit} bytes at most`);
+    checkPlaces(shard, (holds, path, expected) => demand(holds, ['shards', at, ...path], expected));
   });
+  const names = shards.flatMap(({ part, tensors }) => tensors.map(({ name }) => `${part} ${name}`));
+  demand(allDiffer(names), ['shards'], 'each tensor of a part once');
+}
+
+type Demand = (holds: boolean, path: readonly (string | number)[], expected: string) => void;
+
+function allDiffer(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+/** Tensors have the size of their shape and follow each other at the next multiple of 64, up to the shard's last byte. */
+function checkPlaces({ tensors, bytes }: ManifestShard, demand: Demand): void {
+  let end = 0;
+  tensors.forEach((tensor, at) => {
+    const path = ['tensors', at];
+    const begin = alignedOffset(end);
+    demand(tensor.offset === begin, [...path, 'offset'], `${begin}, behind the tensor before it`);
+    demand(tensor.bytes === tensorBytes(tensor), [...path, 'bytes'], 'the size of its shape');
+    end = tensor.offset + tensor.bytes;
+  });
+  demand(end === bytes, ['bytes'], `${end}, where its last tensor ends`);
+}
+
+/** Offsets are multiples of this: what GPU copies and typed arrays of any width ask for. */
+const alignment = 64;
+
+/** The first place at or behind this one where a tensor may begin. */
+export function alignedOffset(bytes: number): number {
+  return Math.ceil(bytes / alignment) * alignment;
 }
 
 const elementBytes = { float32: 4, float16: 2, uint8: 1 } as const;
@@ -131,6 +169,55 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   if (version !== undefined && version !== bundleVersion) fail('BUNDLE_VERSION', { version, supported: bundleVersion });
   const result = manifestSchema.safeParse(json);
   return result.success ? result.data : fail('BUNDLE_MANIFEST', firstIssue(result.error, json));
+}
+
+/** The bytes of a bundle.json, with the checksum of all that it says at its end. */
+export function writeManifest({ checksum: _, ...content }: Manifest, sha256: Sha256Maker): Uint8Array {
+  const front = `${JSON.stringify(content).slice(0, -1)},`;
+  return encodeUtf8(`${front}"checksum":"${digest(encodeUtf8(front), sha256)}"}`);
+}
+
+const checksumEnd = /^"checksum":"([0-9a-f]{64})"\}$/;
+const checksumEndBytes = '"checksum":""}'.length + 64;
+
+/**
+ * The checksum that a bundle.json ends with, and the bytes it is of: a name, a default and a licence contradict nothing
+ * when a digit of them changes. Null where there is none.
+ */
+export function checksumOf(bytes: Uint8Array): { readonly content: Uint8Array; readonly written: string } | null {
+  const begin = Math.max(0, bytes.length - checksumEndBytes);
+  const [, written] = checksumEnd.exec(decodeUtf8(bytes.subarray(begin)) ?? '') ?? [];
+  return written === undefined ? null : { content: bytes.subarray(0, begin), written };
+}
+
+/**
+ * Reads a bundle.json that was not changed since it was written; one without a checksum is read as it is.
+ *
+ * @param expected SHA-256 of what the checksum is of; null where there is none
+ * @throws BUNDLE_MANIFEST, BUNDLE_VERSION
+ */
+export function readChecked(bytes: Uint8Array, expected: string | null): Manifest {
+  const written = checksumOf(bytes)?.written ?? null;
+  if (written !== null && written !== expected) refuseChecksum(String(expected), written);
+  const manifest = parseManifest(bytes);
+  if (written === null && manifest.checksum !== undefined) refuseChecksum('the end of the file', 'another place');
+  return manifest;
+}
+
+function refuseChecksum(expected: string, actual: string): never {
+  return fail('BUNDLE_MANIFEST', { key: 'checksum', expected, actual });
+}
+
+/** `readChecked` where hashes are made at once. */
+export function checkManifest(bytes: Uint8Array, sha256: Sha256Maker): Manifest {
+  const sum = checksumOf(bytes);
+  return readChecked(bytes, sum && digest(sum.content, sha256));
+}
+
+function digest(bytes: Uint8Array, sha256: Sha256Maker): string {
+  const hash = sha256();
+  hash.update(bytes);
+  return hash.digest();
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -57,6 +57,11 @@ function partsOf(wanted: (from: WeightFile) => boolean): readonly string[] {
   return pieces.filter(({ kind, from }) => kind === 'graph' && wanted(from)).map(({ part }) => part);
 }
 
+/** Every part whose weights come from this file, but for FLUX. */
+export function partsFrom(file: WeightFile): readonly string[] {
+  return pieces.filter(({ from }) => from === file).map(({ part }) => part);
+}
+
 function drawnTokens(config: NexusConfig): number {
   return mergedTokens(config.nexus_gen.image.drawn_grid, config.vision_config.spatial_merge_size);
 }

@@ -1,7 +1,7 @@
 /** Which bytes of a checkpoint something was made from, so that a later try can tell whether they are still the same. */
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import { fail } from '../failure.ts';
-import type { Sha256, Sha256Maker } from './sink.ts';
+import { chunkBytes, type Sha256, type Sha256Maker } from './hashes.ts';
 
 /** A stretch of a file; `file` is its path behind the number of the folder it was found in. */
 export interface SourceRange {
@@ -15,8 +15,6 @@ export interface Origin {
   readonly ranges: readonly SourceRange[];
   readonly sha256: string;
 }
-
-const bytesAtOnce = 8 * 2 ** 20;
 
 /** Folders whose every read is noted. Only one thing is recorded at a time. */
 export class RecordedSources {
@@ -58,8 +56,8 @@ export class RecordedSources {
     for (const { file, offset, length } of ranges) {
       const source = open.get(file) ?? (await this.open(file));
       open.set(file, source);
-      for (let done = 0; done < length; done += bytesAtOnce) {
-        hash.update(await source.read(offset + done, Math.min(bytesAtOnce, length - done)));
+      for (let done = 0; done < length; done += chunkBytes) {
+        hash.update(await source.read(offset + done, Math.min(chunkBytes, length - done)));
       }
     }
     return hash.digest();

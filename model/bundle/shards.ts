@@ -3,11 +3,8 @@ import { rowCount, rowLength } from '../checkpoint/tensors.ts';
 import { fail } from '../failure.ts';
 import { type StoredTensor, storedBytes, storedTensors } from '../onnx/stored.ts';
 import type { Precision, WeightDeclaration } from '../onnx/types.ts';
-import type { ManifestShard, ManifestTensor } from './manifest.ts';
+import { alignedOffset, type ManifestShard, type ManifestTensor } from './manifest.ts';
 import { shardLimit } from './precision.ts';
-
-/** Offsets are multiples of this: what GPU copies and typed arrays of any width ask for. */
-const alignment = 64;
 
 /** A run of rows of one checkpoint tensor, stored in one piece. Almost always all of its rows. */
 export interface StoredWeight {
@@ -43,9 +40,9 @@ export function storedWeights(
   const tensors = storedTensors(declaration, precision);
   const bytes = alignedBytes(tensors);
   if (bytes <= limit) return [{ ...whole, tensors }];
-  if (role !== 'table') fail('GRAPH_SHAPE', { at: name, expected: `${limit} bytes at most`, actual: `${bytes} bytes` });
+  if (role !== 'table') fail('GRAPH_SHAPE', tooLarge(name, limit, bytes));
 
-  const blockRows = Math.max(1, Math.floor(((limit - 3 * alignment) * rows) / bytes));
+  const blockRows = Math.max(1, Math.floor(((limit - 3 * alignedOffset(1)) * rows) / bytes));
   return Array.from({ length: Math.ceil(rows / blockRows) }, (_, index) => {
     const firstRow = index * blockRows;
     const count = Math.min(blockRows, rows - firstRow);
@@ -54,37 +51,59 @@ export function storedWeights(
   });
 }
 
-/** Lays weights out in shards `PART-1.bin`, `PART-2.bin` … in the order given. */
+/**
+ * Lays weights out in shards `PART-1.bin`, `PART-2.bin` … in the order given. A layer is never divided, so that it can be
+ * read as one range; a shard begins where a layer or a weight outside the layers does.
+ */
 export function layoutShards(
   part: string,
   weights: readonly StoredWeight[],
   limit = shardLimit,
 ): readonly ShardLayout[] {
   const shards: { weights: StoredWeight[]; tensors: ManifestTensor[]; bytes: number }[] = [];
-  for (const weight of weights) {
-    const size = alignedBytes(weight.tensors);
+  for (const layer of layers(weights)) {
+    const tensors = layer.flatMap((weight) => weight.tensors);
+    const size = alignedBytes(tensors);
     let shard = shards.at(-1);
-    if (shard === undefined || align(shard.bytes) + size > limit) {
+    if (shard === undefined || alignedOffset(shard.bytes) + size > limit) {
       shard = { weights: [], tensors: [], bytes: 0 };
       shards.push(shard);
     }
-    shard.weights.push(weight);
-    for (const tensor of weight.tensors) {
-      const offset = align(shard.bytes);
+    shard.weights.push(...layer);
+    for (const tensor of tensors) {
+      const offset = alignedOffset(shard.bytes);
       const bytes = storedBytes(tensor);
       shard.tensors.push({ ...tensor, type: shardType(tensor), shape: [...tensor.shape], offset, bytes });
       shard.bytes = offset + bytes;
     }
+    if (shard.bytes > limit) fail('GRAPH_SHAPE', tooLarge(layer[0]?.source ?? part, limit, shard.bytes));
   }
   return shards.map((shard, index) => ({ part, file: `${part}-${index + 1}.bin`, ...shard }));
 }
 
-function align(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
+/** Weights in the order given, those of one layer together where its first stands, any other alone. */
+function layers(weights: readonly StoredWeight[]): Iterable<readonly StoredWeight[]> {
+  const found = new Map<string | StoredWeight, StoredWeight[]>();
+  for (const weight of weights) {
+    const layer = layerOf(weight.source) ?? weight;
+    const known = found.get(layer);
+    if (known === undefined) found.set(layer, [weight]);
+    else known.push(weight);
+  }
+  return found.values();
+}
+
+/** What the names of a layer's weights begin with, for instance `model.layers.3.`; null outside the layers. */
+function layerOf(name: string): string | null {
+  return /^.*?\b(?:layers|blocks|single_blocks)\.\d+\./.exec(name)?.[0] ?? null;
 }
 
 function alignedBytes(tensors: readonly StoredTensor[]): number {
-  return tensors.reduce((sum, tensor) => sum + align(storedBytes(tensor)), 0);
+  return tensors.reduce((sum, tensor) => sum + alignedOffset(storedBytes(tensor)), 0);
+}
+
+function tooLarge(at: string, limit: number, bytes: number) {
+  return { at, expected: `${limit} bytes at most`, actual: `${bytes} bytes` };
 }
 
 function shardType({ name, type }: StoredTensor): ManifestTensor['type'] {

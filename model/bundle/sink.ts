@@ -49,13 +49,3 @@ export interface BundleSink {
   /** Removes a file if it is there. */
   remove(path: string): Promise<void>;
 }
-
-/** A SHA-256 in progress. */
-export interface Sha256 {
-  update(bytes: Uint8Array): void;
-  /** Lower-case hexadecimal. */
-  digest(): string;
-}
-
-/** The model has no cryptography of its own: its surroundings give it. */
-export type Sha256Maker = () => Sha256;

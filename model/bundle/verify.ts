@@ -1,10 +1,8 @@
 /** Whether a bundle is whole: every listed file there, in its size and with its hash (CONTRACTS "Bundle"). */
-import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import type { SourceFolder } from '../checkpoint/source.ts';
 import { type Failure, failure, failureOf } from '../failure.ts';
-import { type Manifest, type ManifestFile, manifestFile, parseManifest } from './manifest.ts';
-import type { Sha256Maker } from './sink.ts';
-
-const chunkBytes = 8 * 2 ** 20;
+import { hashSource, type Sha256Maker } from './hashes.ts';
+import { checkManifest, type Manifest, type ManifestFile, manifestFile } from './manifest.ts';
 
 export interface FileVerdict {
   readonly file: ManifestFile;
@@ -20,8 +18,8 @@ export interface BundleVerdict {
 }
 
 /**
- * Reads every byte of a bundle. Throws BUNDLE_MANIFEST, BUNDLE_VERSION or FILE_UNREADABLE where there is no readable
- * bundle.json at all; whatever is wrong with a listed file is in its verdict.
+ * Reads every byte of a bundle. Throws BUNDLE_MANIFEST, BUNDLE_VERSION or FILE_UNREADABLE where there is no bundle.json, or
+ * one that contradicts itself or its checksum; whatever is wrong with a listed file is in its verdict.
  */
 export async function verifyBundle(
   folder: SourceFolder,
@@ -29,7 +27,7 @@ export async function verifyBundle(
   progress: (doneBytes: number, totalBytes: number) => void = () => undefined,
 ): Promise<BundleVerdict> {
   const source = await folder.open(manifestFile);
-  const manifest = parseManifest(await source.read(0, source.size));
+  const manifest = checkManifest(await source.read(0, source.size), sha256);
   const present = await folder.list();
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const verdicts: FileVerdict[] = [];
@@ -54,17 +52,9 @@ async function verifyFile(
   try {
     const source = await folder.open(file.path);
     if (source.size !== file.bytes) return wrong('size');
-    return (await hashFile(source, sha256)) === file.sha256 ? null : wrong('hash');
+    const found = await hashSource(source, sha256);
+    return found.sha256 === file.sha256 && found.chunks.join() === file.chunks.join() ? null : wrong('hash');
   } catch (thrown) {
     return failureOf(thrown);
   }
-}
-
-/** SHA-256 of a whole source, read in chunks. */
-export async function hashFile(source: ByteSource, sha256: Sha256Maker): Promise<string> {
-  const hash = sha256();
-  for (let offset = 0; offset < source.size; offset += chunkBytes) {
-    hash.update(await source.read(offset, Math.min(chunkBytes, source.size - offset)));
-  }
-  return hash.digest();
 }

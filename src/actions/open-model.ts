@@ -30,7 +30,7 @@ async function open(app: App): Promise<Opened> {
   if (chosen === undefined) throw new FailureError(failure('MODEL_CLOSED', { worker: 'language' }));
   store.setState({ bundle: chosen.id });
   const base = chosen.base.endsWith('/') ? chosen.base : `${chosen.base}/`;
-  return engine.open({ kind: 'http', base });
+  return engine.open({ kind: 'http', base, sha256: chosen.sha256 });
 }
 
 /** Opens the chosen model; a later choice takes an earlier one's place. */

@@ -9,6 +9,8 @@ export interface BundleEntry {
   readonly id: string;
   readonly name: string;
   readonly base: string;
+  /** SHA-256 of its bundle.json in hex, where the list says it. */
+  readonly sha256?: string | undefined;
 }
 
 /** A picture in the composer; `record` is null while it is being read. */

@@ -106,7 +106,19 @@ export function restoreChat(stored: unknown): ChatRecord | null {
 }
 
 const bundleList = z.object({
-  bundles: z.array(z.object({ id: z.string().min(1), name: z.string(), base: z.string().min(1) })).min(1),
+  bundles: z
+    .array(
+      z.object({
+        id: z.string().min(1),
+        name: z.string(),
+        base: z.string().min(1),
+        sha256: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional(),
+      }),
+    )
+    .min(1),
 });
 
 /** The models of a `models/index.json`, or null where it is none. */

@@ -2,6 +2,7 @@
  * The page as the browser tests see it: the build that is shipped, with models of the tests' own in place of those it
  * ships with; once with the headers, and once under a sub-path as a host serves it that can send none. And the build as it is.
  */
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +24,13 @@ const damages: Readonly<Record<Exclude<BundleName, 'tiny'>, (folder: string) => 
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     await writeFile(path, bytes);
   },
-  lying: (folder) => rewrite(folder, /("path":"constants-1\.bin"[^}]*"sha256":")[0-9a-f]{8}/, '$100000000'),
-  newer: (folder) => rewrite(folder, /"version":1\b/, '"version":99'),
+  lying: (folder) =>
+    rewrite(
+      folder,
+      /("path":"constants-1\.bin"[^}]*"sha256":")[0-9a-f]{8}([^}]*"chunks":\[")[0-9a-f]{8}/,
+      '$100000000$200000000',
+    ),
+  newer: (folder) => rewrite(folder, /"version":2\b/, '"version":99'),
   page: (folder) => writeFile(join(folder, 'bundle.json'), '<!doctype html><title>Sign in</title>'),
 };
 
@@ -32,7 +38,8 @@ async function rewrite(folder: string, what: RegExp, by: string): Promise<void> 
   const path = join(folder, 'bundle.json');
   const text = await readFile(path, 'utf8');
   if (!what.test(text)) throw new Error(`${path} does not match ${what}`);
-  await writeFile(path, text.replace(what, by));
+  // Without its checksum: these bundles are wrong from the beginning, not changed since.
+  await writeFile(path, text.replace(what, by).replace(/,"checksum":"[0-9a-f]{64}"\}$/, '}'));
 }
 
 async function writeModels(): Promise<void> {
@@ -45,7 +52,14 @@ async function writeModels(): Promise<void> {
     await cp(whole, folder, { recursive: true });
     await damage(folder);
   }
-  const bundles = Object.entries(bundleNames).map(([id, name]) => ({ id, name, base: `${id}/` }));
+  const hash = async (id: string) =>
+    createHash('sha256')
+      .update(await readFile(join(models, id, 'bundle.json')))
+      .digest('hex');
+  const bundles = [];
+  for (const [id, name] of Object.entries(bundleNames)) {
+    bundles.push({ id, name, base: `${id}/`, sha256: await hash(id) });
+  }
   await writeFile(join(models, 'index.json'), JSON.stringify({ bundles }));
 }
 

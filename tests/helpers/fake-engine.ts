@@ -17,6 +17,7 @@ export const opened: Opened = {
     id: 'fake',
     name: 'Fake',
     sha256: 'a'.repeat(64),
+    identity: { language: 'a'.repeat(64), generation: 'a'.repeat(64), editing: 'a'.repeat(64) },
     forms: 'plain',
     context: 'conversation',
     decoders: ['generation', 'editing'],

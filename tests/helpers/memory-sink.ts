@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BundleSink, Sha256Maker } from '../../model/bundle/sink.ts';
+import type { Sha256Maker } from '../../model/bundle/hashes.ts';
+import type { BundleSink } from '../../model/bundle/sink.ts';
 import { fail } from '../../model/failure.ts';
 import { bytesFolder } from './sources.ts';
 

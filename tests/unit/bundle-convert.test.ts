@@ -16,7 +16,7 @@ import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { restored } from '../helpers/restored.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
-import { tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { tinyCheckpoint, tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
 const folder = bytesFolder(files);
 
@@ -77,6 +77,19 @@ describe.each(bundlePrecisions)('a %s bundle', (precision) => {
     expect(await failureFrom(() => table.gather([200]))).toMatchObject({ code: 'TENSOR_BOUNDS' });
   });
 
+  test('holds no bytes twice: parts and graphs that are alike name one file', async () => {
+    const { manifest } = await Bundle.open(sink.folder);
+    const hashes = manifest.files.map(({ sha256: hash }) => hash);
+    expect(new Set(hashes).size).toBe(hashes.length);
+    const shards = manifest.shards.filter(({ part }) => part.endsWith('_flux'));
+    expect(shards.map(({ part, file }) => [part, file])).toEqual([
+      ['generation_flux', 'generation_flux-1.bin'],
+      ['editing_flux', 'generation_flux-1.bin'],
+    ]);
+    const alike = manifest.graphs.filter(({ name }) => name === 'flux_join').map(({ file }) => file);
+    expect(alike).toEqual(['flux_join.onnx', 'flux_join.onnx']);
+  });
+
   test('has each graph twice, with the weights of its own part', async () => {
     const bundle = await Bundle.open(sink.folder);
     const names = new Set(bundle.manifest.graphs.map(({ name }) => name));
@@ -103,8 +116,17 @@ test('the manifest says what the checkpoint says of itself', async () => {
   const { manifest, config } = await Bundle.open((await converted('q4')).folder);
   expect(manifest).toMatchObject({ id: 'tiny', name: 'Tiny', precision: 'q4', forms: 'trained', context: 'turn' });
   expect(manifest.defaults.sampling).toMatchObject({ do_sample: true, temperature: 1e-6, repetition_penalty: 1.05 });
+  expect(manifest).not.toHaveProperty('sizes');
   expect(manifest.tokenizer).toEqual({ files: ['tokenizer.json', 'tokenizer_config.json'] });
   expect(config).toEqual(readNexusConfig(tinySizes));
+});
+
+test('what a model serves stands in its bundle', async () => {
+  const serves = { sizes: [[256, 256]], seeds_differ: true, context_turns: 2, schedules: ['flux'] };
+  const sizes = { ...tinySizes, nexus_gen: { ...tinySizes.nexus_gen, ...serves } };
+  const sink = new MemorySink();
+  await convert(await planConversion([bytesFolder(tinyCheckpoint(sizes))], 'q4'), sink, tools);
+  expect((await Bundle.open(sink.folder)).manifest).toMatchObject(serves);
 });
 
 test('a folder that holds a bundle is left as it is', async () => {

@@ -25,6 +25,17 @@ describe.each(bundlePrecisions)('the published model in %s', (precision) => {
     }
   });
 
+  test('has every layer as one range of one shard', () => {
+    const seen: string[] = [];
+    for (const { part, tensors } of shards) {
+      const layers = tensors.map(({ name }) => /^.*?(layers|blocks)\.\d+\./.exec(name)?.[0]);
+      seen.push(...layers.filter((layer, at) => layer && layer !== layers[at - 1]).map((layer) => `${part} ${layer}`));
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    // Both decoders' 19 + 38 blocks, 28 language layers, 32 of the vision encoder, one of the merger.
+    expect(seen).toHaveLength(2 * (19 + 38) + 28 + 32 + 1);
+  });
+
   test('stores every value of every weight once', () => {
     const stored = shards
       .flatMap(({ weights }) => weights)

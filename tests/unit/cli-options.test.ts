@@ -10,6 +10,7 @@ const bundle: BundleSummary = {
   id: 'tiny',
   name: 'Tiny',
   sha256: '0',
+  identity: { language: '0', generation: '0', editing: null },
   forms: 'plain',
   context: 'conversation',
   decoders: ['generation'],

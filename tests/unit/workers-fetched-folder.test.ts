@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { nodeSha256 } from '../../cli/bundle-sink.ts';
+import { parseManifest, writeManifest } from '../../model/bundle/manifest.ts';
 import { failureOf } from '../../model/failure.ts';
 import { fetchBundle } from '../../workers/bundle/fetched-folder.ts';
 
@@ -11,7 +13,7 @@ const sha256 = createHash('sha256').update(graph).digest('hex');
 
 const manifest = {
   format: 'nexus-gen-bundle',
-  version: 1,
+  version: 2,
   id: 'tiny',
   name: 'Tiny',
   licences: [],
@@ -34,7 +36,7 @@ const manifest = {
   tokenizer: null,
   graphs: [],
   shards: [],
-  files: [{ path: 'part.onnx', bytes: graph.length, sha256 }],
+  files: [{ path: 'part.onnx', bytes: graph.length, sha256, chunks: [sha256] }],
 };
 
 let server: Server | undefined;
@@ -52,7 +54,7 @@ async function serve(files: Map<string, Uint8Array | string>): Promise<string> {
 }
 
 async function readPart(base: string): Promise<Uint8Array> {
-  const { folder } = await fetchBundle(base, () => undefined);
+  const { folder } = await fetchBundle({ kind: 'http', base }, () => undefined);
   const source = await folder.open('part.onnx');
   return source.read(2, 5);
 }
@@ -66,7 +68,7 @@ function bundleWith(part: Uint8Array | string | undefined): Map<string, Uint8Arr
 test('a whole file is read by range, and progress ends at its size', async () => {
   const base = await serve(bundleWith(graph));
   const seen: [string, number, number][] = [];
-  const { folder, sha256: name } = await fetchBundle(base, (...told) => seen.push(told));
+  const { folder, sha256: name } = await fetchBundle({ kind: 'http', base }, (...told) => seen.push(told));
   expect(name).toMatch(/^[0-9a-f]{64}$/);
   const source = await folder.open('part.onnx');
   expect(await source.read(2, 5)).toEqual(graph.subarray(2, 7));
@@ -91,16 +93,40 @@ test.each([
 test('a file that arrived wrong once is fetched again', async () => {
   const files = bundleWith(changed);
   const base = await serve(files);
-  const { folder } = await fetchBundle(base, () => undefined);
+  const { folder } = await fetchBundle({ kind: 'http', base }, () => undefined);
   const source = await folder.open('part.onnx');
   await expect(source.read(0, 1)).rejects.toMatchObject({ failure: { code: 'BUNDLE_FILE' } });
   files.set('part.onnx', graph);
   expect(await source.read(0, 1)).toEqual(graph.subarray(0, 1));
 });
 
+test('a bundle.json that is not the one the list of models names is refused', async () => {
+  const base = await serve(bundleWith(graph));
+  const named = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+  expect(await fetchBundle({ kind: 'http', base, sha256: named }, () => undefined)).toMatchObject({ sha256: named });
+  const failure = await fetchBundle({ kind: 'http', base, sha256: '0'.repeat(64) }, () => undefined).catch(failureOf);
+  expect(failure).toEqual({ code: 'BUNDLE_FILE', data: { file: 'bundle.json', problem: 'hash' } });
+});
+
+test('a bundle.json that was changed since it was written is refused', async () => {
+  const sealed = writeManifest(parseManifest(Buffer.from(JSON.stringify(manifest))), nodeSha256);
+  const files = new Map<string, Uint8Array | string>([['bundle.json', sealed]]);
+  const base = await serve(files);
+  expect((await fetchBundle({ kind: 'http', base }, () => undefined)).manifest.name).toBe('Tiny');
+  files.set('bundle.json', Buffer.from(Buffer.from(sealed).toString().replace('"Tiny"', '"Tidy"')));
+  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+    code: 'BUNDLE_MANIFEST',
+    data: { key: 'checksum' },
+  });
+});
+
 test('no server and no bundle are told apart', async () => {
   const base = await serve(new Map());
-  expect(await fetchBundle(base, () => undefined).catch(failureOf)).toMatchObject({ code: 'BUNDLE_FILE' });
+  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+    code: 'BUNDLE_FILE',
+  });
   await new Promise((resolve) => server?.close(resolve));
-  expect(await fetchBundle(base, () => undefined).catch(failureOf)).toMatchObject({ code: 'FILE_UNREADABLE' });
+  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+    code: 'FILE_UNREADABLE',
+  });
 });

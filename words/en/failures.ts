@@ -63,7 +63,11 @@ export const enFailures: FailureSentences = {
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
-    `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. Update the software or convert the model again.`,
+    `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. ${
+      version < supported
+        ? 'Convert it again: npm run nexus -- convert --from CHECKPOINT --to NEW-FOLDER'
+        : 'Update the software.'
+    }`,
   BUNDLE_FILE: ({ file, problem }) =>
     `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
   BUNDLE_LACKS: ({ part, name }) =>

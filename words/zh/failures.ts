@@ -60,7 +60,9 @@ export const zhFailures: FailureSentences = {
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
   BUNDLE_VERSION: ({ version, supported }) =>
-    `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。请更新软件或重新转换模型。`,
+    `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。${
+      version < supported ? '请重新转换：npm run nexus -- convert --from 权重文件夹 --to 新文件夹' : '请更新软件。'
+    }`,
   BUNDLE_FILE: ({ file, problem }) =>
     `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重新转换或下载模型。`,
   BUNDLE_LACKS: ({ part, name }) =>

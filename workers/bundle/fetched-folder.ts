@@ -3,9 +3,16 @@
  * bundle.json before a byte of it is used: a login page, a cut-off body or a file of another version is never taken for
  * weights.
  */
-import { type Manifest, type ManifestFile, manifestFile, parseManifest } from '../../model/bundle/manifest.ts';
+import {
+  checksumOf,
+  type Manifest,
+  type ManifestFile,
+  manifestFile,
+  readChecked,
+} from '../../model/bundle/manifest.ts';
 import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
+import type { BundleLocation } from '../protocol.ts';
 
 /** Told as files arrive: bytes of this file so far, and in all. */
 export type FetchProgress = (path: string, done: number, total: number) => void;
@@ -17,13 +24,14 @@ export interface FetchedBundle {
   readonly folder: SourceFolder;
 }
 
-/**
- * @param base address of the bundle's folder, ending with a slash
- * @throws BUNDLE_FILE for a file that is missing, of the wrong size or changed; BUNDLE_MANIFEST; BUNDLE_VERSION
- */
-export async function fetchBundle(base: string, progress: FetchProgress): Promise<FetchedBundle> {
+/** @throws BUNDLE_FILE for a file that is missing, of the wrong size or changed; BUNDLE_MANIFEST; BUNDLE_VERSION */
+export async function fetchBundle(location: BundleLocation, progress: FetchProgress): Promise<FetchedBundle> {
+  const { base } = location;
   const bytes = await fetchWhole(base, manifestFile, null, progress);
-  const manifest = parseManifest(bytes);
+  const sum = checksumOf(bytes);
+  const manifest = readChecked(bytes, sum && (await sha256Hex(sum.content)));
+  const sha256 = await sha256Hex(bytes);
+  if (sha256 !== (location.sha256 ?? sha256)) fail('BUNDLE_FILE', { file: manifestFile, problem: 'hash' });
   const files = new Map(manifest.files.map((file) => [file.path, file]));
   const held = new Map<string, Promise<Uint8Array>>([[manifestFile, Promise.resolve(bytes)]]);
   const hold = (file: ManifestFile): Promise<Uint8Array> => {
@@ -45,7 +53,7 @@ export async function fetchBundle(base: string, progress: FetchProgress): Promis
         : fail('BUNDLE_FILE', { file: path, problem: 'missing' });
     },
   };
-  return { manifest, sha256: await sha256Hex(bytes), folder };
+  return { manifest, sha256, folder };
 }
 
 function sourceOf(name: string, size: number, whole: () => Promise<Uint8Array>): ByteSource {

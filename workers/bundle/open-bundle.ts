@@ -9,7 +9,7 @@ export interface LocatedBundle {
   readonly sha256: string;
 }
 
-export async function openBundle({ base }: BundleLocation, progress: FetchProgress): Promise<LocatedBundle> {
-  const { folder, sha256 } = await fetchBundle(base, progress);
+export async function openBundle(location: BundleLocation, progress: FetchProgress): Promise<LocatedBundle> {
+  const { folder, sha256 } = await fetchBundle(location, progress);
   return { bundle: await Bundle.open(folder), sha256 };
 }

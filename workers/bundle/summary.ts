@@ -1,20 +1,30 @@
 /** What a bundle says of itself, for the page's controls. */
+import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { constantNames, fluxParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import type { BundleSummary, Decoder } from '../protocol.ts';
+import { sha256Hex } from './fetched-folder.ts';
 
 export async function summarise(bundle: Bundle, sha256: string): Promise<BundleSummary> {
   const { manifest } = bundle;
   const { sampling, ...defaults } = manifest.defaults;
-  const decoders: readonly Decoder[] = ['generation', 'editing'];
+  const decoders = (['generation', 'editing'] as const).filter((decoder) => bundle.has(fluxParts[decoder]));
+  const identity = (of: Dependent) => sha256Hex(encodeUtf8(identityText(manifest, of)));
+  const identityOf = (decoder: Decoder) => (decoders.includes(decoder) ? identity(decoder) : null);
   const negative = await bundle.constant(constantNames.negative);
   return {
     id: manifest.id,
     name: manifest.name,
     sha256,
+    identity: {
+      language: await identity('language'),
+      generation: await identityOf('generation'),
+      editing: await identityOf('editing'),
+    },
     forms: manifest.forms,
     context: manifest.context,
-    decoders: decoders.filter((decoder) => bundle.has(fluxParts[decoder])),
+    decoders,
     negative: negative === null ? 'none' : 'empty',
     defaults: {
       width: defaults.width,
