@@ -2,8 +2,9 @@
 import { useEffect, useState } from 'react';
 import type { App } from '../actions/app.ts';
 import { addPictures, stop } from '../actions/compose.ts';
-import { filesOf, pastedFiles } from '../composer/files.ts';
+import { filesOf } from '../composer/files.ts';
 import { focusMessage } from '../composer/message.ts';
+import { pastedFiles } from '../composer/pasted.ts';
 import { useApp } from './context.tsx';
 
 /** Whether files are being dragged over the page. */

@@ -9,6 +9,16 @@ export interface TestFile {
   readonly bytes: Uint8Array;
 }
 
+/** What another program or page puts beside a file: text by its kind. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** A drag from outside the browser's tab. */
+export interface Drag {
+  /** Paths of this machine. */
+  readonly files?: readonly string[];
+  readonly texts?: Texts;
+}
+
 export class User {
   readonly page: Page;
   readonly names: Names;
@@ -80,6 +90,25 @@ export class User {
     return this.#give('paste', files);
   }
 
+  /** Pastes what a program put on the clipboard as text and as files. */
+  pasteTexts(texts: Texts, ...files: readonly TestFile[]): Promise<void> {
+    return this.#give('paste', files, texts);
+  }
+
+  /** Drags something from elsewhere over an element and lets it go there. */
+  async dragFromElsewhere({ files = [], texts = {} }: Drag, onto: Locator): Promise<void> {
+    const box = await onto.boundingBox();
+    if (box === null) throw new Error('not shown');
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const items = Object.entries(texts).map(([mimeType, data]) => ({ mimeType, data }));
+    const data = { items, files: [...files], dragOperationsMask: 1 };
+    const session = await this.page.context().newCDPSession(this.page);
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, ...at, data });
+    }
+    await session.detach();
+  }
+
   async addImage(...files: readonly TestFile[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.button(this.names.addImage).click();
@@ -87,11 +116,12 @@ export class User {
     await (await chooser).setFiles(payloads);
   }
 
-  async #give(how: 'drop' | 'paste', files: readonly TestFile[]): Promise<void> {
+  async #give(how: 'drop' | 'paste', files: readonly TestFile[], texts: Texts = {}): Promise<void> {
     const given = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
     await this.page.locator('body').evaluate(
-      (body, { type, list }) => {
+      (body, { type, list, strings }) => {
         const transfer = new DataTransfer();
+        for (const [kind, text] of strings) transfer.items.add(text, kind);
         for (const { name, base64 } of list) {
           const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
           transfer.items.add(new File([bytes], name));
@@ -103,7 +133,7 @@ export class User {
             : new ClipboardEvent('paste', { ...common, clipboardData: transfer });
         body.dispatchEvent(event);
       },
-      { type: how, list: given },
+      { type: how, list: given, strings: Object.entries(texts) },
     );
   }
 

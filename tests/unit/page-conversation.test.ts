@@ -2,7 +2,6 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { firstSeen } from '../../src/actions/path.ts';
 import { resetSettings, reuseSettings } from '../../src/actions/set.ts';
 import { suggestionsFor } from '../../src/chat/suggestions.ts';
-import { pastedFiles } from '../../src/composer/files.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
 import { sizesFor } from '../../src/settings/sizes.ts';
@@ -125,11 +124,4 @@ test('a size from a recipe can be chosen beside the common ones', () => {
   expect(sizesFor({ width: 128, height: 128 }, undefined)[0]).toBe('128x128');
   expect(sizesFor({ width: 128, height: 128 }, '96x176')).toContain('96x176');
   expect(sizesFor({ width: 128, height: 128 }, 'auto')).not.toContain('auto');
-});
-
-test('a paste with words in it is a paste of words', () => {
-  const files = [new File(['x'], 'picture.png')];
-  const paste = (types: readonly string[]) => pastedFiles({ types, files } as unknown as DataTransfer);
-  expect(paste(['text/html', 'Files'])).toEqual(files);
-  expect(paste(['text/plain', 'text/rtf', 'Files'])).toEqual([]);
 });
