@@ -230,6 +230,8 @@ export interface FailureData {
   PICTURE_FORMAT: { readonly file: string };
   /** A picture that ends early or cannot be decoded. */
   PICTURE_DAMAGED: { readonly file: string; readonly reason: string };
+  /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file. */
+  DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */
   BATCH_LINE: { readonly line: number; readonly reason: string };
   /** Anything unforeseen; `message` is the original error's text. */

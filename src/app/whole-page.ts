@@ -1,10 +1,11 @@
 /** What is heard anywhere on the page: files dropped or pasted, and Escape. */
 import { useEffect, useState } from 'react';
 import type { App } from '../actions/app.ts';
-import { addPictures, stop } from '../actions/compose.ts';
-import { filesOf } from '../composer/files.ts';
-import { focusMessage } from '../composer/message.ts';
+import { addPictures, stop, write } from '../actions/compose.ts';
+import { dropped, mayHoldPicture } from '../composer/dropped.ts';
+import { focusMessage, isMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
+import { notify } from '../state/notices.ts';
 import { useApp } from './context.tsx';
 
 /** Whether files are being dragged over the page. */
@@ -15,7 +16,7 @@ export function useDroppedFiles(): boolean {
     const controller = new AbortController();
     const { signal } = controller;
     const drag = (event: DragEvent) => {
-      if (event.dataTransfer?.types.includes('Files') !== true) return;
+      if (!mayHoldPicture(event.dataTransfer)) return;
       event.preventDefault();
       setOver(true);
     };
@@ -23,24 +24,32 @@ export function useDroppedFiles(): boolean {
     addEventListener('dragover', drag, { signal });
     // Leaving one element enters another; leaving the window enters nothing.
     addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false), { signal });
-    addEventListener(
-      'drop',
-      (event) => {
-        setOver(false);
-        take(app, event, filesOf(event.dataTransfer));
-      },
-      { signal },
-    );
-    addEventListener('paste', (event) => take(app, event, pastedFiles(event.clipboardData)), { signal });
+    const drop = (event: DragEvent) => {
+      setOver(false);
+      if (!mayHoldPicture(event.dataTransfer) || event.dataTransfer === null) return;
+      // Left alone, the browser would write an address into the words, or open it in the page's place.
+      event.preventDefault();
+      const { files, failures, link } = dropped(event.dataTransfer);
+      for (const failure of failures) notify(app.store, failure);
+      const { text } = app.store.getState();
+      if (link !== '' && isMessage(event.target)) write.perform(app, text === '' ? link : `${text} ${link}`);
+      add(app, files);
+    };
+    addEventListener('drop', drop, { signal });
+    const paste = (event: ClipboardEvent) => {
+      const files = pastedFiles(event.clipboardData);
+      if (files.length === 0) return;
+      event.preventDefault();
+      add(app, files);
+    };
+    addEventListener('paste', paste, { signal });
     return () => controller.abort();
   }, [app]);
   return over;
 }
 
-function take(app: App, event: Event, files: readonly File[]): void {
-  if (files.length === 0) return;
-  event.preventDefault();
-  addPictures.perform(app, files);
+function add(app: App, files: readonly File[]): void {
+  if (addPictures.when(app.store.getState(), files)) addPictures.perform(app, files);
   focusMessage();
 }
 

@@ -1,4 +1,4 @@
-/** Where files come from: the browser's dialog, a drop, a paste. What kind they are is judged by their bytes. */
+/** The browser's dialog for files. What kind they are is judged by their bytes. */
 
 /** The page's one input of files. */
 export const fileInputId = 'files';
@@ -7,8 +7,3 @@ export const fileInputId = 'files';
 export function chooseFiles(): void {
   document.getElementById(fileInputId)?.click();
 }
-
-export function filesOf(transfer: DataTransfer | null): readonly File[] {
-  return transfer === null ? [] : [...transfer.files];
-}
-

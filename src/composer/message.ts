@@ -4,3 +4,7 @@ export const messageId = 'message';
 export function focusMessage(): void {
   document.getElementById(messageId)?.focus();
 }
+
+export function isMessage(target: EventTarget | null): boolean {
+  return target instanceof Element && target.id === messageId;
+}

@@ -1,4 +1,7 @@
 /** What a person copies or drags from other programs and pages. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { blue, photo, red } from '../helpers/photos.ts';
 import { expect, test } from './test.ts';
@@ -22,4 +25,58 @@ test('a copied picture is attached whatever its program writes beside it; copied
   await user.paste(await photo('later.png', red, blue));
   await expect(attached(page, 'later.png')).toBeVisible();
   await expect(attached(page, 'cat.png')).toHaveCount(0);
+});
+
+test('what is dragged in without a file says what to do and leaves the words alone', async ({ user, page }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexus-gen-holiday-'));
+  const file = join(folder, 'cat.png');
+  await writeFile(file, (await photo('cat.png', red, blue)).bytes);
+  try {
+    await user.open('/?device=wasm');
+    const home = page.url();
+    await user.type('make it night');
+    const address = 'https://example.com/cat';
+    const elsewhere = [
+      {
+        drag: { texts: { 'text/uri-list': address, 'text/html': `<img src="${address}">` } },
+        says: /address of that picture.*words are kept.*Copy the picture/,
+      },
+      { drag: { texts: { 'text/uri-list': `${address}.jpg` } }, says: /address of that picture/ },
+      { drag: { files: [folder] }, says: /is a folder.*drop the pictures in it/ },
+    ];
+    const aside = page.getByRole('heading', { name: 'What shall we picture?' });
+    for (const onto of [user.message, aside]) {
+      for (const { drag, says } of elsewhere) {
+        await user.dragFromElsewhere(drag, onto);
+        await expect(user.alerts).toHaveCount(1);
+        await expect(user.alerts).toHaveText(says);
+        await user.button('Dismiss').click();
+        await expect(user.alerts).toHaveCount(0);
+      }
+    }
+    // A drag that ended leaves nothing behind it.
+    await user.dragFromElsewhere({ texts: { 'text/uri-list': 'https://example.com/' } }, aside);
+    await expect(page.getByText('Drop pictures anywhere')).toBeHidden();
+    await expect(user.message).toHaveValue('make it night');
+    expect(page.url()).toBe(home);
+    await expect(page.getByRole('img', { name: /^Picture: / })).toHaveCount(0);
+
+    await user.dragFromElsewhere({ files: [file] }, user.message);
+    await expect(attached(page, 'cat.png')).toBeVisible();
+    await user.dragFromElsewhere({ texts: { 'text/uri-list': 'https://example.com/' } }, user.message);
+    await expect(user.message).toHaveValue('make it night https://example.com/');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("an app's promise of a file that holds none says what to do", async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await page.locator('body').evaluate((body) => {
+    const transfer = new DataTransfer();
+    // What the browser shows of a promise that nobody kept: the kind, and no file.
+    Object.defineProperty(transfer, 'types', { value: ['Files'] });
+    body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  });
+  await expect(user.alerts).toHaveText(/app promised a file and gave none.*Save or export/);
 });

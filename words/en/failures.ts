@@ -132,6 +132,14 @@ export const enFailures: FailureSentences = {
     `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP or GIF file.`,
   PICTURE_DAMAGED: ({ file, reason }) =>
     `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
+  DROP_UNREADABLE: ({ what, name }) =>
+    ({
+      address:
+        'Only the address of that picture was dropped, and nothing is fetched from other sites. Your words are kept. Copy the picture there and paste it here, or save it and drop the file.',
+      folder: `${name} is a folder. Your words are kept. Open it and drop the pictures in it.`,
+      promise:
+        'That app promised a file and gave none. Your words are kept. Save or export the picture there first, then drop the file.',
+    })[what],
   LOAD_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
   RUN_FAILED: ({ graph, reason }) =>

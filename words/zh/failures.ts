@@ -118,6 +118,13 @@ export const zhFailures: FailureSentences = {
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) => `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP 或 GIF 文件。`,
   PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
+  DROP_UNREADABLE: ({ what, name }) =>
+    ({
+      address:
+        '拖入的只是图片的网址，而本页不会从其他网站获取内容。您的文字已保留。请在原网页复制图片后粘贴到此处，或先保存再拖入文件。',
+      folder: `${name} 是文件夹。您的文字已保留。请打开它并拖入其中的图片。`,
+      promise: '该应用没有给出文件。您的文字已保留。请先在该应用中保存或导出图片，再拖入文件。',
+    })[what],
   LOAD_FAILED: ({ graph, reason }) =>
     `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
   RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
