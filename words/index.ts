@@ -8,7 +8,10 @@ import { zh } from './zh/page.ts';
 
 export type { PageWords, Words } from './words.ts';
 
-export const words: Readonly<Record<'en' | 'zh', Words>> = {
+/** A language that a person reads the page in; what the model is asked in is a type of its own (model/text/language.ts). */
+export type PageLanguage = 'en' | 'zh';
+
+export const words: Readonly<Record<PageLanguage, Words>> = {
   en: { page: en, failures: enFailures },
   zh: { page: zh, failures: zhFailures },
 };

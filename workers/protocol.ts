@@ -5,7 +5,16 @@
  */
 import type { Residency } from '../model/bundle/fit.ts';
 import type { Failure } from '../model/failure.ts';
+import type { RgbImage } from '../model/image/pixels.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
+import type { Form, Task } from '../model/text/forms.ts';
+import type { Language } from '../model/text/language.ts';
+import type { ConversationTurn, Decoder } from '../model/text/turn-plan.ts';
+
+export type { RgbImage } from '../model/image/pixels.ts';
+export type { Form, Task } from '../model/text/forms.ts';
+export type { Language } from '../model/text/language.ts';
+export type { Decoder } from '../model/text/turn-plan.ts';
 
 declare const brand: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -20,13 +29,6 @@ export type Seed = Branded<string, 'Seed'>;
 export type Outcome<Result> =
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly failure: Failure };
-
-/** Upright pixels without alpha, row by row, 3 bytes a pixel. */
-export interface RgbPixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
 
 /** Where a bundle's files are read from. */
 export interface BundleLocation {
@@ -45,15 +47,7 @@ export interface ImageEmbeddings {
   readonly grid: readonly [number, number, number];
 }
 
-export type Task = 'auto' | 'draw' | 'edit' | 'ask';
-export type Form = 'plain' | 'draw' | 'edit' | 'ask' | 'polish';
-export type Decoder = 'generation' | 'editing';
-export type Language = 'en' | 'zh';
-
-/** One turn of the path from the conversation's root. `<image>` in a reply's text marks where its picture stands. */
-export type Turn =
-  | { readonly from: 'person'; readonly text: string; readonly images: readonly ImageId[] }
-  | { readonly from: 'model'; readonly text: string; readonly drawn: ImageId | null };
+export type Turn = ConversationTurn<ImageId>;
 
 export interface Sampling {
   /** 0 chooses greedily. */
@@ -80,8 +74,8 @@ export interface TurnRequest {
 
 /** Pixels or embeddings the worker said it lacks, sent along with the request. */
 export type ImageContent =
-  | { readonly id: ImageId; readonly kind: 'seen'; readonly pixels: RgbPixels }
-  | { readonly id: ImageId; readonly kind: 'drawn'; readonly embeddings: ImageEmbeddings; readonly pixels: RgbPixels };
+  | { readonly id: ImageId; readonly kind: 'seen'; readonly pixels: RgbImage }
+  | { readonly id: ImageId; readonly kind: 'drawn'; readonly embeddings: ImageEmbeddings; readonly pixels: RgbImage };
 
 /** What the language side hands to the painter. */
 export interface Drawing {
@@ -113,7 +107,7 @@ export interface PaintOrder {
   readonly cfg: number;
   readonly negative: string;
   /** A picture to start from and how much of it may change, 0 … 1. */
-  readonly start: { readonly pixels: RgbPixels; readonly strength: number } | null;
+  readonly start: { readonly pixels: RgbImage; readonly strength: number } | null;
 }
 
 export interface Painting {

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import sharp from 'sharp';
 import { FailureError, fail } from '../../model/failure.ts';
 import { requirePictureSize } from '../../model/image/bounds.ts';
-import type { ImageId, RgbPixels } from '../../workers/protocol.ts';
+import type { ImageId, RgbImage } from '../../workers/protocol.ts';
 
 export interface Picture {
   /** SHA-256 of the file's bytes. */
@@ -13,7 +13,7 @@ export interface Picture {
   /** The file's name and bytes. */
   readonly file: string;
   readonly bytes: Uint8Array;
-  readonly pixels: RgbPixels;
+  readonly pixels: RgbImage;
 }
 
 /** How the readable formats begin, in hexadecimal; nothing else, SVG above all, is handed to a decoder. */
@@ -32,7 +32,7 @@ export function imageId(bytes: Uint8Array): ImageId {
   return createHash('sha256').update(bytes).digest('hex') as ImageId;
 }
 
-export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbPixels> {
+export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbImage> {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
   if (!beginnings.some((beginning) => beginning.test(start))) fail('PICTURE_FORMAT', { file });
   // The limits are judged here, from the header, so that the failure says what they are.

@@ -36,7 +36,7 @@ export type {
   Painting,
   PaintOrder,
   Reply,
-  RgbPixels,
+  RgbImage,
   Seed,
   Task,
   Turn,

@@ -1,6 +1,6 @@
 /** Files and pixels: decoding as a person sees a picture, in pieces that never hold up the page. */
 import { FailureError, failure } from '../../model/failure.ts';
-import type { Painting, RgbPixels } from '../engine/engine.ts';
+import type { Painting, RgbImage } from '../engine/engine.ts';
 
 /** More than any size the model sees; larger pictures are first brought down to this area. */
 const pixelBound = 4_000_000;
@@ -18,7 +18,7 @@ export async function decodePicture(blob: Blob, file: string): Promise<ImageBitm
 }
 
 /** Pixels on white, row by row; large pictures are bounded. */
-export async function readPixels(blob: Blob, file: string): Promise<RgbPixels> {
+export async function readPixels(blob: Blob, file: string): Promise<RgbImage> {
   const decoded = await decodePicture(blob, file);
   const scale = Math.min(1, Math.sqrt(pixelBound / (decoded.width * decoded.height)));
   const width = Math.max(1, Math.round(decoded.width * scale));

@@ -1,7 +1,8 @@
 /** The page's state: one vanilla store of slices. Each key says below where it is kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
-import type { ImageId, Language, Opened } from '../engine/engine.ts';
+import type { PageLanguage } from '../../words/index.ts';
+import type { ImageId, Opened } from '../engine/engine.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 
@@ -47,7 +48,7 @@ export interface Notice {
 }
 
 export interface AppState {
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly theme: Theme;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
@@ -107,7 +108,7 @@ export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'
 
 export type AppStore = StoreApi<AppState>;
 
-export function createAppStore(language: Language): AppStore {
+export function createAppStore(language: PageLanguage): AppStore {
   const chat = emptyChat();
   return createStore<AppState>(() => ({
     language,
