@@ -1,11 +1,12 @@
 import { parseCommandLine, UsageError } from '../../cli/command.ts';
 import { verdictLine } from '../parity/report.ts';
 import { browserStep, type Count, checkSteps, paritySteps, type Step, unitStep } from './steps.ts';
+import { trainingSteps } from './training.ts';
 
 const usage = `npm test [-- PART…]
 
-Format and lint, types (check), unit tests with the project's rules (unit), golden cases on wasm and on WebGPU (parity),
-browser tests (browser): all of them, or the parts named. "N passed, N failed" is the last line. Nothing is installed.
+Format and lint, types (check), unit tests with the project's rules (unit), lint and tests of training/ where there is a
+Python for them (training), golden cases on wasm and on WebGPU (parity), browser tests (browser): all of them, or the parts named. "N passed, N failed" is the last line. Nothing is installed.
 
   GOLDEN_DIR    environment: the golden cases (default shared/golden next to the project, where it exists);
                 tests/fixtures/golden is always judged too
@@ -16,6 +17,7 @@ Exit: 0 all passed, 1 any failed, 2 wrong usage.`;
 const parts: Readonly<Record<string, () => Promise<readonly Step[]>>> = {
   check: async () => checkSteps(),
   unit: async () => [unitStep()],
+  training: async () => trainingSteps(),
   parity: paritySteps,
   browser: async () => [await browserStep()],
 };
