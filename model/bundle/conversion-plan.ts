@@ -1,9 +1,9 @@
 /** What a conversion will make, down to the place of every tensor, known before a weight is read. */
-
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { decodeUtf8 } from '../checkpoint/utf8.ts';
-import { type ClipConfig, type NexusConfig, readNexusConfig, type T5Config } from '../config.ts';
+import { type NexusConfig, readNexusConfig } from '../config/nexus.ts';
+import type { ClipConfig, T5Config } from '../config/text-encoders.ts';
 import { fail } from '../failure.ts';
 import type { BuiltGraph, GraphOptions } from '../onnx/graph.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';

@@ -1,5 +1,7 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
-import { headWidth, mergedTokens, type NexusConfig } from '../config.ts';
+import type { NexusConfig } from '../config/nexus.ts';
+import { headWidth } from '../config/transformer.ts';
+import { mergedTokens } from '../config/vision.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
 import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import type { Manifest, ManifestShard, ManifestTensor } from './manifest.ts';

@@ -1,9 +1,9 @@
 /** `bundle.json`, the one file that makes a folder a bundle (CONTRACTS "Bundle"). */
 import { z } from 'zod';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
+import { settingsSchema } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
-import { settingsSchema } from '../settings.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
 import { chunkCount, type Sha256Maker } from './hashes.ts';
 import { bundlePrecisions, shardLimit } from './precision.ts';

@@ -2,7 +2,8 @@
  * What a bundle is made of. A part is one piece's weights, in shards of its own, so that a worker reads only what it runs.
  * The pieces themselves say which weights they have: there is no second table.
  */
-import { mergedTokens, type NexusConfig } from '../config.ts';
+import type { NexusConfig } from '../config/nexus.ts';
+import { mergedTokens } from '../config/vision.ts';
 import type { BuiltGraph, GraphOptions, UsedWeight } from '../onnx/graph.ts';
 import { adapter } from '../pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../pieces/autoencoder.ts';

@@ -1,7 +1,7 @@
 /** A bundle to run from: its graphs, the places of its weights, its tables and constants. */
 import { decodeWeights } from '../checkpoint/decode.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
-import { type NexusConfig, readNexusConfig } from '../config.ts';
+import { type NexusConfig, readNexusConfig } from '../config/nexus.ts';
 import { fail } from '../failure.ts';
 import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
 import { constantsPart } from './parts.ts';

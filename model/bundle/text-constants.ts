@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { expectTensors } from '../checkpoint/expect.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
-import { type ClipConfig, readClipConfig, readT5Config, type T5Config } from '../config.ts';
+import { type ClipConfig, readClipConfig, readT5Config, type T5Config } from '../config/text-encoders.ts';
 import { fail, type ModelKind } from '../failure.ts';
 import { type BuiltGraph, exactOptions } from '../onnx/graph.ts';
 import { clip } from '../pieces/clip.ts';
-import { relativeBuckets, t5 } from '../pieces/t5.ts';
+import { t5 } from '../pieces/t5.ts';
 import { firstIssue } from '../schema-issue.ts';
+import { relativeBuckets } from '../tables/relative-buckets.ts';
 
 /** A value fed to a graph at conversion. */
 export type Feed =

@@ -1,15 +1,11 @@
 /** The rectified flow's sigmas (REFERENCE "Sampling"). */
+import type { ScheduleConfig } from '../config/painter.ts';
 import { fail } from '../failure.ts';
-
-const sigmaMin = 0.003 / 1.002;
-const sigmaMax = 1;
-const shift = 3;
-const trainTimesteps = 1000;
 
 export interface Schedule {
   /** [steps], falling; the last step goes on to zero. */
   readonly sigmas: Float32Array;
-  /** 1000 · sigma. */
+  /** trainTimesteps · sigma. */
   readonly timesteps: Float32Array;
 }
 
@@ -20,7 +16,11 @@ const stepsLimit = 1000;
  *
  * @throws SETTING_RANGE for steps that are no whole number from 1 to 1000, or a strength outside 0 … 1
  */
-export function schedule(steps: number, strength: number): Schedule {
+export function schedule(
+  { shift, sigmaMin, sigmaMax, trainTimesteps }: ScheduleConfig,
+  steps: number,
+  strength: number,
+): Schedule {
   if (!(Number.isInteger(steps) && steps >= 1 && steps <= stepsLimit)) {
     fail('SETTING_RANGE', { setting: 'steps', value: steps, low: 1, high: stepsLimit });
   }

@@ -1,4 +1,4 @@
-import type { Grid, VisionConfig } from '../config.ts';
+import type { Grid, VisionConfig } from '../config/vision.ts';
 import { fail } from '../failure.ts';
 import type { RgbImage } from './pixels.ts';
 

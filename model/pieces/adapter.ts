@@ -1,5 +1,5 @@
 /** The generation decoder's adapter: image embeddings of the shared space to conditioning tokens (REFERENCE, same heading). */
-import type { AdapterConfig } from '../config.ts';
+import type { AdapterConfig } from '../config/painter.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { relu } from '../onnx/operators.ts';
 import { layerNorm, linear } from '../onnx/weighted.ts';

@@ -2,7 +2,7 @@
  * The image autoencoder of FLUX.1 (REFERENCE "Sampling", last paragraph): pictures to latents and back. Everything is
  * float32, because its activations overflow float16 and the picture turns black.
  */
-import type { AutoencoderConfig } from '../config.ts';
+import type { AutoencoderConfig } from '../config/painter.ts';
 import { doublingConvolution } from '../onnx/doubling-convolution.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import {

@@ -1,10 +1,10 @@
 /** CLIP-L's text model, whose pooled vector conditions the painter (REFERENCE "The pieces"). Run at conversion only. */
-import type { ClipConfig } from '../config.ts';
+import type { ClipConfig } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, float32, gather, multiply, reshape, sigmoid } from '../onnx/operators.ts';
 import { layerNorm, linear, parameter } from '../onnx/weighted.ts';
-import { maskedScore } from './vision-layout.ts';
+import { causalBias } from '../tables/attention-bias.ts';
 
 /**
  * Inputs: `input_ids` int32 [positions]; `end_index` int32 [1], the place of the first end token.
@@ -49,11 +49,4 @@ function clipLayer(hidden: Value, layer: string, config: ClipConfig, mask: Value
 /** x · sigmoid(1.702 x), CLIP's approximation of GELU. */
 function quickGelu(x: Value): Value {
   return multiply(x, sigmoid(multiply(x, 1.702)));
-}
-
-/** Added to the scores [tokens, tokens] of query by key: what lies behind a token is masked. */
-function causalBias(tokens: number): Float32Array {
-  return Float32Array.from({ length: tokens * tokens }, (_, index) =>
-    index % tokens > Math.floor(index / tokens) ? maskedScore : 0,
-  );
 }

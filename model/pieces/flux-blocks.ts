@@ -2,7 +2,7 @@
  * FLUX's two kinds of block (REFERENCE "FLUX DiT"). Weights go by their names inside a block, so that one graph with
  * weights as inputs serves all blocks of its kind; flux.ts knows where each block's weights are.
  */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import { attention, type RotaryTables } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { concat, geluTanh, reshape, split } from '../onnx/operators.ts';

@@ -1,5 +1,5 @@
 /** What stands before, between and after FLUX's blocks. Weights go by their names behind `pipe.dit.`. */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { cast, concat, split } from '../onnx/operators.ts';
 import { linear } from '../onnx/weighted.ts';

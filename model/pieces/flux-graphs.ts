@@ -2,7 +2,7 @@
  * FLUX's graphs by name. All weights are graph inputs, by their names behind a layer's prefix, so the same ten graphs serve
  * every layer of both decoders.
  */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import type { BuiltGraph, GraphOptions } from '../onnx/graph.ts';
 import { fluxJointBlock, fluxSingleBlock } from './flux-blocks.ts';
 import { fluxEmbedContext, fluxEmbedLatents, fluxFinal, fluxJoin } from './flux-ends.ts';

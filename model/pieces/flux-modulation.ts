@@ -2,7 +2,7 @@
  * FLUX's modulation: timestep, guidance and pooled text vector to the shifts, scales and gates of every block. It is known
  * before the first step, so it is computed for all steps at once and its layers need not stay on the device.
  */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, silu } from '../onnx/operators.ts';
 import { linear } from '../onnx/weighted.ts';

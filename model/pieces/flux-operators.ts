@@ -1,5 +1,5 @@
 /** What FLUX's blocks have in common: modulation of a norm, gated residuals, queries and keys with a norm per head. */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import { type RotaryTables, rotary, rotaryInputs } from '../onnx/attention.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
 import { add, cast, multiply, reshape } from '../onnx/operators.ts';

@@ -7,7 +7,7 @@
  *     latent tokens ── embed ── image ┐
  *                                text ┴ joint blocks ── join ── single blocks ── image rows ── final ── velocity
  */
-import type { FluxConfig } from '../config.ts';
+import type { FluxConfig } from '../config/painter.ts';
 import { exactOptions } from '../onnx/graph.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';
 import type { SameLength } from '../tuple.ts';

@@ -1,11 +1,11 @@
 /** The editing decoder's embedding merger (REFERENCE "Editing decoder's merger"): one Qwen2.5-VL layer, then a projector. */
-import type { MergerConfig } from '../config.ts';
+import type { MergerConfig } from '../config/painter.ts';
 import { attention, rotaryInputs } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { gather, int32, reshape, silu } from '../onnx/operators.ts';
 import { linear, rmsNorm } from '../onnx/weighted.ts';
+import type { MultimodalRotary } from '../tables/rotary.ts';
 import { qwenLayer } from './qwen-layer.ts';
-import type { MultimodalRotary } from './rotary-tables.ts';
 
 /** What the merger's rotary rows are computed from; its positions may be fractional. */
 export function mergerRotary(config: MergerConfig): MultimodalRotary {

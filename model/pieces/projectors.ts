@@ -1,5 +1,5 @@
 /** What stands before and behind the transformer: tables whose rows are its inputs, and the two heads that read it. */
-import type { TransformerConfig } from '../config.ts';
+import type { TransformerConfig } from '../config/transformer.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { cast } from '../onnx/operators.ts';
 import type { WeightRole } from '../onnx/types.ts';

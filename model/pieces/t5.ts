@@ -1,5 +1,5 @@
 /** T5 v1.1's encoder, whose hidden states stand for the negative prompt (REFERENCE "The pieces"). Run at conversion only. */
-import type { T5Config } from '../config.ts';
+import type { T5Config } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, gather, geluTanh, multiply, reshape, transpose } from '../onnx/operators.ts';
@@ -75,23 +75,4 @@ function t5Block(hidden: Value, block: string, config: T5Config, bias: Value): V
   const gate = geluTanh(linear(x, `${feedForward}.wi_0`, ff, withoutBias));
   const gated = multiply(gate, linear(x, `${feedForward}.wi_1`, ff, withoutBias));
   return add(middle, linear(gated, `${feedForward}.wo`, model, withoutBias));
-}
-
-/**
- * Which row of the bias table each pair of tokens reads, int32 [tokens, tokens] (query by key). Half of the buckets serve
- * keys behind the query, half keys before it; in each half small distances have a bucket of their own, larger ones share by
- * logarithm, and from `maxDistance` on all share the last.
- */
-export function relativeBuckets(tokens: number, { buckets, maxDistance }: T5Config): Int32Array {
-  const half = buckets / 2;
-  const exact = half / 2;
-  const bucketOf = (distance: number): number => {
-    if (distance < exact) return distance;
-    const share = Math.fround(Math.fround(Math.log(distance / exact)) / Math.fround(Math.log(maxDistance / exact)));
-    return Math.min(half - 1, exact + Math.floor(Math.fround(share * (half - exact))));
-  };
-  return Int32Array.from({ length: tokens * tokens }, (_, index) => {
-    const offset = (index % tokens) - Math.floor(index / tokens);
-    return bucketOf(Math.abs(offset)) + (offset > 0 ? half : 0);
-  });
 }

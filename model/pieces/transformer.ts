@@ -1,10 +1,10 @@
 /** The autoregressive transformer: a Qwen2.5-VL decoder over input embeddings (paper, section 2.1). */
-import { headWidth, type TransformerConfig } from '../config.ts';
+import { headWidth, type TransformerConfig } from '../config/transformer.ts';
 import { cachedHeadWidth, causalAttention, type KeyValueCache, rotaryInputs } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { rmsNorm } from '../onnx/weighted.ts';
+import type { MultimodalRotary } from '../tables/rotary.ts';
 import { type QwenLayerSizes, qwenLayer } from './qwen-layer.ts';
-import type { MultimodalRotary } from './rotary-tables.ts';
 
 /**
  * One pass over any number of new tokens.

@@ -1,5 +1,5 @@
 /** The vision encoder: Qwen2.5-VL's ViT with window attention, whose output is the shared embedding space (paper, section 2.1). */
-import type { VisionConfig } from '../config.ts';
+import type { VisionConfig } from '../config/vision.ts';
 import { attention, type RotaryTables, rotary, rotaryInputs } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, cast, geluExact, matmul, multiply, reshape, silu, split, transpose } from '../onnx/operators.ts';

@@ -1,4 +1,4 @@
-import type { TransformerConfig } from '../config.ts';
+import type { TransformerConfig } from '../config/transformer.ts';
 import { fail } from '../failure.ts';
 
 /** The vocabulary's special tokens that a conversation is made of (REFERENCE "Tokens"), by their names in the vocabulary. */

@@ -1,7 +1,7 @@
 import { fluxParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
 import { type BundlePrecision, precisionOf } from '../../model/bundle/precision.ts';
 import { layoutShards, type ShardLayout, storedWeights } from '../../model/bundle/shards.ts';
-import type { NexusConfig } from '../../model/config.ts';
+import type { NexusConfig } from '../../model/config/nexus.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
 
 const files = new Set<WeightFile>(['language', 'generation', 'editing', 'autoencoder']);

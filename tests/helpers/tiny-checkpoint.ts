@@ -1,7 +1,7 @@
 import { fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
 import { readClipFile, readT5File } from '../../model/bundle/text-constants.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
-import { type NexusConfig, readNexusConfig } from '../../model/config.ts';
+import { type NexusConfig, readNexusConfig } from '../../model/config/nexus.ts';
 import { exactOptions } from '../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
 import { clip } from '../../model/pieces/clip.ts';

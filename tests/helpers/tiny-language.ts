@@ -1,5 +1,5 @@
 import { ort } from '../../cli/ort.ts';
-import { readTransformerConfig, type TransformerConfig } from '../../model/config.ts';
+import { readTransformerConfig, type TransformerConfig } from '../../model/config/transformer.ts';
 import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import { type StoredTensor, storedBytes } from '../../model/onnx/stored.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';

@@ -6,6 +6,7 @@
  */
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { published } from '../../model/config/published.table.ts';
 import { type BuiltGraph, exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import { storedBytes } from '../../model/onnx/stored.ts';
 import { writeModel } from '../../model/onnx/write.ts';
@@ -18,7 +19,6 @@ import { textProjector, visionProjector } from '../../model/pieces/projectors.ts
 import { t5 } from '../../model/pieces/t5.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
-import { published } from '../../model/published.table.ts';
 import { quantised } from './quantised.ts';
 
 type Build = (options: GraphOptions) => BuiltGraph;

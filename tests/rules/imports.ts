@@ -8,20 +8,26 @@ interface ZoneRule {
   readonly may: readonly RegExp[];
 }
 
-/** config, failure and what they are made of lie in model's top folder. */
-const modelBase = [/^model\/[^/]+\.ts$/];
+/** What all of model may import: its top files (failure and what is as small) and config. */
+const modelBase = [/^model\/[^/]+\.ts$/, /^model\/config\//];
 
 const zones: readonly ZoneRule[] = [
-  { files: /^model\/[^/]+\.ts$/, rule: "model's top files import only each other", may: modelBase },
-  ...['onnx', 'image', 'diffusion', 'checkpoint', 'text'].map((folder) => ({
+  { files: /^model\/[^/]+\.ts$/, rule: "model's top files import only each other", may: [/^model\/[^/]+\.ts$/] },
+  { files: /^model\/config\//, rule: "model/config imports itself and model's top files", may: modelBase },
+  ...['onnx', 'image', 'diffusion', 'tables', 'checkpoint'].map((folder) => ({
     files: new RegExp(`^model/${folder}/`),
     rule: `model/${folder} imports no sibling but config and failure`,
     may: [...modelBase, new RegExp(`^model/${folder}/`)],
   })),
   {
+    files: /^model\/text\//,
+    rule: 'model/text imports config, failure and tables',
+    may: [...modelBase, /^model\/(text|tables)\//],
+  },
+  {
     files: /^model\/pieces\//,
-    rule: 'model/pieces imports config, failure and onnx',
-    may: [...modelBase, /^model\/(pieces|onnx)\//],
+    rule: 'model/pieces imports config, failure, onnx and tables',
+    may: [...modelBase, /^model\/(pieces|onnx|tables)\//],
   },
   { files: /^model\//, rule: 'model imports only model', may: [/^model\//] },
   { files: /^words\//, rule: 'words imports only model/failure', may: [/^words\//, /^model\/failure\.ts$/] },

@@ -9,7 +9,7 @@ import { constantNames } from '../../model/bundle/parts.ts';
 import { bundlePrecisions } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
-import { readNexusConfig } from '../../model/config.ts';
+import { readNexusConfig } from '../../model/config/nexus.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { converted, files, languageFiles, tools } from '../helpers/conversion.ts';
 import { goldenCase } from '../helpers/golden.ts';

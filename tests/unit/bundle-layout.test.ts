@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { planFit } from '../../model/bundle/fit.ts';
 import { bundlePrecisions, precisionOf, shardLimit } from '../../model/bundle/precision.ts';
 import { layoutShards, storedWeights } from '../../model/bundle/shards.ts';
-import { readNexusConfig } from '../../model/config.ts';
-import { published } from '../../model/published.table.ts';
+import { readNexusConfig } from '../../model/config/nexus.ts';
+import { published } from '../../model/config/published.table.ts';
 import { plannedShards } from '../helpers/planned.ts';
 
 const config = readNexusConfig({ ...published.transformer, vision_config: published.vision });

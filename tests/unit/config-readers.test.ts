@@ -1,19 +1,18 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readNexusConfig } from '../../model/config/nexus.ts';
 import {
   readAdapterConfig,
   readAutoencoderConfig,
-  readClipConfig,
   readFluxConfig,
   readMergerConfig,
-  readNexusConfig,
-  readT5Config,
-  readTransformerConfig,
-  readVisionConfig,
-} from '../../model/config.ts';
+} from '../../model/config/painter.ts';
+import { published } from '../../model/config/published.table.ts';
+import { readClipConfig, readT5Config } from '../../model/config/text-encoders.ts';
+import { readTransformerConfig } from '../../model/config/transformer.ts';
+import { readVisionConfig } from '../../model/config/vision.ts';
 import { failureOf } from '../../model/failure.ts';
-import { published } from '../../model/published.table.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
@@ -47,12 +46,18 @@ describe('a checkpoint', () => {
   it('takes the published model where it says nothing', () => {
     const config = readNexusConfig(official);
     expect(config).toMatchObject({ dit: published.dit, vae: published.vae, merger: published.merger });
+    expect(config.schedule).toEqual({ shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 });
     expect(config.nexus_gen).toMatchObject({
       context: 'turn',
       forms: 'trained',
       image: { max_pixels: 262640, reference_side: 504, drawn_grid: [1, 18, 18] },
       defaults: { width: 512, height: 512, steps: 50, guidance: 3.5, cfg: 3, editing_cfg: 1, strength: 1 },
     });
+  });
+
+  it('may say a schedule of its own', () => {
+    const schedule = { shift: 1.15, sigmaMin: 0, sigmaMax: 1, trainTimesteps: 1000 };
+    expect(readNexusConfig({ ...official, schedule }).schedule).toEqual(schedule);
   });
 
   it('falls back to the class defaults for keys its vision_config leaves out', () => {

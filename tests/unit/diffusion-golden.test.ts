@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Grid } from '../../model/config.ts';
+import { published } from '../../model/config/published.table.ts';
+import type { Grid } from '../../model/config/vision.ts';
 import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
 import { guide } from '../../model/diffusion/guidance.ts';
 import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import { rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
-import { editingIds, imageIds, mergerPositions } from '../../model/diffusion/positions.ts';
-import { rotaryTable, sinusoid } from '../../model/diffusion/rotary.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
-import { published } from '../../model/published.table.ts';
+import { editingIds, imageIds, mergerPositions } from '../../model/tables/flux-positions.ts';
+import { axesRotary } from '../../model/tables/rotary.ts';
+import { sinusoid } from '../../model/tables/sinusoid.ts';
 import { expectOutput, type Golden, type GoldenTensor, goldenNames, readGolden, tensorOf } from '../helpers/golden.ts';
 
 interface ScheduleRun {
@@ -39,7 +40,7 @@ function gridOf({ data: [time = 0, height = 0, width = 0] }: GoldenTensor): Grid
 it.each(goldenNames('schedule'))('%s', (name) => {
   const golden = readGolden(name);
   for (const run of golden.args.runs as ScheduleRun[]) {
-    const { sigmas, timesteps } = schedule(run.steps, run.denoisingStrength);
+    const { sigmas, timesteps } = schedule(published.schedule, run.steps, run.denoisingStrength);
     expectOutput(golden, run.sigmas, sigmas);
     expectOutput(golden, run.timesteps, timesteps);
   }
@@ -61,7 +62,7 @@ it.each(goldenNames('noise'))('%s', (name) => {
 
 it.each(goldenNames('euler'))('%s', (name) => {
   const golden = readGolden(name);
-  const { sigmas } = schedule(Number(golden.args.steps), Number(golden.args.denoisingStrength));
+  const { sigmas } = schedule(published.schedule, Number(golden.args.steps), Number(golden.args.denoisingStrength));
   let x = floats(golden, 'start');
   const trajectory = [...x];
   for (const [step, sigma] of sigmas.entries()) {
@@ -96,7 +97,7 @@ describe('dit-pieces', () => {
     },
     rope: (golden) => {
       const { axes, theta } = golden.config as { axes: number[]; theta: number };
-      const { cosines, sines } = rotaryTable(floats(golden, 'ids'), axes, theta);
+      const { cosines, sines } = axesRotary(floats(golden, 'ids'), axes, theta);
       expectOutput(golden, 'cos', cosines);
       expectOutput(golden, 'sin', sines);
     },
@@ -145,7 +146,7 @@ it.each(goldenNames('vae-encode'))('planes of %s', (name) => {
 it('starts from a picture as the reference does', () => {
   const golden = readGolden('sample-loop-from-latents');
   const { args } = golden;
-  const { sigmas } = schedule(Number(args.steps), Number(args.denoisingStrength));
+  const { sigmas } = schedule(published.schedule, Number(args.steps), Number(args.denoisingStrength));
   const input = floats(golden, 'input_latents');
   const noise = normals(String(args.seed), input.length);
   expectOutput(golden, 'noise', noise);

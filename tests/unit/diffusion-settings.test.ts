@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { published } from '../../model/config/published.table.ts';
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import { previewBytes } from '../../model/diffusion/pixels.ts';
@@ -47,17 +48,23 @@ describe('steps and strength', () => {
     [4, 1.1, 'strength'],
     [4, Number.NaN, 'strength'],
   ])('%d and %d are refused', async (steps, strength, setting) => {
-    const failure = await failureFrom(() => schedule(steps, strength));
+    const failure = await failureFrom(() => schedule(published.schedule, steps, strength));
     expect(failure).toMatchObject({ code: 'SETTING_RANGE', data: { setting } });
   });
 
   it('fall from the start to just above zero', () => {
     for (const steps of [1, 2, 50, 1000]) {
-      const sigmas = [...schedule(steps, 1).sigmas];
+      const sigmas = [...schedule(published.schedule, steps, 1).sigmas];
       expect(sigmas).toHaveLength(steps);
       expect(sigmas[0]).toBe(1);
       expect(sigmas.every((sigma, step) => sigma > (sigmas[step + 1] ?? 0))).toBe(true);
     }
+  });
+
+  it('follow the constants of a model', () => {
+    const even = { shift: 1, sigmaMin: 0.25, sigmaMax: 1, trainTimesteps: 100 };
+    expect([...schedule(even, 4, 1).sigmas]).toEqual([1, 0.75, 0.5, 0.25]);
+    expect([...schedule(even, 2, 1).timesteps]).toEqual([100, 25]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { published } from '../../model/config/published.table.ts';
 import { exactOptions } from '../../model/onnx/graph.ts';
 import {
   type FluxLayer,
@@ -9,7 +10,6 @@ import {
   fluxVelocity,
 } from '../../model/pieces/flux.ts';
 import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
-import { published } from '../../model/published.table.ts';
 import { mapTuple } from '../../model/tuple.ts';
 
 const config = { ...published.dit, joint: 2, single: 3 };

@@ -1,5 +1,6 @@
 /** The published sizes build whole, and their declared weights add up to REFERENCE's counts, with no weight allocated. */
 import { expect, test } from 'vitest';
+import { published } from '../../model/config/published.table.ts';
 import type { BuiltGraph } from '../../model/onnx/graph.ts';
 import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
@@ -10,7 +11,6 @@ import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { textProjector, tokenEmbeddings } from '../../model/pieces/projectors.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
-import { published } from '../../model/published.table.ts';
 import { quantised } from '../helpers/quantised.ts';
 
 function values(declarations: readonly WeightDeclaration[]): number {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ort } from '../../cli/ort.ts';
-import type { FluxConfig } from '../../model/config.ts';
+import type { FluxConfig } from '../../model/config/painter.ts';
+import { published } from '../../model/config/published.table.ts';
 import type { GraphOptions } from '../../model/onnx/graph.ts';
 import { storedBytes } from '../../model/onnx/stored.ts';
 import { elementBytes, type Precision, type WeightDeclaration } from '../../model/onnx/types.ts';
@@ -12,7 +13,6 @@ import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.
 import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { fluxModulation } from '../../model/pieces/flux-modulation.ts';
 import { merger } from '../../model/pieces/merger.ts';
-import { published } from '../../model/published.table.ts';
 import { type HostTensor, hostTensor, type Tensor } from '../../workers/gpu/runtime.ts';
 import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Grid } from '../../model/config.ts';
-import { promptPositions } from '../../model/text/positions.ts';
+import type { Grid } from '../../model/config/vision.ts';
+import { promptPositions } from '../../model/tables/token-positions.ts';
 import { expectOutput, goldenNames, readGolden, tensorOf } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { published } from '../../model/published.table.ts';
+import { published } from '../../model/config/published.table.ts';
 import { requireTokenIds, specialTokens } from '../../model/text/tokens.ts';
 import { createTokenizer } from '../../workers/language/tokenizer.ts';
 import { expectOutput, goldenNames, readGolden, tensorOf } from '../helpers/golden.ts';

@@ -1,7 +1,7 @@
 /** Seeing: what is encoded, at which size, and that nothing is encoded twice. */
 import { expect, test } from 'vitest';
-import { readVisionConfig } from '../../model/config.ts';
-import { settingsSchema } from '../../model/settings.ts';
+import { settingsSchema } from '../../model/config/settings.ts';
+import { readVisionConfig } from '../../model/config/vision.ts';
 import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
 import { ImageEmbedder } from '../../workers/language/image-embedder.ts';
 import type { ImageContent, ImageId } from '../../workers/protocol.ts';

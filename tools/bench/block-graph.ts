@@ -1,7 +1,7 @@
 /** One FLUX block of each kind with random weights, small enough for a graphics card in software, and its inputs. */
+import { published } from '../../model/config/published.table.ts';
 import { type BuiltGraph, exactOptions } from '../../model/onnx/graph.ts';
 import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
-import { published } from '../../model/published.table.ts';
 import type { HostTensor, Program, ReadStored, Runtime } from '../../workers/gpu/runtime.ts';
 import { randomFeeds } from './deviation.ts';
 import { RandomWeights } from './random-weights.ts';

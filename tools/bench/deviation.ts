@@ -1,8 +1,8 @@
 /** How far a piece's outputs are from those it has with float32 weights and activations. */
 import type { BuiltGraph, GraphOptions } from '../../model/onnx/graph.ts';
 import type { ValueInfo } from '../../model/onnx/types.ts';
-import { multimodalRotary } from '../../model/pieces/rotary-tables.ts';
-import { textPositions } from '../../model/text/positions.ts';
+import { multimodalRotary } from '../../model/tables/rotary.ts';
+import { textPositions } from '../../model/tables/token-positions.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
 import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { float32Of } from '../../workers/language/model.ts';

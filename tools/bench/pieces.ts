@@ -1,12 +1,14 @@
 /** The pieces whose matrices a bundle quantises, one block each. */
-import type { AdapterConfig, FluxConfig, MergerConfig, TransformerConfig, VisionConfig } from '../../model/config.ts';
+import type { AdapterConfig, FluxConfig, MergerConfig } from '../../model/config/painter.ts';
+import { published } from '../../model/config/published.table.ts';
+import type { TransformerConfig } from '../../model/config/transformer.ts';
+import type { VisionConfig } from '../../model/config/vision.ts';
 import type { BuiltGraph, GraphOptions } from '../../model/onnx/graph.ts';
 import { adapter } from '../../model/pieces/adapter.ts';
 import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
 import { merger } from '../../model/pieces/merger.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
-import { published } from '../../model/published.table.ts';
 
 export interface PieceSizes {
   readonly vision: VisionConfig;

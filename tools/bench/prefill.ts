@@ -1,5 +1,5 @@
 /** Prefilled autoregression in one pass against the loop it equals (paper, section 2.3), on a transformer of random weights. */
-import type { Grid } from '../../model/config.ts';
+import type { Grid } from '../../model/config/vision.ts';
 import type { Runtime } from '../../workers/gpu/runtime.ts';
 import { type DrawingMode, drawImage } from '../../workers/language/imagining.ts';
 import { LanguageModel } from '../../workers/language/model.ts';

@@ -1,11 +1,12 @@
 /** The language side with random weights, float32, for figures that do not depend on what the weights are. */
-import type { TransformerConfig, VisionConfig } from '../../model/config.ts';
+import { published } from '../../model/config/published.table.ts';
+import type { TransformerConfig } from '../../model/config/transformer.ts';
+import type { VisionConfig } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
 import { type BuiltGraph, exactOptions } from '../../model/onnx/graph.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';
 import { transformer } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
-import { published } from '../../model/published.table.ts';
 import type { Program, Runtime } from '../../workers/gpu/runtime.ts';
 import type { LanguagePiece, LanguageWeights } from '../../workers/language/model.ts';
 import { RandomWeights } from './random-weights.ts';

@@ -2,8 +2,8 @@
  * How long a second turn's first word takes when the first turn's picture and keys are still there, against reading all of it
  * anew: a picture of 252 × 252 and two turns of words, on a language side of random weights.
  */
+import { settingsSchema } from '../../model/config/settings.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
-import { settingsSchema } from '../../model/settings.ts';
 import type { Runtime } from '../../workers/gpu/runtime.ts';
 import { ImageEmbedder } from '../../workers/language/image-embedder.ts';
 import { LanguageModel } from '../../workers/language/model.ts';

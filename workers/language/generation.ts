@@ -2,8 +2,7 @@
  * Generating a reply: token by token from the logits behind the prompt, and where the model comes to its BOI it imagines a picture
  * (paper, section 2.3). Stopped in the middle, what was written stays.
  */
-
-import type { NexusConfig } from '../../model/config.ts';
+import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';

@@ -2,7 +2,7 @@
  * Seeing: pictures become embeddings of the shared space (paper, section 2.1). Each picture is encoded once for reading, at the
  * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (docs/reference.md, "Image in").
  */
-import type { NexusConfig } from '../../model/config.ts';
+import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';
 import { boundedSize } from '../../model/image/bounds.ts';
 import { imagePatches } from '../../model/image/patches.ts';

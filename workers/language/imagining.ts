@@ -2,8 +2,13 @@
  * How the transformer draws: prefilled autoregression (paper, section 2.3) in one pass or one position at a time, and the
  * naive autoregression it is compared with. The answer is the drawn image's embeddings in the shared space.
  */
-import type { Grid } from '../../model/config.ts';
-import { type Positions, type PromptPositions, promptPositions, textPositions } from '../../model/text/positions.ts';
+import type { Grid } from '../../model/config/vision.ts';
+import {
+  type Positions,
+  type PromptPositions,
+  promptPositions,
+  textPositions,
+} from '../../model/tables/token-positions.ts';
 import type { LanguageModel } from './model.ts';
 
 /** `pass` and `loop` are the same mathematics; `naive` feeds each predicted embedding back. */

@@ -2,10 +2,11 @@
  * The autoregressive transformer while it reads and writes one sequence: a static key/value cache, and the pieces around it.
  * What the sequence means (turns, words, drawings) is the business of the verbs built on this.
  */
-import type { TransformerConfig } from '../../model/config.ts';
+import type { TransformerConfig } from '../../model/config/transformer.ts';
 import { fail } from '../../model/failure.ts';
-import { multimodalRotary, type Positions } from '../../model/pieces/rotary-tables.ts';
 import { cacheShape, transformerRotary } from '../../model/pieces/transformer.ts';
+import { multimodalRotary } from '../../model/tables/rotary.ts';
+import type { Positions } from '../../model/tables/token-positions.ts';
 import { type DeviceTensor, hostTensor, type Program, type Runtime, type Tensor } from '../gpu/runtime.ts';
 
 export type LanguagePiece = 'vision_encoder' | 'transformer' | 'text_projector' | 'vision_projector';

@@ -8,7 +8,7 @@
  * of the worker: `prefillFromScratch` makes the cache a function of the sequence alone.
  */
 import { fail } from '../../model/failure.ts';
-import { promptPositions } from '../../model/text/positions.ts';
+import { promptPositions } from '../../model/tables/token-positions.ts';
 import type { ImageEmbeddings } from '../protocol.ts';
 import { CachedPrefix, type Place } from './cached-prefix.ts';
 import { slicePositions } from './imagining.ts';

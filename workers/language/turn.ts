@@ -2,7 +2,7 @@
  * One turn of the conversation: its pictures are embedded, its prompt is prefilled and the reply generated; what the reply came
  * to imagine is handed over as a drawing. Stopped in the middle, what was written stays.
  */
-import { mergedTokens } from '../../model/config.ts';
+import { mergedTokens } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { decoderOf, draftReply, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/turn-plan.ts';

@@ -1,14 +1,14 @@
 /** Runs the vision encoder on one image: window order on the way in, reading order on the way out. */
-import type { Grid, VisionConfig } from '../../model/config.ts';
-import { patchRotary } from '../../model/pieces/rotary-tables.ts';
+import type { Grid, VisionConfig } from '../../model/config/vision.ts';
 import { patchWidth } from '../../model/pieces/vision-encoder.ts';
+import { patchRotary } from '../../model/tables/rotary.ts';
 import {
   gatherGroups,
   scatterGroups,
   type WindowLayout,
   windowBias,
   windowLayout,
-} from '../../model/pieces/vision-layout.ts';
+} from '../../model/tables/vision-windows.ts';
 import { hostTensor, type Program } from '../gpu/runtime.ts';
 import { float32Of } from './model.ts';
 

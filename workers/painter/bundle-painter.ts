@@ -25,6 +25,7 @@ export function openBundlePainter(runtime: Runtime, bundle: Bundle): BundlePaint
       merger: bundle.hasGraph('editing_merger') ? config.merger : null,
       dit: config.dit,
       vae: config.vae,
+      schedule: config.schedule,
     },
     program: (name) => programs.get(name),
     fluxWeights(name) {

@@ -1,8 +1,9 @@
 /** Image embeddings of the shared space to what FLUX reads in place of text (paper, section 2.1, "vision decoder"). */
-import { editingIds, mergerPositions, zeroIds } from '../../model/diffusion/positions.ts';
 import { fail } from '../../model/failure.ts';
 import { mergerRotary } from '../../model/pieces/merger.ts';
-import { multimodalRotary, type Positions } from '../../model/pieces/rotary-tables.ts';
+import { editingIds, mergerPositions, zeroIds } from '../../model/tables/flux-positions.ts';
+import { multimodalRotary } from '../../model/tables/rotary.ts';
+import type { Positions } from '../../model/tables/token-positions.ts';
 import { hostTensor } from '../gpu/runtime.ts';
 import type { Decoder, ImageEmbeddings } from '../protocol.ts';
 import type { ConditionerSource } from './source.ts';
@@ -49,7 +50,7 @@ export async function merge(
   source: ConditionerSource,
   target: ImageEmbeddings,
   reference: ImageEmbeddings | null,
-): Promise<{ readonly context: Float32Array; readonly positions: Positions }> {
+): Promise<{ readonly context: Float32Array; readonly positions: Positions<Float32Array> }> {
   const { merger } = source.sizes;
   if (!merger) return fail('DECODER_MISSING', { decoder: 'editing' });
   const images = reference ? [target, reference] : [target];

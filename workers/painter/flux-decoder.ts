@@ -1,6 +1,5 @@
 /** FLUX on the runtime: latent tokens in, velocity out. What flows between its blocks is said in model/pieces/flux.ts. */
-import type { FluxConfig } from '../../model/config.ts';
-import { type RotaryTable, rotaryTable } from '../../model/diffusion/rotary.ts';
+import type { FluxConfig } from '../../model/config/painter.ts';
 import { fail } from '../../model/failure.ts';
 import {
   type FluxLayers,
@@ -11,6 +10,7 @@ import {
   fluxVelocity,
   type RunFluxLayer,
 } from '../../model/pieces/flux.ts';
+import { axesRotary, type RotaryTable } from '../../model/tables/rotary.ts';
 import { mapTuple } from '../../model/tuple.ts';
 import { type DeviceTensor, hostTensor, type OutputPlace, type Runtime, type Tensor } from '../gpu/runtime.ts';
 import type { Decoder } from '../protocol.ts';
@@ -140,7 +140,7 @@ export class FluxDecoder {
 
   #rotary(ids: Float32Array): DeviceRotary {
     const { axes, theta, headDim } = this.config;
-    const { cosines, sines }: RotaryTable = rotaryTable(ids, axes, theta);
+    const { cosines, sines }: RotaryTable = axesRotary(ids, axes, theta);
     const shape = [1, ids.length / 3, headDim / 2];
     const upload = (values: Float32Array) => this.#runtime.upload(owner, hostTensor('float32', shape, values));
     return { cosines: upload(cosines), sines: upload(sines) };

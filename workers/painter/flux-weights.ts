@@ -1,5 +1,4 @@
 /** Where the weights of FLUX's layers are while it draws. */
-
 import type { StoredTensor } from '../../model/onnx/stored.ts';
 import type { FluxLayer } from '../../model/pieces/flux.ts';
 import { type DeviceTensor, type HostTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';

@@ -1,11 +1,11 @@
 /** The painter: one bundle's decoders and autoencoder on one runtime, and a drawing from its order to its pixels. */
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
-import { zeroIds } from '../../model/diffusion/positions.ts';
 import { failureOf } from '../../model/failure.ts';
 import { withAlpha } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
+import { zeroIds } from '../../model/tables/flux-positions.ts';
 import type { Runtime } from '../gpu/runtime.ts';
 import type { Decoder, Painting, PaintOrder } from '../protocol.ts';
 import { condition } from './condition.ts';
@@ -103,6 +103,7 @@ export class PainterModel {
     return {
       size,
       seed,
+      schedule: this.#source.sizes.schedule,
       steps,
       start: await this.#start(order, size, pace),
       guidance,

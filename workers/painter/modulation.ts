@@ -2,8 +2,8 @@
  * The modulation of every layer and step, computed before the first step from (timesteps, guidance, pooled vector). Its
  * layers, 27 % of FLUX's weights, pass through the device one at a time; the rows stay on the host.
  */
-import { sinusoid } from '../../model/diffusion/rotary.ts';
 import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '../../model/pieces/flux.ts';
+import { sinusoid } from '../../model/tables/sinusoid.ts';
 import { mapTuple } from '../../model/tuple.ts';
 import { type HostTensor, hostTensor } from '../gpu/runtime.ts';
 import type { FluxWeights } from './flux-weights.ts';

@@ -1,10 +1,11 @@
 /** Noise to latents: the rectified flow is followed from the first sigma to zero (REFERENCE "Sampling"). */
+import type { ScheduleConfig } from '../../model/config/painter.ts';
 import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
 import { guide } from '../../model/diffusion/guidance.ts';
 import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
-import { imageIds } from '../../model/diffusion/positions.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
+import { imageIds } from '../../model/tables/flux-positions.ts';
 import type { Conditioning } from './condition.ts';
 import type { Branch, FluxDecoder } from './flux-decoder.ts';
 import type { Pace } from './pace.ts';
@@ -20,6 +21,7 @@ export interface PaintSettings {
   readonly size: readonly [number, number];
   /** Decimal digits. */
   readonly seed: string;
+  readonly schedule: ScheduleConfig;
   readonly steps: number;
   /** Latents to start from and how much of them may change, 0 … 1; null for pure noise. */
   readonly start: { readonly latents: Planes; readonly strength: number } | null;
@@ -50,7 +52,7 @@ export async function paint(
   onStep: OnStep = () => undefined,
 ): Promise<Painted> {
   const { steps, start } = settings;
-  const { sigmas, timesteps } = schedule(steps, start?.strength ?? 1);
+  const { sigmas, timesteps } = schedule(settings.schedule, steps, start?.strength ?? 1);
   const noise = noisePlanes(flux, settings);
   const begin = start ? { ...noise, data: partlyNoisy(start.latents.data, noise.data, sigmas[0] ?? 1) } : noise;
   const branches = await beginBranches(flux, settings, timesteps, pace);

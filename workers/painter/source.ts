@@ -1,5 +1,11 @@
 /** What the painter draws with: a bundle stands behind it in the page, a checkpoint's own weights in the golden cases. */
-import type { AdapterConfig, AutoencoderConfig, FluxConfig, MergerConfig } from '../../model/config.ts';
+import type {
+  AdapterConfig,
+  AutoencoderConfig,
+  FluxConfig,
+  MergerConfig,
+  ScheduleConfig,
+} from '../../model/config/painter.ts';
 import type { LinearPreview } from '../../model/diffusion/pixels.ts';
 import type { StoredTensor } from '../../model/onnx/stored.ts';
 import type { FluxGraphName } from '../../model/pieces/flux-graphs.ts';
@@ -13,6 +19,7 @@ export interface PainterSizes {
   readonly merger: MergerConfig | null;
   readonly dit: FluxConfig;
   readonly vae: AutoencoderConfig;
+  readonly schedule: ScheduleConfig;
 }
 
 /** The graphs that turn image embeddings into conditioning tokens. */

@@ -1,4 +1,5 @@
-import type { TransformerConfig, VisionConfig } from '../../../model/config.ts';
+import type { TransformerConfig } from '../../../model/config/transformer.ts';
+import type { VisionConfig } from '../../../model/config/vision.ts';
 import { fail } from '../../../model/failure.ts';
 import { type BuiltGraph, exactOptions, withProbes } from '../../../model/onnx/graph.ts';
 import { tableNames, textProjector, visionProjector } from '../../../model/pieces/projectors.ts';

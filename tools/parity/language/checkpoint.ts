@@ -1,12 +1,6 @@
 import { openShardedFolder } from '../../../model/checkpoint/folder.ts';
-import {
-  type Grid,
-  mergedTokens,
-  readTransformerConfig,
-  readVisionConfig,
-  type TransformerConfig,
-  type VisionConfig,
-} from '../../../model/config.ts';
+import { readTransformerConfig, type TransformerConfig } from '../../../model/config/transformer.ts';
+import { type Grid, mergedTokens, readVisionConfig, type VisionConfig } from '../../../model/config/vision.ts';
 import { imagePatches } from '../../../model/image/patches.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
 import { drawImage } from '../../../workers/language/imagining.ts';

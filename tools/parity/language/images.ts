@@ -1,4 +1,4 @@
-import { readVisionConfig } from '../../../model/config.ts';
+import { readVisionConfig } from '../../../model/config/vision.ts';
 import { failureOf } from '../../../model/failure.ts';
 import { boundedSize } from '../../../model/image/bounds.ts';
 import { imagePatches as cutPatches } from '../../../model/image/patches.ts';

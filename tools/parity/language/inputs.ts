@@ -1,7 +1,7 @@
-import { type Grid, readVisionConfig } from '../../../model/config.ts';
+import { type Grid, readVisionConfig } from '../../../model/config/vision.ts';
 import { fail } from '../../../model/failure.ts';
 import type { RgbImage } from '../../../model/image/pixels.ts';
-import type { Positions } from '../../../model/text/positions.ts';
+import type { Positions } from '../../../model/tables/token-positions.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import type { GoldenCase } from '../component.ts';
 

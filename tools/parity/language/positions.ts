@@ -1,4 +1,4 @@
-import { promptPositions } from '../../../model/text/positions.ts';
+import { promptPositions } from '../../../model/tables/token-positions.ts';
 import type { Component } from '../component.ts';
 import { grids, int32Input, int32Rows, memberOf, mergeSize, positionRows } from './inputs.ts';
 

@@ -1,5 +1,6 @@
-import { type Grid, readTransformerConfig, type TransformerConfig } from '../../../model/config.ts';
-import { type PromptPositions, promptPositions } from '../../../model/text/positions.ts';
+import { readTransformerConfig, type TransformerConfig } from '../../../model/config/transformer.ts';
+import type { Grid } from '../../../model/config/vision.ts';
+import { type PromptPositions, promptPositions } from '../../../model/tables/token-positions.ts';
 import { chooseToken } from '../../../model/text/sample.ts';
 import type { HostTensor, Runtime } from '../../../workers/gpu/runtime.ts';
 import { readToken, slicePositions } from '../../../workers/language/imagining.ts';

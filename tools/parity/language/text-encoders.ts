@@ -1,7 +1,8 @@
-import { readClipConfig, readT5Config } from '../../../model/config.ts';
+import { readClipConfig, readT5Config } from '../../../model/config/text-encoders.ts';
 import { type BuiltGraph, exactOptions } from '../../../model/onnx/graph.ts';
 import { clip } from '../../../model/pieces/clip.ts';
-import { relativeBuckets, t5 } from '../../../model/pieces/t5.ts';
+import { t5 } from '../../../model/pieces/t5.ts';
+import { relativeBuckets } from '../../../model/tables/relative-buckets.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/runtime.ts';
 import type { Component, GoldenCase } from '../component.ts';
 import { int32Input, int32Rows } from './inputs.ts';

@@ -1,4 +1,4 @@
-import { textPositions } from '../../../model/text/positions.ts';
+import { textPositions } from '../../../model/tables/token-positions.ts';
 import type { HostTensor } from '../../../workers/gpu/runtime.ts';
 import type { LanguageModel } from '../../../workers/language/model.ts';
 import type { Component, GoldenCase } from '../component.ts';

@@ -1,6 +1,6 @@
-import { type Grid, readVisionConfig } from '../../../model/config.ts';
+import { type Grid, readVisionConfig } from '../../../model/config/vision.ts';
 import { imagePatches } from '../../../model/image/patches.ts';
-import { windowLayout } from '../../../model/pieces/vision-layout.ts';
+import { windowLayout } from '../../../model/tables/vision-windows.ts';
 import type { HostTensor } from '../../../workers/gpu/runtime.ts';
 import { encodeImage } from '../../../workers/language/vision.ts';
 import type { Component } from '../component.ts';

@@ -1,4 +1,10 @@
-import { readAdapterConfig, readAutoencoderConfig, readFluxConfig, readMergerConfig } from '../../../model/config.ts';
+import {
+  readAdapterConfig,
+  readAutoencoderConfig,
+  readFluxConfig,
+  readMergerConfig,
+} from '../../../model/config/painter.ts';
+import { published } from '../../../model/config/published.table.ts';
 import { fail } from '../../../model/failure.ts';
 import { type BuiltGraph, exactOptions } from '../../../model/onnx/graph.ts';
 import type { StoredTensor } from '../../../model/onnx/stored.ts';
@@ -97,6 +103,7 @@ function sizesOf(config: unknown): PainterSizes {
     get vae() {
       return vae ?? missing('vae');
     },
+    schedule: published.schedule,
   };
 }
 

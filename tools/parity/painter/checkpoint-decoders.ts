@@ -2,7 +2,12 @@ import { expectTensors } from '../../../model/checkpoint/expect.ts';
 import { openTensorFile } from '../../../model/checkpoint/folder.ts';
 import { recogniseModel } from '../../../model/checkpoint/recognise.ts';
 import type { TensorSource } from '../../../model/checkpoint/tensors.ts';
-import { readAdapterConfig, readAutoencoderConfig, readFluxConfig, readMergerConfig } from '../../../model/config.ts';
+import {
+  readAdapterConfig,
+  readAutoencoderConfig,
+  readFluxConfig,
+  readMergerConfig,
+} from '../../../model/config/painter.ts';
 import { failureOf, type ModelKind } from '../../../model/failure.ts';
 import { type BuiltGraph, exactOptions } from '../../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../../model/onnx/types.ts';

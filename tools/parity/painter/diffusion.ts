@@ -1,3 +1,4 @@
+import { published } from '../../../model/config/published.table.ts';
 import { eulerStep } from '../../../model/diffusion/euler.ts';
 import { normals } from '../../../model/diffusion/noise.ts';
 import { schedule as makeSchedule } from '../../../model/diffusion/schedule.ts';
@@ -11,6 +12,7 @@ export const schedule: Component = async (golden) => {
   const outputs = new Map<string, HostTensor>();
   for (const run of listArgument(golden, 'runs')) {
     const { sigmas, timesteps } = makeSchedule(
+      published.schedule,
       Number(memberOf(run, 'steps')),
       Number(memberOf(run, 'denoisingStrength')),
     );
@@ -34,7 +36,11 @@ export const noise: Component = async (golden) => {
 };
 
 export const euler: Component = async (golden) => {
-  const { sigmas } = makeSchedule(requiredNumber(golden, 'steps'), requiredNumber(golden, 'denoisingStrength'));
+  const { sigmas } = makeSchedule(
+    published.schedule,
+    requiredNumber(golden, 'steps'),
+    requiredNumber(golden, 'denoisingStrength'),
+  );
   const constant = stringArgument(golden, 'velocity') === 'constant' ? float32Input(golden, 'velocity') : null;
   const velocityAt = (x: Float32Array, sigma: number) => {
     if (constant) return constant;

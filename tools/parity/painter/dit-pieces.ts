@@ -1,12 +1,13 @@
-import type { FluxConfig } from '../../../model/config.ts';
+import type { FluxConfig } from '../../../model/config/painter.ts';
 import { patchify } from '../../../model/diffusion/latents.ts';
-import { editingIds, imageIds } from '../../../model/diffusion/positions.ts';
-import { type RotaryTable, rotaryTable, sinusoid } from '../../../model/diffusion/rotary.ts';
 import { fail } from '../../../model/failure.ts';
 import { rotary } from '../../../model/onnx/attention.ts';
 import { exactOptions, Graph } from '../../../model/onnx/graph.ts';
 import { type FluxLayer, fluxLayers } from '../../../model/pieces/flux.ts';
 import { fluxConditioning } from '../../../model/pieces/flux-modulation.ts';
+import { editingIds, imageIds } from '../../../model/tables/flux-positions.ts';
+import { axesRotary, type RotaryTable } from '../../../model/tables/rotary.ts';
+import { sinusoid } from '../../../model/tables/sinusoid.ts';
 import { type HostTensor, hostTensor, type Runtime, type Tensor } from '../../../workers/gpu/runtime.ts';
 import { FluxWeights } from '../../../workers/painter/flux-weights.ts';
 import { float32Of } from '../../../workers/painter/tensors.ts';
@@ -160,7 +161,7 @@ async function finalLayer({ golden, config, run }: Bench): Promise<Outputs> {
 }
 
 function rotaryOf(ids: Float32Array, { axes, theta }: FluxConfig): RotaryTable {
-  return rotaryTable(ids, axes, theta);
+  return axesRotary(ids, axes, theta);
 }
 
 function rotaryFeeds(prefix: string, { cosines, sines }: RotaryTable, { headDim }: FluxConfig): Outputs {

@@ -1,4 +1,4 @@
-import { imageIds } from '../../../model/diffusion/positions.ts';
+import { imageIds } from '../../../model/tables/flux-positions.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import { FluxDecoder } from '../../../workers/painter/flux-decoder.ts';
 import { velocityOf } from '../../../workers/painter/paint.ts';

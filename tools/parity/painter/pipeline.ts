@@ -1,6 +1,6 @@
 import { rgbPlanes } from '../../../model/diffusion/pixels.ts';
-import { editingIds, zeroIds } from '../../../model/diffusion/positions.ts';
 import { fail } from '../../../model/failure.ts';
+import { editingIds, zeroIds } from '../../../model/tables/flux-positions.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/runtime.ts';
 import { type Conditioning, condition } from '../../../workers/painter/condition.ts';
 import { develop, encode } from '../../../workers/painter/develop.ts';
@@ -35,6 +35,7 @@ async function paintCase(
   const settings: PaintSettings = {
     size: latentSize(golden, dit.patch),
     seed: stringArgument(golden, 'seed'),
+    schedule: source.sizes.schedule,
     steps: requiredNumber(golden, 'steps'),
     start,
     guidance: requiredNumber(golden, 'guidance'),

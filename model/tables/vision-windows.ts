@@ -2,7 +2,8 @@
  * The order in which the vision encoder sees an image (REFERENCE "Vision encoder"): merged tokens window by window, so that
  * a window is a run of neighbours, and the way back to reading order. Computed on the host, once an image.
  */
-import type { Grid, VisionConfig } from '../config.ts';
+import type { Grid, VisionConfig } from '../config/vision.ts';
+import { maskedScore } from './attention-bias.ts';
 
 export interface WindowLayout {
   /** Merged tokens in window order, as indices in reading order. */
@@ -51,9 +52,6 @@ function patchesOf(token: number, tokenColumns: number, merge: number) {
     column: left + (patch % merge),
   }));
 }
-
-/** What is added to the score of a pair that is not to attend: no weight is left of it, and no infinity arises. */
-export const maskedScore = -1e9;
 
 /** The windows as an attention bias [patches, patches]: 0 inside a window, masked between two. */
 export function windowBias({ bounds }: WindowLayout): Float32Array {

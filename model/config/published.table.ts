@@ -74,6 +74,7 @@ export const published = {
     scale: 0.3611,
     shift: 0.1159,
   },
+  schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
   clip: {
     hidden: 768,
     heads: 12,

@@ -1,5 +1,7 @@
 /** Where FLUX's tokens stand: three-axis position ids (REFERENCE "Editing decoder's merger", "FLUX DiT"). */
-import type { Grid, MergerConfig } from '../config.ts';
+import type { MergerConfig } from '../config/painter.ts';
+import type { Grid } from '../config/vision.ts';
+import type { Positions } from './token-positions.ts';
 
 /** Patches that make one token of a picture, on a side. */
 const mergeSize = 2;
@@ -42,7 +44,7 @@ export function editingIds([height, width]: LatentSize, target: Grid, reference:
 export function mergerPositions(
   grids: readonly Grid[],
   { baseGrid, spatialMerge }: MergerConfig,
-): { readonly time: Float32Array; readonly height: Float32Array; readonly width: Float32Array } {
+): Positions<Float32Array> {
   const ids = grids.flatMap(([, rows, columns]) =>
     gridIds(0, rows / spatialMerge, columns / spatialMerge, baseGrid / rows, baseGrid / columns),
   );

@@ -3,13 +3,14 @@
  * tokens of an image share one time, their height and width run over its merged grid; what follows an image begins one
  * after the largest position in it. A drawn image stands as an image that was given.
  */
-import type { Grid } from '../config.ts';
+import type { Grid } from '../config/vision.ts';
 import { fail } from '../failure.ts';
 
-export interface Positions {
-  readonly time: Int32Array;
-  readonly height: Int32Array;
-  readonly width: Int32Array;
+/** Positions of a run of tokens on the three axes, each of the same length. */
+export interface Positions<Axis extends ArrayLike<number> = Int32Array> {
+  readonly time: Axis;
+  readonly height: Axis;
+  readonly width: Axis;
 }
 
 export interface PromptPositions extends Positions {

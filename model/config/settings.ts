@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { size } from './reading.ts';
+import { gridSchema } from './vision.ts';
 
-const size = z.int().positive();
 const colour = z.tuple([z.number(), z.number(), z.number()]).readonly();
 
 /** The block `nexus_gen` of a config.json: what a model says of itself beside the sizes of its pieces. */
@@ -15,7 +16,7 @@ export const settingsSchema = z.object({
       /** Side the editing decoder's reference is squashed to, in pixels. */
       reference_side: size,
       /** [time, height, width] in patches of a drawn picture. */
-      drawn_grid: z.tuple([size, size, size]).readonly(),
+      drawn_grid: gridSchema,
     })
     .default({ min_pixels: 3136, max_pixels: 262640, reference_side: 504, drawn_grid: [1, 18, 18] }),
   forms: z.enum(['plain', 'trained']).default('trained'),
