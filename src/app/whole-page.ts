@@ -7,6 +7,7 @@ import { focusMessage, isMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
 import { notify } from '../state/notices.ts';
 import { useApp } from './context.tsx';
+import { isForInputMethod } from './input-method.ts';
 
 /** Whether files are being dragged over the page. */
 export function useDroppedFiles(): boolean {
@@ -58,7 +59,7 @@ export function useEscape(): void {
   const app = useApp();
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.isComposing || document.querySelector('dialog[open]') !== null) return;
+      if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector('dialog[open]') !== null) return;
       if (stop.when(app.store.getState())) stop.perform(app);
       else app.store.setState({ chatsOpen: false, settingsOpen: false });
     };

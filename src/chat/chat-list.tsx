@@ -29,6 +29,7 @@ export function ChatList() {
           <li key={id}>
             <button
               type="button"
+              dir="auto"
               aria-current={id === current ? 'page' : undefined}
               onClick={() => perform(openChat, id)}
             >

@@ -23,7 +23,11 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
       {text === '' && turn.state === 'working' ? (
         <StreamedWords turn={turn} />
       ) : (
-        text !== '' && <p className="words">{text}</p>
+        text !== '' && (
+          <p className="words" dir="auto">
+            {text}
+          </p>
+        )
       )}
       {turn.state === 'queued' && <p className="hint">{page.result.queued}</p>}
       {turn.results.length > 0 && (
@@ -74,5 +78,5 @@ function StreamedWords({ turn: { id } }: { readonly turn: ModelTurn }) {
     show();
     return live.subscribe(show);
   }, [live, id]);
-  return <p className="words streaming" aria-live="off" ref={paragraph} />;
+  return <p className="words streaming" dir="auto" aria-live="off" ref={paragraph} />;
 }

@@ -17,7 +17,11 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
           ))}
         </div>
       )}
-      {turn.text !== '' && <p className="words">{turn.text}</p>}
+      {turn.text !== '' && (
+        <p className="words" dir="auto">
+          {turn.text}
+        </p>
+      )}
     </article>
   );
 }

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect } from 'react';
 import { send, stop, write } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { isForInputMethod } from '../app/input-method.ts';
 import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
 import { focusMessage, messageId } from './message.ts';
@@ -34,13 +35,14 @@ function Message() {
   }, []);
   /** Enter sends, Shift+Enter breaks the line; not while an input method composes a word. */
   const listen = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isForInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     perform(send);
   };
   return (
     <textarea
       id={messageId}
+      dir="auto"
       aria-label={page.composer.message}
       placeholder={page.composer.placeholder}
       rows={1}

@@ -37,7 +37,7 @@ export function RecipeDialog() {
           recipeRows(result, page).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd dir="auto">{value}</dd>
             </div>
           ))}
       </dl>

@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react';
 import { typedNumber } from '../../model/typed-number.ts';
 import { set } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { isForInputMethod } from '../app/input-method.ts';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { isGood, type NumberField, numberFields, type SettingName } from './fields.ts';
@@ -53,7 +54,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const reason = isInvalid ? (whole ? settings.wholeRange(low, high) : settings.range(low, high)) : '';
   const now = typedNumber(written) ?? fallback ?? low;
   const turn = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || isForInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     const turned = now + (event.key === 'ArrowUp' ? step : -step);
     perform(set, name, String(Math.min(high, Math.max(low, Math.round(turned * 100) / 100))));
@@ -101,6 +102,7 @@ export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) 
         <input
           {...attributes}
           type="text"
+          dir="auto"
           placeholder={placeholder}
           aria-invalid={isInvalid}
           disabled={unavailable !== undefined}
