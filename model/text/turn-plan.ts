@@ -1,5 +1,7 @@
 /** What a turn is understood as (DESIGN "How a turn is put to the model"): its form, its language, the picture it is about. */
+
 import { fail } from '../failure.ts';
+import { isBlank } from './blank.ts';
 import { type Form, formOf, replyKind, type Task, trainedBeginning } from './forms.ts';
 import { intentOf } from './intent.ts';
 import { detectLanguage, type Language } from './language.ts';
@@ -49,7 +51,7 @@ export interface TurnPlan<Image extends string = string> {
  */
 export function planTurn<Image extends string>(order: TurnOrder<Image>, trained: TrainedContext): TurnPlan<Image> {
   const { turn, before } = lastTurn(order.turns);
-  const words = turn.text.trim();
+  const words = isBlank(turn.text) ? '' : turn.text.trim();
   if (words === '' && turn.images.length === 0) fail('TEXT_EMPTY', {});
   const earlier = picturesOf(before);
   const form = formOf({

@@ -1,5 +1,6 @@
 /** What a person does in the composer: words, pictures, Send, Stop. */
 import { failureOf } from '../../model/failure.ts';
+import { isBlank } from '../../model/text/blank.ts';
 import type { ImageId } from '../engine/engine.ts';
 import { bringIn } from '../picture/bring-in.ts';
 import { notify } from '../state/notices.ts';
@@ -11,7 +12,7 @@ import { ask } from './ask.ts';
 
 /** Nothing to send is neither words nor a picture. A picture that is still being read is waited for. */
 export const send: Action = {
-  when: ({ text, attachments, reference }) => text.trim() !== '' || attachments.length > 0 || reference !== null,
+  when: ({ text, attachments, reference }) => !isBlank(text) || attachments.length > 0 || reference !== null,
   perform(app) {
     const { store } = app;
     const state = store.getState();
@@ -20,7 +21,7 @@ export const send: Action = {
     ask(app, state.current, {
       id: newTurnId(),
       from: 'person',
-      text: state.text.trim(),
+      text: isBlank(state.text) ? '' : state.text.trim(),
       pictures: state.attachments.flatMap(({ record }) => record ?? []),
       reference: state.reference,
       about: aboutOf(state),

@@ -2,7 +2,23 @@
 import type { ChatId, ChatRecord, ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
 import type { AppState, AppStore } from './state.ts';
 
+/** In characters as a person counts them. */
 const titleLength = 60;
+/** A reader of characters need not see a whole novel for its first sixty. */
+const titleUnits = 2000;
+
+/** The beginning of a text; no emoji, flag or letter with its marks is cut. */
+export function titleOf(text: string): string {
+  const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(0, titleUnits));
+  let end = 0;
+  let count = 0;
+  for (const { index, segment } of characters) {
+    if (count === titleLength || index + segment.length >= titleUnits) break;
+    end = index + segment.length;
+    count += 1;
+  }
+  return text.slice(0, end);
+}
 
 export function currentChat({ chats, current }: AppState): ChatRecord | undefined {
   return chats.find(({ id }) => id === current);
@@ -26,7 +42,7 @@ export function findResult({ chats }: AppState, id: string): { turn: ModelTurn; 
 export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRecord[]): void {
   changeChat(store, id, (chat) => {
     const [first] = turns;
-    const title = chat.title || (first?.from === 'person' ? first.text.slice(0, titleLength) : '');
+    const title = chat.title || (first?.from === 'person' ? titleOf(first.text) : '');
     return { ...chat, title, turns: [...chat.turns, ...turns] };
   });
 }
