@@ -135,6 +135,8 @@ export interface FailureData {
   WRITE_FAILED: { readonly file: string; readonly reason: string };
   /** Something of a conversation that the browser would not store; the page holds it until it is closed. */
   NOT_KEPT: { readonly what: 'chat' | 'picture' | 'setting'; readonly reason: string };
+  /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
+  COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */

@@ -1,5 +1,5 @@
 /** Taking a result out of the page: as a file, or on the clipboard. */
-import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { findResult } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState, AppStore } from '../state/state.ts';
@@ -18,13 +18,27 @@ export const savePicture: Action<[result: string]> = {
 export const copyPicture: Action<[result: string]> = {
   when: isDone,
   perform(app, id) {
-    // The clipboard takes a promise, so that the press of the button still counts when the picture is read.
-    navigator.clipboard
-      .write([new ClipboardItem({ 'image/png': pictureOf(app, id) })])
+    const picture = pictureOf(app, id);
+    putOnClipboard(picture)
       .then(() => sayCopied(app.store, id))
-      .catch((error: unknown) => notify(app.store, failureOf(error)));
+      .catch((error: unknown) => {
+        // A picture that cannot be read cannot be saved either, and is what went wrong.
+        picture.then(
+          () => notify(app.store, failureOf(error), id),
+          (unreadable: unknown) => notify(app.store, failureOf(unreadable)),
+        );
+      });
   },
 };
+
+/** @throws COPY_REFUSED */
+async function putOnClipboard(picture: Promise<Blob>): Promise<void> {
+  if (!('clipboard' in navigator) || !('ClipboardItem' in globalThis)) fail('COPY_REFUSED', { problem: 'missing' });
+  // The clipboard takes a promise, so that the press of the button still counts when the picture is read.
+  await navigator.clipboard
+    .write([new ClipboardItem({ 'image/png': picture })])
+    .catch(() => fail('COPY_REFUSED', { problem: 'refused' }));
+}
 
 /** How long it is said that a picture was copied. */
 const copiedMs = 2500;

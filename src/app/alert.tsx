@@ -6,11 +6,13 @@ import { Icon } from './icon.tsx';
 interface AlertProps {
   readonly failure: Failure;
   readonly again?: () => void;
+  /** Keeps the picture in another way. */
+  readonly save?: () => void;
   readonly dismiss?: () => void;
 }
 
 /** What happened, what was kept and what to do, and a button to do it. */
-export function Alert({ failure, again, dismiss }: AlertProps) {
+export function Alert({ failure, again, save, dismiss }: AlertProps) {
   const words = useWords();
   return (
     <div role="alert" className="alert">
@@ -19,6 +21,12 @@ export function Alert({ failure, again, dismiss }: AlertProps) {
         <button type="button" onClick={again}>
           <Icon name="again" />
           {words.page.failure.retry}
+        </button>
+      )}
+      {save !== undefined && (
+        <button type="button" onClick={save}>
+          <Icon name="save" />
+          {words.page.failure.savePicture}
         </button>
       )}
       {dismiss !== undefined && (

@@ -1,3 +1,4 @@
+import { savePicture } from '../actions/keep-picture.ts';
 import { openModel } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, useSelect } from '../app/context.tsx';
@@ -18,8 +19,13 @@ export function Notices() {
       {modelFailure !== null && (
         <Alert failure={modelFailure} again={() => void openModel(app).catch(() => undefined)} />
       )}
-      {notices.map(({ id, failure }) => (
-        <Alert key={id} failure={failure} dismiss={() => dismiss(id)} />
+      {notices.map(({ id, failure, savable }) => (
+        <Alert
+          key={id}
+          failure={failure}
+          dismiss={() => dismiss(id)}
+          {...(savable === null ? {} : { save: () => savePicture.perform(app, savable) })}
+        />
       ))}
     </div>
   );

@@ -45,6 +45,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 export interface Notice {
   readonly id: string;
   readonly failure: Failure;
+  /** A result that can be saved instead of what failed. */
+  readonly savable: string | null;
 }
 
 export interface AppState {

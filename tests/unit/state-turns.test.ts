@@ -3,6 +3,7 @@ import { FailureError, failure } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { newChat } from '../../src/actions/chats.ts';
 import { send } from '../../src/actions/compose.ts';
+import { copyPicture } from '../../src/actions/keep-picture.ts';
 import { keepState, restoreState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
@@ -10,6 +11,51 @@ import { reply } from '../helpers/fake-engine.ts';
 import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
+
+test.each(['', '  ', '\u200b', '\u200d\ufeff\u2060', '\u00ad \u3164'])('%j says nothing, and is not sent', (text) => {
+  const page = openPage();
+  page.say(text);
+  expect(page.turns()).toEqual([]);
+});
+
+test('a chat is titled by the beginning of its first message, and no character is cut in two', () => {
+  const family = '👩‍👩‍👧‍👦';
+  const accented = 'e\u0301';
+  for (const [said, title] of [
+    ['draw a car', 'draw a car'],
+    [family.repeat(70), family.repeat(60)],
+    [`${'a'.repeat(59)}${family}${'b'.repeat(9)}`, `${'a'.repeat(59)}${family}`],
+    [`${'a'.repeat(59)}${accented}b`, `${'a'.repeat(59)}${accented}`],
+    ['🇸🇪'.repeat(61), '🇸🇪'.repeat(60)],
+  ] as const) {
+    const page = openPage();
+    page.say(said);
+    expect(page.state().chats.find(({ turns }) => turns.length > 0)?.title).toBe(title);
+  }
+});
+
+describe('copying a picture', () => {
+  async function copy(clipboard: object | undefined) {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('draw a red car');
+    await page.idle();
+    const id = page.answer().results[0]?.id ?? '';
+    vi.stubGlobal('navigator', clipboard === undefined ? {} : { clipboard });
+    if (clipboard !== undefined) vi.stubGlobal('ClipboardItem', class {});
+    copyPicture.perform(page.app, id);
+    await vi.waitUntil(() => page.state().notices.length > 0);
+    return { id, notices: page.state().notices };
+  }
+
+  test.each([
+    ['missing', undefined],
+    ['refused', { write: () => Promise.reject(new DOMException('denied', 'NotAllowedError')) }],
+  ] as const)('with a clipboard that is %s says so and offers Save', async (problem, clipboard) => {
+    const { id, notices } = await copy(clipboard);
+    expect(notices).toMatchObject([{ failure: { code: 'COPY_REFUSED', data: { problem } }, savable: id }]);
+  });
+});
 
 describe('a turn', () => {
   test('that draws leaves words, and a picture whose file says how it was made', async () => {

@@ -171,5 +171,13 @@ export const en = {
   failure: {
     dismiss: 'Dismiss',
     retry: 'Try again',
+    savePicture: 'Save the picture',
+  },
+  start: {
+    insecure:
+      'Over plain http from another machine the browser gives this page neither the graphics card nor storage. Nothing was lost. Open it with https, or as http://localhost on the machine that serves it.',
+    failed: (reason: string) =>
+      `The page could not be started (${reason}). Your chats are kept as they were. Reload it: a newer version may have taken its place.`,
+    reload: 'Reload',
   },
 };

@@ -171,5 +171,12 @@ export const zh: PageWords = {
   failure: {
     dismiss: '关闭提示',
     retry: '重试',
+    savePicture: '保存图片',
+  },
+  start: {
+    insecure:
+      '通过普通 http 从另一台机器打开时，浏览器不允许本页使用显卡和存储。没有丢失任何内容。请改用 https，或在提供本页的机器上以 http://localhost 打开。',
+    failed: (reason: string) => `页面未能启动（${reason}）。对话保持原样。请重新加载：页面可能已更新版本。`,
+    reload: '重新加载',
   },
 };
