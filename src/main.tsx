@@ -14,7 +14,6 @@ import { notify } from './state/notices.ts';
 import { keepState, restoreState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
 import { openStorage } from './storage/open-storage.ts';
-import './styles/index.css';
 
 // The policy has no say over peer connections, which could reach other hosts.
 Reflect.deleteProperty(globalThis, 'RTCPeerConnection');

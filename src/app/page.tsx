@@ -5,6 +5,7 @@ import { Composer } from '../composer/composer.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { useApp, useSelect, useWords } from './context.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { Status } from './status.tsx';
@@ -13,6 +14,14 @@ import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 export function Page() {
   useDocumentStyle();
+  return (
+    <ErrorBoundary>
+      <Parts />
+    </ErrorBoundary>
+  );
+}
+
+function Parts() {
   useEscape();
   return (
     <div className="page">

@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { firstSeen } from '../actions/path.ts';
 import { useSelect, useWords } from '../app/context.tsx';
+import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Icon } from '../app/icon.tsx';
 import { currentChat } from '../state/chats.ts';
 import type { TurnRecord } from '../storage/records.ts';
@@ -47,11 +48,13 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
       {turns.map((turn, index) => (
         <Fragment key={turn.id}>
           {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
-          {turn.from === 'person' ? (
-            <PersonTurnView turn={turn} />
-          ) : (
-            <ModelTurnView turn={turn} question={questionBefore(turns, index)} />
-          )}
+          <ErrorBoundary>
+            {turn.from === 'person' ? (
+              <PersonTurnView turn={turn} />
+            ) : (
+              <ModelTurnView turn={turn} question={questionBefore(turns, index)} />
+            )}
+          </ErrorBoundary>
         </Fragment>
       ))}
     </div>

@@ -44,6 +44,67 @@ test('is used by keyboard alone', async ({ user, page }) => {
   }
 });
 
+test('leaves an input method its keys, also where the browser no longer calls it composing', async ({ user }) => {
+  await user.open('/?device=wasm');
+  await user.type('画一辆红色的汽车');
+  const pressFor = (key: string, keyCode: number) =>
+    user.message.evaluate(
+      (element, init) =>
+        element.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true })),
+      { key, keyCode },
+    );
+  await pressFor('Enter', 229);
+  await expect(user.message).toHaveValue('画一辆红色的汽车');
+  await expect(user.questions).toHaveCount(0);
+  await pressFor('Enter', 13);
+  await expect(user.questions).toHaveCount(1);
+  await pressFor('Escape', 229);
+  await user.idle();
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+});
+
+test('words take their direction from themselves', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  const arabic = 'ارسم سيارة حمراء';
+  await user.type(arabic);
+  await expect(user.message).toHaveCSS('direction', 'rtl');
+  await user.ask(arabic);
+  await user.ask('draw a red car');
+  const [first, second] = [user.questions.nth(0), user.questions.nth(1)].map((turn) => turn.locator('.words'));
+  await expect(first ?? page.locator('none')).toHaveCSS('direction', 'rtl');
+  await expect(second ?? page.locator('none')).toHaveCSS('direction', 'ltr');
+  await expect(page.getByRole('button', { name: arabic })).toHaveCSS('direction', 'rtl');
+});
+
+test('a turn that cannot be shown says so in its place; the rest stays, and it can be tried again', async ({
+  browser,
+}) => {
+  const page = await browser.newPage();
+  const user = new User(page);
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  // Stands for a fault of the page: showing the model's words throws, reading them does not.
+  await page.evaluate(() => {
+    const own = String.prototype.replaceAll;
+    Reflect.set(globalThis, 'mend', () => {
+      String.prototype.replaceAll = own;
+    });
+    String.prototype.replaceAll = function replaceAll(this: string, ...values: unknown[]) {
+      if (values[0] === '<image>') throw new Error('broken on purpose');
+      return Reflect.apply(own, this, values);
+    } as typeof own;
+  });
+  await page.getByRole('button', { name: 'New chat', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Chats' }).getByRole('button', { name: 'draw a red car' }).click();
+  await expect(user.log.getByRole('alert')).toContainText('broken on purpose');
+  await expect(user.questions).toHaveText(['draw a red car']);
+  await expect(user.message).toBeVisible();
+  await page.evaluate(() => Reflect.get(globalThis, 'mend')());
+  await user.log.getByRole('button', { name: 'Try again' }).click();
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await page.close();
+});
+
 test.describe('in Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
