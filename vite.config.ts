@@ -4,11 +4,17 @@ import { softwareVersions } from './cli/versions.ts';
 import { licences } from './tools/build/licences.ts';
 import { moduleWorkers, oneRuntime } from './tools/build/one-runtime.ts';
 import { policy } from './tools/build/policy.ts';
+import { sharedWorkers } from './tools/build/shared-workers.ts';
 
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
-  plugins: [react(), oneRuntime(), policy(), licences()],
+  plugins: [react(), sharedWorkers(), oneRuntime(), policy(), licences()],
   worker: moduleWorkers,
-  build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 2000 },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
+    chunkSizeWarningLimit: 2000,
+  },
 });

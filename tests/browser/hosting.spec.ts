@@ -1,5 +1,6 @@
 /** How the page is hosted: its policy with and without headers, under a sub-path, and what it loads. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, Response } from '@playwright/test';
 import { bareFolder } from './addresses.ts';
@@ -81,4 +82,10 @@ test('the build holds one onnxruntime-web: a wasm file a variant', () => {
     .filter((file) => file.endsWith('.wasm'))
     .map((file) => file.replace(/.*\/(.*?)-[\w-]+\.wasm$/, '$1'));
   expect(wasm.sort()).toEqual(['ort-wasm-simd-threaded.asyncify', 'ort-wasm-simd-threaded.jspi']);
+});
+
+test('the build holds the schema library once, whichever workers use it', () => {
+  const assets = fileURLToPath(new URL('../../dist/assets/', import.meta.url));
+  const scripts = readdirSync(assets).filter((file) => file.endsWith('.js'));
+  expect(scripts.filter((file) => readFileSync(join(assets, file), 'utf8').includes('ZodError'))).toHaveLength(1);
 });
