@@ -62,7 +62,7 @@ export const chat: Command = {
       await takeLines(session);
       return 0;
     } finally {
-      await model.close();
+      await model.session.close();
     }
   },
 };

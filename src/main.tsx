@@ -1,14 +1,15 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
 import { AppProvider } from './app/context.tsx';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
-import { createEngine } from './engine/engine.ts';
+import { encodePng } from './engine/encode.ts';
 import { guardHeaders } from './engine/headers.ts';
-import { spawnLanguage, spawnPainter, spawnPicture } from './engine/spawn.ts';
+import { modelWorkers, spawnPicture } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { notify } from './state/notices.ts';
 import { keepState, restoreState } from './state/persist.ts';
@@ -28,10 +29,17 @@ await restoreState(store, storage);
 keepState(store, storage);
 
 const live = createLive();
-const engine = createEngine({ spawnLanguage, spawnPainter, spawnPicture }, deviceAsked(location.search));
-const app: App = { store, live, engine, storage, jobs: createJobs(store) };
+const session = createModelSession(modelWorkers, () => deviceAsked(location.search));
+const app: App = {
+  store,
+  live,
+  session,
+  encodePng: (painting, recipe) => encodePng(spawnPicture(), painting, recipe),
+  storage,
+  jobs: createJobs(store),
+};
 
-engine.subscribe((event) => {
+session.subscribe((event) => {
   const { model } = store.getState();
   if (event.type !== 'loading' || model.phase !== 'opening') return;
   // Both workers load at once; what is shown never goes back.

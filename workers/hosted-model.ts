@@ -7,7 +7,7 @@ import { summarise } from './bundle/summary.ts';
 import { openRuntime } from './gpu/open-runtime.ts';
 import type { Ort } from './gpu/ort-library.ts';
 import type { Runtime } from './gpu/runtime.ts';
-import type { JobId, MemoryPlan, MemoryUse, Opened, OpenOrder } from './protocol.ts';
+import type { JobId, MemoryPlan, MemoryUse, Opened, OpenOptions } from './protocol.ts';
 import { EventPort, Jobs } from './serve.ts';
 
 /** A side of the model on a runtime; closing it leaves the runtime open. */
@@ -40,7 +40,7 @@ export class HostedModel<Model extends ClosableModel> {
   }
 
   /** Opens a bundle in the place of the one before; events go over the port from now on. */
-  async open({ location, device }: OpenOrder, port: MessagePort): Promise<Opened> {
+  async open({ location, device }: OpenOptions, port: MessagePort): Promise<Opened> {
     await this.close();
     this.events.connect(port);
     const progress = (part: string, done: number, total: number) =>

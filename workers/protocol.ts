@@ -96,7 +96,7 @@ export interface Reply {
   readonly tokens: { readonly prompt: number; readonly reused: number; readonly written: number };
 }
 
-export interface PaintOrder {
+export interface PaintRequest {
   readonly job: JobId;
   readonly drawing: Drawing;
   readonly width: number;
@@ -195,7 +195,7 @@ export type WorkerEvent =
   | { readonly type: 'developing'; readonly job: JobId; readonly tile: number; readonly tiles: number }
   | { readonly type: 'lost'; readonly failure: Failure };
 
-export interface OpenOrder {
+export interface OpenOptions {
   readonly location: BundleLocation;
   readonly device: 'auto' | 'webgpu' | 'wasm';
 }
@@ -218,7 +218,7 @@ export interface ModelMemory {
 }
 
 interface AnyWorker {
-  open(order: OpenOrder, events: MessagePort): Promise<Outcome<Opened>>;
+  open(options: OpenOptions, events: MessagePort): Promise<Outcome<Opened>>;
   /** Stops the job within one token or one block; what it has made is in its outcome. */
   cancel(job: JobId): Promise<void>;
   memory(): Promise<MemoryUse>;
@@ -232,7 +232,7 @@ export interface LanguageWorker extends AnyWorker {
 }
 
 export interface PainterWorker extends AnyWorker {
-  paint(order: PaintOrder): Promise<Outcome<Painting>>;
+  paint(request: PaintRequest): Promise<Outcome<Painting>>;
 }
 
 /** Lives for one call: it holds no model. */

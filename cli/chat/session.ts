@@ -79,7 +79,7 @@ export class ChatSession {
   async #say(text: string): Promise<void> {
     const { model } = this.#studio;
     const spoken = new Spoken((words) => process.stdout.write(words));
-    const unsubscribe = model.subscribe(spoken.listen);
+    const unsubscribe = model.session.subscribe(spoken.listen);
     const { out, quiet, words } = this.#options;
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;

@@ -1,5 +1,5 @@
 import { imageMark } from '../../model/text/template.ts';
-import type { Listener } from '../draw/workers.ts';
+import type { SessionEvent } from '../../session/model-session.ts';
 
 /** Prints a reply while it is written, on lines of its own. */
 export class Spoken {
@@ -13,7 +13,7 @@ export class Spoken {
     this.#print = print;
   }
 
-  readonly listen: Listener = (event) => {
+  readonly listen = (event: SessionEvent): void => {
     if (event.type === 'text') this.#say(event.delta);
   };
 

@@ -4,10 +4,10 @@ import { recipeOfPainting } from '../../model/recipe/painted.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { editedPicture } from '../../model/text/turn-plan.ts';
-import type { Drawing, ImageId, JobId, PaintOrder, Reply, TurnRequest } from '../../workers/protocol.ts';
+import type { Drawing, ImageId, JobId, PaintRequest, Reply, TurnRequest } from '../../workers/protocol.ts';
 import { softwareVersions } from '../versions.ts';
 import type { Album } from './album.ts';
-import type { OpenModel } from './model.ts';
+import { neverStopped, type OpenModel } from './model.ts';
 import type { Settings } from './options.ts';
 import { paintSettings } from './painting.ts';
 import { samplingOf, seedText } from './request.ts';
@@ -33,12 +33,14 @@ export interface Studio {
 export async function answer(studio: Studio, question: Question, seed: bigint): Promise<Answer> {
   const { model, album } = studio;
   const request = requestOf(question, seed, model);
-  const reply = await model.speak(request, album.contents(await model.lacking(request)));
+  const { session } = model;
+  const lacking = await session.lacking(request, neverStopped);
+  const reply = await session.speak(request, album.contents(lacking), neverStopped);
   const { drawing } = reply;
   if (drawing === null || question.wanted === 'words') return { reply, png: null };
   const order = paintOrder(studio, question, request, reply, drawing);
   const recipe = await recipeFor(studio, question, request, reply, order);
-  return { reply, png: writePng(await model.paint(order), recipe) };
+  return { reply, png: writePng(await session.paint(order, neverStopped), recipe) };
 }
 
 function requestOf({ settings, ...question }: Question, seed: bigint, { opened }: OpenModel): TurnRequest {
@@ -64,7 +66,7 @@ function paintOrder(
   request: TurnRequest,
   reply: Reply,
   drawing: Drawing,
-): PaintOrder {
+): PaintRequest {
   const { bundle } = model.opened;
   const edited = editedPicture(request, reply.form, drawing.reference?.image ?? null);
   return {
@@ -84,7 +86,7 @@ async function recipeFor(
   { start }: Question,
   request: TurnRequest,
   { form }: Reply,
-  order: PaintOrder,
+  order: PaintRequest,
 ): Promise<Recipe> {
   return recipeOfPainting({
     ...model.opened,

@@ -64,7 +64,7 @@ export async function runBatch(order: BatchOrder): Promise<number> {
     }
   } finally {
     bar.end();
-    await model.close();
+    await model.session.close();
   }
   return failed === 0 ? 0 : 1;
 }

@@ -68,7 +68,7 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
     warnOfOtherModel(prepared, model);
     return await watched(model, job.command, run.quiet, () => printAnswers(job.command, model, prepared, run.existing));
   } finally {
-    await model.close();
+    await model.session.close();
   }
 }
 

@@ -9,6 +9,7 @@ import type { Recipe } from '../../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../../model/text/turn-plan.ts';
 import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
+import { neverStopped } from './model.ts';
 import type { Picture } from './pictures.ts';
 import { missing, turnsOfRecipe } from './repeat.ts';
 
@@ -19,7 +20,7 @@ export async function recall(studio: Studio, recipe: Recipe): Promise<void> {
   const needed = picturesOfPlan(planTurn(request, model.opened.bundle));
   const pictures = needed.map((id) => album.find(id) ?? missing(recipe, id));
   const drawn = new Set(request.turns.map((turn) => (turn.from === 'model' ? turn.drawn : null)));
-  const lacking = await model.lacking(request);
+  const lacking = await model.session.lacking(request, neverStopped);
   for (const picture of pictures) {
     if (drawn.has(picture.id) && lacking.includes(picture.id)) await recallDrawn(studio, picture);
   }
@@ -30,7 +31,9 @@ async function recallDrawn(studio: Studio, { id, file, bytes }: Picture): Promis
   const recipe = readPngRecipe(file, bytes);
   await recall(studio, recipe);
   const request = requestOfRecipe(recipe);
-  const { drawing } = await model.speak(request, album.contents(await model.lacking(request)));
+  const { session } = model;
+  const contents = album.contents(await session.lacking(request, neverStopped));
+  const { drawing } = await session.speak(request, contents, neverStopped);
   if (drawing === null) return fail('RECIPE_DIFFERS', { file });
   album.setDrawn(id, drawing.target);
 }

@@ -1,7 +1,7 @@
 /** Shows on stderr how far a picture is. */
+import type { SessionEvent } from '../../session/model-session.ts';
 import { type Progress, progress } from '../progress.ts';
 import type { OpenModel } from './model.ts';
-import type { Listener } from './workers.ts';
 
 class PaintingProgress {
   readonly #what: string;
@@ -13,7 +13,7 @@ class PaintingProgress {
     this.#quiet = quiet;
   }
 
-  readonly listen: Listener = (event) => {
+  readonly listen = (event: SessionEvent): void => {
     if (event.type !== 'step') return;
     this.#bar ??= progress(this.#what, event.steps, this.#quiet);
     this.#bar.done(event.step);
@@ -34,7 +34,7 @@ export async function watched<Result>(
   task: () => Promise<Result>,
 ): Promise<Result> {
   const shown = new PaintingProgress(what, quiet);
-  const unsubscribe = model.subscribe(shown.listen);
+  const unsubscribe = model.session.subscribe(shown.listen);
   try {
     return await task();
   } finally {

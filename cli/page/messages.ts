@@ -1,23 +1,26 @@
 import type {
+  BundleLocation,
   ImageContent,
   ImageId,
+  JobId,
   ModelMemory,
   Opened,
   Outcome,
   Painting,
-  PaintOrder,
+  PaintRequest,
   Reply,
   TurnRequest,
 } from '../../workers/protocol.ts';
 
-/** What the page offers to the terminal: the two workers of the model, as they run in the real page. */
+/** What the page offers to the terminal: its model session, with failures as data, because only data crosses. */
 export interface ModelPage {
-  /** @param base address of the bundle's folder, ending with a slash */
-  open(base: string): Promise<Outcome<Opened>>;
+  open(location: BundleLocation): Promise<Outcome<Opened>>;
   lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
-  paint(order: PaintOrder): Promise<Outcome<Painting>>;
+  paint(request: PaintRequest): Promise<Outcome<Painting>>;
+  /** Stops the calls of a job. */
+  stop(job: JobId): void;
   memory(): Promise<ModelMemory>;
-  /** Closes both; what they still hold then is a leak. */
+  /** Closes both sides; what they still hold then is a leak. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Which picture a message is about (DESIGN "Decoder auto"): marked among those that come along, or named in its words. */
 import { type PictureInWords, pictureInWords, picturesOf } from '../../model/text/turn-plan.ts';
-import type { ImageId } from '../engine/engine.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { currentChat } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
 import { pathOf } from './path.ts';

@@ -1,4 +1,6 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { ModelSession } from '../../session/model-session.ts';
+import type { Painting } from '../../workers/protocol.ts';
 import type { Live } from '../state/live.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -8,7 +10,9 @@ import type { Jobs } from './jobs.ts';
 export interface App {
   readonly store: AppStore;
   readonly live: Live;
-  readonly engine: Engine;
+  readonly session: ModelSession;
+  /** A PNG file with the recipe inside; without one, with the mark of a generated picture alone. */
+  readonly encodePng: (painting: Painting, recipe: Recipe | null) => Promise<Uint8Array<ArrayBuffer>>;
   readonly storage: Storage;
   readonly jobs: Jobs;
 }

@@ -1,5 +1,5 @@
 /** A question put to the model: its turn, the answer's, and the job that fills it. */
-import type { Form, Seed } from '../engine/engine.ts';
+import type { Form, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, chatOfTurn, dropTurns } from '../state/chats.ts';
 import type { AppState, AppStore } from '../state/state.ts';

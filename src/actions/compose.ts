@@ -1,7 +1,7 @@
 /** What a person does in the composer: words, pictures, Send, Stop. */
 import { failureOf } from '../../model/failure.ts';
 import { isBlank } from '../../model/text/blank.ts';
-import type { ImageId } from '../engine/engine.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { bringIn } from '../picture/bring-in.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState } from '../state/state.ts';

@@ -1,11 +1,11 @@
-import type { JobId } from '../engine/engine.ts';
+import type { JobId } from '../../workers/protocol.ts';
 import type { Activity } from '../state/state.ts';
 import type { App } from './app.ts';
 
 /** Shows a job's events as they come; `imagining` is called when a picture begins. */
-export function follow({ engine, store, live }: App, job: JobId, imagining: () => void): () => void {
+export function follow({ session, store, live }: App, job: JobId, imagining: () => void): () => void {
   const tell = (activity: Activity) => store.setState({ activity });
-  return engine.subscribe((event) => {
+  return session.subscribe((event) => {
     if (!('job' in event) || event.job !== job) return;
     switch (event.type) {
       case 'reading':

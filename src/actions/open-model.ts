@@ -1,6 +1,6 @@
 /** Choosing and opening a model: the list that lies beside the page, and the bundle a person last chose. */
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
-import type { Opened } from '../engine/engine.ts';
+import type { Opened } from '../../workers/protocol.ts';
 import type { BundleEntry } from '../state/state.ts';
 import type { App } from './app.ts';
 
@@ -22,7 +22,7 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
 }
 
 async function open(app: App): Promise<Opened> {
-  const { store, engine } = app;
+  const { store, session } = app;
   store.setState({ model: { phase: 'opening', done: 0, total: 0 } });
   if (store.getState().bundles.length === 0) store.setState({ bundles: await readBundles() });
   const { bundles, bundle } = store.getState();
@@ -30,7 +30,7 @@ async function open(app: App): Promise<Opened> {
   if (chosen === undefined) throw new FailureError(failure('MODEL_CLOSED', { worker: 'language' }));
   store.setState({ bundle: chosen.id });
   const base = chosen.base.endsWith('/') ? chosen.base : `${chosen.base}/`;
-  return engine.open({ kind: 'http', base, sha256: chosen.sha256 });
+  return session.open({ kind: 'http', base, sha256: chosen.sha256 });
 }
 
 /** Opens the chosen model; a later choice takes an earlier one's place. */

@@ -1,6 +1,6 @@
 /** What a painting leaves behind: a PNG by its content with its recipe inside, and what it was painted from. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { Drawing, ImageId, Painting } from '../engine/engine.ts';
+import type { Drawing, ImageId, Painting } from '../../workers/protocol.ts';
 import type { BlobHash, PaintedFrom, Result } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import type { App } from './app.ts';
@@ -8,12 +8,12 @@ import { keepEmbeddings } from './request.ts';
 
 /** A picture stopped half-way cannot be repeated, so it carries no recipe; the mark that a model made it stays. */
 export async function keepPainting(
-  { engine, storage }: App,
+  { encodePng, storage }: App,
   painting: Painting,
   recipe: Recipe | null,
 ): Promise<Partial<Result>> {
   const stopped = painting.end === 'stopped';
-  const png = await engine.encode(painting, stopped ? null : recipe);
+  const png = await encodePng(painting, stopped ? null : recipe);
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
   return { image, state: stopped ? 'stopped' : 'done', width: painting.width, height: painting.height };

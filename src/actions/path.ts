@@ -1,5 +1,5 @@
 /** A conversation as the model is asked: the path of turns up to the last of a person. */
-import type { ImageId, Turn } from '../engine/engine.ts';
+import type { ImageId, Turn } from '../../workers/protocol.ts';
 import type { ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
 
 /** Replies that came to nothing are left out with their question. */

@@ -3,8 +3,9 @@ import '../../model/schemas-without-eval.ts';
 import { z } from 'zod';
 import { recipeOfPainting } from '../../model/recipe/painted.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { Drawing, Form, ImageId, Opened, PaintPlan, TurnRequest } from '../engine/engine.ts';
+import type { Drawing, Form, ImageId, Opened, TurnRequest } from '../../workers/protocol.ts';
 import type { BlobHash, TurnRecord } from '../storage/records.ts';
+import type { PaintPlan } from './request.ts';
 
 interface Painted {
   readonly request: TurnRequest;

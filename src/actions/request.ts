@@ -7,13 +7,16 @@ import type {
   ImageContent,
   ImageEmbeddings,
   ImageId,
-  PaintPlan,
+  PaintRequest,
   Seed,
-} from '../engine/engine.ts';
+} from '../../workers/protocol.ts';
 import { readPixels } from '../picture/pixels.ts';
 import type { Settings } from '../settings/fields.ts';
 import type { BlobHash, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
+
+/** How a drawing is to be painted, decided once the words are there (an edit keeps its picture's aspect). */
+export type PaintPlan = Omit<PaintRequest, 'job' | 'drawing'>;
 
 /** Reads the pictures a worker lacks: drawn ones with the embeddings they were painted from. */
 export async function contentsOf(

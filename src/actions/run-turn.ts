@@ -2,7 +2,7 @@
 import { failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { editedPicture } from '../../model/text/turn-plan.ts';
-import type { BundleSummary, JobId, Seed } from '../engine/engine.ts';
+import type { BundleSummary, Drawing, JobId, Reply, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
 import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
@@ -11,7 +11,7 @@ import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
-import { contentsOf, planPainting } from './request.ts';
+import { contentsOf, type PaintPlan, planPainting } from './request.ts';
 
 export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, live } = app;
@@ -28,7 +28,7 @@ export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSig
 }
 
 async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
-  const { store, live, engine, storage } = app;
+  const { store, live, session, storage } = app;
   store.setState({ activity: { stage: 'waiting' }, outcome: null });
   const opened = await unlessStopped(openedModel(app), signal);
   const { bundle } = opened;
@@ -53,29 +53,29 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   } as const;
   const unfollow = follow(app, job, begin);
   let recipe: Recipe | null = null;
-  try {
-    const { reply, painting } = await engine.run(
-      {
-        request,
-        contents: (ids) => contentsOf(storage, allTurns(app, id), ids),
-        async plan(drawing, { text, form, turnsLeftOut }) {
-          begin();
-          // The words are there; until the first step the picture is what is waited for.
-          store.setState({ activity: { stage: 'imagining' } });
-          changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
-          const edited = editedPicture(request, form, drawing.reference?.image ?? null);
-          const { recipeOf } = await import('./recipe-of.ts');
-          const plan = await planPainting(storage, drawing, edited, settings, bundle, seed);
-          const from = await keepSource(storage, drawing, (embeddings) =>
-            recipeOf({ request, form, drawing, plan, embeddings, opened, turns }),
-          );
-          recipe = from.recipe;
-          changeResult(store, id, result.id, { from, width: plan.width, height: plan.height });
-          return plan;
-        },
-      },
-      signal,
+  const plan = async (drawing: Drawing, { text, form, turnsLeftOut }: Reply): Promise<PaintPlan> => {
+    begin();
+    // The words are there; until the first step the picture is what is waited for.
+    store.setState({ activity: { stage: 'imagining' } });
+    changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
+    const edited = editedPicture(request, form, drawing.reference?.image ?? null);
+    const { recipeOf } = await import('./recipe-of.ts');
+    const planned = await planPainting(storage, drawing, edited, settings, bundle, seed);
+    const from = await keepSource(storage, drawing, (embeddings) =>
+      recipeOf({ request, form, drawing, plan: planned, embeddings, opened, turns }),
     );
+    recipe = from.recipe;
+    changeResult(store, id, result.id, { from, width: planned.width, height: planned.height });
+    return planned;
+  };
+  try {
+    const lacking = await session.lacking(request, signal);
+    const contents = await contentsOf(storage, allTurns(app, id), lacking);
+    const reply = await session.speak(request, contents, signal);
+    const painting =
+      reply.drawing === null || reply.end === 'stopped'
+        ? null
+        : await session.paint({ ...(await plan(reply.drawing, reply)), job, drawing: reply.drawing }, signal);
     if (painting !== null) changeResult(store, id, result.id, await keepPainting(app, painting, recipe));
     const state = reply.end === 'stopped' || painting?.end === 'stopped' ? 'stopped' : 'done';
     const { text, form, turnsLeftOut } = reply;

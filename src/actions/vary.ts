@@ -1,7 +1,7 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
 import { fail, failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { JobId, Opened, PaintOrder } from '../engine/engine.ts';
+import type { JobId, Opened, PaintRequest } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, findResult } from '../state/chats.ts';
 import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
@@ -37,7 +37,7 @@ async function paintAgain(
   from: PaintedFrom,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, live, engine } = app;
+  const { store, live, session } = app;
   const job = crypto.randomUUID() as JobId;
   const unfollow = follow(app, job, () => undefined);
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
@@ -47,7 +47,7 @@ async function paintAgain(
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
     requireModel(await openedModel(app), from.recipe);
-    const painting = await engine.repaint(await orderOf(app, job, result, from), signal);
+    const painting = await session.paint(await requestOf(app, job, result, from), signal);
     const kept = await keepPainting(app, painting, from.recipe);
     change(kept);
     store.setState({ outcome: painting.end === 'stopped' ? 'stopped' : 'done' });
@@ -69,7 +69,7 @@ function requireModel({ bundle }: Opened, { bundle: wanted }: Recipe): void {
   if (bundle.sha256 !== wanted.sha256) fail('MODEL_OTHER', { wanted: wanted.id, open: bundle.name });
 }
 
-async function orderOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintOrder> {
+async function requestOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintRequest> {
   const { target, reference, recipe } = from;
   const { steps, guidance, cfg, negative, decoder, strength } = recipe;
   const drawing = {

@@ -1,5 +1,5 @@
 import type { PageWords } from '../../words/index.ts';
-import type { DeviceReport } from '../engine/engine.ts';
+import type { DeviceReport } from '../../workers/protocol.ts';
 import type { Activity, AppState } from '../state/state.ts';
 import { useSelect, useWords } from './context.tsx';
 

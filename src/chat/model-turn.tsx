@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
+import type { Form } from '../../workers/protocol.ts';
 import { askAgain } from '../actions/ask.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { Mark } from '../app/mark.tsx';
-import type { Form } from '../engine/engine.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn } from '../storage/records.ts';
 import { FormLine } from './form-line.tsx';

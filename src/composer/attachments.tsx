@@ -1,10 +1,10 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { PictureInWords } from '../../model/text/turn-plan.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { markedKey, namedInWords } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
-import type { ImageId } from '../engine/engine.ts';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
 import { focusMessage } from './message.ts';

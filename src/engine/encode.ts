@@ -1,12 +1,12 @@
 /** A painting's PNG file, written by a worker that lives as long as the call. */
 import { FailureError, failure } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import type { Painting, PictureWorker } from '../../workers/protocol.ts';
-import type { Spawned } from './worker-host.ts';
 
 /** @throws PICTURE_EMPTY, RECIPE_INVALID, and UNEXPECTED where the worker itself fails */
 export async function encodePng(
-  { service, onDeath, end }: Spawned<PictureWorker>,
+  { service, onDeath, end }: SpawnedWorker<PictureWorker>,
   painting: Painting,
   recipe: Recipe | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -17,6 +17,6 @@ export async function encodePng(
     if (outcome.ok) return outcome.result;
     throw new FailureError(outcome.failure);
   } finally {
-    end();
+    await end();
   }
 }

@@ -1,6 +1,6 @@
 /** A file a person brings: judged by its header, decoded once to be sure, and kept as it is by its content. */
 import { FailureError, failure } from '../../model/failure.ts';
-import type { ImageId } from '../engine/engine.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import type { PictureRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import { beginningBytes, pictureType, readPictureHeader } from './header.ts';

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
+import type { ImageId } from '../../workers/protocol.ts';
 import { useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
-import type { ImageId } from '../engine/engine.ts';
 import { usePictureAddress } from './use-picture.ts';
 
 /** The picture before, over the one after, up to where the slider stands. */

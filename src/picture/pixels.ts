@@ -1,6 +1,6 @@
 /** Files and pixels: decoding as a person sees a picture, in pieces that never hold up the page. */
 import { FailureError, failure } from '../../model/failure.ts';
-import type { Painting, RgbImage } from '../engine/engine.ts';
+import type { Painting, RgbImage } from '../../workers/protocol.ts';
 
 /** More than any size the model sees; larger pictures are first brought down to this area. */
 const pixelBound = 4_000_000;

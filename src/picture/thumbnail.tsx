@@ -1,4 +1,4 @@
-import type { ImageId } from '../engine/engine.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { usePictureAddress } from './use-picture.ts';
 
 export function Thumbnail({ image, label }: { readonly image: ImageId; readonly label: string }) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { ImageId } from '../../workers/protocol.ts';
 import { useApp } from '../app/context.tsx';
-import type { ImageId } from '../engine/engine.ts';
 
 /** An address of a stored picture while the component shows it; null until it is read, or where it is gone. */
 export function usePictureAddress(image: ImageId | null): string | null {

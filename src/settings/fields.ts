@@ -1,7 +1,7 @@
 /** The settings a person can write: their ranges, and what a field's text means. */
 import { isSeed } from '../../model/seed.ts';
 import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
-import type { BundleSummary, Decoder, Seed, Task } from '../engine/engine.ts';
+import type { BundleSummary, Decoder, Seed, Task } from '../../workers/protocol.ts';
 
 interface NumberRange {
   readonly low: number;

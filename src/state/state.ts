@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { ImageId, Opened } from '../engine/engine.ts';
+import type { ImageId, Opened } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 

@@ -1,7 +1,7 @@
 /** What is kept of a conversation. Pictures and embeddings lie beside it by content hash. */
 import type { Failure } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { Form, ImageId, Seed } from '../engine/engine.ts';
+import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 
 declare const brand: unique symbol;
 export type ChatId = string & { readonly [brand]: 'ChatId' };

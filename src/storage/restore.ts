@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type Failure, failure as failed } from '../../model/failure.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
-import type { ImageId, Seed } from '../engine/engine.ts';
+import type { ImageId, Seed } from '../../workers/protocol.ts';
 import type { BlobHash, ChatId, ChatRecord, TurnId } from './records.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

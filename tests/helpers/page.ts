@@ -1,5 +1,6 @@
 /** The page without its components: what a person does, in a person's verbs. */
 import { vi } from 'vitest';
+import { writePng } from '../../model/recipe/png.ts';
 import type { App } from '../../src/actions/app.ts';
 import { send, stop, write } from '../../src/actions/compose.ts';
 import { createJobs } from '../../src/actions/jobs.ts';
@@ -13,21 +14,22 @@ import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { fakeEngine, opened } from './fake-engine.ts';
+import { fakeSession, opened } from './fake-session.ts';
 
 export function openPage(storage: Storage = memoryStorage()) {
   vi.stubGlobal('document', { baseURI: 'https://page.test/sub/' });
   vi.stubGlobal('fetch', async () => Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/' }] }));
   const store = createAppStore('en');
-  const engine = fakeEngine();
-  const app: App = { store, engine, storage, live: createLive(), jobs: createJobs(store) };
+  const session = fakeSession();
+  const encodePng: App['encodePng'] = async (painting, recipe) => new Uint8Array(writePng(painting, recipe));
+  const app: App = { store, session, encodePng, storage, live: createLive(), jobs: createJobs(store) };
   void openModel(app).catch(() => undefined);
   const turns = () => currentChat(store.getState())?.turns ?? [];
   return {
     app,
-    engine,
+    session,
     state: () => store.getState(),
-    modelIsReady: () => engine.openNow(opened),
+    modelIsReady: () => session.openNow(opened),
     say(text: string) {
       write.perform(app, text);
       send.perform(app);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
-import type { OpenOrder } from '../../workers/protocol.ts';
+import type { OpenOptions } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from './drawing-bundle.ts';
 
 export interface ServedBundle {
-  readonly order: OpenOrder;
+  readonly order: OpenOptions;
   close(): Promise<void>;
 }
 

@@ -48,11 +48,20 @@ const zones: readonly ZoneRule[] = [
     may: [/^model\//, /^workers\/(?!ort(-for-transformers)?\.ts$)(?!.*\.worker\.ts$)/],
   },
   {
-    files: /^src\/engine\//,
-    rule: 'src/engine imports workers/protocol, the worker entries and model',
-    may: [/^src\/engine\//, /^model\//, /^workers\/protocol\.ts$/, /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/],
+    files: /^session\//,
+    rule: 'session imports workers/protocol and model',
+    may: [/^session\//, /^model\//, /^workers\/protocol\.ts$/],
   },
-  { files: /^src\//, rule: 'src imports src, model and words, never workers', may: [/^src\//, /^model\//, /^words\//] },
+  {
+    files: /^src\/engine\//,
+    rule: 'src/engine imports session, workers/protocol, the worker entries and model',
+    may: [/^(src\/engine|session|model)\//, /^workers\/protocol\.ts$/, /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/],
+  },
+  {
+    files: /^src\//,
+    rule: 'src imports src, session, model, words and of workers the protocol alone',
+    may: [/^(src|session|model|words)\//, /^workers\/protocol\.ts$/],
+  },
   {
     files: /(^|\/)vite\.config\.ts$/,
     rule: 'the build imports tools/build and what it says of versions',
@@ -60,18 +69,23 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^cli\/page\//,
-    rule: 'the bare page imports the protocol, its worker entries and model',
-    may: [/^cli\//, /^model\//, /^workers\/protocol\.ts$/, /^workers\/(language|painter)\/[a-z]+\.worker\.ts$/],
+    rule: 'the bare page imports session, the protocol, its worker entries and model',
+    may: [
+      /^cli\/page\//,
+      /^(session|model)\//,
+      /^workers\/protocol\.ts$/,
+      /^workers\/(language|painter)\/[a-z]+\.worker\.ts$/,
+    ],
   },
   {
     files: /^cli\/nexus\.ts$/,
     rule: 'the commands verify and bench are loaded from tools, nothing else of it',
-    may: [/^cli\//, /^model\//, /^words\//, /^tools\/(parity\/verify|bench\/bench)\.ts$/],
+    may: [/^(cli|session|model|words)\//, /^tools\/(parity\/verify|bench\/bench)\.ts$/],
   },
   {
     files: /^cli\//,
-    rule: 'cli imports model, words and workers/{protocol,gpu,language,painter}, no worker entry',
-    may: [/^cli\//, /^model\//, /^words\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
+    rule: 'cli imports session, model, words and workers/{protocol,gpu,language,painter}, no worker entry',
+    may: [/^(cli|session|model|words)\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
   },
   { files: /^tools\//, rule: 'tools import anything but src', may: [/^(?!src\/)/] },
   { files: /^tests\//, rule: 'tests import anything', may: [/./] },
@@ -99,8 +113,8 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
   { name: /^zustand(\/|$)/, rule: 'zustand belongs to src', files: /^(src|tests)\// },
   {
     name: /^comlink$/,
-    rule: "the page's Comlink is src/engine's, the bare page's its own",
-    files: /^(src\/engine|workers|cli\/page|tests)\//,
+    rule: 'Comlink stands between session and the workers',
+    files: /^(session|workers|tests)\//,
   },
   { name: /^playwright-core$/, rule: 'Chrome is started by cli/chrome.ts', files: /^(cli\/chrome\.ts$|tests\/)/ },
   {

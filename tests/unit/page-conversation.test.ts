@@ -7,7 +7,7 @@ import { settingsOf } from '../../src/settings/fields.ts';
 import { sizesFor } from '../../src/settings/sizes.ts';
 import { changeResult } from '../../src/state/chats.ts';
 import { words } from '../../words/index.ts';
-import { opened, reply } from '../helpers/fake-engine.ts';
+import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -39,7 +39,7 @@ test('what is offered next fits what was drawn, in both languages', async () => 
 test('nothing is offered where the last answer is no picture', async () => {
   const page = openPage();
   page.modelIsReady();
-  page.engine.answer = () => reply('Hello!', 'words');
+  page.session.answer = () => reply('Hello!', 'words');
   page.say('hello');
   await page.idle();
   expect(suggestionsFor(page.turns(), words.en.page.opening)).toEqual([]);
@@ -48,7 +48,7 @@ test('nothing is offered where the last answer is no picture', async () => {
 test('the line of what the model no longer sees stands before the first turn it saw', async () => {
   const page = await conversation('draw a car', 'draw a dog', 'draw a tree');
   expect(firstSeen(page.turns())).toBeNull();
-  page.engine.answer = () => ({ ...reply('A tree.', 'words'), turnsLeftOut: 2 });
+  page.session.answer = () => ({ ...reply('A tree.', 'words'), turnsLeftOut: 2 });
   page.say('what is it?');
   await page.idle();
   const seen = page.turns().find(({ id }) => id === firstSeen(page.turns()));
@@ -58,13 +58,13 @@ test('the line of what the model no longer sees stands before the first turn it 
 test('a question that failed does not move the line', async () => {
   const page = openPage();
   page.modelIsReady();
-  page.engine.answer = () => Promise.reject(new Error('broken'));
+  page.session.answer = () => Promise.reject(new Error('broken'));
   page.say('draw a boat');
   await page.idle();
-  page.engine.answer = () => reply('Yes.', 'words');
+  page.session.answer = () => reply('Yes.', 'words');
   page.say('is there a dog?');
   await page.idle();
-  page.engine.answer = () => ({ ...reply('Yes.', 'words'), turnsLeftOut: 2 });
+  page.session.answer = () => ({ ...reply('Yes.', 'words'), turnsLeftOut: 2 });
   page.say('is there a cat?');
   await page.idle();
   const seen = page.turns().find(({ id }) => id === firstSeen(page.turns()));
@@ -102,7 +102,7 @@ test('a picture is varied by the model that imagined it, and by no other', async
   await page.idle();
   expect(page.answer().failure).toEqual({ code: 'MODEL_OTHER', data: { wanted: 'older', open: 'Fake' } });
   expect(page.answer().results.map(({ state }) => state)).toEqual(['done', 'failed']);
-  expect(page.engine.painted).toHaveLength(1);
+  expect(page.session.painted).toHaveLength(1);
 });
 
 test('a recipe is told in words, without rows that say nothing', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { editedPicture } from '../../model/text/turn-plan.ts';
 import { planPainting } from '../../src/actions/request.ts';
-import type { Drawing, ImageId, Seed } from '../../src/engine/engine.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import { opened } from '../helpers/fake-engine.ts';
+import type { Drawing, ImageId, Seed } from '../../workers/protocol.ts';
+import { opened } from '../helpers/fake-session.ts';
 
 describe('how the page has a drawing painted', () => {
   const drawing = {

@@ -11,7 +11,7 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import type { Placement } from '../../workers/painter/flux-weights.ts';
 import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
 import type { PainterSource } from '../../workers/painter/source.ts';
-import type { Decoder, JobId, PaintOrder, Seed } from '../../workers/protocol.ts';
+import type { Decoder, JobId, PaintRequest, Seed } from '../../workers/protocol.ts';
 import { goldenCase } from '../helpers/golden.ts';
 
 const preview: LinearPreview = { matrix: Array.from({ length: 16 }, () => [0.05, 0.02, 0.01]), bias: [0.5, 0.5, 0.5] };
@@ -51,7 +51,7 @@ function source(): PainterSource {
   };
 }
 
-function order(changes: Partial<PaintOrder> = {}): PaintOrder {
+function order(changes: Partial<PaintRequest> = {}): PaintRequest {
   return {
     job: 'job' as JobId,
     drawing: { target: embeddingsInput(golden, 'target'), reference: null, decoder: 'generation' },
@@ -75,7 +75,7 @@ function held(): readonly string[] {
 const silent: PaintCallbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
 const never = new AbortController().signal;
 
-async function pixels(placement: Placement, changes: Partial<PaintOrder> = {}): Promise<Uint8ClampedArray> {
+async function pixels(placement: Placement, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
   const painter = new PainterModel(runtime, source(), placement);
   const { data } = await painter.paint(order(changes), silent, never);
   await painter.close();

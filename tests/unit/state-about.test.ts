@@ -3,9 +3,9 @@ import { FailureError, failure } from '../../model/failure.ts';
 import { markedKey, namedInWords } from '../../src/actions/about.ts';
 import { askAgain } from '../../src/actions/ask.ts';
 import { addPictures, forgetNamedPicture, markPicture, send, stop, write } from '../../src/actions/compose.ts';
-import type { ImageId } from '../../src/engine/engine.ts';
 import { restoreChat } from '../../src/storage/restore.ts';
-import { reply } from '../helpers/fake-engine.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
 vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
@@ -43,7 +43,7 @@ describe('a picture that the words name', () => {
     expect(namedInWords(page.state())).toEqual({ image: drawn[0], number: 1 });
     send.perform(page.app);
     await page.idle();
-    expect(page.engine.asked.at(-1)?.reference).toBe(drawn[0]);
+    expect(page.session.asked.at(-1)?.reference).toBe(drawn[0]);
     expect(page.turns().at(-2)).toMatchObject({ about: drawn[0] });
   });
 
@@ -54,7 +54,7 @@ describe('a picture that the words name', () => {
     expect(namedInWords(page.state())).toBeNull();
     send.perform(page.app);
     await page.idle();
-    expect(page.engine.asked.at(-1)?.reference).toBe(drawn[1]);
+    expect(page.session.asked.at(-1)?.reference).toBe(drawn[1]);
     write.perform(page.app, 'make the first one night');
     expect(namedInWords(page.state())).not.toBeNull();
   });
@@ -82,7 +82,7 @@ test('of several pictures the first is edited unless another one is marked', asy
   expect(markedKey(page.state())).toBe(a?.key);
   send.perform(page.app);
   await page.idle();
-  expect(page.engine.asked.at(-1)?.reference).toBe(first);
+  expect(page.session.asked.at(-1)?.reference).toBe(first);
 });
 
 describe('Send while a picture is being read', () => {
@@ -119,13 +119,13 @@ describe('asking again', () => {
   test('in another form takes the place of a last answer that has no picture', async () => {
     const page = openPage();
     page.modelIsReady();
-    page.engine.answer = () => reply('A car.', 'words');
+    page.session.answer = () => reply('A car.', 'words');
     page.say('a car');
     await page.idle();
-    page.engine.answer = () => reply('Here is an image:<image>', 'picture');
+    page.session.answer = () => reply('Here is an image:<image>', 'picture');
     askAgain.perform(page.app, page.answer().id, 'draw');
     await page.idle();
-    expect(page.engine.asked.map(({ form }) => form)).toEqual(['auto', 'draw']);
+    expect(page.session.asked.map(({ form }) => form)).toEqual(['auto', 'draw']);
     expect(page.turns()).toHaveLength(2);
     expect(page.answer().results).toHaveLength(1);
   });
@@ -154,7 +154,7 @@ test('a message that is too long lies in the composer again', async () => {
   const page = openPage();
   page.modelIsReady();
   const long = failure('TEXT_TOO_LONG', { limit: 10, actual: 99, unit: 'tokens' });
-  page.engine.answer = () => Promise.reject(new FailureError(long));
+  page.session.answer = () => Promise.reject(new FailureError(long));
   page.say('a long message');
   await page.idle();
   expect(page.state().text).toBe('a long message');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isGood, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
 import { restoreChat } from '../../src/storage/restore.ts';
-import { opened } from '../helpers/fake-engine.ts';
+import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -79,7 +79,7 @@ test('a locked seed stays, an unlocked one serves one picture', async () => {
   page.say('draw a tree');
   page.say('draw a boat');
   await page.idle();
-  const [first, second, third] = page.engine.asked.map(({ seed }) => seed);
+  const [first, second, third] = page.session.asked.map(({ seed }) => seed);
   expect(first).toBe('5');
   expect(second).not.toBe('5');
   expect(third).toBe(second);

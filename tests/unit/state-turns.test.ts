@@ -7,7 +7,7 @@ import { copyPicture } from '../../src/actions/keep-picture.ts';
 import { keepState, restoreState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import { reply } from '../helpers/fake-engine.ts';
+import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -78,7 +78,7 @@ describe('a turn', () => {
     page.say('draw a red car');
     expect(page.state().text).toBe('');
     expect(page.answer().state).toBe('queued');
-    expect(page.engine.asked).toEqual([]);
+    expect(page.session.asked).toEqual([]);
     page.modelIsReady();
     await page.idle();
     expect(page.answer().state).toBe('done');
@@ -90,10 +90,10 @@ describe('a turn', () => {
     page.say('draw a red car');
     await page.idle();
     const drawn = page.answer().results[0]?.image;
-    page.engine.answer = () => reply('A car.', 'words');
+    page.session.answer = () => reply('A car.', 'words');
     page.say('what is in the picture?');
     await page.idle();
-    expect(page.engine.asked.at(-1)?.turns).toEqual([
+    expect(page.session.asked.at(-1)?.turns).toEqual([
       { from: 'person', text: 'draw a red car', images: [] },
       { from: 'model', text: 'Here is an image based on the description:<image>', drawn },
       { from: 'person', text: 'what is in the picture?', images: [] },
@@ -105,7 +105,7 @@ describe('a turn', () => {
     const page = openPage();
     page.modelIsReady();
     const lost = failure('DEVICE_LOST', { reason: 'reset' });
-    page.engine.painting = () => Promise.reject(new FailureError(lost));
+    page.session.painting = () => Promise.reject(new FailureError(lost));
     page.say('draw a red car');
     await page.idle();
     expect(page.answer()).toMatchObject({
@@ -115,7 +115,7 @@ describe('a turn', () => {
     });
     expect(page.answer().text).toContain('Here is an image');
 
-    page.engine.painting = () => undefined;
+    page.session.painting = () => undefined;
     page.say('draw a blue car');
     await page.idle();
     expect(page.answer().state).toBe('done');
@@ -133,16 +133,16 @@ describe('Stop', () => {
   test('ends what works and what waits; the begun picture is shown as stopped', async () => {
     const page = openPage();
     page.modelIsReady();
-    page.engine.painting = () => new Promise(() => undefined);
+    page.session.painting = () => new Promise(() => undefined);
     page.say('draw a red car');
     page.say('draw a tree');
-    await vi.waitUntil(() => page.engine.painted.length === 1);
+    await vi.waitUntil(() => page.session.painted.length === 1);
     page.stop();
     await page.idle();
     const states = page.turns().flatMap((turn) => (turn.from === 'model' ? [turn.state] : []));
     expect(states).toEqual(['stopped', 'stopped']);
     expect(page.turns()[1]).toMatchObject({ failure: null, results: [{ state: 'stopped' }] });
-    expect(page.engine.asked).toHaveLength(1);
+    expect(page.session.asked).toHaveLength(1);
   });
 
   test('works while the model is still opening', async () => {
@@ -167,8 +167,8 @@ test('Variations paint the same embeddings with another seed and do not ask the 
   expect(second).toMatchObject({ state: 'done', prompt: 'draw a red car' });
   expect(second?.seed).not.toBe(first?.seed);
   expect(second?.image).not.toBe(first?.image);
-  expect(page.engine.asked).toHaveLength(1);
-  expect(page.engine.painted.map(({ drawing }) => [...drawing.target.data])).toEqual([
+  expect(page.session.asked).toHaveLength(1);
+  expect(page.session.painted.map(({ drawing }) => [...drawing.target.data])).toEqual([
     [1, 2, 3, 4],
     [1, 2, 3, 4],
   ]);
@@ -183,9 +183,9 @@ test('a chat is there again after a reload; what was under way is shown as stopp
   page.say('draw a red car');
   await page.idle();
   const drawn = page.answer().results[0]?.image;
-  page.engine.painting = () => new Promise(() => undefined);
+  page.session.painting = () => new Promise(() => undefined);
   page.say('draw a tree');
-  await vi.waitUntil(() => page.engine.painted.length === 2);
+  await vi.waitUntil(() => page.session.painted.length === 2);
   await vi.waitUntil(async () => JSON.stringify(await storage.chats()).includes('working'));
 
   const store = createAppStore('en');

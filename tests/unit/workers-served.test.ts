@@ -9,9 +9,9 @@ import type {
   ImageId,
   JobId,
   Opened,
-  OpenOrder,
+  OpenOptions,
   Outcome,
-  PaintOrder,
+  PaintRequest,
   Seed,
   TurnRequest,
   WorkerEvent,
@@ -30,7 +30,7 @@ const job = 'job' as JobId;
 const other = 'other job' as JobId;
 
 interface Opening {
-  open(order: OpenOrder, port: MessagePort): Promise<Outcome<Opened>>;
+  open(order: OpenOptions, port: MessagePort): Promise<Outcome<Opened>>;
 }
 
 /** Opens a worker; `listener` hears its events. */
@@ -57,7 +57,7 @@ const request = (text: string, changes: Partial<TurnRequest> = {}): TurnRequest 
 const target = { data: Float32Array.from({ length: 4 * 64 }, (_, at) => Math.sin(at)), hidden: 64, grid: [1, 4, 4] };
 const drawing: Drawing = { target: { ...target, grid: [1, 4, 4] }, reference: null, decoder: 'generation' };
 
-function order(changes: Partial<PaintOrder> = {}): PaintOrder {
+function order(changes: Partial<PaintRequest> = {}): PaintRequest {
   const settings = { steps: 3, seed: '7' as Seed, guidance: 3.5, cfg: 1, negative: '', start: null };
   return { job, drawing, width: 32, height: 32, ...settings, ...changes };
 }

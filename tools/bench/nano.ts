@@ -1,6 +1,6 @@
 /** Seconds that the model which ships with the page takes to draw a picture and to answer a question about it. */
 
-import { type Device, type OpenModel, openModel } from '../../cli/draw/model.ts';
+import { type Device, neverStopped, type OpenModel, openModel } from '../../cli/draw/model.ts';
 import { nano } from '../../cli/nano.ts';
 import { drawnSize } from '../../model/diffusion/size.ts';
 import { fail } from '../../model/failure.ts';
@@ -43,7 +43,7 @@ export async function benchNano(
     const whole = pictures.map(({ seconds }) => seconds);
     const painting = pictures.map(({ paintingSeconds }) => paintingSeconds);
     const { memory: plan } = model.opened;
-    const { language, painter } = await model.memory();
+    const { language, painter } = await model.session.memory();
     return [
       benchRow('nano is ready', 's', [ready]),
       benchRow('first picture', 's', [first.seconds]),
@@ -54,20 +54,22 @@ export async function benchNano(
       benchRow('most memory / planned, painter', '1', [painter.peak / (plan.painterBytes ?? Number.NaN)]),
     ];
   } finally {
-    await model.close();
+    await model.session.close();
   }
 }
 
 async function draw(model: OpenModel, seed: number): Promise<Drawn> {
   const { defaults } = model.opened.bundle;
   const request = requestOf(model, seed, { task: 'draw', turns: [{ from: 'person', text: prompt, images: [] }] });
-  const [reply, speaking] = await timed(() => model.speak(request, []));
+  const [reply, speaking] = await timed(() => model.session.speak(request, [], neverStopped));
   const { drawing } = reply;
   if (drawing === null) return fail('UNEXPECTED', { message: `nano answered in words: ${reply.text}` });
   const { steps, guidance, cfg } = defaults;
   const settings = { ...drawnSize(defaults), steps, guidance, cfg, negative: '', start: null };
   const { job, seed: noise } = request;
-  const [painting, paintingSeconds] = await timed(() => model.paint({ job, seed: noise, drawing, ...settings }));
+  const [painting, paintingSeconds] = await timed(() =>
+    model.session.paint({ job, seed: noise, drawing, ...settings }, neverStopped),
+  );
   return { painting, seconds: speaking + paintingSeconds, paintingSeconds };
 }
 
@@ -77,7 +79,7 @@ async function answer(model: OpenModel, { width, height, data }: Painting, turn:
   const rgb = Uint8Array.from({ length: width * height * 3 }, (_, at) => data[Math.floor(at / 3) * 4 + (at % 3)] ?? 0);
   const content: ImageContent = { id, kind: 'seen', pixels: { width, height, data: rgb } };
   const request = requestOf(model, turn, { task: 'ask', turns: [{ from: 'person', text: question, images: [id] }] });
-  const [, seconds] = await timed(() => model.speak(request, [content]));
+  const [, seconds] = await timed(() => model.session.speak(request, [content], neverStopped));
   return seconds;
 }
 

@@ -20,7 +20,7 @@ export interface Step {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const projects = ['tsconfig.model.json', 'tsconfig.workers.json', 'tsconfig.src.json', 'tsconfig.node.json'];
+const projects = ['model', 'workers', 'session', 'src', 'node'].map((name) => `tsconfig.${name}.json`);
 
 /** Format, lint and the compiler projects: each is one check. */
 export function checkSteps(): Step[] {

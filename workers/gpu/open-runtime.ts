@@ -1,6 +1,6 @@
 /** The best runtime a worker can have: WebGPU that passed the self-test, with subgroups if it can, else wasm. */
 import { fail } from '../../model/failure.ts';
-import type { DeviceReport, OpenOrder } from '../protocol.ts';
+import type { DeviceReport, OpenOptions } from '../protocol.ts';
 import { type Layout, openDevice, type SubgroupChoice } from './device.ts';
 import type { Ort } from './ort-library.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,7 +20,7 @@ type Attempt =
  * @param layout of convolutions, in place of what suits the adapter
  * @throws where WebGPU is demanded: WEBGPU_MISSING where it is absent, SELF_TEST_FAILED where the device computes wrongly
  */
-export async function openRuntime(ort: Ort, wanted: OpenOrder['device'], layout?: Layout): Promise<Runtime> {
+export async function openRuntime(ort: Ort, wanted: OpenOptions['device'], layout?: Layout): Promise<Runtime> {
   if (wanted === 'wasm') return new WasmRuntime(ort);
   const attempt = await openWebGpu(ort, wanted === 'webgpu' ? 'refused' : 'allowed', layout);
   if (attempt.kind === 'passed') return attempt.runtime;

@@ -78,7 +78,7 @@ export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
   }
 
   return {
-    open: (order, port) => outcomeOf(() => host.open(order, port)),
+    open: (options, port) => outcomeOf(() => host.open(options, port)),
     lacking: (request) => outcomeOf(async () => host.model.speaker.lacking(request)),
     speak: (request, contents) => outcomeOf(() => speak(request, contents)),
     cancel: async (job) => host.cancel(job),

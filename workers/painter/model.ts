@@ -1,4 +1,4 @@
-/** The painter: one bundle's decoders and autoencoder on one runtime, and a drawing from its order to its pixels. */
+/** The painter: one bundle's decoders and autoencoder on one runtime, and a drawing from its request to its pixels. */
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
 import { failureOf } from '../../model/failure.ts';
@@ -7,7 +7,7 @@ import { resize } from '../../model/image/resize.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
 import { zeroIds } from '../../model/tables/flux-positions.ts';
 import type { Runtime } from '../gpu/runtime.ts';
-import type { Decoder, Painting, PaintOrder } from '../protocol.ts';
+import type { Decoder, Painting, PaintRequest } from '../protocol.ts';
 import { condition } from './condition.ts';
 import { develop, encode } from './develop.ts';
 import { FluxDecoder } from './flux-decoder.ts';
@@ -50,7 +50,7 @@ export class PainterModel {
    *
    * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, RUN_FAILED
    */
-  async paint(order: PaintOrder, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
+  async paint(request: PaintRequest, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
     const last: { preview: Preview | null } = { preview: null };
     const keeping: PaintCallbacks = {
       ...callbacks,
@@ -60,7 +60,7 @@ export class PainterModel {
       },
     };
     try {
-      return await this.#paint(order, keeping, new Pace(this.#runtime, signal));
+      return await this.#paint(request, keeping, new Pace(this.#runtime, signal));
     } catch (error) {
       if (last.preview && failureOf(error).code === 'STOPPED') return { ...last.preview, end: 'stopped' };
       throw error;
@@ -73,13 +73,13 @@ export class PainterModel {
     this.#flux = null;
   }
 
-  async #paint(order: PaintOrder, callbacks: PaintCallbacks, pace: Pace): Promise<Painting> {
-    const settings = await this.#settings(order, pace);
-    const flux = await this.#decoder(order.drawing.decoder);
+  async #paint(request: PaintRequest, callbacks: PaintCallbacks, pace: Pace): Promise<Painting> {
+    const settings = await this.#settings(request, pace);
+    const flux = await this.#decoder(request.drawing.decoder);
     const began = performance.now();
     const { latents } = await paint(flux, settings, pace, (step, clean) => {
       const each = (performance.now() - began) / step;
-      callbacks.step(step, order.steps, each * (order.steps - step));
+      callbacks.step(step, request.steps, each * (request.steps - step));
       this.#preview(clean, callbacks);
     });
     const image = await develop(this.#source, latents, undefined, (tile, tiles) => {
@@ -90,9 +90,9 @@ export class PainterModel {
     return { width, height, data: withAlpha({ width, height, data: rgbBytes(image) }), end: 'finished' };
   }
 
-  async #settings(order: PaintOrder, pace: Pace): Promise<PaintSettings> {
-    const { drawing, steps, seed, guidance, cfg } = order;
-    const size = this.#latentSize(order);
+  async #settings(request: PaintRequest, pace: Pace): Promise<PaintSettings> {
+    const { drawing, steps, seed, guidance, cfg } = request;
+    const size = this.#latentSize(request);
     const conditioning = await condition(this.#source, {
       decoder: drawing.decoder,
       target: drawing.target,
@@ -105,11 +105,11 @@ export class PainterModel {
       seed,
       schedule: this.#source.sizes.schedule,
       steps,
-      start: await this.#start(order, size, pace),
+      start: await this.#start(request, size, pace),
       guidance,
       cfg,
       positive: { ...conditioning, pooled: await this.#source.pooled() },
-      negative: cfg === 1 ? null : await this.#negative(order.negative),
+      negative: cfg === 1 ? null : await this.#negative(request.negative),
     };
   }
 
@@ -119,7 +119,7 @@ export class PainterModel {
   }
 
   async #start(
-    { start }: PaintOrder,
+    { start }: PaintRequest,
     [rows, columns]: readonly [number, number],
     pace: Pace,
   ): Promise<PaintSettings['start']> {
@@ -131,7 +131,7 @@ export class PainterModel {
     return { latents, strength: start.strength };
   }
 
-  #latentSize({ height, width }: PaintOrder): readonly [number, number] {
+  #latentSize({ height, width }: PaintRequest): readonly [number, number] {
     const { dit, vae } = this.#source.sizes;
     const unit = autoencoderFactor(vae) * dit.patch;
     return [Math.ceil(height / unit) * dit.patch, Math.ceil(width / unit) * dit.patch];

@@ -1,7 +1,7 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
 import type { Ort } from '../gpu/ort-library.ts';
 import { type CreateModel, HostedModel } from '../hosted-model.ts';
-import type { PainterWorker, Painting, PaintOrder } from '../protocol.ts';
+import type { PainterWorker, Painting, PaintRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundlePainter } from './bundle-painter.ts';
 import { PainterModel } from './model.ts';
@@ -27,8 +27,8 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
   const host = new HostedModel('painter', loadOrt, openPainter);
   const { events } = host;
 
-  function paint(order: PaintOrder): Promise<Painting> {
-    const { job } = order;
+  function paint(request: PaintRequest): Promise<Painting> {
+    const { job } = request;
     const callbacks = {
       step: (step: number, steps: number, remainingMs: number) =>
         events.send({ type: 'step', job, step, steps, remainingMs }),
@@ -36,12 +36,12 @@ export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
         events.send({ type: 'preview', job, ...picture }),
       developing: (tile: number, tiles: number) => events.send({ type: 'developing', job, tile, tiles }),
     };
-    return host.run(job, ({ painter }, signal) => painter.paint(order, callbacks, signal));
+    return host.run(job, ({ painter }, signal) => painter.paint(request, callbacks, signal));
   }
 
   return {
-    open: (order, port) => outcomeOf(() => host.open(order, port)),
-    paint: (order) => outcomeOf(() => paint(order)),
+    open: (options, port) => outcomeOf(() => host.open(options, port)),
+    paint: (request) => outcomeOf(() => paint(request)),
     cancel: async (job) => host.cancel(job),
     memory: async () => host.memory(),
     close: () => outcomeOf(() => host.close()),

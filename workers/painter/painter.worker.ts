@@ -1,9 +1,9 @@
 /** The painter's worker. */
 import '../../model/schemas-without-eval.ts';
 import { expose } from 'comlink';
-import { showAlive } from '../alive.ts';
+import { holdLivenessLock } from '../liveness-lock.ts';
 import { loadOrt } from '../ort.ts';
 import { servePainter } from './painter.ts';
 
 expose(servePainter(loadOrt));
-showAlive();
+holdLivenessLock();

@@ -2,7 +2,7 @@
 import '../../model/schemas-without-eval.ts';
 import { expose, transfer } from 'comlink';
 import { writePng } from '../../model/recipe/png.ts';
-import { showAlive } from '../alive.ts';
+import { holdLivenessLock } from '../liveness-lock.ts';
 import type { PictureWorker } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 
@@ -14,4 +14,4 @@ const service: PictureWorker = {
 };
 
 expose(service);
-showAlive();
+holdLivenessLock();

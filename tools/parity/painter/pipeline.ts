@@ -7,7 +7,7 @@ import { develop, encode } from '../../../workers/painter/develop.ts';
 import { FluxDecoder } from '../../../workers/painter/flux-decoder.ts';
 import { PainterModel } from '../../../workers/painter/model.ts';
 import { type Painted, type PaintSettings, paint } from '../../../workers/painter/paint.ts';
-import type { Decoder, ImageId, JobId, PaintOrder, Seed } from '../../../workers/protocol.ts';
+import type { Decoder, ImageId, JobId, PaintRequest, Seed } from '../../../workers/protocol.ts';
 import type { Component, GoldenCase } from '../component.ts';
 import { float32Input, float32Rows, gridOf, imageInput, int32Input, requiredNumber } from '../language/inputs.ts';
 import { pictureOutputs } from './autoencoder.ts';
@@ -111,7 +111,7 @@ export const pipeline: Component = async (golden, runtime) => {
   }
 };
 
-function paintOrder(golden: GoldenCase): PaintOrder {
+function paintOrder(golden: GoldenCase): PaintRequest {
   const strength = requiredNumber(golden, 'denoisingStrength');
   const reference = golden.inputs.has('reference')
     ? { image: 'reference' as ImageId, embeddings: embeddingsInput(golden, 'reference') }
@@ -137,7 +137,7 @@ function decoderOf(golden: GoldenCase): Decoder {
 }
 
 /** The bytes [height, width, 3] that the painter hands to the page. */
-async function paintedPixels(runtime: Runtime, source: BuiltPainter, order: PaintOrder): Promise<HostTensor> {
+async function paintedPixels(runtime: Runtime, source: BuiltPainter, order: PaintRequest): Promise<HostTensor> {
   const painter = new PainterModel(runtime, source, 'resident');
   const silent = { step: () => undefined, preview: () => undefined, developing: () => undefined };
   try {

@@ -1,16 +1,7 @@
-/** The engine's double: speaks and paints as told, at the pace a test sets. */
-import { FailureError, failure } from '../../model/failure.ts';
-import { writePng } from '../../model/recipe/png.ts';
-import type {
-  Engine,
-  ImageEmbeddings,
-  Opened,
-  Painting,
-  PaintOrder,
-  Reply,
-  TurnOrder,
-  WorkerEvent,
-} from '../../src/engine/engine.ts';
+/** A model session's double: speaks and paints as told, at the pace a test sets. */
+import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
+import { unlessStopped } from '../../session/unless-stopped.ts';
+import type { ImageEmbeddings, Opened, Painting, PaintRequest, Reply, TurnRequest } from '../../workers/protocol.ts';
 
 export const opened: Opened = {
   bundle: {
@@ -54,23 +45,23 @@ export function reply(text: string, draws: 'picture' | 'words'): Reply {
   };
 }
 
-export interface FakeEngine extends Engine {
-  readonly asked: TurnOrder['request'][];
-  readonly painted: PaintOrder[];
+export interface FakeSession extends ModelSession {
+  readonly asked: TurnRequest[];
+  readonly painted: PaintRequest[];
   /** Lets `open` end. */
   openNow(result: Opened | Error): void;
   /** What the next turns answer; a promise holds them up. */
-  answer: (order: TurnOrder) => Promise<Reply> | Reply;
+  answer: (request: TurnRequest) => Promise<Reply> | Reply;
   /** Called while a picture is painted; a promise holds it up. */
-  painting: (order: PaintOrder) => Promise<void> | void;
-  emit(event: WorkerEvent): void;
+  painting: (request: PaintRequest) => Promise<void> | void;
+  emit(event: SessionEvent): void;
 }
 
-export function fakeEngine(): FakeEngine {
-  const listeners = new Set<(event: WorkerEvent) => void>();
+export function fakeSession(): FakeSession {
+  const listeners = new Set<(event: SessionEvent) => void>();
   const opening = Promise.withResolvers<Opened>();
   opening.promise.catch(() => undefined);
-  const engine: FakeEngine = {
+  const session: FakeSession = {
     asked: [],
     painted: [],
     answer: () => reply('Here is an image based on the description:<image>', 'picture'),
@@ -80,42 +71,33 @@ export function fakeEngine(): FakeEngine {
       for (const listener of listeners) listener(event);
     },
     open: () => opening.promise,
-    async run(order, signal) {
-      engine.asked.push(order.request);
-      const { job } = order.request;
-      const said = await unlessStopped(Promise.resolve(engine.answer(order)), signal);
-      engine.emit({ type: 'text', job, delta: said.text });
-      if (said.drawing === null) return { reply: said, painting: null };
-      engine.emit({ type: 'imagining', job });
-      const plan = await order.plan(said.drawing, said);
-      return { reply: said, painting: await engine.repaint({ ...plan, job, drawing: said.drawing }, signal) };
+    lacking: async () => [],
+    async speak(request, _, signal) {
+      session.asked.push(request);
+      const { job } = request;
+      const said = await unlessStopped(Promise.resolve(session.answer(request)), signal, 'fake');
+      session.emit({ type: 'text', job, delta: said.text });
+      if (said.drawing !== null) session.emit({ type: 'imagining', job });
+      return said;
     },
-    async repaint(order, signal) {
-      engine.painted.push(order);
-      await unlessStopped(Promise.resolve(engine.painting(order)), signal);
-      return pictureOf(order);
+    async paint(request, signal) {
+      session.painted.push(request);
+      await unlessStopped(Promise.resolve(session.painting(request)), signal, 'fake');
+      return pictureOf(request);
     },
-    encode: async (painting, recipe) => new Uint8Array(writePng(painting, recipe)),
+    memory: async () => ({ language: { owners: {}, peak: 0 }, painter: { owners: {}, peak: 0 } }),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: () => undefined,
+    close: async () => undefined,
   };
-  return engine;
+  return session;
 }
 
 /** One colour, which follows from the seed. */
-function pictureOf({ width, height, seed }: PaintOrder): Painting {
+function pictureOf({ width, height, seed }: PaintRequest): Painting {
   const data = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let at = 0; at < data.length; at += 4) data[at] = Number(BigInt(seed) % 256n);
   return { width, height, data, end: 'finished' };
-}
-
-function unlessStopped<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new FailureError(failure('STOPPED', { stage: 'fake' })));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-  return Promise.race([value, stopped.promise]);
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
-import { type Spawned, WorkerHost } from '../../src/engine/worker-host.ts';
-import type { JobId, Opened, OpenOrder, Outcome, WorkerEvent } from '../../workers/protocol.ts';
-import { opened } from '../helpers/fake-engine.ts';
+import type { SpawnedWorker } from '../../session/spawned-worker.ts';
+import { WorkerHost } from '../../session/worker-host.ts';
+import type { JobId, Opened, OpenOptions, Outcome, WorkerEvent } from '../../workers/protocol.ts';
+import { opened } from '../helpers/fake-session.ts';
 
-const order: OpenOrder = { location: { kind: 'http', base: '/' }, device: 'auto' };
+const order: OpenOptions = { location: { kind: 'http', base: '/' }, device: 'auto' };
 const job = 'job' as JobId;
 
 function pending<Result>(): Promise<Outcome<Result>> {
@@ -18,20 +19,23 @@ class FakeWorker {
   port: MessagePort | null = null;
   die: (reason: string) => void = () => undefined;
 
-  readonly spawned: Spawned<FakeWorker> = {
+  readonly spawned: SpawnedWorker<FakeWorker> = {
     service: this,
     onDeath: (report) => {
       this.die = report;
     },
-    end: () => {
+    end: async () => {
       this.ended = true;
     },
   };
 
-  open(_: OpenOrder, port: MessagePort) {
+  open(_: OpenOptions, port: MessagePort) {
     this.port = port;
     return this.opening;
   }
+
+  memory = async () => ({ owners: {}, peak: 0 });
+  close = async () => ({ ok: true, result: null }) as const;
 
   async cancel(id: JobId) {
     this.cancelled.push(id);
@@ -46,7 +50,11 @@ function hostOf() {
     workers.push(worker);
     return worker.spawned;
   };
-  return { host: new WorkerHost('painter', spawn, (event) => events.push(event)), workers, events };
+  return {
+    host: new WorkerHost('painter', spawn, { event: (event) => events.push(event), opened: () => undefined }),
+    workers,
+    events,
+  };
 }
 
 const never = () => ({ job, signal: new AbortController().signal });
@@ -62,7 +70,7 @@ describe('a hosted worker', () => {
     await host.open(order);
     const calls = [host.call(() => pending(), never()), host.call(() => pending(), never())];
     await vi.waitFor(() => expect(workers).toHaveLength(1));
-    await Promise.resolve();
+    await new Promise((resolve) => setTimeout(resolve));
     workers[0]?.die('out of memory');
     expect(await Promise.all(calls.map(code))).toEqual(['WORKER_ENDED', 'WORKER_ENDED']);
     expect(await host.call(async () => ({ ok: true, result: 3 }), never())).toBe(3);
@@ -115,7 +123,7 @@ describe('a hosted worker', () => {
     workers[1]?.port?.postMessage({ type: 'developing', job, tile: 1, tiles: 1 });
     await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
     expect(events.map(({ type }) => type)).toEqual(['developing']);
-    host.close();
+    await host.close();
   });
 });
 
