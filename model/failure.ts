@@ -5,7 +5,17 @@ export type TensorDifference =
   | { readonly tensor: string; readonly problem: 'type'; readonly actual: string };
 
 /** What a file that is no checkpoint of the wanted format turns out to be. */
-export type FileKind = 'empty' | 'web-page' | 'git-lfs-pointer' | 'legacy-torch' | 'zip' | 'safetensors' | 'unknown';
+export type FileKind =
+  | 'empty'
+  | 'web-page'
+  | 'server-message'
+  | 'json'
+  | 'text'
+  | 'git-lfs-pointer'
+  | 'legacy-torch'
+  | 'zip'
+  | 'safetensors'
+  | 'unknown';
 
 /** What a checkpoint's tensor names show it to be. */
 export type ModelKind =
@@ -30,6 +40,15 @@ export interface FailureData {
   GRAPH_SHAPE: { readonly at: string; readonly expected: string; readonly actual: string };
   /** A file that ends early, or whose numbers point outside it. */
   FILE_TRUNCATED: { readonly file: string; readonly needed: number; readonly size: number };
+  /** A link of the file system whose target does not exist. */
+  LINK_DANGLING: { readonly file: string; readonly target: string };
+  /** A configuration file that is no JSON; lines and columns count from 1. */
+  CONFIG_JSON: {
+    readonly file: string;
+    readonly problem: 'byte-order-mark' | 'not-finite' | 'syntax' | 'surrogate' | 'depth' | 'values';
+    readonly line: number;
+    readonly column: number;
+  };
   /** A source of bytes that cannot be read (missing, refused, changed while it was read). */
   FILE_UNREADABLE: { readonly file: string; readonly reason: string };
   /** A file is none of the formats that can be read in its place. */
@@ -41,7 +60,7 @@ export interface FailureData {
   /** A safetensors header that is no valid header; `at` is a key where one can be named, else empty. */
   HEADER_JSON: {
     readonly file: string;
-    readonly problem: 'encoding' | 'syntax' | 'duplicate-key' | 'entry' | 'metadata' | 'number';
+    readonly problem: 'encoding' | 'syntax' | 'depth' | 'surrogate' | 'duplicate-key' | 'entry' | 'metadata' | 'number';
     readonly at: string;
   };
   /** Tensors of a safetensors file that overlap, leave a hole, do not fill the file or lie about their length. */
@@ -81,6 +100,8 @@ export interface FailureData {
       | 'not-a-tensor';
     readonly at: string;
   };
+  /** A pickle whose tensors lie in a dictionary inside, under the key `at`: whole, but not in the form that is read. */
+  PICKLE_NESTED: { readonly file: string; readonly at: string };
   /** A zip archive whose records contradict each other, or that needs a feature no checkpoint uses. */
   ZIP_MISMATCH: {
     readonly file: string;

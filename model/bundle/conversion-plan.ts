@@ -1,4 +1,6 @@
 /** What a conversion will make, down to the place of every tensor, known before a weight is read. */
+
+import { scanJson } from '../checkpoint/json.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { decodeUtf8 } from '../checkpoint/utf8.ts';
@@ -124,17 +126,15 @@ async function readSampling(found: SourceFolders): Promise<GenerationConfig> {
 }
 
 const jsonLimit = 2 ** 20;
+const jsonLimits = { depth: 64, values: 100_000 } as const;
 
 async function readJson(file: ByteSource): Promise<Record<string, unknown>> {
   const invalid = (actual: string) => fail('CONFIG_INVALID', { key: file.name, expected: 'a JSON object', actual });
   if (file.size > jsonLimit) return invalid(`${file.size} bytes`);
   const text = decodeUtf8(await file.read(0, file.size)) ?? invalid('bytes that are no UTF-8');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return invalid(text.slice(0, 40));
-  }
+  const { mistake } = scanJson(text, jsonLimits);
+  if (mistake !== null) fail('CONFIG_JSON', { file: file.name, ...mistake });
+  const json: unknown = JSON.parse(text);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return invalid(text.slice(0, 40));
   return { ...json };
 }

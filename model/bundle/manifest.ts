@@ -1,5 +1,6 @@
 /** `bundle.json`, the one file that makes a folder a bundle (CONTRACTS "Bundle"). */
 import { z } from 'zod';
+import { scanJson } from '../checkpoint/json.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import { settingsSchema } from '../config/settings.ts';
 import { fail } from '../failure.ts';
@@ -14,6 +15,7 @@ export const bundleVersion = 2;
 
 /** A full-size bundle has about 10,000 stored tensors in 2 MB. */
 const manifestLimit = 16 * 2 ** 20;
+const jsonLimits = { depth: 64, values: 1_000_000 } as const;
 
 const count = z.int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -225,11 +227,9 @@ function parseJson(bytes: Uint8Array): unknown {
     fail('BUNDLE_MANIFEST', { key: '', expected: `${manifestLimit} bytes at most`, actual: `${bytes.length} bytes` });
   }
   const text = decodeUtf8(bytes) ?? fail('BUNDLE_MANIFEST', { key: '', expected: 'UTF-8', actual: 'other bytes' });
-  try {
-    return JSON.parse(text);
-  } catch {
-    return fail('BUNDLE_MANIFEST', { key: '', expected: 'JSON', actual: text.slice(0, 40) });
-  }
+  const { mistake } = scanJson(text, jsonLimits);
+  if (mistake === null) return JSON.parse(text);
+  return fail('BUNDLE_MANIFEST', { key: '', expected: 'JSON', actual: text.slice(0, 40) });
 }
 
 /** Only a file that says it is a bundle can be a bundle of another version. */

@@ -1,6 +1,9 @@
 import { fail } from '../failure.ts';
 
-/** Element types a checkpoint may hold. All are listed by `inspect`; only the three in `weightTypes` are read as weights. */
+/**
+ * Element types a checkpoint may hold, with their bytes; those of 4 and 6 bits are packed. All are listed by `inspect`, only
+ * three are read as weights. Names follow the OCP formats; torch counts a pair of 4-bit values as one element.
+ */
 export const elementTypeBytes = {
   float64: 8,
   float32: 4,
@@ -8,6 +11,13 @@ export const elementTypeBytes = {
   bfloat16: 2,
   float8_e4m3: 1,
   float8_e5m2: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0: 1,
+  float6_e2m3: 0.75,
+  float6_e3m2: 0.75,
+  float4_e2m1: 0.5,
+  float4_e2m1_x2: 1,
   complex64: 8,
   complex128: 16,
   int64: 8,

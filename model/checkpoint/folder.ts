@@ -1,4 +1,5 @@
 import { type FailureData, fail } from '../failure.ts';
+import { scanJson } from './json.ts';
 import { openSafetensors } from './safetensors.ts';
 import { fileKind } from './sniff.ts';
 import type { ByteSource, SourceFolder } from './source.ts';
@@ -10,6 +11,7 @@ export const shardIndexName = 'model.safetensors.index.json';
 const singleName = 'model.safetensors';
 const shardPattern = /^model-\d+-of-\d+\.safetensors$/;
 const indexLimit = 8 * 2 ** 20;
+const indexLimits = { depth: 8, values: 100_000 } as const;
 
 /** Opens one file of tensors by what its first bytes say: a torch archive or safetensors. */
 export async function openTensorFile(source: ByteSource): Promise<TensorSource> {
@@ -73,12 +75,8 @@ async function readWeightMap(index: ByteSource): Promise<ReadonlyMap<string, str
   const invalid = () => refuse(index.name, 'index', '', '');
   if (index.size > indexLimit) return invalid();
   const text = decodeUtf8(await index.read(0, index.size)) ?? invalid();
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return invalid();
-  }
+  if (scanJson(text, indexLimits).mistake !== null) return invalid();
+  const parsed: unknown = JSON.parse(text);
   const map = typeof parsed === 'object' && parsed !== null && 'weight_map' in parsed ? parsed.weight_map : undefined;
   if (typeof map !== 'object' || map === null) return invalid();
   const entries = Object.entries(map);

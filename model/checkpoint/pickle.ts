@@ -24,8 +24,8 @@ export type PickleNode =
 
 type CorruptProblem = FailureData['PICKLE_CORRUPT']['problem'];
 
-/** A tensor takes about 110 bytes and 40 steps, and a published decoder has under 1,000 tensors. */
-const limits = { bytes: 4 * 2 ** 20, steps: 600_000, memo: 300_000, integerBytes: 8 } as const;
+/** A tensor takes about 110 bytes, 40 steps and 2 dictionaries, and a published decoder has under 1,000 tensors. */
+const limits = { bytes: 4 * 2 ** 20, steps: 600_000, memo: 300_000, dictionaries: 60_000, integerBytes: 8 } as const;
 
 /**
  * Interprets a pickle of protocol 2 to 5.
@@ -40,6 +40,7 @@ export function readPickle(file: string, bytes: Uint8Array, allowed: ReadonlySet
 
 class PickleMachine {
   private at = 0;
+  private dictionaries = 0;
   private stack: PickleValue[] = [];
   /** The stacks below each open mark, as Python's unpickler keeps them. */
   private readonly below: PickleValue[][] = [];
@@ -158,6 +159,12 @@ class PickleMachine {
     return this.memo.size;
   }
 
+  /** A dictionary takes more memory than anything else a byte can ask for. */
+  dictionary(): Map<string | number, PickleValue> {
+    this.dictionaries += 1;
+    return this.dictionaries <= limits.dictionaries ? new Map() : this.corrupt('limit');
+  }
+
   recall(index: number): void {
     const value = this.memo.get(index);
     this.push(value === undefined ? this.corrupt('memo') : value);
@@ -192,7 +199,7 @@ class PickleMachine {
     const callable = this.pop();
     if (!isNode(parameters) || parameters.kind !== 'tuple') this.corrupt('stack');
     if (!isNode(callable) || callable.kind !== 'global') this.refuse('a call of something without a name');
-    this.push({ kind: 'call', name: callable.name, arguments: parameters.items, entries: new Map() });
+    this.push({ kind: 'call', name: callable.name, arguments: parameters.items, entries: this.dictionary() });
   }
 
   persistent(): void {
@@ -251,7 +258,7 @@ const opcodes: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x8c, (machine) => machine.push(machine.text(machine.byte()))], // SHORT_BINUNICODE
   [0x8d, (machine) => machine.push(machine.text(machine.uint64()))], // BINUNICODE8
   [0x5d, (machine) => machine.push({ kind: 'list', items: [] })],
-  [0x7d, (machine) => machine.push({ kind: 'dictionary', entries: new Map() })],
+  [0x7d, (machine) => machine.push({ kind: 'dictionary', entries: machine.dictionary() })],
   [0x29, (machine) => machine.push(tuple([]))],
   [0x85, (machine) => machine.push(tuple([machine.pop()]))],
   [0x86, (machine) => machine.push(tuple([machine.pop(), machine.pop()].reverse()))],

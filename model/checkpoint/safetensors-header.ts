@@ -1,5 +1,6 @@
 import { fail } from '../failure.ts';
 import { type CheckpointElementType, elementCount, elementTypeBytes, shapeText } from './element-types.ts';
+import { type JsonMistake, scanJson } from './json.ts';
 import type { TensorInfo } from './tensors.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -11,6 +12,8 @@ export interface HeaderEntry extends TensorInfo {
 
 /** The largest published shard has under 1,000 tensors in under 100 kB of header. */
 export const headerLimits = { bytes: 8 * 2 ** 20, tensors: 20_000 } as const;
+/** Lists stand in entries of the one object. What is above this in values is no list of tensors, whatever it is. */
+const jsonLimits = { depth: 4, values: headerLimits.tensors * 60 } as const;
 
 /**
  * Reads a safetensors header (github huggingface/safetensors, "Format"). Stricter than the format's own library in this:
@@ -23,11 +26,12 @@ export const headerLimits = { bytes: 8 * 2 ** 20, tensors: 20_000 } as const;
 export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLength: number): readonly HeaderEntry[] {
   const text = decodeUtf8(bytes);
   if (text === undefined) return fail('HEADER_JSON', { file, problem: 'encoding', at: '' });
-  if (!text.startsWith('{')) fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
-  const lexical = scanJson(text);
-  if (lexical.pairs > headerLimits.tensors * 4) refuseCount(file, Math.floor(lexical.pairs / 4));
+  if (!text.startsWith('{')) fail('HEADER_JSON', { file, problem: 'syntax', at: '1:1' });
+  const scan = scanJson(text, jsonLimits);
+  if (scan.mistake !== null) refuseMistake(file, scan.mistake);
+  if (scan.pairs > headerLimits.tensors * 4) refuseCount(file, Math.floor(scan.pairs / 4));
 
-  const header = parseObject(file, text);
+  const header: JsonObject = JSON.parse(text);
   const names = Object.keys(header);
   if (names.length > headerLimits.tensors) refuseCount(file, names.length);
   const entries: HeaderEntry[] = [];
@@ -39,49 +43,25 @@ export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLeng
       pairs += 3;
     }
   }
-  if (lexical.pairs !== pairs) fail('HEADER_JSON', { file, problem: 'duplicate-key', at: '' });
-  if (lexical.unusualNumber) fail('HEADER_JSON', { file, problem: 'number', at: '' });
+  if (scan.pairs !== pairs) fail('HEADER_JSON', { file, problem: 'duplicate-key', at: '' });
+  if (scan.unusualNumber) fail('HEADER_JSON', { file, problem: 'number', at: '' });
   return checkLayout(file, entries, dataLength);
+}
+
+function refuseMistake(file: string, { problem, line, column }: JsonMistake): never {
+  if (problem === 'values') fail('HEADER_TOO_MANY', { file, count: jsonLimits.values + 1, limit: jsonLimits.values });
+  const known = problem === 'surrogate' || problem === 'depth' ? problem : 'syntax';
+  return fail('HEADER_JSON', { file, problem: known, at: `${line}:${column}` });
 }
 
 function refuseCount(file: string, count: number): never {
   return fail('HEADER_TOO_MANY', { file, count, limit: headerLimits.tensors });
 }
 
-/**
- * Counts the key/value pairs of a JSON text. `JSON.parse` keeps the last of two equal keys without a word, so the count
- * after parsing tells whether any was dropped. Signs, fractions and exponents are noted: a header has only plain counts.
- */
-function scanJson(text: string): { pairs: number; unusualNumber: boolean } {
-  let pairs = 0;
-  let unusualNumber = false;
-  let inString = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (inString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === ':') pairs += 1;
-    else if (character !== undefined && '-+.eE'.includes(character)) unusualNumber = true;
-  }
-  return { pairs, unusualNumber };
-}
-
 type JsonObject = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseObject(file: string, text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
-  }
-  return isObject(value) ? value : fail('HEADER_JSON', { file, problem: 'syntax', at: '' });
 }
 
 function checkMetadata(file: string, metadata: unknown): number {
@@ -98,6 +78,12 @@ const typeNames: ReadonlyMap<string, CheckpointElementType> = new Map([
   ['BF16', 'bfloat16'],
   ['F8_E4M3', 'float8_e4m3'],
   ['F8_E5M2', 'float8_e5m2'],
+  ['F8_E4M3FNUZ', 'float8_e4m3fnuz'],
+  ['F8_E5M2FNUZ', 'float8_e5m2fnuz'],
+  ['F8_E8M0', 'float8_e8m0'],
+  ['F6_E2M3', 'float6_e2m3'],
+  ['F6_E3M2', 'float6_e3m2'],
+  ['F4', 'float4_e2m1'],
   ['C64', 'complex64'],
   ['I64', 'int64'],
   ['I32', 'int32'],

@@ -3,7 +3,8 @@ import type { ByteSource } from './source.ts';
 
 /**
  * What a file is by its first bytes. A zip archive begins with a local record (or, empty, with its end record), torch's
- * old format with a pickled magic number, and a safetensors file with a small header length and an opening brace.
+ * old format with a pickled magic number, and a safetensors file with a small header length and an opening brace. What a failed download left
+ * behind is text.
  */
 export async function fileKind(source: ByteSource): Promise<FileKind> {
   if (source.size === 0) return 'empty';
@@ -13,8 +14,15 @@ export async function fileKind(source: ByteSource): Promise<FileKind> {
   if (head[8] === 0x7b && head[5] === 0 && head[6] === 0 && head[7] === 0) return 'safetensors';
   const text = String.fromCharCode(...head).toLowerCase();
   if (text.startsWith('version https://git-lfs')) return 'git-lfs-pointer';
-  return /^[\s\ufeff\u00ef\u00bb\u00bf]*<(!doctype|html|\?xml|head|!--)/.test(text) ? 'web-page' : 'unknown';
+  if (/^[\s\ufeff\u00ef\u00bb\u00bf]*<(!doctype|html|\?xml|head|!--)/.test(text)) return 'web-page';
+  if (serverMessage.test(text)) return 'server-message';
+  if (/^\s*[{[]\s*["{[\]}\d]/.test(text)) return 'json';
+  return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'text' : 'unknown';
 }
+
+/** What hosts of models answer in a file's place, as a line or as JSON. */
+const serverMessage =
+  /^\s*(?:\{\s*"(?:error|errors|message|detail|status)"|(?:entry |repository |file )?not found|access |forbidden|unauthori[sz]ed|invalid (?:user|credential|token)|error\b|[45]\d\d\b)/;
 
 function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return prefix.every((byte, index) => bytes[index] === byte);

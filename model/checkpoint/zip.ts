@@ -1,4 +1,5 @@
 import { type FailureData, fail } from '../failure.ts';
+import { ReadAhead } from './read-ahead.ts';
 import type { ByteSource } from './source.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { type DirectoryPlace, findDirectory } from './zip-end.ts';
@@ -38,10 +39,11 @@ export async function readZipEntries(source: ByteSource): Promise<ReadonlyMap<st
   const records = readDirectory(source.name, directory, place);
   records.sort((left, right) => left.localOffset - right.localOffset);
   const entries = new Map<string, ZipEntry>();
+  const ahead = new ReadAhead(source);
   for (const [index, record] of records.entries()) {
     const limit = records[index + 1]?.localOffset ?? place.offset;
     if (entries.has(record.name)) refuse(source.name, 'duplicate', record.name);
-    entries.set(record.name, await checkLocalHeader(source, record, limit));
+    entries.set(record.name, await checkLocalHeader(source.name, ahead, record, limit));
   }
   return entries;
 }
@@ -106,8 +108,12 @@ function wideOr(narrow: number, wide: Iterator<number, undefined>): number | und
 }
 
 /** Compares the header in front of a record's data with the directory's; `limit` is where the next thing begins. */
-async function checkLocalHeader(source: ByteSource, record: CentralRecord, limit: number): Promise<ZipEntry> {
-  const file = source.name;
+async function checkLocalHeader(
+  file: string,
+  source: ReadAhead,
+  record: CentralRecord,
+  limit: number,
+): Promise<ZipEntry> {
   const { name, size, crc32, nameBytes, localOffset } = record;
   const mismatch = () => refuse(file, 'local-header', name);
   if (localOffset + 30 + nameBytes.length > limit) return refuse(file, 'overlap', name);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSafetensors } from '../../model/checkpoint/safetensors.ts';
 import { headerLimits } from '../../model/checkpoint/safetensors-header.ts';
 import { safetensors, safetensorsFile } from '../helpers/checkpoints.ts';
@@ -86,6 +86,11 @@ test.each<[string, Uint8Array, object]>([
   ['a list', file('[1,2]', 0), { code: 'HEADER_JSON', data: { problem: 'syntax' } }],
   ['half a header', file('{"a":', 0), { code: 'HEADER_JSON', data: { problem: 'syntax' } }],
   [
+    'half of a surrogate pair in a name',
+    file('{"a\\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4),
+    { code: 'HEADER_JSON', data: { problem: 'surrogate', at: '1:4' } },
+  ],
+  [
     'bad UTF-8',
     safetensorsFile(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), new Uint8Array(0)),
     { code: 'HEADER_JSON', data: { problem: 'encoding' } },
@@ -99,6 +104,53 @@ test.each<[string, Uint8Array, object]>([
   expect(await refusal(bytes)).toMatchObject(expected);
 });
 
+test.each<[string, string, object]>([
+  [
+    '8 MB of brackets',
+    `{"a":${'['.repeat(headerLimits.bytes - 5)}`,
+    { code: 'HEADER_JSON', data: { problem: 'depth' } },
+  ],
+  ['8 MB of empty lists', `{"a":[${'[],'.repeat(2_700_000)}[]]}`, { code: 'HEADER_TOO_MANY' }],
+  ['8 MB of keys', `{"":{${'"":{},'.repeat(1_300_000)}"":{}}}`, { code: 'HEADER_TOO_MANY' }],
+])('a header of %s is refused before anything is made of it', async (_, header, expected) => {
+  const parse = vi.spyOn(JSON, 'parse');
+  expect(await refusal(file(header, 0))).toMatchObject(expected);
+  expect(parse).not.toHaveBeenCalled();
+  parse.mockRestore();
+});
+
+test.each([
+  ['F8_E8M0', 'float8_e8m0', 8],
+  ['F8_E4M3FNUZ', 'float8_e4m3fnuz', 8],
+  ['F8_E5M2FNUZ', 'float8_e5m2fnuz', 8],
+  ['F6_E2M3', 'float6_e2m3', 6],
+  ['F6_E3M2', 'float6_e3m2', 6],
+  ['F4', 'float4_e2m1', 4],
+])('%s is listed, and refused as weights', async (dtype, type, bytes) => {
+  const source = await openSafetensors(bytesSource('x', file({ w: tensor([2, 4], 0, bytes, dtype) }, bytes)));
+  expect(source.list()).toEqual([{ name: 'w', type, shape: [2, 4] }]);
+  expect(await failureFrom(() => source.read('w'))).toMatchObject({ code: 'TENSOR_TYPE', data: { type } });
+  expect(await refusal(file({ w: tensor([2, 4], 0, bytes + 1, dtype) }, bytes + 1))).toMatchObject({
+    code: 'TENSOR_LAYOUT',
+  });
+});
+
+test.each<[string, string]>([
+  ['Entry not found', 'server-message'],
+  ['Invalid username or password.', 'server-message'],
+  ['Access to model FLUX.1-dev is restricted. You must be authenticated to access it.', 'server-message'],
+  ['{"error":"Repository not found"}', 'server-message'],
+  ['{"message": "rate limit", "status": 429}', 'server-message'],
+  ['{"weight_map": {}}', 'json'],
+  ['[1, 2, 3, 4, 5, 6]', 'json'],
+  ['# A model card\n\nWords.', 'text'],
+  ['<!doctype html><title>Sign in</title>', 'web-page'],
+  ['version https://git-lfs.github.com/spec/v1', 'git-lfs-pointer'],
+])('“%s” saved as weights is called what it is', async (text, looksLike) => {
+  const bytes = new TextEncoder().encode(text);
+  expect(await refusal(bytes)).toEqual({ code: 'CHECKPOINT_FORMAT', data: { file: 'model.safetensors', looksLike } });
+});
+
 test('a tensor named __proto__ is a tensor like any other', async () => {
   const source = await openSafetensors(
     bytesSource('x', file('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4)),
@@ -107,11 +159,9 @@ test('a tensor named __proto__ is a tensor like any other', async () => {
   expect(source.find('toString')).toBeUndefined();
 });
 
-test('more tensors than any checkpoint has are refused quickly', async () => {
+test('more tensors than any checkpoint has are refused', async () => {
   const entries = Array.from({ length: headerLimits.tensors + 1 }, (_, index) => [`t${index}`, tensor([0], 0, 0)]);
-  const started = Date.now();
   expect(await refusal(file(Object.fromEntries(entries), 0))).toMatchObject({ code: 'HEADER_TOO_MANY' });
-  expect(Date.now() - started).toBeLessThan(1500);
 });
 
 test('integers are listed and refused as weights; a tensor that is not there is named', async () => {

@@ -1,4 +1,4 @@
-import type { FailureData, TensorDifference } from '../../model/failure.ts';
+import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
@@ -29,15 +29,42 @@ const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], 
   other: 'the system refuses',
 };
 
+const fileKinds: Readonly<Record<FileKind, string>> = {
+  empty: 'an empty file',
+  'web-page': 'a web page',
+  'server-message': 'the error message of a server',
+  json: 'a JSON text',
+  text: 'a text',
+  'git-lfs-pointer': 'a Git LFS pointer in place of the file',
+  'legacy-torch': 'in the format of torch before 1.6',
+  zip: 'a zip archive',
+  safetensors: 'a safetensors file',
+  unknown: 'in no format that is known here',
+};
+const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
+
+const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], string>> = {
+  'byte-order-mark': 'it begins with a byte-order mark; save it as UTF-8 without one',
+  'not-finite': 'NaN or Infinity stands where JSON has only numbers',
+  syntax: 'another character was expected',
+  surrogate: 'half of a surrogate pair is no character',
+  depth: 'it is nested too deeply',
+  values: 'it has too many values',
+};
+
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
   FILE_TRUNCATED: ({ file, needed, size }) =>
     `${file} ends too early: ${needed} bytes are needed and it has ${size}. Nothing was changed. ${again}`,
+  LINK_DANGLING: ({ file, target }) =>
+    `${file} is a link to ${target}, which does not exist. Nothing was changed. Bring that file back, or download the checkpoint again.`,
+  CONFIG_JSON: ({ file, problem, line, column }) =>
+    `${file} is not valid JSON: ${jsonProblems[problem]} (line ${line}, column ${column}). Nothing was changed. Correct it, or download it again.`,
   FILE_UNREADABLE: ({ file, reason }) =>
     `${file} cannot be read (${reason}). Nothing was changed. Check that it is there and may be read.`,
   CHECKPOINT_FORMAT: ({ file, looksLike }) =>
-    `${file} is no checkpoint that can be read; it looks like: ${looksLike}. Nothing was changed. Use the published safetensors or .bin files.`,
+    `${file} is not a readable checkpoint: it is ${fileKinds[looksLike]}. Nothing was changed. ${failedDownloads.has(looksLike) ? 'Download it again, signed in where the site asks for it.' : 'Use the published safetensors or .bin files.'}`,
   HEADER_LENGTH: ({ file, length, limit }) =>
     damaged(file, `a header of ${length} bytes, at most ${limit} are possible`),
   HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `${count} entries, at most ${limit} are read`),
@@ -53,6 +80,8 @@ export const enFailures: FailureSentences = {
   PICKLE_REFUSED: ({ file, what }) =>
     `${file} asks to run ${what}, and only data is read. Nothing was run and nothing was changed. Use a file from a source you trust.`,
   PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem} at ${at}`),
+  PICKLE_NESTED: ({ file, at }) =>
+    `${file} holds a nested dictionary: its tensors lie inside “${at}”. It is not damaged and was not changed. Save the inner dictionary alone: torch.save(checkpoint["${at}"], …).`,
   ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `archive entry ${entry}: ${problem}`),
   SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
     `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,

@@ -1,4 +1,4 @@
-import type { FailureData, TensorDifference } from '../../model/failure.ts';
+import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = '请重新下载并核对文件大小。';
@@ -29,14 +29,41 @@ const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], 
   other: '系统拒绝写入',
 };
 
+const fileKinds: Readonly<Record<FileKind, string>> = {
+  empty: '空文件',
+  'web-page': '网页',
+  'server-message': '服务器的错误信息',
+  json: 'JSON 文本',
+  text: '文本',
+  'git-lfs-pointer': 'Git LFS 指针，而不是文件本身',
+  'legacy-torch': 'torch 1.6 之前的格式',
+  zip: 'zip 压缩包',
+  safetensors: 'safetensors 文件',
+  unknown: '未知格式',
+};
+const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
+
+const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], string>> = {
+  'byte-order-mark': '开头有字节顺序标记（BOM），请保存为不带 BOM 的 UTF-8',
+  'not-finite': '出现了 JSON 不支持的 NaN 或 Infinity',
+  syntax: '此处应为其他字符',
+  surrogate: '半个代理对不是字符',
+  depth: '嵌套过深',
+  values: '值过多',
+};
+
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
   FILE_TRUNCATED: ({ file, needed, size }) =>
     `${file} 不完整：需要 ${needed} 字节，只有 ${size} 字节。没有改动任何内容。${again}`,
+  LINK_DANGLING: ({ file, target }) =>
+    `${file} 是指向 ${target} 的链接，而该文件不存在。没有改动任何内容。请恢复该文件，或重新下载权重。`,
+  CONFIG_JSON: ({ file, problem, line, column }) =>
+    `${file} 不是有效的 JSON：${jsonProblems[problem]}（第 ${line} 行第 ${column} 列）。没有改动任何内容。请改正或重新下载。`,
   FILE_UNREADABLE: ({ file, reason }) => `无法读取 ${file}（${reason}）。没有改动任何内容。请确认文件存在且可读。`,
   CHECKPOINT_FORMAT: ({ file, looksLike }) =>
-    `${file} 不是可读的权重文件，看起来是：${looksLike}。没有改动任何内容。请使用官方发布的 safetensors 或 .bin 文件。`,
+    `${file} 不是可读的权重文件，看起来是${fileKinds[looksLike]}。没有改动任何内容。${failedDownloads.has(looksLike) ? '请重新下载；如网站要求，请先登录。' : '请使用官方发布的 safetensors 或 .bin 文件。'}`,
   HEADER_LENGTH: ({ file, length, limit }) => damaged(file, `文件头为 ${length} 字节，最多 ${limit} 字节`),
   HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `有 ${count} 个条目，最多读取 ${limit} 个`),
   HEADER_JSON: ({ file, problem, at }) => damaged(file, `文件头：${problem}${at === '' ? '' : `，位于 ${at}`}`),
@@ -50,6 +77,8 @@ export const zhFailures: FailureSentences = {
   PICKLE_REFUSED: ({ file, what }) =>
     `${file} 要求运行 ${what}，而这里只读取数据。没有运行也没有改动任何内容。请使用可信来源的文件。`,
   PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem}，位于 ${at}`),
+  PICKLE_NESTED: ({ file, at }) =>
+    `${file} 中是嵌套的字典：张量位于“${at}”之内。文件没有损坏，也没有改动。请单独保存内层字典：torch.save(checkpoint["${at}"], …)。`,
   ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `压缩条目 ${entry}：${problem}`),
   SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
     `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
