@@ -1,4 +1,5 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { ByteSource, SourceFolder } from '../model/checkpoint/source.ts';
 import { FailureError, fail } from '../model/failure.ts';
@@ -8,7 +9,7 @@ import { FailureError, fail } from '../model/failure.ts';
  * closed, and a file that changes or is replaced in the meantime is noticed (SOURCE_CHANGED).
  */
 export async function openFile(path: string, name = basename(path)): Promise<ByteSource> {
-  const first = await reading(name, () => stat(path));
+  const first = await statusOf(path, name);
   if (!first.isFile()) fail('FILE_UNREADABLE', { file: name, reason: 'not a file' });
   const { size } = first;
   return {
@@ -55,7 +56,14 @@ export function openFolder(root: string): SourceFolder {
 
 /** Whether a path is a folder; FILE_UNREADABLE where it does not exist. */
 export async function isFolder(path: string): Promise<boolean> {
-  return (await reading(basename(path), () => stat(path))).isDirectory();
+  return (await statusOf(path, basename(path))).isDirectory();
+}
+
+/** What is at this path, links followed. Throws FILE_UNREADABLE, and LINK_DANGLING where a link leads nowhere. */
+async function statusOf(path: string, name: string): Promise<Stats> {
+  const target = await readlink(path).catch(() => null);
+  const exists = target === null || (await stat(path).catch(() => null)) !== null;
+  return exists ? reading(name, () => stat(path)) : fail('LINK_DANGLING', { file: name, target });
 }
 
 async function reading<Result>(file: string, work: () => Promise<Result>): Promise<Result> {

@@ -40,5 +40,6 @@ export async function inspectBundle(folder: SourceFolder): Promise<Inspection> {
       ...graphRows.map(({ name, activations, file, bytes }) => [name, activations, file, bytes]),
     ]),
   ];
-  return { text: text.join('\n\n'), json: { ...about, parts: rows, graphs: graphRows, files, bytes: total } };
+  const json = { ...about, parts: rows, graphs: graphRows, files, bytes: total };
+  return { text: text.join('\n\n'), json, found: true };
 }

@@ -2,4 +2,6 @@
 export interface Inspection {
   readonly text: string;
   readonly json: unknown;
+  /** Whether anything could be read. */
+  readonly found: boolean;
 }

@@ -1,5 +1,5 @@
 import { type FailureData, fail } from '../failure.ts';
-import { type CheckpointElementType, elementCount, shapeText } from './element-types.ts';
+import { type CheckpointElementType, elementCount, elementTypeBytes, shapeText } from './element-types.ts';
 import { isNode, type PickleNode, type PickleValue, readPickle } from './pickle.ts';
 import type { StridedLayout } from './strided.ts';
 
@@ -28,28 +28,50 @@ const storageTypes: ReadonlyMap<string, CheckpointElementType> = new Map([
   ['torch ByteStorage', 'uint8'],
   ['torch BoolStorage', 'bool'],
 ]);
+/** Types that torch keeps in storages without a type. */
+const untypedTypes: ReadonlyMap<string, CheckpointElementType> = new Map([
+  ['torch float8_e4m3fn', 'float8_e4m3'],
+  ['torch float8_e5m2', 'float8_e5m2'],
+  ['torch float8_e4m3fnuz', 'float8_e4m3fnuz'],
+  ['torch float8_e5m2fnuz', 'float8_e5m2fnuz'],
+  ['torch float8_e8m0fnu', 'float8_e8m0'],
+  ['torch float4_e2m1fn_x2', 'float4_e2m1_x2'],
+  ['torch uint16', 'uint16'],
+  ['torch uint32', 'uint32'],
+  ['torch uint64', 'uint64'],
+]);
+const untypedStorage = 'torch.storage UntypedStorage';
 const orderedDictionary = 'collections OrderedDict';
 const rebuildTensor = 'torch._utils _rebuild_tensor_v2';
+/** As v2, with the element type as its seventh argument. */
+const rebuildUntyped = 'torch._utils _rebuild_tensor_v3';
 const rebuildParameter = 'torch._utils _rebuild_parameter';
-const allowedNames = new Set([orderedDictionary, rebuildTensor, rebuildParameter, ...storageTypes.keys()]);
+const allowedNames = new Set([
+  ...[orderedDictionary, rebuildTensor, rebuildUntyped, rebuildParameter, untypedStorage],
+  ...[...storageTypes.keys(), ...untypedTypes.keys()],
+]);
 
 type CorruptProblem = FailureData['PICKLE_CORRUPT']['problem'];
 
 /**
  * The tensors of a pickled state dict (what `torch.save(model.state_dict())` writes), in its order.
  *
- * @throws PICKLE_REFUSED, PICKLE_CORRUPT, TENSOR_SHAPE, TENSOR_BOUNDS
+ * @throws PICKLE_REFUSED, PICKLE_CORRUPT, PICKLE_NESTED, TENSOR_SHAPE, TENSOR_BOUNDS
  */
 export function readTorchState(file: string, pickle: Uint8Array): readonly TorchTensor[] {
   const corrupt = (problem: CorruptProblem, at: string) => fail('PICKLE_CORRUPT', { file, problem, at });
   const root = readPickle(file, pickle, allowedNames);
-  const isDictionary =
-    isNode(root) && (root.kind === 'dictionary' || (root.kind === 'call' && root.name === orderedDictionary));
-  if (!isDictionary) return corrupt('not-a-dictionary', '');
+  if (!isDictionary(root)) return corrupt('not-a-dictionary', '');
   if (root.kind === 'call' && root.arguments.length > 0) return corrupt('rebuild', orderedDictionary);
+  const nested = [...root.entries].find(([, value]) => isDictionary(value));
+  if (nested !== undefined) fail('PICKLE_NESTED', { file, at: String(nested[0]) });
   return [...root.entries].map(([name, value]) =>
     typeof name === 'string' ? readTensor(file, name, value) : corrupt('key', String(name)),
   );
+}
+
+function isDictionary(value: PickleValue): value is PickleNode & { kind: 'dictionary' | 'call' } {
+  return isNode(value) && (value.kind === 'dictionary' || (value.kind === 'call' && value.name === orderedDictionary));
 }
 
 function readTensor(file: string, name: string, value: PickleValue): TorchTensor {
@@ -63,8 +85,10 @@ function readTensor(file: string, name: string, value: PickleValue): TorchTensor
       ? invalid()
       : readTensor(file, name, data);
   }
-  if (value.name !== rebuildTensor) return fail('PICKLE_CORRUPT', { file, problem: 'not-a-tensor', at: name });
-  const [storage, offset, size, stride] = value.arguments;
+  if (value.name !== rebuildTensor && value.name !== rebuildUntyped)
+    return fail('PICKLE_CORRUPT', { file, problem: 'not-a-tensor', at: name });
+  const [storage, offset, size, stride, , , type] = value.arguments;
+  const dataType = value.name === rebuildUntyped ? (untypedTypes.get(globalName(type)) ?? invalid()) : null;
   const shape = numbers(size);
   const strides = numbers(stride);
   if (typeof offset !== 'number' || shape === undefined || strides === undefined) return invalid();
@@ -72,21 +96,26 @@ function readTensor(file: string, name: string, value: PickleValue): TorchTensor
   const count = elementCount(shape) ?? fail('TENSOR_SHAPE', { file, tensor: name, shape: shapeText(shape) });
   const wholeNumbers = [offset, ...strides].every((number) => Number.isSafeInteger(number) && number >= 0);
   if (!wholeNumbers) return fail('TENSOR_BOUNDS', { file, tensor: name });
-  return { name, shape, strides, offset, count, ...readStorage(file, name, storage) };
+  return { name, shape, strides, offset, count, ...readStorage(file, name, storage, dataType) };
 }
 
 function readStorage(
   file: string,
   tensor: string,
   value: PickleValue | undefined,
+  /** Given where the storage itself has no type: then it counts bytes. */
+  dataType: CheckpointElementType | null,
 ): Pick<TorchTensor, 'type' | 'storage' | 'storageCount'> {
   const invalid = () => fail('PICKLE_CORRUPT', { file, problem: 'persistent-id', at: tensor });
   if (!isNode(value) || value.kind !== 'persistent') return invalid();
   const [tag, typeNode, key, , storageCount] = value.id;
   if (tag !== 'storage' || typeof key !== 'string' || typeof storageCount !== 'number') return invalid();
-  const type = storageTypes.get(globalName(typeNode));
-  if (type === undefined || !Number.isSafeInteger(storageCount) || storageCount < 0) return invalid();
-  return { type, storage: key, storageCount };
+  const storageName = globalName(typeNode);
+  const type = dataType === null ? storageTypes.get(storageName) : dataType;
+  if (type === undefined || (storageName === untypedStorage) !== (dataType !== null)) return invalid();
+  const count = dataType === null ? storageCount : storageCount / elementTypeBytes[dataType];
+  if (!Number.isSafeInteger(count) || count < 0) return invalid();
+  return { type, storage: key, storageCount: count };
 }
 
 function globalName(value: PickleValue | undefined): string {

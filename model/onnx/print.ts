@@ -22,7 +22,8 @@ function printNode(graph: BuiltGraph, node: Node): string {
   return `  ${results.join(', ')} = ${operator}(${[...inputs, ...attributes].join(', ')})`;
 }
 
-export function printGraph(graph: BuiltGraph): string {
+/** @param shown makes a line safe to show where the graph's names come from a file */
+export function printGraph(graph: BuiltGraph, shown = (line: string) => line): string {
   return [
     `graph ${graph.name}`,
     ...graph.inputs.map((value) => `  input ${printValue(value)}`),
@@ -33,5 +34,7 @@ export function printGraph(graph: BuiltGraph): string {
     ...graph.nodes.map((node) => printNode(graph, node)),
     ...graph.outputs.map((value) => `  output ${printValue(value)}`),
     '',
-  ].join('\n');
+  ]
+    .map(shown)
+    .join('\n');
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -10,9 +10,12 @@ import { inspect } from '../../cli/inspect.ts';
 import { main } from '../../cli/nexus.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { failureOf } from '../../model/failure.ts';
+import { exactOptions, Graph } from '../../model/onnx/graph.ts';
 import { printGraph } from '../../model/onnx/print.ts';
 import { readModel } from '../../model/onnx/read.ts';
+import { writeModel } from '../../model/onnx/write.ts';
 import { verify } from '../../tools/parity/verify.ts';
+import { safetensors } from '../helpers/checkpoints.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
 import { tinyCheckpoint, tinySizes, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
@@ -139,6 +142,76 @@ test('inspect says what a checkpoint folder, a file, a bundle and a graph hold',
   stdout = '';
   expect(await main(['inspect', join(bundle, 'transformer-1.bin')])).toBe(1);
   expect(stderr).toContain('transformer-1.bin');
+});
+
+test('inspect of a folder lists what it can, and of the rest the reason', async () => {
+  const folder = join(work, 'mixed');
+  await mkdir(folder);
+  await cp(join(checkpoint, 'FLUX.1-dev/ae.safetensors'), join(folder, 'ae.safetensors'));
+  await writeFile(join(folder, 'lost.safetensors'), 'Entry not found');
+  await writeFile(join(folder, 'torn.bin'), Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 0]));
+  await symlink('../blobs/gone', join(folder, 'linked.safetensors'));
+  expect(await inspect.run([folder])).toBe(0);
+  expect(stdout).toMatch(/^ae\.safetensors \(autoencoder\)$/m);
+  expect(stdout).toMatch(/^lost\.safetensors: .* the error message of a server\./m);
+  expect(stdout).toMatch(/^torn\.bin: .*damaged/m);
+  expect(stdout).toMatch(/^linked\.safetensors: .* link to \.\.\/blobs\/gone, which does not exist\./m);
+  expect(stdout).toMatch(/^of them unreadable +3$/m);
+  stdout = '';
+  expect(await inspect.run([folder, '--json'])).toBe(0);
+  const { files } = JSON.parse(stdout);
+  expect(files.map(({ failure }: { failure: { code: string } | null }) => failure?.code)).toEqual([
+    undefined,
+    'LINK_DANGLING',
+    'CHECKPOINT_FORMAT',
+    'ZIP_MISMATCH',
+  ]);
+  await rm(join(folder, 'ae.safetensors'));
+  expect(await inspect.run([folder])).toBe(1);
+  expect(await main(['inspect', join(folder, 'linked.safetensors')])).toBe(1);
+  expect(stderr).toContain('link to ../blobs/gone');
+});
+
+test('names in a file cannot command the terminal that lists them', async () => {
+  const evil = 'w\n\x1b[2Jmodel\u202e';
+  const file = join(work, 'evil\x1b[31m.safetensors');
+  await writeFile(file, safetensors(new Map([[evil, { shape: [1], values: Float32Array.of(1) }]])));
+  expect(await inspect.run([file])).toBe(0);
+  expect(stdout).toContain('w\\n\\x1b[2Jmodel\\u202e');
+  const graph = new Graph('g\x1b[2J', exactOptions);
+  const input = graph.input('in\nout', 'float32', [1]);
+  graph.output('out', input);
+  const onnx = join(work, 'evil.onnx');
+  await writeFile(
+    onnx,
+    writeModel(graph.build(), () => ({ file: '', offset: 0, bytes: 0 })),
+  );
+  expect(await inspect.run([onnx])).toBe(0);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
+  expect(stdout).toContain('in\\nout');
+});
+
+test.each([
+  ['a byte-order mark', (text: string) => `\ufeff${text}`, 'begins with a byte-order mark'],
+  ['Infinity', (text: string) => text.replace('{', '{"rope_scale": Infinity,'), 'NaN or Infinity'],
+  ['a torn end', (text: string) => text.slice(0, -1), 'another character was expected'],
+])('a config.json with %s is refused with its true reason', async (_, change, reason) => {
+  const folder = join(work, 'config');
+  await cp(checkpoint, folder, { recursive: true });
+  const config = join(folder, 'Nexus-GenV2/config.json');
+  await writeFile(config, change(await readFile(config, 'utf8')));
+  expect(await main(['convert', '--from', folder, '--dry-run'])).toBe(1);
+  expect(stderr).toMatch(/config\.json is not valid JSON: .*\(line 1, column \d+\)/);
+  expect(stderr).toContain(reason);
+});
+
+test('a config.json with CRLF is a config.json like any other', async () => {
+  const folder = join(work, 'crlf');
+  await cp(checkpoint, folder, { recursive: true });
+  const config = join(folder, 'Nexus-GenV2/config.json');
+  await writeFile(config, JSON.stringify(JSON.parse(await readFile(config, 'utf8')), null, 2).replaceAll('\n', '\r\n'));
+  expect(await main(['convert', '--from', folder, '--dry-run'])).toBe(0);
 });
 
 test('a damaged graph file is refused, never worse', async () => {
