@@ -158,6 +158,8 @@ export interface FailureData {
   NOT_KEPT: { readonly what: 'chat' | 'picture' | 'setting'; readonly reason: string };
   /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
   COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
+  /** A picture of a conversation that is no longer stored, or whose file was changed. */
+  PICTURE_GONE: Readonly<Record<string, never>>;
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */

@@ -11,8 +11,9 @@ export interface SchemaIssue {
 export function firstIssue(error: z.ZodError, data: unknown): SchemaIssue {
   const [issue] = error.issues;
   if (issue === undefined) return { key: '', expected: '', actual: shown(data) };
-  const actual = issue.path.reduce<unknown>(memberOf, data);
-  return { key: issue.path.join('.'), expected: expectation(issue), actual: shown(actual) };
+  // A key too many is named itself, not what it stands in.
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  return { key: path.join('.'), expected: expectation(issue), actual: shown(path.reduce<unknown>(memberOf, data)) };
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -27,6 +28,8 @@ function expectation(issue: z.core.$ZodIssue): string {
       return issue.values.map(String).join(' | ');
     case 'invalid_format':
       return issue.pattern ?? issue.format;
+    case 'unrecognized_keys':
+      return 'no such key';
     case 'custom':
       return String(issue.params?.expected);
     default:

@@ -58,8 +58,12 @@ createRoot(root).render(
 
 await guardHeaders();
 await painted();
-// At hand before the first picture, wherever the page's server may be by then.
-void import('./actions/recipe-of.ts').catch(() => undefined);
+// At hand before the first picture is drawn or saved, wherever the page's server may be by then.
+void Promise.all([
+  import('../session/recipe.ts'),
+  import('../session/recipe-choice.ts'),
+  import('../model/recipe/png.ts'),
+]).catch(() => undefined);
 // What goes wrong here is shown by the state it leaves.
 await openModel(app).catch(() => undefined);
 

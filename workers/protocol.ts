@@ -4,12 +4,13 @@
  * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
  */
 import type { Residency } from '../model/bundle/fit.ts';
+import type { ScheduleConfig } from '../model/config/painter.ts';
 import type { Failure } from '../model/failure.ts';
 import type { RgbImage } from '../model/image/pixels.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
-import type { Form, Task } from '../model/text/forms.ts';
+import type { Form } from '../model/text/forms.ts';
 import type { Language } from '../model/text/language.ts';
-import type { ConversationTurn, Decoder } from '../model/text/turn-plan.ts';
+import type { ConversationTurn, Decoder, TurnPlan } from '../model/text/turn-plan.ts';
 
 export type { RgbImage } from '../model/image/pixels.ts';
 export type { Form, Task } from '../model/text/forms.ts';
@@ -54,22 +55,21 @@ export interface Sampling {
   readonly temperature: number;
   readonly topP: number;
   readonly maxTokens: number;
+  /** Of the words, where it is not the picture's. */
+  readonly seed?: Seed;
 }
 
-/** What a person asks, as the language worker needs it; the last turn is the person's. */
+/** What a person asks, as the language worker needs it. */
 export interface TurnRequest {
   readonly job: JobId;
-  readonly turns: readonly Turn[];
-  readonly task: Task;
-  /** Chosen by hand on the turn, else the form follows from the task. */
-  readonly form: Form | 'auto';
+  /** What the turn is understood as: decided once, before it is put to the worker. */
+  readonly plan: TurnPlan<ImageId>;
+  /** Embeddings of the picture where they are known: no words are written, and the reply is their drawing. */
+  readonly imagined: ImageEmbeddings | null;
   readonly decoder: Decoder | 'auto';
-  readonly language: Language | 'auto';
   readonly prefill: 'pass' | 'loop';
   readonly sampling: Sampling;
   readonly seed: Seed;
-  /** The picture to edit where the person picked one; else the rules of DESIGN "Decoder auto". */
-  readonly reference: ImageId | null;
 }
 
 /** Pixels or embeddings the worker said it lacks, sent along with the request. */
@@ -126,6 +126,7 @@ export interface BundleSummary {
   readonly sha256: string;
   /** SHA-256 over the files that words, or a decoder's pictures, depend on; null for a decoder it does not have. */
   readonly identity: Readonly<Record<'language', string> & Record<Decoder, string | null>>;
+  readonly schedule: ScheduleConfig;
   readonly forms: 'plain' | 'trained';
   readonly context: 'conversation' | 'turn';
   readonly decoders: readonly Decoder[];

@@ -64,6 +64,8 @@ export class Conversation {
       reference: this.#reference,
       settings: this.#settings,
       start: null,
+      imagined: null,
+      wordsSeed: null,
       wanted: 'pictures',
     } as const;
     const { reply, png } = await answer(this.#studio, question, seed);
@@ -76,8 +78,9 @@ export class Conversation {
 
   async #remember(file: string, bytes: Uint8Array, { drawing }: Answer['reply']): Promise<Picture> {
     const picture = { id: imageId(bytes), file, bytes, pixels: await decodePicture(file, bytes) };
-    this.#studio.album.add(picture);
-    if (drawing !== null) this.#studio.album.setDrawn(picture.id, drawing.target);
+    const { album, model } = this.#studio;
+    if (drawing !== null) album.setDrawn(picture.id, drawing.target, model.opened.bundle.identity.language);
+    album.add(picture);
     this.#last = picture;
     return picture;
   }

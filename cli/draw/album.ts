@@ -1,39 +1,41 @@
 /** The pictures at hand: those that were given, and those that were drawn. */
 import type { DrawnSize } from '../../model/diffusion/size.ts';
-import { fail } from '../../model/failure.ts';
-import type { ImageContent, ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
-import type { Picture } from './pictures.ts';
+import type { PictureContent, Sources } from '../../session/sources.ts';
+import type { ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
+import { softwareVersions } from '../versions.ts';
+import { type Picture, sha256 } from './pictures.ts';
 
-export class Album {
+export class Album implements Sources {
   readonly #pictures = new Map<ImageId, Picture>();
-  readonly #embeddings = new Map<ImageId, ImageEmbeddings>();
+  readonly #drawnFrom = new Map<ImageId, NonNullable<PictureContent['drawnFrom']>>();
 
   add(picture: Picture): void {
     this.#pictures.set(picture.id, picture);
   }
 
   /** A picture that the model drew is read as the embeddings it predicted. */
-  setDrawn(id: ImageId, embeddings: ImageEmbeddings): void {
-    this.#embeddings.set(id, embeddings);
+  setDrawn(id: ImageId, embeddings: ImageEmbeddings, bundle: string): void {
+    this.#drawnFrom.set(id, { embeddings, bundle });
   }
 
   find(id: ImageId): Picture | undefined {
     return this.#pictures.get(id);
   }
 
-  get(id: ImageId): Picture {
-    return this.find(id) ?? fail('UNEXPECTED', { message: `picture ${id} is not at hand` });
+  async picture(id: ImageId): Promise<PictureContent | null> {
+    const picture = this.find(id);
+    return picture === undefined ? null : { pixels: picture.pixels, drawnFrom: this.#drawnFrom.get(id) ?? null };
   }
 
-  contents(ids: readonly ImageId[]): readonly ImageContent[] {
-    return ids.map((id): ImageContent => {
-      const { pixels } = this.get(id);
-      const embeddings = this.#embeddings.get(id);
-      return embeddings === undefined ? { id, kind: 'seen', pixels } : { id, kind: 'drawn', pixels, embeddings };
-    });
+  size(id: ImageId): DrawnSize | undefined {
+    return this.find(id)?.pixels;
   }
 
-  sizes(): ReadonlyMap<string, DrawnSize> {
-    return new Map([...this.#pictures].map(([id, { pixels }]) => [id, { width: pixels.width, height: pixels.height }]));
+  versions(): Promise<Readonly<Record<string, string>>> {
+    return softwareVersions();
+  }
+
+  async hash(bytes: Uint8Array): Promise<string> {
+    return sha256(bytes);
   }
 }

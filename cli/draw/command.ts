@@ -1,5 +1,6 @@
 /** Draw, edit, ask and polish are one command with four ways to read what stands free on the line. */
 import { resolve } from 'node:path';
+import { isFrom } from '../../session/bundle-identity.ts';
 import { enTerminal } from '../../words/en/terminal.ts';
 import { zhTerminal } from '../../words/zh/terminal.ts';
 import { type Command, choice, parseCommandLine, UsageError } from '../command.ts';
@@ -89,7 +90,7 @@ async function printAnswers(
 }
 
 function warnOfOtherModel({ recipe }: PreparedJob, { opened: { bundle } }: OpenModel): void {
-  if (recipe === null || recipe.bundle.sha256 === bundle.sha256) return;
+  if (recipe === null || isFrom(bundle, recipe.bundle.sha256)) return;
   say((words) => words.otherModel(recipe.bundle.id, bundle.id));
 }
 

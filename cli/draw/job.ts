@@ -1,6 +1,7 @@
 /** One job of draw, edit, ask or polish: from the command line, or from a line of a batch. */
+import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { ImageId } from '../../workers/protocol.ts';
+import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import { type Existing, requireWritable } from '../whole-file.ts';
 import { Album } from './album.ts';
@@ -100,26 +101,34 @@ function asked(
   recipe: Recipe | null,
   images: readonly ImageId[],
   { form }: Settings,
-): Pick<Question, 'turns' | 'task' | 'form' | 'reference'> {
+): Pick<Question, 'turns' | 'task' | 'form' | 'reference' | 'imagined' | 'wordsSeed'> {
   if (recipe === null) {
     return {
       turns: [{ from: 'person', text: words ?? '', images }],
       ...taskAndForm(command, form),
       reference: null,
+      imagined: null,
+      wordsSeed: null,
     };
   }
   const put = form === null ? { task: recipe.task, form: recipe.form } : taskAndForm(command, form);
-  return { turns: turnsOfRecipe(recipe), ...put, reference: recipe.reference as ImageId | null };
+  return {
+    turns: turnsOfRecipe(recipe),
+    ...put,
+    reference: recipe.reference as ImageId | null,
+    imagined: readEmbeddings(recipe),
+    wordsSeed: (recipe.sampling.seed ?? null) as Seed | null,
+  };
 }
 
 async function startOf({ start, strength }: Settings, recipe: Recipe | null, album: Album): Promise<Question['start']> {
   if (start !== null) {
     const picture = await readPicture(start);
     album.add(picture);
-    return { image: picture.id, strength };
+    return picture.id;
   }
   const image = (recipe?.start ?? null) as ImageId | null;
-  if (image !== null && recipe !== null) return { image: album.find(image)?.id ?? missing(recipe, image), strength };
+  if (image !== null && recipe !== null) return album.find(image)?.id ?? missing(recipe, image);
   if (strength !== null) throw new UsageError('--strength needs a picture to start from (--start)');
   return null;
 }

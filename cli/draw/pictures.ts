@@ -29,7 +29,11 @@ export async function readPicture(path: string): Promise<Picture> {
 }
 
 export function imageId(bytes: Uint8Array): ImageId {
-  return createHash('sha256').update(bytes).digest('hex') as ImageId;
+  return sha256(bytes) as ImageId;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbImage> {

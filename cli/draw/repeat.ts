@@ -7,7 +7,7 @@ import { fail } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { pngSignature } from '../../model/recipe/png-chunks.ts';
 import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
-import type { ImageId, Turn } from '../../workers/protocol.ts';
+import type { ImageId, Sampling, Seed, Turn } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import type { Settings } from './options.ts';
 import type { Picture } from './pictures.ts';
@@ -19,8 +19,17 @@ export async function readRecipeFile(path: string): Promise<Recipe> {
     fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
   );
   const recipe = recipeIn(file, bytes);
-  if (recipe.region !== null) fail('RECIPE_INVALID', { key: 'region', expected: 'null', actual: 'a region' });
+  requireDrawable(recipe);
   return recipe;
+}
+
+/** What a recipe may ask for and cannot be drawn here yet is refused: the picture would be another one. */
+function requireDrawable(recipe: Recipe): void {
+  for (const key of ['cfg_range', 'region', 'mask', 'composite', 'enlarge'] as const) {
+    const value = recipe[key];
+    if (value === undefined || value === false) continue;
+    fail('RECIPE_INVALID', { key, expected: 'nothing', actual: JSON.stringify(value) });
+  }
 }
 
 function recipeIn(file: string, bytes: Uint8Array): Recipe {
@@ -30,7 +39,8 @@ function recipeIn(file: string, bytes: Uint8Array): Recipe {
 
 /** What holds where nothing else is given. */
 export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
-  const { steps, size, guidance, cfg, negative, decoder, language, prefill, sampling } = recipe;
+  const { steps, size, guidance, cfg, negative, decoder, language, prefill } = recipe;
+  const { temperature, topP, maxTokens } = recipe.sampling;
   return {
     seed: BigInt(recipe.seed),
     steps,
@@ -43,11 +53,18 @@ export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
     strength: recipe.start === null ? null : recipe.strength,
     language,
     form: null,
-    ...sampling,
+    temperature,
+    topP,
+    maxTokens,
     prefill,
     recipe: path,
     count: 1,
   };
+}
+
+/** With the seed of the words, where it is not the picture's. */
+export function samplingOfRecipe({ sampling: { seed, ...sampling } }: Recipe): Sampling {
+  return seed === undefined ? sampling : { ...sampling, seed: seed as Seed };
 }
 
 export function turnsOfRecipe({ messages }: Recipe): readonly Turn[] {

@@ -55,7 +55,7 @@ export function* readChunks(file: string, bytes: Uint8Array): Generator<FoundChu
 }
 
 /** A text is never read beyond this many bytes, however small it is in the file. */
-const textLimit = 2 ** 20;
+const textLimit = 4 * 2 ** 20;
 /** Longest keyword that PNG allows. */
 const keywordLimit = 79;
 

@@ -3,7 +3,7 @@ import { zlibSync } from 'fflate';
 import { fail } from '../failure.ts';
 import type { RgbaImage } from '../image/pixels.ts';
 import { concatenate } from './bytes.ts';
-import { chunk, pngSignature, readChunks, textChunk, textKeyword, textOf } from './png-chunks.ts';
+import { chunk, type FoundChunk, pngSignature, readChunks, textChunk, textKeyword, textOf } from './png-chunks.ts';
 import { filteredRows } from './png-rows.ts';
 import { parseRecipe, type Recipe, recipeText } from './recipe.ts';
 
@@ -45,6 +45,28 @@ export function writePng(image: RgbaImage, recipe: Recipe | null): Uint8Array {
 }
 
 /**
+ * A PNG file that `writePng` wrote, with another recipe or without one: the same bytes that it would have been with that recipe
+ * from the start.
+ *
+ * @param file name to be shown in failures
+ * @throws PNG_DAMAGED, RECIPE_INVALID
+ */
+export function replaceRecipe(file: string, bytes: Uint8Array, recipe: Recipe | null): Uint8Array {
+  const written = recipe === null ? [] : [textChunk(recipeKeyword, recipeText(recipe))];
+  const parts: Uint8Array[] = [pngSignature];
+  for (const found of readChunks(file, bytes)) {
+    if (isRecipe(found)) continue;
+    if (found.type === 'IDAT') parts.push(...written.splice(0));
+    parts.push(chunk(found.type, found.data));
+  }
+  return concatenate(parts);
+}
+
+function isRecipe({ type, data }: FoundChunk): boolean {
+  return type === 'iTXt' && textKeyword(data) === recipeKeyword;
+}
+
+/**
  * The recipe inside a PNG file; the pixels are not looked at.
  *
  * @param file name to be shown in failures
@@ -52,7 +74,7 @@ export function writePng(image: RgbaImage, recipe: Recipe | null): Uint8Array {
  */
 export function readPngRecipe(file: string, bytes: Uint8Array): Recipe {
   for (const found of readChunks(file, bytes)) {
-    if (found.type === 'iTXt' && textKeyword(found.data) === recipeKeyword) return parseRecipe(textOf(file, found));
+    if (isRecipe(found)) return parseRecipe(textOf(file, found));
   }
   return fail('RECIPE_MISSING', { file });
 }

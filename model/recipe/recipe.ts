@@ -1,72 +1,104 @@
 /** Everything that is needed to draw a picture again (CONTRACTS "Recipe"). */
 import { z } from 'zod';
-import { sideRange } from '../diffusion/size.ts';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
-import { isSeed } from '../seed.ts';
+import * as field from './fields.ts';
+import { fromVersion1, version1 } from './version-1.ts';
 
-/** SHA-256 in hexadecimal; of a picture that of the original file's bytes. */
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const side = z.int().positive().max(16_384);
-const drawnSide = z.int().min(sideRange.low).max(sideRange.high);
-const scale = z.number().min(0).max(30);
-const share = z.number().min(0).max(1);
-const words = z.string().max(200_000);
-const name = z.string().max(1000);
-
-const seed = z.string().refine(isSeed, { params: { expected: '0 … 18446744073709551615' } });
+const size = z.strictObject({ width: field.drawnSide, height: field.drawnSide });
 
 const turn = z.discriminatedUnion('from', [
-  z.object({ from: z.literal('person'), text: words, images: z.array(hash).max(100) }),
-  z.object({ from: z.literal('model'), text: words, drawn: hash.nullable() }),
+  z.strictObject({
+    from: z.literal('person'),
+    text: field.words,
+    images: z.array(field.hash).max(field.picturesOfTurnLimit),
+  }),
+  z.strictObject({ from: z.literal('model'), text: field.words, drawn: field.hash.nullable() }),
 ]);
 
-const schema = z.object({
+/** Embeddings that the recipe's own words and seed would not give again, as float32 values. */
+const embeddingValues = z.strictObject({
+  hidden: z.int().positive().max(65_536),
+  grid: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  /** Little-endian, row by row, in base64. */
+  float32: z.base64().max(3_000_000),
+});
+
+const schema = z.strictObject({
   format: z.literal('nexus-gen-recipe'),
-  version: z.literal(1),
-  bundle: z.object({ id: name, sha256: hash }),
-  task: z.enum(['auto', 'draw', 'edit', 'ask']),
+  version: z.literal(2),
+  /** Its hash is that of the files which its language side and the picture's decoder use. */
+  bundle: z.strictObject({ id: field.name, sha256: field.hash }),
+  task: field.task,
   /** How the words were put to the model in the end. */
-  form: z.enum(['plain', 'draw', 'edit', 'ask']),
-  language: z.enum(['auto', 'en', 'zh']).default('auto'),
-  /** The path of turns from the conversation's root, words as typed; the last is the person's that was drawn. */
-  messages: z.array(turn).min(1).max(10_000),
+  form: field.form,
+  language: field.language,
+  /** Words as typed; the last turn is the person's that was drawn. */
+  messages: z.array(turn).min(1).max(field.messagesLimit),
   /** Every picture that `messages`, `reference` and `start` name. */
-  images: z.array(z.object({ sha256: hash, width: side, height: side })).max(10_000),
-  /** The picture that was edited, where the person picked one. */
-  reference: hash.nullable().default(null),
+  images: z
+    .array(z.strictObject({ sha256: field.hash, width: field.side, height: field.side }))
+    .max(field.messagesLimit),
+  /** The picture that was edited, where `messages` do not show it. */
+  reference: field.hash.nullable(),
   /** The picture that drawing started from. */
-  start: hash.nullable().default(null),
-  seed,
-  steps: z.int().min(1).max(1000),
-  schedule: z.enum(['flow-match']),
-  cfg: scale,
-  guidance: scale,
-  negative: words,
-  size: z.object({ width: drawnSide, height: drawnSide }),
-  decoder: z.enum(['generation', 'editing']),
-  strength: share,
-  /** Where alone the picture was to change, in pixels; null everywhere. */
-  region: z.object({ left: z.int().min(0), top: z.int().min(0), width: side, height: side }).nullable(),
-  prefill: z.enum(['pass', 'loop']),
-  sampling: z.object({ temperature: z.number().min(0), topP: share, maxTokens: z.int().positive() }),
-  /** Of the drawn image embeddings, float32, little-endian. */
-  embeddings: hash,
-  /** Of the software, by name. */
-  versions: z.record(name, name),
-  device: z.object({
-    kind: z.enum(['webgpu', 'wasm']),
-    adapter: name,
-    activations: z.enum(['float32', 'float16']),
+  start: field.hash.nullable(),
+  seed: field.seed,
+  steps: field.steps,
+  schedule: z.strictObject({
+    kind: z.literal('flow-match'),
+    shift: z.number().positive(),
+    sigma_min: field.share,
+    sigma_max: field.share,
+    train_timesteps: z.int().positive(),
   }),
+  cfg: field.scale,
+  guidance: field.scale,
+  negative: field.words,
+  size,
+  decoder: field.decoder,
+  strength: field.share,
+  prefill: field.prefill,
+  sampling: z.strictObject({
+    temperature: field.temperature,
+    topP: field.share,
+    maxTokens: field.maxTokens,
+    /** That of the words, where it is not the picture's: a variation keeps the words of the picture it varies. */
+    seed: field.seed.optional(),
+  }),
+  /** Hash of the drawn image embeddings, float32, little-endian. */
+  embeddings: field.hash,
+  embedding_values: embeddingValues.optional(),
+  versions: field.versions,
+  device: z.strictObject({
+    kind: field.deviceKind,
+    adapter: field.name,
+    activations: field.activations,
+    /** Of the processor, where the bytes depend on it. */
+    threads: z.int().positive().max(1024).optional(),
+  }),
+  /** The share of the steps, from and to, that are guided away from a negative branch. */
+  cfg_range: z.tuple([field.share, field.share]).optional(),
+  /** Where alone the picture was to change, in pixels. */
+  region: z
+    .strictObject({ left: z.int().min(0), top: z.int().min(0), width: field.side, height: field.side })
+    .optional(),
+  /** The picture that says where, by its light. */
+  mask: field.hash.optional(),
+  /** Whether everything outside region and mask is the edited picture's own. */
+  composite: z.boolean().optional(),
+  /** The size that was drawn in before the picture was enlarged to `size`. */
+  enlarge: size.optional(),
 });
 
 export type Recipe = z.infer<typeof schema>;
 
-/** Throws RECIPE_INVALID with the first key that is wrong. */
+/** A recipe of any version, as one of today's. Throws RECIPE_INVALID with the first key that is wrong. */
 export function readRecipe(json: unknown): Recipe {
-  const result = schema.safeParse(json);
-  return result.success ? result.data : fail('RECIPE_INVALID', firstIssue(result.error, json));
+  const isOld = typeof json === 'object' && json !== null && 'version' in json && json.version === 1;
+  const result = isOld ? version1.safeParse(json) : schema.safeParse(json);
+  if (!result.success) return fail('RECIPE_INVALID', firstIssue(result.error, json));
+  return result.data.version === 1 ? fromVersion1(result.data) : result.data;
 }
 
 /** The recipe in a JSON text. Throws RECIPE_INVALID. */

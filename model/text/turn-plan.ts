@@ -42,6 +42,8 @@ export interface TurnPlan<Image extends string = string> {
   readonly images: readonly Image[];
   /** The turns before it that the model is to see. */
   readonly history: readonly ConversationTurn<Image>[];
+  /** Of all pictures of the conversation those that a model drew there: they stand as the embeddings they were drawn from. */
+  readonly drawn: readonly Image[];
 }
 
 /**
@@ -71,6 +73,7 @@ export function planTurn<Image extends string>(order: TurnOrder<Image>, trained:
     chosen: picked === null ? 'by-place' : 'by-person',
     images: turn.images,
     history: alone ? [] : before,
+    drawn: [...new Set(before.flatMap((earlier) => (earlier.from === 'model' ? (earlier.drawn ?? []) : [])))],
   };
 }
 
@@ -141,13 +144,12 @@ export function mayEdit({ form, reference }: TurnPlan, chosen: Decoder | 'auto')
 /**
  * The picture that a drawing changes: the editing decoder's reference, or what an edit by the generation decoder is about;
  * null for a drawing of something new.
+ *
+ * @param shown what the editing decoder was shown
  */
 export function editedPicture<Image extends string>(
-  { turns, reference }: Pick<TurnOrder<Image>, 'turns' | 'reference'>,
-  form: Form,
+  { form, reference }: TurnPlan<Image>,
   shown: Image | null,
 ): Image | null {
-  if (shown !== null) return shown;
-  const turn = turns.at(-1);
-  return form === 'edit' && turn?.from === 'person' ? (reference ?? turn.images[0] ?? null) : null;
+  return shown ?? (form === 'edit' ? reference : null);
 }

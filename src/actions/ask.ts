@@ -5,7 +5,7 @@ import { appendTurns, chatOfTurn, dropTurns } from '../state/chats.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import { type ChatId, type ModelTurn, newTurnId, type PersonTurn, type TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
-import { endTurn, runTurn } from './run-turn.ts';
+import { answerTurn, endTurn } from './run-turn.ts';
 
 export function ask(app: App, chat: ChatId, question: PersonTurn): void {
   const answer: ModelTurn = {
@@ -21,7 +21,7 @@ export function ask(app: App, chat: ChatId, question: PersonTurn): void {
   appendTurns(app.store, chat, [question, answer]);
   const seed = takeSeed(app.store);
   app.jobs.add(answer.id, (signal) =>
-    signal.aborted ? Promise.resolve(endTurn(app, answer.id, signal.reason)) : runTurn(app, answer.id, seed, signal),
+    signal.aborted ? Promise.resolve(endTurn(app, answer.id, signal.reason)) : answerTurn(app, answer.id, seed, signal),
   );
 }
 

@@ -1,27 +1,33 @@
-import type { JobId } from '../../workers/protocol.ts';
+import type { TurnEvent } from '../../session/turn-events.ts';
 import type { Activity } from '../state/state.ts';
 import type { App } from './app.ts';
 
-/** Shows a job's events as they come; `imagining` is called when a picture begins. */
-export function follow({ session, store, live }: App, job: JobId, imagining: () => void): () => void {
-  const tell = (activity: Activity) => store.setState({ activity });
-  return session.subscribe((event) => {
-    if (!('job' in event) || event.job !== job) return;
-    switch (event.type) {
-      case 'reading':
-        return tell({ stage: 'reading' });
-      case 'text':
-        if (store.getState().activity?.stage !== 'writing') tell({ stage: 'writing' });
-        return live.patch({ text: (live.get()?.text ?? '') + event.delta });
-      case 'imagining':
-        imagining();
-        return tell({ stage: 'imagining' });
-      case 'step':
-        return tell({ stage: 'step', step: event.step, steps: event.steps, remainingMs: event.remainingMs });
-      case 'preview':
-        return live.patch({ preview: { width: event.width, height: event.height, data: event.data } });
-      case 'developing':
-        return tell({ stage: 'developing' });
-    }
-  });
+/** Shows how far the work is that tells this event. */
+export function follow({ store, live }: App, event: TurnEvent): void {
+  const activity = activityOf(event);
+  const known = store.getState().activity;
+  if (activity !== null && (activity.stage !== 'writing' || known?.stage !== 'writing')) store.setState({ activity });
+  if (event.type === 'text') live.patch({ text: (live.get()?.text ?? '') + event.delta });
+  if (event.type === 'preview') {
+    live.patch({ preview: { width: event.width, height: event.height, data: event.data } });
+  }
+}
+
+function activityOf(event: TurnEvent): Activity | null {
+  switch (event.type) {
+    case 'reading':
+      return { stage: 'reading' };
+    case 'text':
+      return { stage: 'writing' };
+    // The words are there; until the first step the picture is what is waited for.
+    case 'imagining':
+    case 'drawn':
+      return { stage: 'imagining' };
+    case 'step':
+      return { stage: 'step', step: event.step, steps: event.steps, remainingMs: event.remainingMs };
+    case 'developing':
+      return { stage: 'developing' };
+    default:
+      return null;
+  }
 }

@@ -1,15 +1,18 @@
 /** Taking a result out of the page: as a file, or on the clipboard. */
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
+import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import { findResult } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Action, App } from './app.ts';
+import { savedFile } from './saved-file.ts';
 
-export const savePicture: Action<[result: string]> = {
+/** With as much of its recipe as the setting says, or as was chosen for this file. */
+export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
   when: isDone,
-  perform(app, id) {
+  perform(app, id, recipe = app.store.getState().recipes) {
     const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
-    pictureOf(app, id)
+    pictureOf(app, id, recipe)
       .then((blob) => download(blob, `nexus-gen-${seed}.png`))
       .catch((error: unknown) => notify(app.store, failureOf(error)));
   },
@@ -18,7 +21,7 @@ export const savePicture: Action<[result: string]> = {
 export const copyPicture: Action<[result: string]> = {
   when: isDone,
   perform(app, id) {
-    const picture = pictureOf(app, id);
+    const picture = pictureOf(app, id, app.store.getState().recipes);
     putOnClipboard(picture)
       .then(() => sayCopied(app.store, id))
       .catch((error: unknown) => {
@@ -52,13 +55,12 @@ function isDone(state: AppState, id: string): boolean {
   return findResult(state, id)?.result.state === 'done';
 }
 
-async function pictureOf({ store, storage }: App, id: string): Promise<Blob> {
-  const image = findResult(store.getState(), id)?.result.image ?? null;
-  const blob = image === null ? null : await storage.blob(image);
-  if (blob === null) {
-    throw new FailureError(failure('FILE_UNREADABLE', { file: image?.slice(0, 12) ?? 'PNG', reason: 'missing' }));
-  }
-  return new Blob([blob], { type: 'image/png' });
+async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<Blob> {
+  const result = findResult(app.store.getState(), id)?.result;
+  const image = result?.image ?? null;
+  const blob = image === null ? null : await app.storage.blob(image);
+  if (result === undefined || blob === null) throw new FailureError(failure('PICTURE_GONE', {}));
+  return savedFile(app, result, blob, recipe);
 }
 
 function download(blob: Blob, name: string): void {

@@ -1,33 +1,40 @@
 /** What a painting leaves behind: a PNG by its content with its recipe inside, and what it was painted from. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { Drawing, ImageId, Painting } from '../../workers/protocol.ts';
-import type { BlobHash, PaintedFrom, Result } from '../storage/records.ts';
+import type { PaintingEvent } from '../../session/turn-events.ts';
+import type { Drawing, ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
+import type { BlobHash, PaintedFrom, Result, StoredEmbeddings } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import type { App } from './app.ts';
-import { keepEmbeddings } from './request.ts';
 
-/** A picture stopped half-way cannot be repeated, so it carries no recipe; the mark that a model made it stays. */
+type PaintedEvent = Extract<PaintingEvent, { readonly type: 'painted' }>;
+
+/** The mark that a model made it is in the file also where there is no recipe. */
 export async function keepPainting(
   { encodePng, storage }: App,
-  painting: Painting,
-  recipe: Recipe | null,
+  { painting, fileRecipe }: Pick<PaintedEvent, 'painting' | 'fileRecipe'>,
 ): Promise<Partial<Result>> {
-  const stopped = painting.end === 'stopped';
-  const png = await encodePng(painting, stopped ? null : recipe);
+  const png = await encodePng(painting, fileRecipe);
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
-  return { image, state: stopped ? 'stopped' : 'done', width: painting.width, height: painting.height };
+  const state = painting.end === 'stopped' ? 'stopped' : 'done';
+  return { image, state, width: painting.width, height: painting.height };
 }
 
 export async function keepSource(
   storage: Storage,
   { target, reference }: Drawing,
-  recipe: (embeddings: BlobHash) => Recipe,
+  recipe: Recipe,
 ): Promise<PaintedFrom> {
-  const kept = await keepEmbeddings(storage, target);
-  const edited =
-    reference === null
-      ? null
-      : { image: reference.image, embeddings: await keepEmbeddings(storage, reference.embeddings) };
-  return { target: kept, reference: edited, recipe: recipe(kept.blob) };
+  const edited = reference && {
+    image: reference.image,
+    embeddings: await keepEmbeddings(storage, reference.embeddings),
+  };
+  return { target: await keepEmbeddings(storage, target), reference: edited, recipe };
+}
+
+async function keepEmbeddings(storage: Storage, { data, hidden, grid }: ImageEmbeddings): Promise<StoredEmbeddings> {
+  const bytes = Float32Array.from(data);
+  const blob = (await contentHash(bytes)) as BlobHash;
+  await storage.putBlob(blob, new Blob([bytes]));
+  return { blob, hidden, grid };
 }

@@ -1,19 +1,19 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
-import type { Recipe } from '../../model/recipe/recipe.ts';
-import { editedPicture } from '../../model/text/turn-plan.ts';
-import type { BundleSummary, Drawing, JobId, Reply, Seed } from '../../workers/protocol.ts';
+import { runTurn } from '../../session/turn.ts';
+import type { AskedTurn, TurnEvent } from '../../session/turn-events.ts';
+import type { BundleSummary, JobId, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
-import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
+import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
-import { contentsOf, type PaintPlan, planPainting } from './request.ts';
+import { sourcesOf } from './sources.ts';
 
-export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
+export async function answerTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, live } = app;
   live.set({ turn: id, result: null, text: '', preview: null });
   try {
@@ -28,61 +28,51 @@ export async function runTurn(app: App, id: TurnId, seed: Seed, signal: AbortSig
 }
 
 async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
-  const { store, live, session, storage } = app;
+  const { store, session, storage } = app;
   store.setState({ activity: { stage: 'waiting' }, outcome: null });
   const opened = await unlessStopped(openedModel(app), signal);
-  const { bundle } = opened;
-  const settings = settingsOf(store.getState().good, bundle.defaults);
-  const turns = turnsBefore(app, id);
-  const job = crypto.randomUUID() as JobId;
-  const result = newResult(app, id, seed, settings, bundle);
-  const begin = () => {
-    if (live.get()?.result === result.id) return;
-    live.patch({ result: result.id });
-    changeTurn(store, id, (turn) => ({ ...turn, results: [...turn.results, result] }));
-  };
   changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
   store.setState({ activity: { stage: 'reading' } });
-  const request = {
-    job,
-    turns: pathOf(turns),
-    seed,
-    reference: asking(app, id)?.reference ?? asking(app, id)?.about ?? null,
-    form: asking(app, id)?.form ?? 'auto',
-    ...asked(settings),
-  } as const;
-  const unfollow = follow(app, job, begin);
-  let recipe: Recipe | null = null;
-  const plan = async (drawing: Drawing, { text, form, turnsLeftOut }: Reply): Promise<PaintPlan> => {
-    begin();
-    // The words are there; until the first step the picture is what is waited for.
-    store.setState({ activity: { stage: 'imagining' } });
-    changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
-    const edited = editedPicture(request, form, drawing.reference?.image ?? null);
-    const { recipeOf } = await import('./recipe-of.ts');
-    const planned = await planPainting(storage, drawing, edited, settings, bundle, seed);
-    const from = await keepSource(storage, drawing, (embeddings) =>
-      recipeOf({ request, form, drawing, plan: planned, embeddings, opened, turns }),
-    );
-    recipe = from.recipe;
-    changeResult(store, id, result.id, { from, width: planned.width, height: planned.height });
-    return planned;
-  };
-  try {
-    const lacking = await session.lacking(request, signal);
-    const contents = await contentsOf(storage, allTurns(app, id), lacking);
-    const reply = await session.speak(request, contents, signal);
-    const painting =
-      reply.drawing === null || reply.end === 'stopped'
-        ? null
-        : await session.paint({ ...(await plan(reply.drawing, reply)), job, drawing: reply.drawing }, signal);
-    if (painting !== null) changeResult(store, id, result.id, await keepPainting(app, painting, recipe));
-    const state = reply.end === 'stopped' || painting?.end === 'stopped' ? 'stopped' : 'done';
-    const { text, form, turnsLeftOut } = reply;
-    changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));
-  } finally {
-    unfollow();
+  const settings = settingsOf(store.getState().good, opened.bundle.defaults);
+  const result = newResult(app, id, seed, settings, opened.bundle);
+  const sources = sourcesOf(storage, allTurns(app, id));
+  const turn = askedTurn(app, id, seed, settings);
+  for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
+    follow(app, event);
+    await take(app, id, result, event);
   }
+}
+
+/** Puts what a turn tells into its record. */
+async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Promise<void> {
+  const { store, storage } = app;
+  switch (event.type) {
+    case 'imagining':
+      return begin(app, id, result);
+    case 'drawn': {
+      const { text, form, turnsLeftOut } = event.reply;
+      const { width, height } = event.plan;
+      begin(app, id, result);
+      changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
+      const from = await keepSource(storage, event.drawing, event.recipe);
+      return changeResult(store, id, result.id, { from, width, height });
+    }
+    case 'painted':
+      return changeResult(store, id, result.id, await keepPainting(app, event));
+    case 'ended': {
+      const { text, form, turnsLeftOut, end } = event.reply;
+      const isStopped = end === 'stopped' || findResult(store.getState(), result.id)?.result.state === 'stopped';
+      const state = isStopped ? 'stopped' : 'done';
+      return changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));
+    }
+  }
+}
+
+/** The picture is shown from the moment when the model begins to imagine it. */
+function begin({ store, live }: App, id: TurnId, result: Result): void {
+  if (live.get()?.result === result.id) return;
+  live.patch({ result: result.id });
+  changeTurn(store, id, (turn) => ({ ...turn, results: [...turn.results, result] }));
 }
 
 /** A result that nothing has been painted on yet. */
@@ -100,8 +90,25 @@ function newResult(app: App, id: TurnId, seed: Seed, { size }: Settings, bundle:
   };
 }
 
-function asked({ task, decoder, prefill, temperature, topP, maxTokens }: Settings) {
-  return { task, decoder, prefill, language: 'auto', sampling: { temperature, topP, maxTokens } } as const;
+function askedTurn(app: App, id: TurnId, seed: Seed, settings: Settings): AskedTurn {
+  const { task, decoder, prefill, temperature, topP, maxTokens, ...painting } = settings;
+  const question = asking(app, id);
+  return {
+    job: crypto.randomUUID() as JobId,
+    turns: pathOf(turnsBefore(app, id)),
+    seed,
+    reference: question?.reference ?? question?.about ?? null,
+    form: question?.form ?? 'auto',
+    task,
+    decoder,
+    prefill,
+    language: 'auto',
+    sampling: { temperature, topP, maxTokens },
+    painting: { ...painting, start: 'edited' },
+    imagined: null,
+    recipes: app.store.getState().recipes,
+    wanted: 'pictures',
+  };
 }
 
 /** Keeps what was made: words that streamed in stay, and a picture that was begun is shown as unfinished. */

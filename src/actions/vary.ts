@@ -1,15 +1,19 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
 import { fail, failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { JobId, Opened, PaintRequest } from '../../workers/protocol.ts';
+import { isFrom } from '../../session/bundle-identity.ts';
+import { repaint } from '../../session/turn.ts';
+import type { Repainting } from '../../session/turn-events.ts';
+import { planOfRecipe, variationOf } from '../../session/variation.ts';
+import type { JobId, Opened } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
-import { changeResult, changeTurn, findResult } from '../state/chats.ts';
-import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
+import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
 import { keepPainting } from './paint-result.ts';
-import { picturePixels, readEmbeddings } from './request.ts';
+import { readEmbeddings, sourcesOf } from './sources.ts';
 
 export const vary: Action<[result: string]> = {
   when: (state, id) => findResult(state, id)?.result.from != null,
@@ -18,7 +22,7 @@ export const vary: Action<[result: string]> = {
     const from = found?.result.from;
     if (found === undefined || from === undefined || from === null) return;
     const seed = randomSeed();
-    const again = { ...from, recipe: { ...from.recipe, seed } };
+    const again = { ...from, recipe: variationOf(from.recipe, seed) };
     const id = crypto.randomUUID();
     const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again };
     changeTurn(app.store, found.turn.id, (turn) => ({
@@ -37,20 +41,23 @@ async function paintAgain(
   from: PaintedFrom,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, live, session } = app;
-  const job = crypto.randomUUID() as JobId;
-  const unfollow = follow(app, job, () => undefined);
+  const { store, live, session, storage } = app;
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
   try {
     signal.throwIfAborted();
     live.set({ turn, result: result.id, text: '', preview: null });
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
-    requireModel(await openedModel(app), from.recipe);
-    const painting = await session.paint(await requestOf(app, job, result, from), signal);
-    const kept = await keepPainting(app, painting, from.recipe);
-    change(kept);
-    store.setState({ outcome: painting.end === 'stopped' ? 'stopped' : 'done' });
+    const opened = await openedModel(app);
+    requireModel(opened, from.recipe);
+    const sources = sourcesOf(storage, chatOfTurn(store.getState(), turn)?.turns ?? []);
+    const work = await repaintingOf(app, from);
+    for await (const event of repaint({ session, opened, sources }, work, signal)) {
+      follow(app, event);
+      if (event.type !== 'painted') continue;
+      change({ ...(await keepPainting(app, event)), from: { ...from, recipe: event.recipe } });
+      store.setState({ outcome: event.painting.end === 'stopped' ? 'stopped' : 'done' });
+    }
   } catch (error) {
     const failure = failureOf(error);
     const stopped = failure.code === 'STOPPED';
@@ -58,7 +65,6 @@ async function paintAgain(
     if (!stopped) changeTurn(store, turn, (old) => ({ ...old, failure }));
     store.setState({ outcome: stopped ? 'stopped' : 'failed' });
   } finally {
-    unfollow();
     live.set(null);
     store.setState({ activity: null });
   }
@@ -66,23 +72,21 @@ async function paintAgain(
 
 /** Embeddings mean something only to the model that imagined them, and the recipe names it. */
 function requireModel({ bundle }: Opened, { bundle: wanted }: Recipe): void {
-  if (bundle.sha256 !== wanted.sha256) fail('MODEL_OTHER', { wanted: wanted.id, open: bundle.name });
+  if (!isFrom(bundle, wanted.sha256)) fail('MODEL_OTHER', { wanted: wanted.id, open: bundle.name });
 }
 
-async function requestOf({ storage }: App, job: JobId, { seed }: Result, from: PaintedFrom): Promise<PaintRequest> {
-  const { target, reference, recipe } = from;
-  const { steps, guidance, cfg, negative, decoder, strength } = recipe;
-  const drawing = {
-    target: await readEmbeddings(storage, target),
-    reference:
-      reference === null
-        ? null
-        : { image: reference.image, embeddings: await readEmbeddings(storage, reference.embeddings) },
-    decoder,
+async function repaintingOf({ storage, store }: App, { reference, target, recipe }: PaintedFrom): Promise<Repainting> {
+  const embeddings = async (stored: StoredEmbeddings) =>
+    (await readEmbeddings(storage, stored)) ?? fail('PICTURE_GONE', {});
+  return {
+    job: crypto.randomUUID() as JobId,
+    drawing: {
+      target: await embeddings(target),
+      reference: reference && { image: reference.image, embeddings: await embeddings(reference.embeddings) },
+      decoder: recipe.decoder,
+    },
+    plan: planOfRecipe(recipe),
+    recipe,
+    recipes: store.getState().recipes,
   };
-  const start =
-    reference !== null && recipe.start !== null
-      ? { pixels: await picturePixels(storage, reference.image), strength }
-      : null;
-  return { ...recipe.size, steps, guidance, cfg, negative, job, seed, drawing, start };
 }

@@ -3,7 +3,9 @@ import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { vary } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
+import { Menu } from '../app/menu.tsx';
 import { focusMessage } from '../composer/message.ts';
+import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { Result } from '../storage/records.ts';
 
 interface ResultButtonsProps {
@@ -28,7 +30,15 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   return (
     <div className="buttons">
       <Tool icon="edit" label={words.editThis} press={edit} />
-      <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
+      <span className="save">
+        <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
+        <Menu
+          label={words.saveWith}
+          title={page.settings.savedRecipe}
+          items={recipeChoices.map((choice) => [choice, page.settings.recipes[choice]] as const)}
+          choose={(choice) => perform(savePicture, result.id, choice)}
+        />
+      </span>
       <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
       <Tool
         icon="variations"

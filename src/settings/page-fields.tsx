@@ -1,6 +1,7 @@
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
+import { recipeChoices } from './recipe-choices.ts';
 
 const languages = ['en', 'zh'] as const;
 const themes = ['auto', 'light', 'dark'] as const;
@@ -11,6 +12,7 @@ export function PageFields() {
   const words = useWords().page.settings;
   const language = useSelect((state) => state.language);
   const theme = useSelect((state) => state.theme);
+  const recipes = useSelect((state) => state.recipes);
   return (
     <>
       <Field label={words.language}>
@@ -30,6 +32,16 @@ export function PageFields() {
             value={theme}
             options={themes.map((value) => [value, words.themes[value]] as const)}
             choose={(chosen) => store.setState({ theme: chosen })}
+          />
+        )}
+      </Field>
+      <Field label={words.savedRecipe} hint={words.recipeHints[recipes]}>
+        {(attributes) => (
+          <Select
+            {...attributes}
+            value={recipes}
+            options={recipeChoices.map((value) => [value, words.recipes[value]] as const)}
+            choose={(chosen) => store.setState({ recipes: chosen })}
           />
         )}
       </Field>

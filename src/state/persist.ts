@@ -1,6 +1,7 @@
 /** Writes what changed to storage and reads it back at the start. */
 import { failureOf } from '../../model/failure.ts';
 import { isGood, type SettingName } from '../settings/fields.ts';
+import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatId, ChatRecord } from '../storage/records.ts';
 import type { Storage } from '../storage/storage.ts';
 import { notify } from './notices.ts';
@@ -10,13 +11,14 @@ const valueKeys = (Object.keys(keptIn) as (keyof AppState)[]).filter((key) => ke
 
 export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
   const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
-  const [stored, language, theme, current, good, bundle] = await Promise.all([
+  const [stored, language, theme, current, good, bundle, recipes] = await Promise.all([
     storage.chats().catch(() => []),
     read('language'),
     read('theme'),
     read('current'),
     read('good'),
     read('bundle'),
+    read('recipes'),
   ]);
   const { restoreChat, restoreDrafts } = await import('../storage/restore.ts');
   const chats = stored.flatMap((chat) => restoreChat(chat) ?? []).filter(({ turns }) => turns.length > 0);
@@ -28,6 +30,7 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
     language: language === 'en' || language === 'zh' ? language : state.language,
     theme: theme === 'light' || theme === 'dark' ? theme : state.theme,
     bundle: typeof bundle === 'string' ? bundle : null,
+    recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     good: drafts,
     drafts,
     lasting: storage.lasting,

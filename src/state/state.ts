@@ -1,6 +1,7 @@
 /** The page's state: one vanilla store of slices. Each key says below where it is kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
+import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
 import type { ImageId, Opened } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
@@ -62,6 +63,8 @@ export interface AppState {
   /** Send was pressed while a picture was still being read: the message follows it. */
   readonly sendWhenRead: boolean;
   readonly drafts: Drafts;
+  /** What of its recipe goes into a picture's file. */
+  readonly recipes: RecipeChoice;
   /** The last good draft of each field. */
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
@@ -93,6 +96,7 @@ export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'
   about: 'page',
   sendWhenRead: 'page',
   drafts: 'page',
+  recipes: 'values',
   good: 'values',
   bundles: 'page',
   bundle: 'values',
@@ -123,6 +127,7 @@ export function createAppStore(language: PageLanguage): AppStore {
     about: { by: 'words' },
     sendWhenRead: false,
     drafts: {},
+    recipes: 'picture',
     good: {},
     bundles: [],
     bundle: null,

@@ -1,7 +1,16 @@
 /** A model session's double: speaks and paints as told, at the pace a test sets. */
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
-import type { ImageEmbeddings, Opened, Painting, PaintRequest, Reply, TurnRequest } from '../../workers/protocol.ts';
+import type {
+  ImageContent,
+  ImageEmbeddings,
+  ImageId,
+  Opened,
+  Painting,
+  PaintRequest,
+  Reply,
+  TurnRequest,
+} from '../../workers/protocol.ts';
 
 export const opened: Opened = {
   bundle: {
@@ -9,6 +18,7 @@ export const opened: Opened = {
     name: 'Fake',
     sha256: 'a'.repeat(64),
     identity: { language: 'a'.repeat(64), generation: 'a'.repeat(64), editing: 'a'.repeat(64) },
+    schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
     forms: 'plain',
     context: 'conversation',
     decoders: ['generation', 'editing'],
@@ -47,7 +57,11 @@ export function reply(text: string, draws: 'picture' | 'words'): Reply {
 
 export interface FakeSession extends ModelSession {
   readonly asked: TurnRequest[];
+  /** What came along with each of them. */
+  readonly given: (readonly ImageContent[])[];
   readonly painted: PaintRequest[];
+  /** What the worker lacks of a request's pictures: nothing, unless a test says otherwise. */
+  lacks: (request: TurnRequest) => readonly ImageId[];
   /** Lets `open` end. */
   openNow(result: Opened | Error): void;
   /** What the next turns answer; a promise holds them up. */
@@ -63,6 +77,7 @@ export function fakeSession(): FakeSession {
   opening.promise.catch(() => undefined);
   const session: FakeSession = {
     asked: [],
+    given: [],
     painted: [],
     answer: () => reply('Here is an image based on the description:<image>', 'picture'),
     painting: () => undefined,
@@ -71,9 +86,11 @@ export function fakeSession(): FakeSession {
       for (const listener of listeners) listener(event);
     },
     open: () => opening.promise,
-    lacking: async () => [],
-    async speak(request, _, signal) {
+    lacks: () => [],
+    lacking: async (request) => session.lacks(request),
+    async speak(request, contents, signal) {
       session.asked.push(request);
+      session.given.push(contents);
       const { job } = request;
       const said = await unlessStopped(Promise.resolve(session.answer(request)), signal, 'fake');
       session.emit({ type: 'text', job, delta: said.text });

@@ -34,6 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
+test('draws as a person starts it, in a process of its own', async () => {
+  const out = join(scratch, 'car.png');
+  const { code, stdout, stderr } = await nexus('draw', 'a car', '--seed', '7', '--steps', '1', '-o', out);
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${out}\n`, stderr: 'draw 100 %\n' });
+});
+
 describe('usage', () => {
   test('help is on stdout and every command has its own', async () => {
     const all = await nexus('--help');

@@ -4,11 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
-import { imageId } from '../../cli/draw/pictures.ts';
+import { imageId, sha256 } from '../../cli/draw/pictures.ts';
 import { main } from '../../cli/nexus.ts';
+import { identityText } from '../../model/bundle/identity.ts';
+import { parseManifest } from '../../model/bundle/manifest.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { writeEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { replies } from '../helpers/drawing-checkpoint.ts';
+import { exampleRecipe } from '../helpers/recipes.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -32,21 +38,23 @@ describe('draw', () => {
     expect(terminal.stderr).toBe('draw 50 %\ndraw 100 %\n');
     expect(recipeOf('car.png')).toMatchObject({
       format: 'nexus-gen-recipe',
-      bundle: { id: 'tiny', sha256: imageId(bytes('bundle/bundle.json')) },
+      bundle: {
+        id: 'tiny',
+        sha256: sha256(encodeUtf8(identityText(parseManifest(bytes('bundle/bundle.json')), 'generation'))),
+      },
       task: 'draw',
       form: 'draw',
       messages: [{ from: 'person', text: 'a red car', images: [] }],
       images: [],
       seed: '7',
       steps: 2,
-      schedule: 'flow-match',
+      schedule: { kind: 'flow-match', shift: 3 },
       cfg: 1,
       guidance: 3.5,
       negative: '',
       size: { width: 80, height: 64 },
       decoder: 'generation',
       strength: 1,
-      region: null,
       prefill: 'pass',
       versions: { 'nexus-gen-web': expect.any(String), 'onnxruntime-web': expect.any(String) },
       device: { kind: 'wasm', activations: 'float32' },
@@ -181,6 +189,26 @@ describe('a batch', () => {
     expect(results[3]?.failure?.sentence).toMatch(/seed: a number beyond 2\^53 loses digits.*as text, in quotes/);
     expect(results[6]?.failure?.sentence).toContain('80 × 64');
     expect(results[9]).toMatchObject({ ok: false, text: null, out: null, seed: '5' });
+  });
+});
+
+const flowMatch = exampleRecipe().schedule;
+const schedule = { code: 'RECIPE_INVALID', data: { key: 'schedule' } };
+const region = { code: 'RECIPE_INVALID', data: { key: 'region' } };
+
+describe('a recipe', () => {
+  const embedding_values = writeEmbeddings({ data: new Float32Array(4), hidden: 4, grid: [1, 2, 2] });
+  const elsewhere = { id: 'elsewhere', sha256: 'e'.repeat(64) };
+
+  test.each<[string, Partial<Recipe>, object]>([
+    ['of embeddings that another model imagined', { embedding_values, bundle: elsewhere }, { code: 'MODEL_OTHER' }],
+    ['with a schedule that the model does not draw by', { schedule: { ...flowMatch, shift: 1 } }, schedule],
+    ['for a region, which cannot be drawn alone', { region: { left: 0, top: 0, width: 8, height: 8 } }, region],
+  ])('%s is refused before anything is drawn', async (_, changes, failure) => {
+    writeFileSync(at('asked.json'), JSON.stringify({ ...recipeOf('car.png'), ...changes }));
+    const { results } = await batch({ recipe: at('asked.json'), out: at('never.png') });
+    expect(results).toMatchObject([{ ok: false, out: null, failure }]);
+    expect(() => bytes('never.png')).toThrow();
   });
 });
 

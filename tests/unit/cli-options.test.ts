@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { largestSeed, readSettings } from '../../cli/draw/options.ts';
-import { paintSettings } from '../../cli/draw/painting.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
@@ -11,6 +10,7 @@ const bundle: BundleSummary = {
   name: 'Tiny',
   sha256: '0',
   identity: { language: '0', generation: '0', editing: null },
+  schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
   forms: 'plain',
   context: 'conversation',
   decoders: ['generation'],
@@ -116,19 +116,6 @@ describe('a request', () => {
     expect(taskAndForm('edit', 'typed')).toEqual({ task: 'auto', form: 'plain' });
     expect(taskAndForm('draw', 'ask')).toEqual({ task: 'ask', form: 'ask' });
     expect(taskAndForm('polish', null)).toEqual({ task: 'auto', form: 'polish' });
-  });
-
-  test('an edit keeps the aspect of its picture at the area of the bundle and has a CFG scale of its own', () => {
-    const branched = { ...bundle, negative: 'empty' } as const;
-    const input = { width: 400, height: 100 };
-    expect(paintSettings(readSettings({}), branched, input)).toMatchObject({ width: 224, height: 64, cfg: 1 });
-    expect(paintSettings(readSettings({}), branched, null)).toMatchObject({ width: 128, height: 96, cfg: 3 });
-    const asked = readSettings({ size: '64x64', cfg: '2', negative: '' });
-    expect(paintSettings(asked, branched, input)).toMatchObject({ width: 64, height: 64, cfg: 2 });
-  });
-
-  test('a bundle without a negative branch is guided by its prompt alone', () => {
-    expect(paintSettings(readSettings({}), bundle, null).cfg).toBe(1);
   });
 
   test('sampling is the bundle’s where nothing is given, and livelier for a prompt made richer', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { failureOf } from '../../model/failure.ts';
 import { concatenate } from '../../model/recipe/bytes.ts';
-import { readPngRecipe, writePng } from '../../model/recipe/png.ts';
+import { readPngRecipe, replaceRecipe, writePng } from '../../model/recipe/png.ts';
 import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
 import { recipeText } from '../../model/recipe/recipe.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
@@ -65,6 +65,17 @@ describe('a written PNG', () => {
     expect(failure).toEqual({ code: 'RECIPE_MISSING', data: { file: 'cat.png' } });
   });
 
+  it('with another recipe is the file it would have been with that one from the start', async () => {
+    const other = { ...exampleRecipe(), seed: '7' };
+    const files = [exampleRecipe(), other, null].map((recipe) => writePng(gradient(16), recipe));
+    for (const file of files) {
+      expect(replaceRecipe('cat.png', file, other)).toEqual(files[1]);
+      expect(replaceRecipe('cat.png', file, null)).toEqual(files[2]);
+    }
+    const cut = files[0]?.subarray(0, -20) ?? new Uint8Array();
+    expect((await failureFrom(() => replaceRecipe('cat.png', cut, null))).code).toBe('PNG_DAMAGED');
+  });
+
   it.each([
     { width: 0, height: 4, data: new Uint8Array(0) },
     { width: 2, height: 2, data: new Uint8Array(12) },
@@ -105,7 +116,7 @@ describe('a PNG from elsewhere', () => {
     ['has compression that does not end', pngWith(recipeChunk([1, 0], zlibSync(words).subarray(0, -20))), 'text'],
     ['has a text of bytes that are no text', pngWith(recipeChunk([0, 0], Uint8Array.of(0xff, 0xfe))), 'text'],
     ['has no end of its title', pngWith(chunk('iTXt', encodeUtf8('nexus-gen-recipe\0\0\0en'))), 'text'],
-    ['has a text above the limit', pngWith(recipeChunk([0, 0], new Uint8Array(2 ** 20 + 1).fill(0x20))), 'limit'],
+    ['has a text above the limit', pngWith(recipeChunk([0, 0], new Uint8Array(2 ** 22 + 1).fill(0x20))), 'limit'],
     ['grows without end', pngWith(recipeChunk([1, 0], zlibSync(new Uint8Array(2 ** 28)))), 'limit'],
   ])('that %s is refused', async (_, bytes, problem) => {
     const failure = await failureFrom(() => readPngRecipe('cat.png', bytes));

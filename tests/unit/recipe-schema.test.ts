@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
+import { readEmbeddings, writeEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { parseRecipe, readRecipe, recipeText } from '../../model/recipe/recipe.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 import { failureFrom } from '../helpers/sources.ts';
@@ -23,10 +25,46 @@ it('takes words as typed, whatever they are', () => {
   );
 });
 
+it('of version 1 is read as what it is today', () => {
+  const stored = readFileSync(new URL('../fixtures/recipes/version-1.json', import.meta.url), 'utf8');
+  expect(JSON.parse(stored).version).toBe(1);
+  expect(parseRecipe(stored)).toEqual(exampleRecipe());
+  // What version 1 did not name was passed over, and a region it did.
+  const region = { left: 0, top: 8, width: 16, height: 16 };
+  expect(readRecipe({ ...JSON.parse(stored), region, mood: 'merry' })).toEqual({ ...exampleRecipe(), region });
+});
+
+it('keeps the values of embeddings to the last bit', () => {
+  const data = Float32Array.of(0.1, -0, 1e-45, 3.4e38, Math.PI, 2);
+  const embeddings = { data, hidden: 3, grid: [1, 2, 4] as const };
+  const recipe = { ...exampleRecipe(), embedding_values: writeEmbeddings(embeddings) };
+  const read = readEmbeddings(parseRecipe(recipeText(recipe)));
+  expect(read).toEqual(embeddings);
+  expect(new Uint8Array(read?.data.buffer ?? new ArrayBuffer(0))).toEqual(new Uint8Array(data.buffer));
+  expect(readEmbeddings(exampleRecipe())).toBeNull();
+});
+
+it.each([{ float32: 'AAAA' }, { float32: '' }])('refuses values that are no rows: %j', async (change) => {
+  const values = { ...writeEmbeddings({ data: new Float32Array(4), hidden: 2, grid: [1, 2, 4] }), ...change };
+  const failure = await failureFrom(() => readEmbeddings({ ...exampleRecipe(), embedding_values: values }));
+  expect(failure).toMatchObject({ code: 'RECIPE_INVALID', data: { key: 'embedding_values.float32' } });
+});
+
+it('takes what later pictures may be made with', () => {
+  const later = {
+    cfg_range: [0, 0.5] as [number, number],
+    region: { left: 0, top: 0, width: 8, height: 8 },
+    mask: 'e'.repeat(64),
+    composite: true,
+    enlarge: { width: 64, height: 64 },
+  };
+  expect(readRecipe({ ...exampleRecipe(), ...later })).toMatchObject(later);
+});
+
 describe('a recipe that cannot be followed', () => {
   it.each([
     [{ format: 'other' }, 'format'],
-    [{ version: 2 }, 'version'],
+    [{ version: 3 }, 'version'],
     [{ seed: 'banana' }, 'seed'],
     [{ seed: '-1' }, 'seed'],
     [{ seed: '18446744073709551616' }, 'seed'],
@@ -39,6 +77,12 @@ describe('a recipe that cannot be followed', () => {
     [{ messages: [] }, 'messages'],
     [{ messages: [{ from: 'robot', text: '' }] }, 'messages.0.from'],
     [{ negative: 'x'.repeat(300_000) }, 'negative'],
+    [{ mood: 'merry' }, 'mood'],
+    [{ size: { width: 64, height: 64, depth: 1 } }, 'size.depth'],
+    [{ schedule: 'flow-match' }, 'schedule'],
+    [{ sampling: { temperature: 0, topP: 1, maxTokens: 1, seed: 'banana' } }, 'sampling.seed'],
+    [{ cfg_range: [0, 2] }, 'cfg_range.1'],
+    [{ mask: true }, 'mask'],
   ])('is refused by its key: %#', async (change, key) => {
     const failure = await failureFrom(() => readRecipe({ ...exampleRecipe(), ...change }));
     expect(failure).toMatchObject({ code: 'RECIPE_INVALID', data: { key } });

@@ -43,7 +43,7 @@ describe('a picture that the words name', () => {
     expect(namedInWords(page.state())).toEqual({ image: drawn[0], number: 1 });
     send.perform(page.app);
     await page.idle();
-    expect(page.session.asked.at(-1)?.reference).toBe(drawn[0]);
+    expect(page.session.asked.at(-1)?.plan.reference).toBe(drawn[0]);
     expect(page.turns().at(-2)).toMatchObject({ about: drawn[0] });
   });
 
@@ -54,7 +54,7 @@ describe('a picture that the words name', () => {
     expect(namedInWords(page.state())).toBeNull();
     send.perform(page.app);
     await page.idle();
-    expect(page.session.asked.at(-1)?.reference).toBe(drawn[1]);
+    expect(page.session.asked.at(-1)?.plan.reference).toBe(drawn[1]);
     write.perform(page.app, 'make the first one night');
     expect(namedInWords(page.state())).not.toBeNull();
   });
@@ -82,7 +82,7 @@ test('of several pictures the first is edited unless another one is marked', asy
   expect(markedKey(page.state())).toBe(a?.key);
   send.perform(page.app);
   await page.idle();
-  expect(page.session.asked.at(-1)?.reference).toBe(first);
+  expect(page.session.asked.at(-1)?.plan.reference).toBe(first);
 });
 
 describe('Send while a picture is being read', () => {
@@ -125,7 +125,7 @@ describe('asking again', () => {
     page.session.answer = () => reply('Here is an image:<image>', 'picture');
     askAgain.perform(page.app, page.answer().id, 'draw');
     await page.idle();
-    expect(page.session.asked.map(({ form }) => form)).toEqual(['auto', 'draw']);
+    expect(page.session.asked.map(({ plan }) => plan.form)).toEqual(['plain', 'draw']);
     expect(page.turns()).toHaveLength(2);
     expect(page.answer().results).toHaveLength(1);
   });

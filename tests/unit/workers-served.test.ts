@@ -17,7 +17,7 @@ import type {
   WorkerEvent,
 } from '../../workers/protocol.ts';
 import { replies } from '../helpers/drawing-checkpoint.ts';
-import { turnRequest } from '../helpers/say.ts';
+import { type SaidTurn, turnRequest } from '../helpers/say.ts';
 import { type ServedBundle, serveDrawingBundle } from '../helpers/served-bundle.ts';
 
 let served: ServedBundle;
@@ -51,7 +51,7 @@ const seen: ImageContent = {
   pixels: { width: 60, height: 60, data: new Uint8Array(60 * 60 * 3).fill(99) },
 };
 
-const request = (text: string, changes: Partial<TurnRequest> = {}): TurnRequest =>
+const request = (text: string, changes: Partial<SaidTurn> = {}): TurnRequest =>
   turnRequest(text, { sampling: { temperature: 0, topP: 1, maxTokens: 300 }, ...changes });
 
 const target = { data: Float32Array.from({ length: 4 * 64 }, (_, at) => Math.sin(at)), hidden: 64, grid: [1, 4, 4] };

@@ -4,6 +4,7 @@ import { type Device, neverStopped, type OpenModel, openModel } from '../../cli/
 import { nano } from '../../cli/nano.ts';
 import { drawnSize } from '../../model/diffusion/size.ts';
 import { fail } from '../../model/failure.ts';
+import { planTurn, type TurnOrder } from '../../model/text/turn-plan.ts';
 import type { ImageContent, ImageId, JobId, Painting, Seed, TurnRequest } from '../../workers/protocol.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
 
@@ -83,18 +84,20 @@ async function answer(model: OpenModel, { width, height, data }: Painting, turn:
   return seconds;
 }
 
-function requestOf({ opened }: OpenModel, seed: number, changes: Pick<TurnRequest, 'task' | 'turns'>): TurnRequest {
+function requestOf(
+  { opened }: OpenModel,
+  seed: number,
+  asked: Pick<TurnOrder<ImageId>, 'task' | 'turns'>,
+): TurnRequest {
   const { temperature, topP, maxTokens } = opened.bundle.defaults;
   return {
     job: 'bench' as JobId,
-    form: 'auto',
+    plan: planTurn({ form: 'auto', language: 'auto', reference: null, ...asked }, opened.bundle),
+    imagined: null,
     decoder: 'auto',
-    language: 'auto',
     prefill: 'pass',
     sampling: { temperature, topP, maxTokens },
     seed: String(seed) as Seed,
-    reference: null,
-    ...changes,
   };
 }
 

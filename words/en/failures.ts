@@ -111,6 +111,8 @@ export const enFailures: FailureSentences = {
     `The ${what} could not be kept on this device (${reason}). It stays on this page until it is closed. Free some space: it is tried again with your next message.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
+  PICTURE_GONE: () =>
+    'A picture that this is about is no longer stored here. Nothing was drawn. Add the picture again, or begin with other words.',
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>

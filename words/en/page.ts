@@ -50,6 +50,7 @@ export const en = {
     drawing: 'Drawing',
     editThis: 'Edit this',
     save: 'Save',
+    saveWith: 'Save with…',
     copy: 'Copy',
     variations: 'Variations',
     compare: 'Compare',
@@ -127,6 +128,14 @@ export const en = {
     languages: { en: 'English', zh: '中文' },
     theme: 'Theme',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    savedRecipe: 'Recipe in saved pictures',
+    recipes: { picture: 'This picture', conversation: 'Whole conversation', none: 'None' },
+    recipeHints: {
+      picture:
+        'A saved picture holds what is needed to draw it again: its own words and those of the pictures it edits.',
+      conversation: 'A saved picture holds every word of the conversation up to it, as typed.',
+      none: 'A saved picture holds none of your words, only the mark that a model made it. It cannot be drawn again.',
+    },
     hints: {
       task: '',
       size: '',

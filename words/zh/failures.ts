@@ -105,6 +105,7 @@ export const zhFailures: FailureSentences = {
     `无法将${{ chat: '对话', picture: '图片', setting: '设置' }[what]}保存到本机（${reason}）。在关闭本页之前内容都会保留。请释放空间，下次发送消息时会重试。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
+  PICTURE_GONE: () => '这里所涉及的图片已不在本设备上。没有绘制任何内容。请重新添加该图片，或换一种说法。',
   SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,

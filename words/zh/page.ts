@@ -51,6 +51,7 @@ export const zh: PageWords = {
     drawing: '绘制中',
     editThis: '编辑此图',
     save: '保存',
+    saveWith: '保存选项…',
     copy: '复制',
     variations: '变体',
     compare: '对比',
@@ -127,6 +128,13 @@ export const zh: PageWords = {
     languages: { en: 'English', zh: '中文' },
     theme: '外观',
     themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
+    savedRecipe: '保存图片中的配方',
+    recipes: { picture: '仅此图片', conversation: '整段对话', none: '不含配方' },
+    recipeHints: {
+      picture: '保存的图片只含重新绘制所需的内容：这一轮的文字，以及它所编辑的图片的文字。',
+      conversation: '保存的图片含有此前对话中输入的全部文字。',
+      none: '保存的图片不含您的任何文字，只保留“由模型生成”的标记，无法据此重新绘制。',
+    },
     hints: {
       task: '',
       size: '',

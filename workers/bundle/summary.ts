@@ -22,6 +22,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
       generation: await identityOf('generation'),
       editing: await identityOf('editing'),
     },
+    schedule: bundle.config.schedule,
     forms: manifest.forms,
     context: manifest.context,
     decoders,

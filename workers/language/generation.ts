@@ -97,14 +97,14 @@ export async function generateReply(
 
 function tokenChooser(
   { sampling: { topK, repetitionPenalty }, config }: GenerationParts,
-  { sampling: { temperature, topP }, seed, form }: TurnRequest,
+  { sampling: { temperature, topP, seed: wordsSeed }, seed, plan }: TurnRequest,
   seen: ReadonlySet<number>,
 ) {
   // An image token is no word: it stands where an embedding is put. A description made richer is words alone.
-  const never = [config.image_token_id, ...(form === 'polish' ? [config.vision_start_token_id] : [])];
+  const never = [config.image_token_id, ...(plan.form === 'polish' ? [config.vision_start_token_id] : [])];
   const choice: SamplingSettings['choice'] =
     temperature === 0 ? { kind: 'greedy' } : { kind: 'sampled', temperature, topK, topP };
-  const uniform = uniformGenerator(seed);
+  const uniform = uniformGenerator(wordsSeed ?? seed);
   return (logits: Float32Array, banned: readonly number[]) =>
     chooseToken(logits, { seen, banned: [...banned, ...never] }, { choice, repetitionPenalty }, uniform);
 }

@@ -5,7 +5,7 @@
 import { mergedTokens } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
-import { decoderOf, draftReply, mayEdit, picturesOfPlan, planTurn, type TurnPlan } from '../../model/text/turn-plan.ts';
+import { decoderOf, draftReply, mayEdit, picturesOfPlan, type TurnPlan } from '../../model/text/turn-plan.ts';
 import { nextTask } from '../next-task.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
 import { type GenerationParts, generateReply } from './generation.ts';
@@ -26,9 +26,10 @@ export class Speaker {
   /** Of the pictures a request needs, those that have to be sent along. */
   lacking(request: TurnRequest): readonly ImageId[] {
     const { imageEmbedder } = this.#parts;
-    const plan = this.#plan(request);
+    const { plan, imagined } = request;
     const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
-    const standsAs = usesIn(request);
+    const standsAs = usesIn(plan);
+    if (imagined !== null) return reference === null || imageEmbedder.holds(reference, 'reference') ? [] : [reference];
     return picturesOfPlan(plan).filter(
       (image) =>
         !imageEmbedder.holds(image, standsAs(image)) ||
@@ -43,8 +44,9 @@ export class Speaker {
     callbacks: SpeakCallbacks,
     signal: AbortSignal,
   ): Promise<Reply> {
-    const plan = this.#plan(request);
-    const standsAs = usesIn(request);
+    const { plan, imagined } = request;
+    if (imagined !== null) return this.#drawnFrom(request, imagined, contents);
+    const standsAs = usesIn(plan);
     const pictures = await this.#see(plan, standsAs, contents, callbacks, signal);
     if (signal.aborted) return this.#nothingSaid(plan);
     const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
@@ -94,10 +96,6 @@ export class Speaker {
     return seen;
   }
 
-  #plan({ turns, task, form, language, reference }: TurnRequest): TurnPlan<ImageId> {
-    return planTurn({ turns, task, form, language, reference }, this.#parts.config.nexus_gen);
-  }
-
   #prompt(
     plan: TurnPlan<ImageId>,
     pictures: ReadonlyMap<ImageId, ImageEmbeddings>,
@@ -122,12 +120,35 @@ export class Speaker {
     data: Float32Array,
     contents: readonly ImageContent[],
   ): Promise<Drawing> {
-    const { config, imageEmbedder } = this.#parts;
+    const { config } = this.#parts;
     const decoder = decoderOf(plan, beforeImage ?? '', request.decoder);
     const target = { data, hidden: config.hidden_size, grid: config.nexus_gen.image.drawn_grid };
+    return { target, reference: await this.#reference(plan, decoder, contents), decoder };
+  }
+
+  /** A reply without words to what was imagined before. */
+  async #drawnFrom(
+    { plan, decoder: chosen }: TurnRequest,
+    target: ImageEmbeddings,
+    contents: readonly ImageContent[],
+  ): Promise<Reply> {
+    const { hidden_size: hidden } = this.#parts.config;
+    if (target.hidden !== hidden) {
+      fail('GRAPH_SHAPE', { at: 'imagined embeddings', expected: `${hidden}`, actual: `${target.hidden}` });
+    }
+    const decoder = decoderOf(plan, '', chosen);
+    const drawing = { target, reference: await this.#reference(plan, decoder, contents), decoder };
+    return { ...this.#nothingSaid(plan), drawing, end: 'finished' };
+  }
+
+  async #reference(
+    plan: TurnPlan<ImageId>,
+    decoder: Drawing['decoder'],
+    contents: readonly ImageContent[],
+  ): Promise<Drawing['reference']> {
+    const { imageEmbedder } = this.#parts;
     const image = decoder === 'editing' ? plan.reference : null;
-    const reference = image && { image, embeddings: await imageEmbedder.embeddings(image, 'reference', contents) };
-    return { target, reference, decoder };
+    return image && { image, embeddings: await imageEmbedder.embeddings(image, 'reference', contents) };
   }
 
   #nothingSaid({ form, language }: TurnPlan<ImageId>): Reply {
@@ -139,9 +160,8 @@ export class Speaker {
 type UseOf = (image: ImageId) => 'reading' | 'recalling';
 
 /** A file of the same bytes as a drawn picture is that picture where it was drawn, and a person's elsewhere. */
-function usesIn({ turns }: TurnRequest): UseOf {
-  const drawn = new Set(turns.map((turn) => (turn.from === 'model' ? turn.drawn : null)));
-  return (image) => (drawn.has(image) ? 'recalling' : 'reading');
+function usesIn({ drawn }: TurnPlan<ImageId>): UseOf {
+  return (image) => (drawn.includes(image) ? 'recalling' : 'reading');
 }
 
 function embeddingsOf(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {

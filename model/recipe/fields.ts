@@ -1,0 +1,29 @@
+/** The parts that the versions of a recipe have in common. */
+import { z } from 'zod';
+import { sideRange } from '../diffusion/size.ts';
+import { isSeed } from '../seed.ts';
+
+/** SHA-256 in hexadecimal; of a picture that of the original file's bytes. */
+export const hash = z.string().regex(/^[0-9a-f]{64}$/);
+export const side = z.int().positive().max(16_384);
+export const drawnSide = z.int().min(sideRange.low).max(sideRange.high);
+export const scale = z.number().min(0).max(30);
+export const share = z.number().min(0).max(1);
+export const words = z.string().max(200_000);
+export const name = z.string().max(1000);
+export const seed = z.string().refine(isSeed, { params: { expected: '0 … 18446744073709551615' } });
+export const task = z.enum(['auto', 'draw', 'edit', 'ask']);
+export const form = z.enum(['plain', 'draw', 'edit', 'ask']);
+export const language = z.enum(['auto', 'en', 'zh']);
+export const decoder = z.enum(['generation', 'editing']);
+export const steps = z.int().min(1).max(1000);
+export const prefill = z.enum(['pass', 'loop']);
+export const temperature = z.number().min(0);
+export const maxTokens = z.int().positive();
+/** Of the software, by name. */
+export const versions = z.record(name, name);
+export const deviceKind = z.enum(['webgpu', 'wasm']);
+export const activations = z.enum(['float32', 'float16']);
+
+export const messagesLimit = 10_000;
+export const picturesOfTurnLimit = 100;

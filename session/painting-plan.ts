@@ -1,0 +1,51 @@
+/** How a drawing is painted: the person's settings, and where they are silent the bundle's own. */
+import { type DrawnSize, drawnSize, ownPainting } from '../model/diffusion/size.ts';
+import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
+
+/** Null where the bundle decides. */
+export interface PaintingSettings {
+  readonly size: DrawnSize | null;
+  readonly steps: number | null;
+  readonly guidance: number | null;
+  readonly cfg: number | null;
+  readonly negative: string;
+  /** The picture that painting starts from: one of the person's, that which an edit changes, or none. */
+  readonly start: ImageId | 'edited' | null;
+  /** How much of it may change. */
+  readonly strength: number | null;
+}
+
+export type PaintingPlan = Pick<
+  PaintRequest,
+  'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative'
+> & {
+  readonly start: { readonly image: ImageId; readonly strength: number } | null;
+};
+
+/** The pictures that a painting may have to do with. */
+export interface PaintedPictures {
+  /** That which is changed, with its size; null for a drawing of something new. */
+  readonly edited: DrawnSize | null;
+  /** That which the editing decoder is shown. */
+  readonly reference: ImageId | null;
+}
+
+/** An edit is painted at its picture's aspect. A start of which everything may change is none. */
+export function planPainting(
+  { size, steps, guidance, cfg, negative, start, strength }: PaintingSettings,
+  { defaults, negative: branch }: BundleSummary,
+  { edited, reference }: PaintedPictures,
+  seed: PaintRequest['seed'],
+): PaintingPlan {
+  const own = ownPainting(defaults, edited);
+  const image = start === 'edited' ? reference : start;
+  const changing = strength ?? defaults.strength;
+  return {
+    ...drawnSize(size ?? own.size),
+    seed,
+    steps: steps ?? defaults.steps,
+    guidance: guidance ?? defaults.guidance,
+    ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative }),
+    start: image === null || changing >= 1 ? null : { image, strength: changing },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * One turn from request to result, the same for the page, the terminal and the bare page (DESIGN "An edit, from drop to
+ * canvas"): it is planned once, the language side answers, and a picture that the answer comes to is painted.
+ */
+import { fail } from '../model/failure.ts';
+import { editedPicture, planTurn, type TurnPlan } from '../model/text/turn-plan.ts';
+import { planWithout } from '../model/text/without-pictures.ts';
+import type { Drawing, ImageContent, ImageId, JobId, RgbImage, TurnRequest } from '../workers/protocol.ts';
+import { contentsOf } from './contents.ts';
+import { eventsOf } from './event-stream.ts';
+import type { SessionEvent } from './model-session.ts';
+import { type PaintingPlan, planPainting } from './painting-plan.ts';
+import type { AskedTurn, PaintingEvent, Repainting, TurnContext, TurnEvent } from './turn-events.ts';
+
+/**
+ * Runs a turn. An aborted signal, or leaving the iteration, stops it: what was made until then is told, else STOPPED is thrown.
+ *
+ * @throws FailureError
+ */
+export function runTurn(context: TurnContext, turn: AskedTurn, signal: AbortSignal): AsyncGenerator<TurnEvent, void> {
+  return eventsOf((tell, stopped) => {
+    const unsubscribe = follow(context, turn.job, tell);
+    return answer(context, turn, tell, stopped).finally(unsubscribe);
+  }, signal);
+}
+
+/** Paints without asking the language model, as `runTurn` does. */
+export function repaint(
+  context: TurnContext,
+  work: Repainting,
+  signal: AbortSignal,
+): AsyncGenerator<PaintingEvent, void> {
+  return eventsOf((tell, stopped) => {
+    const unsubscribe = follow(context, work.job, (event) => isPainting(event) && tell(event));
+    return paint(context, work, tell, stopped).finally(unsubscribe);
+  }, signal);
+}
+
+type JobEvent = Extract<SessionEvent, { readonly job: JobId }>;
+
+function follow({ session }: TurnContext, job: JobId, tell: (event: JobEvent) => void): () => void {
+  return session.subscribe((event) => {
+    if ('job' in event && event.job === job) tell(event);
+  });
+}
+
+function isPainting(event: JobEvent): event is Extract<JobEvent, PaintingEvent> {
+  return event.type === 'step' || event.type === 'preview' || event.type === 'developing';
+}
+
+async function answer(
+  context: TurnContext,
+  asked: AskedTurn,
+  tell: (event: TurnEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { turn, plan, contents } = await prepare(context, asked, signal);
+  const reply = await context.session.speak(requestOf(turn, plan), contents, signal);
+  const { drawing } = reply;
+  if (drawing !== null && reply.end !== 'stopped' && turn.wanted === 'pictures') {
+    const painting = planOf(context, turn, plan, drawing);
+    const { recipeOf } = await import('./recipe.ts');
+    const recipe = await recipeOf(context, { turn, reply, drawing, plan: painting });
+    tell({ type: 'drawn', reply, drawing, plan: painting, recipe });
+    await paint(context, { job: turn.job, drawing, plan: painting, recipe, recipes: turn.recipes }, tell, signal);
+  }
+  tell({ type: 'ended', reply });
+}
+
+interface PreparedTurn {
+  readonly turn: AskedTurn;
+  readonly plan: TurnPlan<ImageId>;
+  readonly contents: readonly ImageContent[];
+}
+
+/** Plans a turn and reads the pictures that the worker lacks for it; earlier pictures that are gone are left out. */
+async function prepare(context: TurnContext, turn: AskedTurn, signal: AbortSignal): Promise<PreparedTurn> {
+  const { session, opened, sources } = context;
+  const plan = planTurn(turn, opened.bundle);
+  const lacking = await session.lacking(requestOf(turn, plan), signal);
+  const { found, missing } = await contentsOf(sources, lacking, opened.bundle);
+  if (missing.length === 0) return { turn, plan, contents: found };
+  const without = planWithout(turn, missing, opened.bundle) ?? fail('PICTURE_GONE', {});
+  return { turn: { ...turn, turns: without.turns }, plan: without.plan, contents: found };
+}
+
+function requestOf(
+  { job, imagined, decoder, prefill, sampling, seed }: AskedTurn,
+  plan: TurnPlan<ImageId>,
+): TurnRequest {
+  return { job, plan, imagined, decoder, prefill, sampling, seed };
+}
+
+function planOf(
+  { opened, sources }: TurnContext,
+  turn: AskedTurn,
+  plan: TurnPlan<ImageId>,
+  drawing: Drawing,
+): PaintingPlan {
+  const reference = drawing.reference?.image ?? null;
+  const edited = editedPicture(plan, reference);
+  const pictures = { edited: edited === null ? null : (sources.size(edited) ?? null), reference };
+  return planPainting(turn.painting, opened.bundle, pictures, turn.seed);
+}
+
+async function paint(
+  context: TurnContext,
+  { job, drawing, plan, recipe: planned, recipes }: Repainting,
+  tell: (event: PaintingEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
+  const painting = await context.session.paint({ ...plan, job, drawing, start }, signal);
+  const { deviceOf } = await import('./recipe.ts');
+  const { chosenRecipe } = await import('./recipe-choice.ts');
+  const { device, bundle } = context.opened;
+  const recipe = { ...planned, device: deviceOf(device), versions: { ...(await context.sources.versions()) } };
+  const isWhole = painting.end === 'finished';
+  const fileRecipe = isWhole ? await chosenRecipe(recipes, recipe, async () => drawing.target, bundle) : null;
+  tell({ type: 'painted', painting, recipe, fileRecipe });
+}
+
+async function pixelsOf({ sources }: TurnContext, id: ImageId): Promise<RgbImage> {
+  const content = await sources.picture(id);
+  return content?.pixels ?? fail('PICTURE_GONE', {});
+}

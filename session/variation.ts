@@ -1,0 +1,23 @@
+/** Another picture from the same embeddings. */
+import type { Recipe } from '../model/recipe/recipe.ts';
+import type { ImageId, Seed } from '../workers/protocol.ts';
+import type { PaintingPlan } from './painting-plan.ts';
+
+/** The recipe of a variation: another seed for the noise, the words as they were. */
+export function variationOf(recipe: Recipe, seed: Seed): Recipe {
+  const { sampling } = recipe;
+  return { ...recipe, seed, sampling: { ...sampling, seed: sampling.seed ?? recipe.seed } };
+}
+
+/** How a recipe's picture is painted. */
+export function planOfRecipe({ size, steps, guidance, cfg, negative, seed, start, strength }: Recipe): PaintingPlan {
+  return {
+    ...size,
+    steps,
+    guidance,
+    cfg,
+    negative,
+    seed: seed as Seed,
+    start: start === null ? null : { image: start as ImageId, strength },
+  };
+}

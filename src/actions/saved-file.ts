@@ -1,0 +1,27 @@
+/** A picture's file as it leaves the page: the stored one with as much of its recipe as a person wants in it. */
+import { fail } from '../../model/failure.ts';
+import type { RecipeChoice } from '../../session/recipe-choice.ts';
+import type { Result } from '../storage/records.ts';
+import type { App } from './app.ts';
+import { readEmbeddings } from './sources.ts';
+
+/** @throws PNG_DAMAGED, PICTURE_GONE where the recipe would need embeddings that are gone */
+export async function savedFile(
+  { storage, store }: App,
+  { from, seed }: Result,
+  stored: Blob,
+  choice: RecipeChoice,
+): Promise<Blob> {
+  const [{ chosenRecipe }, { replaceRecipe }, bytes] = await Promise.all([
+    import('../../session/recipe-choice.ts'),
+    import('../../model/recipe/png.ts'),
+    stored.arrayBuffer(),
+  ]);
+  const { model } = store.getState();
+  const bundle = model.phase === 'ready' ? model.opened.bundle : null;
+  const embeddings = async (kept: NonNullable<typeof from>) =>
+    (await readEmbeddings(storage, kept.target)) ?? fail('PICTURE_GONE', {});
+  const recipe = from && (await chosenRecipe(choice, from.recipe, () => embeddings(from), bundle));
+  const png = replaceRecipe(`nexus-gen-${seed}.png`, new Uint8Array(bytes), recipe);
+  return new Blob([new Uint8Array(png)], { type: 'image/png' });
+}

@@ -1,0 +1,49 @@
+/** What a turn needs from the page: its pictures and embeddings from storage, and their sizes from the conversation. */
+import type { PictureContent, Sources } from '../../session/sources.ts';
+import type { ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
+import { readPixels } from '../picture/pixels.ts';
+import type { Result, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
+import { contentHash, type Storage } from '../storage/storage.ts';
+
+/** @param turns of the conversation that the pictures stand in */
+export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sources {
+  const results = turns.flatMap((turn) => (turn.from === 'model' ? turn.results : []));
+  return {
+    async picture(id) {
+      const blob = await storage.blob(id);
+      if (blob === null || blob.size === 0) return null;
+      const from = results.find(({ image }) => image === id)?.from ?? null;
+      return { pixels: await readPixels(blob, id.slice(0, 12)), drawnFrom: await readDrawnFrom(storage, from) };
+    },
+    size: (id) => sizesOf(turns).get(id),
+    versions: softwareVersions,
+    hash: contentHash,
+  };
+}
+
+async function readDrawnFrom(storage: Storage, from: Result['from']): Promise<PictureContent['drawnFrom']> {
+  const embeddings = from === null ? null : await readEmbeddings(storage, from.target);
+  return from === null || embeddings === null ? null : { embeddings, bundle: from.recipe.bundle.sha256 };
+}
+
+/** Null where they are gone. */
+export async function readEmbeddings(storage: Storage, stored: StoredEmbeddings): Promise<ImageEmbeddings | null> {
+  const blob = await storage.blob(stored.blob);
+  if (blob === null || blob.size === 0) return null;
+  return { data: new Float32Array(await blob.arrayBuffer()), hidden: stored.hidden, grid: stored.grid };
+}
+
+/** Upright sizes of a conversation's pictures. */
+function sizesOf(turns: readonly TurnRecord[]): ReadonlyMap<ImageId, { width: number; height: number }> {
+  const sizes = new Map<ImageId, { width: number; height: number }>();
+  for (const turn of turns) {
+    if (turn.from === 'person') for (const { id, width, height } of turn.pictures) sizes.set(id, { width, height });
+    else for (const { image, width, height } of turn.results) if (image !== null) sizes.set(image, { width, height });
+  }
+  return sizes;
+}
+
+async function softwareVersions(): Promise<Readonly<Record<string, string>>> {
+  const versions: unknown = import.meta.env.VITE_VERSIONS;
+  return typeof versions === 'string' ? JSON.parse(versions) : {};
+}
