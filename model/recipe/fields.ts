@@ -1,4 +1,5 @@
 /** The parts that the versions of a recipe have in common. */
+import '../schemas-without-eval.ts';
 import { z } from 'zod';
 import { sideRange } from '../diffusion/size.ts';
 import { isSeed } from '../seed.ts';
