@@ -19,7 +19,7 @@ export async function buildPage(): Promise<Omit<StaticSite, 'prefix'>> {
 /** What the page is built from. */
 const inputs = [
   ...['index.html', 'package.json', 'package-lock.json', 'vite.config.ts', 'tools/build', 'LICENSE', 'NOTICE'],
-  ...['model', 'words', 'workers', 'src', 'public'],
+  ...['model', 'words', 'workers', 'session', 'src', 'public'],
 ];
 
 async function isStale(): Promise<boolean> {

@@ -7,6 +7,9 @@ export const bareFolder = '/some/folder/';
 /** The page with the models it ships with. */
 export const shippedFolder = '/shipped/';
 
+/** The example of examples/headless, with the models of the page. */
+export const headlessFolder = '/headless/';
+
 /** The models of the tests, as they are named in the list Model: one that is whole, and damaged copies of it. */
 export const bundleNames = {
   tiny: 'Tiny',

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { buildPage } from '../../cli/page-build.ts';
 import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
-import { type BundleName, bareFolder, bundleNames, port, shippedFolder } from './addresses.ts';
+import { type BundleName, bareFolder, bundleNames, headlessFolder, port, shippedFolder } from './addresses.ts';
 
 const models = fileURLToPath(new URL('../../.cache/browser-models/', import.meta.url));
 
@@ -65,6 +66,9 @@ async function writeModels(): Promise<void> {
 
 await writeModels();
 const page = await buildPage();
+const headless = fileURLToPath(new URL('../../.cache/headless/', import.meta.url));
+const example = fileURLToPath(new URL('../../examples/headless/', import.meta.url));
+await build({ root: example, logLevel: 'error', build: { outDir: headless } });
 const bare = () => ({});
 const sites = [
   // A host that ignores `_headers` may not even serve it.
@@ -72,6 +76,7 @@ const sites = [
   { prefix: `${bareFolder}models/`, folder: models, headers: bare },
   { prefix: bareFolder, folder: page.folder, headers: bare },
   { prefix: shippedFolder, ...page },
+  { prefix: headlessFolder, folder: headless, headers: bare },
   { prefix: '/models/', folder: models, headers: page.headers },
   { prefix: '/', ...page },
 ];

@@ -87,6 +87,7 @@ const zones: readonly ZoneRule[] = [
     rule: 'cli imports session, model, words and workers/{protocol,gpu,language,painter}, no worker entry',
     may: [/^(cli|session|model|words)\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
   },
+  { files: /^examples\//, rule: "examples import the package's exports alone", may: [/^examples\//] },
   { files: /^tools\//, rule: 'tools import anything but src', may: [/^(?!src\/)/] },
   { files: /^tests\//, rule: 'tests import anything', may: [/./] },
   { files: /^[^/]+\.ts$/, rule: 'configuration imports anything but src', may: [/^(?!src\/)/] },
@@ -94,6 +95,12 @@ const zones: readonly ZoneRule[] = [
 
 /** Packages that only some files may import. */
 const packages: readonly { readonly name: RegExp; readonly rule: string; readonly files: RegExp }[] = [
+  {
+    name: /^(?!nexus-gen-web\/|vite$)/,
+    rule: "examples import the package's exports alone",
+    files: /^(?!examples\/)/,
+  },
+  { name: /^nexus-gen-web\//, rule: 'the package by its name is for examples', files: /^examples\// },
   {
     name: /^onnxruntime-/,
     rule: 'onnxruntime-web is imported by the two ort.ts alone',
