@@ -1,4 +1,4 @@
-/** The recipe of a picture that is about to be painted (CONTRACTS "Recipe"). Loaded apart: making schemas takes its time. */
+/** The recipe of a picture that is about to be painted. Loaded apart: making schemas takes its time. */
 import { writeEmbeddings } from '../model/recipe/embedding-values.ts';
 import { type Recipe, readRecipe } from '../model/recipe/recipe.ts';
 import { picturesOf } from '../model/text/turn-plan.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { brokenCitations } from './rules/citations.ts';
 import { importCycles, importViolations } from './rules/imports.ts';
 import { parseSource, readSources, root, type SourceFile } from './rules/sources.ts';
 
@@ -8,8 +9,28 @@ const sources = readSources();
 /** The product; tests are held to the rules of types and imports, not to the budgets of length. */
 const product = sources.filter((file) => /^(model|workers|session|src|cli|tools)\//.test(file.path));
 
+describe('citations', () => {
+  test('every document and heading that a comment cites is there', () => {
+    const broken = product.flatMap(({ path }) => brokenCitations(path, readFileSync(join(root, path), 'utf8')));
+    expect(broken).toEqual([]);
+  });
+
+  test('one that leads nowhere is noticed, over a line break too', () => {
+    const text = [
+      '/** See docs/reference.md, "Vision encoder", "Nowhere". */',
+      '/**\n * See docs/reference.md, "Prefilled\n * autoregression", and docs/nothing.md.\n */',
+      '// SOMETHING "Else".',
+    ].join('\n');
+    expect(brokenCitations('a.ts', text)).toEqual([
+      'a.ts cites docs/reference.md, "Nowhere"',
+      'a.ts cites docs/nothing.md',
+      'a.ts cites SOMETHING "Else", which is not in the project',
+    ]);
+  });
+});
+
 describe('import rules', () => {
-  test('every import is one that DESIGN allows', () => {
+  test('every import is one that its zone may make', () => {
     expect(sources.flatMap(importViolations)).toEqual([]);
   });
 

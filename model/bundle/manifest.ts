@@ -1,4 +1,4 @@
-/** `bundle.json`, the one file that makes a folder a bundle (CONTRACTS "Bundle"). */
+/** `bundle.json`, the one file that makes a folder a bundle (docs/bundle-format.md). */
 import { z } from 'zod';
 import { scanJson } from '../checkpoint/json.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';

@@ -97,7 +97,7 @@ export function fluxWeights(config: NexusConfig, options: GraphOptions): readonl
   );
 }
 
-/** Constants made at conversion: float32 tensors in a part of their own (REFERENCE "The pieces", last two rows). */
+/** Constants made at conversion: float32 tensors in a part of their own (docs/reference.md, "Text encoders"). */
 export const constantsPart = 'constants';
 export const constantNames = {
   /** CLIP's vector of the empty text [pooled]. */

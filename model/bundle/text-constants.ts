@@ -1,4 +1,4 @@
-/** The two vectors that FLUX always reads of the empty text: computed once, at conversion (REFERENCE "The pieces"). */
+/** What FLUX always reads of the empty text: computed once, at conversion (docs/reference.md, "Text encoders"). */
 import { z } from 'zod';
 import { expectTensors } from '../checkpoint/expect.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';

@@ -1,4 +1,4 @@
-/** Whether a bundle is whole: every listed file there, in its size and with its hash (CONTRACTS "Bundle"). */
+/** Whether a bundle is whole: every listed file there, in its size and with its hash (docs/bundle-format.md). */
 import type { SourceFolder } from '../checkpoint/source.ts';
 import { type Failure, failure, failureOf } from '../failure.ts';
 import { hashSource, type Sha256Maker } from './hashes.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Context, demand, reader, size, sum, threeSizes } from './reading.ts';
 
 export const adapterSchema = z.object({ input: size, output: size, eps: z.number().positive() });
-/** The generation decoder's adapter (REFERENCE "Generation decoder's adapter"). */
+/** The generation decoder's adapter (docs/reference.md, "Adapter"). */
 export type AdapterConfig = Readonly<z.infer<typeof adapterSchema>>;
 
 export const mergerSchema = z.object({
@@ -22,7 +22,7 @@ export const mergerSchema = z.object({
   baseGrid: size,
   spatialMerge: size,
 });
-/** The editing decoder's embedding merger (REFERENCE "Editing decoder's merger"). */
+/** The editing decoder's embedding merger (docs/reference.md, "Merger"). */
 export type MergerConfig = Readonly<z.infer<typeof mergerSchema>>;
 
 export const fluxSchema = z.object({
@@ -43,7 +43,7 @@ export const fluxSchema = z.object({
   sinusoid: size,
   eps: z.number().positive(),
 });
-/** The diffusion transformer of either decoder (REFERENCE "FLUX DiT"). */
+/** The diffusion transformer of either decoder (docs/reference.md, "FLUX"). */
 export type FluxConfig = Readonly<z.infer<typeof fluxSchema>>;
 
 export const autoencoderSchema = z.object({
@@ -57,7 +57,7 @@ export const autoencoderSchema = z.object({
   scale: z.number(),
   shift: z.number(),
 });
-/** The image autoencoder (REFERENCE "Sampling"). */
+/** The image autoencoder (docs/reference.md, "Sampling"). */
 export type AutoencoderConfig = Readonly<z.infer<typeof autoencoderSchema>>;
 
 export const scheduleSchema = z.object({
@@ -70,7 +70,7 @@ export const scheduleSchema = z.object({
   /** A step's time is this times its sigma. */
   trainTimesteps: size,
 });
-/** The rectified flow's schedule (REFERENCE "Sampling"). */
+/** The rectified flow's schedule (docs/reference.md, "Sampling"). */
 export type ScheduleConfig = Readonly<z.infer<typeof scheduleSchema>>;
 
 export function checkMerger(config: MergerConfig, context: Context, at: readonly string[] = []): void {

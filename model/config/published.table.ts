@@ -1,4 +1,4 @@
-/** The published model's sizes (REFERENCE), used where a checkpoint's config.json does not say otherwise. */
+/** The published model's sizes (docs/reference.md), used where a checkpoint's config.json does not say otherwise. */
 export const published = {
   vision: {
     depth: 32,

@@ -25,7 +25,7 @@ export const transformerSchema = z.object({
   use_sliding_window: z.literal(false).default(false),
 });
 
-/** The autoregressive transformer and its token ids (REFERENCE "Transformer", "Tokens"). */
+/** The autoregressive transformer and its token ids (docs/reference.md, "Transformer", "Tokens"). */
 export type TransformerConfig = Readonly<z.infer<typeof transformerSchema>>;
 
 export function checkTransformer(config: TransformerConfig, context: Context): void {

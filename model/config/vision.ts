@@ -17,7 +17,7 @@ export const visionSchema = z.object({
   hidden_act: z.literal('silu').default('silu'),
 });
 
-/** Qwen2.5-VL's vision encoder (REFERENCE "Vision encoder"); a missing key has that class's own default. */
+/** Qwen2.5-VL's vision encoder (docs/reference.md, "Vision encoder"); a missing key has that class's own default. */
 export type VisionConfig = Readonly<z.infer<typeof visionSchema>>;
 
 export function checkVision(config: VisionConfig, context: Context, at: readonly string[] = []): void {

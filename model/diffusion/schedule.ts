@@ -1,4 +1,4 @@
-/** The rectified flow's sigmas (REFERENCE "Sampling"). */
+/** The rectified flow's sigmas (docs/reference.md, "Sampling"). */
 import type { ScheduleConfig } from '../config/painter.ts';
 import { fail } from '../failure.ts';
 

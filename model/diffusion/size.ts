@@ -6,7 +6,7 @@ export interface DrawnSize {
   readonly height: number;
 }
 
-/** Sides a person may ask for (CONTRACTS "Commands"). */
+/** Sides a person may ask for. */
 export const sideRange = { low: 64, high: 2048 } as const;
 /** One token of FLUX: 2×2 latents of 8×8 pixels. */
 const multiple = 16;
@@ -27,7 +27,7 @@ function drawnSide(setting: 'width' | 'height', side: number): number {
   return Math.ceil(side / multiple) * multiple;
 }
 
-/** The size of an edit where none was chosen: the picture's aspect at the area of `bundle` (DESIGN "Sizes"). */
+/** The size of an edit where none was chosen: the picture's aspect at the area of `bundle`. */
 export function sizeLike(picture: DrawnSize, bundle: DrawnSize): DrawnSize {
   const scale = Math.sqrt((bundle.width * bundle.height) / (picture.width * picture.height));
   const side = (length: number) => {

@@ -1,4 +1,4 @@
-/** Overlapping tiles of latents or of a picture, and their blending back (golden README "vae-decode-tiled"). */
+/** Overlapping tiles of latents or of a picture, and their blending back (golden cases `vae-decode-tiled`). */
 import type { Planes } from './latents.ts';
 
 /** In latent rows and columns. */

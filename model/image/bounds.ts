@@ -15,7 +15,7 @@ export interface PixelBounds {
 /** A picture longer than this times its other side is refused. */
 const aspectLimit = 200;
 
-/** The largest file a person may bring; judged from its header, before it is decoded (DESIGN "Images in"). */
+/** The largest file a person may bring; judged from its header, before it is decoded. */
 export const pictureLimits = { pixels: 64_000_000, side: 16_384 } as const;
 
 /**
@@ -41,7 +41,7 @@ function requireAspect({ width, height }: Size): void {
 /**
  * The size at which the transformer sees a picture: sides rounded to multiples of the factor, the area inside the bounds,
  * the aspect kept as well as that allows. The order of operations is qwen-vl-utils', because several sizes lie exactly on
- * a multiple (REFERENCE "Image in").
+ * a multiple (docs/reference.md, "Images in").
  *
  * @throws PICTURE_ASPECT for an aspect ratio over 200, PICTURE_EMPTY
  */

@@ -15,7 +15,7 @@ export interface Patches {
 }
 
 /**
- * Cuts a picture into the vision encoder's patches (REFERENCE "Image in"): each block of 2×2 patches that will be merged
+ * Cuts a picture into the vision encoder's patches (docs/reference.md, "Images in"): each block of 2×2 patches to be merged
  * into one token is contiguous; the one frame stands for all `temporal_patch_size` of them. Sides must be multiples of
  * patch_size · spatial_merge_size, as `boundedSize` makes them.
  */

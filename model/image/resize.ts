@@ -1,6 +1,6 @@
 /**
  * Resizing as Pillow 11.3 does it for 8-bit pictures, to the bit: weights in fixed point, the horizontal pass first, each
- * pass rounded and clipped to 8 bits, the filter widened by the scale when shrinking (golden README-language).
+ * pass rounded and clipped to 8 bits, the filter widened by the scale when shrinking (docs/reference.md, "Images in").
  */
 import type { Size } from './bounds.ts';
 import type { RgbImage } from './pixels.ts';

@@ -1,4 +1,4 @@
-/** The generation decoder's adapter: image embeddings of the shared space to conditioning tokens (REFERENCE, same heading). */
+/** The generation decoder's adapter: image embeddings to conditioning tokens (docs/reference.md, "Adapter"). */
 import type { AdapterConfig } from '../config/painter.ts';
 import { type BuiltGraph, Graph, type GraphOptions } from '../onnx/graph.ts';
 import { relu } from '../onnx/operators.ts';

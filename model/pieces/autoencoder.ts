@@ -1,5 +1,5 @@
 /**
- * The image autoencoder of FLUX.1 (REFERENCE "Sampling", last paragraph): pictures to latents and back. Everything is
+ * The image autoencoder of FLUX.1 (docs/reference.md, "Autoencoder"): pictures to latents and back. Everything is
  * float32, because its activations overflow float16 and the picture turns black.
  */
 import type { AutoencoderConfig } from '../config/painter.ts';

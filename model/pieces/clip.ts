@@ -1,4 +1,4 @@
-/** CLIP-L's text model, whose pooled vector conditions the painter (REFERENCE "The pieces"). Run at conversion only. */
+/** CLIP-L's text model, whose pooled vector conditions FLUX; run at conversion only (docs/reference.md, "Text encoders"). */
 import type { ClipConfig } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';

@@ -1,5 +1,5 @@
 /**
- * FLUX's two kinds of block (REFERENCE "FLUX DiT"). Weights go by their names inside a block, so that one graph with
+ * FLUX's two kinds of block (docs/reference.md, "FLUX"). Weights go by their names inside a block, so that one graph with
  * weights as inputs serves all blocks of its kind; flux.ts knows where each block's weights are.
  */
 import type { FluxConfig } from '../config/painter.ts';

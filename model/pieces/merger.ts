@@ -1,4 +1,4 @@
-/** The editing decoder's embedding merger (REFERENCE "Editing decoder's merger"): one Qwen2.5-VL layer, then a projector. */
+/** The editing decoder's embedding merger (docs/reference.md, "Merger"): one Qwen2.5-VL layer, then a projector. */
 import type { MergerConfig } from '../config/painter.ts';
 import { attention, rotaryInputs } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';

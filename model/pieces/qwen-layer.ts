@@ -3,7 +3,7 @@
  * stream. The transformer runs it causally over a key/value cache, the editing merger once and in both directions.
  *
  * The residual stream stays float32 in float16 graphs, for this family's residuals reach values float16 cannot hold, and
- * so does attention, whose large key biases overflow float16 scores (REFERENCE "Transformer", fp16 warning).
+ * so does attention, whose large key biases overflow float16 scores (docs/reference.md, "Transformer").
  */
 import { type RotaryTables, rotary } from '../onnx/attention.ts';
 import type { Value } from '../onnx/graph.ts';

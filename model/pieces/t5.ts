@@ -1,4 +1,7 @@
-/** T5 v1.1's encoder, whose hidden states stand for the negative prompt (REFERENCE "The pieces"). Run at conversion only. */
+/**
+ * T5 v1.1's encoder, whose hidden states stand for the negative prompt; run at conversion only (docs/reference.md, "Text
+ * encoders").
+ */
 import type { T5Config } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';

@@ -1,4 +1,4 @@
-/** Everything that is needed to draw a picture again (CONTRACTS "Recipe"). */
+/** Everything that is needed to draw a picture again. */
 import { z } from 'zod';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';

@@ -1,4 +1,4 @@
-/** Where FLUX's tokens stand: three-axis position ids (REFERENCE "Editing decoder's merger", "FLUX DiT"). */
+/** Where FLUX's tokens stand: three-axis position ids (docs/reference.md, "Merger", "FLUX"). */
 import type { MergerConfig } from '../config/painter.ts';
 import type { Grid } from '../config/vision.ts';
 import type { Positions } from './token-positions.ts';

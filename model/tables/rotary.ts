@@ -42,7 +42,7 @@ function tableOf(tokens: number, pairs: number, angle: (token: number, pair: num
 
 /**
  * Multimodal rotary embedding: the first section of frequencies turns with time, the next with height, the last with
- * width (REFERENCE "Transformer").
+ * width (docs/reference.md, "Transformer").
  */
 export function multimodalRotary(
   positions: Positions<ArrayLike<number>>,

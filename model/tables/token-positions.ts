@@ -1,7 +1,7 @@
 /**
- * Where tokens stand on the transformer's three rotary axes (REFERENCE "Transformer"): text moves on all three at once; the
- * tokens of an image share one time, their height and width run over its merged grid; what follows an image begins one
- * after the largest position in it. A drawn image stands as an image that was given.
+ * Where tokens stand on the transformer's three rotary axes (docs/reference.md, "Transformer"): text moves on all three at
+ * once; the tokens of an image share one time, their height and width run over its merged grid; what follows an image begins
+ * one after the largest position in it. A drawn image stands as an image that was given.
  */
 import type { Grid } from '../config/vision.ts';
 import { fail } from '../failure.ts';

@@ -1,6 +1,6 @@
 /**
- * The order in which the vision encoder sees an image (REFERENCE "Vision encoder"): merged tokens window by window, so that
- * a window is a run of neighbours, and the way back to reading order. Computed on the host, once an image.
+ * The order in which the vision encoder sees an image: merged tokens window by window, so that a window is a run of neighbours,
+ * and the way back to reading order (docs/reference.md, "Vision encoder"). Computed once an image.
  */
 import type { Grid, VisionConfig } from '../config/vision.ts';
 import { maskedScore } from './attention-bias.ts';

@@ -1,6 +1,6 @@
 /**
- * The chat layout of Qwen2.5-VL as a Jinja template (REFERENCE "Tokens"). A checkpoint's own copy is not read: the model was
- * trained on exactly this layout, and the copies in circulation are not all able to lay out pictures.
+ * The chat layout of Qwen2.5-VL as a Jinja template (docs/reference.md, "Tokens"). A checkpoint's own copy is not read:
+ * the model was trained on exactly this layout, and the copies in circulation are not all able to lay out pictures.
  */
 import { specialTokens } from './tokens.ts';
 

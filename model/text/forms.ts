@@ -1,4 +1,4 @@
-/** The sentences that the model was trained on (REFERENCE "Prompt forms"), and which of them a turn is put in. */
+/** The sentences the model was trained on (docs/reference.md, "Prompt forms"), and which of them a turn is put in. */
 import { intentOf } from './intent.ts';
 import type { Language } from './language.ts';
 
@@ -82,7 +82,7 @@ export interface FormQuestion {
   readonly earlierPictures: number;
 }
 
-/** The form of a turn (DESIGN "How a turn is put to the model"). */
+/** The form of a turn (docs/architecture.md, "How a turn is put to the model"). */
 export function formOf({ task, form, forms, ...turn }: FormQuestion): Form {
   if (form !== 'auto') return form;
   if (task !== 'auto') return task;

@@ -1,4 +1,4 @@
-/** A checkpoint's generation_config.json (REFERENCE "Tokens"): how text is sampled and where a reply ends. */
+/** A checkpoint's generation_config.json (docs/reference.md, "Tokens"): how text is sampled and where a reply ends. */
 import { z } from 'zod';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
@@ -6,7 +6,7 @@ import type { SamplingSettings } from './sample.ts';
 
 const tokenId = z.int().nonnegative();
 
-/** Missing keys have transformers' own defaults, but for `max_new_tokens`, which the published code sets (REFERENCE). */
+/** Missing keys have transformers' own defaults, but for `max_new_tokens` (docs/reference.md, "Tokens"). */
 export const generationConfigSchema = z.object({
   do_sample: z.boolean().default(false),
   /** 0 chooses greedily. */

@@ -1,6 +1,6 @@
 /**
  * The next token from its logits, in the order that transformers' generation pins down: banned ids, repetition penalty, and
- * only when sampling: temperature, top-k, top-p, softmax (golden README-language "sampling-text").
+ * only when sampling: temperature, top-k, top-p, softmax (docs/reference.md, "Sampling text").
  */
 import { fail } from '../failure.ts';
 

@@ -1,7 +1,7 @@
 import type { TransformerConfig } from '../config/transformer.ts';
 import { fail } from '../failure.ts';
 
-/** The vocabulary's special tokens that a conversation is made of (REFERENCE "Tokens"), by their names in the vocabulary. */
+/** The special tokens that a conversation is made of, by their names in the vocabulary (docs/reference.md, "Tokens"). */
 export const specialTokens = {
   turnStart: '<|im_start|>',
   turnEnd: '<|im_end|>',

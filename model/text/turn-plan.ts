@@ -1,5 +1,7 @@
-/** What a turn is understood as (DESIGN "How a turn is put to the model"): its form, its language, the picture it is about. */
-
+/**
+ * What a turn is understood as: its form, its language, the picture it is about (docs/architecture.md, "How a turn is put to
+ * the model").
+ */
 import { fail } from '../failure.ts';
 import { isBlank } from './blank.ts';
 import { type Form, formOf, replyKind, type Task, trainedBeginning } from './forms.ts';

@@ -1,4 +1,7 @@
-/** Which picture a message is about (DESIGN "Decoder auto"): marked among those that come along, or named in its words. */
+/**
+ * Which picture a message is about, marked among those that come along or named in its words (docs/architecture.md, "How a
+ * turn is put to the model").
+ */
 import { type PictureInWords, pictureInWords, picturesOf } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { currentChat } from '../state/chats.ts';

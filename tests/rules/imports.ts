@@ -1,6 +1,6 @@
 import type { FoundImport, SourceFile } from './sources.ts';
 
-/** DESIGN's zones: which files a file may import, type imports included, and which packages belong where. */
+/** The zones of the project: which files a file may import, type imports included, and which packages belong where. */
 interface ZoneRule {
   /** The zone: the first rule whose pattern fits a file's path holds for it. */
   readonly files: RegExp;
@@ -134,7 +134,7 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
 /** Each import that breaks a rule, as "file:line rule". */
 export function importViolations(file: SourceFile): string[] {
   const zone = zones.find((candidate) => candidate.files.test(file.path));
-  if (zone === undefined) return [`${file.path}:1 lies in no zone of DESIGN`];
+  if (zone === undefined) return [`${file.path}:1 lies in no zone`];
   return file.imports.flatMap((found) => {
     const rule = found.target === null ? packageRule(file.path, found) : targetRule(zone, found.target);
     return rule === undefined ? [] : [`${file.path}:${found.line} imports ${found.specifier}: ${rule}`];

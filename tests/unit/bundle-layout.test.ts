@@ -40,7 +40,7 @@ describe.each(bundlePrecisions)('the published model in %s', (precision) => {
     const stored = shards
       .flatMap(({ weights }) => weights)
       .reduce((sum, { rows, rowLength }) => sum + rows * rowLength, 0);
-    // REFERENCE "The pieces": vision encoder, transformer, vision projector, prefill rows, two decoders, autoencoder.
+    // docs/reference.md, "Pieces": vision encoder, transformer, vision projector, prefill rows, two decoders, autoencoder.
     const flux = 11_901_408_320;
     const language = 676_550_144 + 7_615_616_512 + 3584 * 3584 + 81 * 3584;
     const adapter = 3584 * 4096 + 4096 * 4096 + 6 * 4096;

@@ -1,4 +1,4 @@
-/** The published sizes build whole, and their declared weights add up to REFERENCE's counts, with no weight allocated. */
+/** The published sizes build whole, and their declared weights add up to the counts of docs/reference.md. */
 import { expect, test } from 'vitest';
 import { published } from '../../model/config/published.table.ts';
 import type { BuiltGraph } from '../../model/onnx/graph.ts';

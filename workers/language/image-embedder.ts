@@ -1,6 +1,6 @@
 /**
  * Seeing: pictures become embeddings of the shared space (paper, section 2.1). Each picture is encoded once for reading, at the
- * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (docs/reference.md, "Image in").
+ * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (docs/reference.md, "Images in").
  */
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';

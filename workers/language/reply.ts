@@ -1,4 +1,7 @@
-/** A reply as it is written: text token by token, and at the model's own BOI a drawing (docs/reference.md, "Prefilled autoregression"). */
+/**
+ * A reply as it is written: text token by token, and at the model's own BOI a drawing (docs/reference.md, "Prefilled
+ * autoregression").
+ */
 import { type DrawingOptions, drawImage } from './imagining.ts';
 import type { LanguageModel } from './model.ts';
 

@@ -1,4 +1,4 @@
-/** Noise to latents: the rectified flow is followed from the first sigma to zero (REFERENCE "Sampling"). */
+/** Noise to latents: the rectified flow is followed from the first sigma to zero (docs/reference.md, "Sampling"). */
 import type { ScheduleConfig } from '../../model/config/painter.ts';
 import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
 import { guide } from '../../model/diffusion/guidance.ts';
