@@ -30,8 +30,9 @@ const sentences = {
     'make it night',
     'what is in the picture?',
     'draw a house and a cat in the meadow',
+    'red car beach',
   ],
-  zh: ['画一辆红色的汽车', '变成夜晚', '图片里有什么？', '画一只狗'],
+  zh: ['画一辆红色的汽车', '变成夜晚', '图片里有什么？', '画一只狗', '狗，海滩'],
 } as const;
 
 const work = mkdtempSync(join(tmpdir(), 'nexus-nano-'));
@@ -50,6 +51,8 @@ interface Turn {
   readonly text: string;
   /** SHA-256 of the picture's size and pixels; null where there is none. */
   readonly pixels: string | null;
+  /** SHA-256 of the embeddings that it was painted from. */
+  readonly embeddings: string | null;
 }
 
 interface Spoken {
@@ -57,7 +60,7 @@ interface Spoken {
   readonly pictures: readonly (Picture | null)[];
 }
 
-/** Draws, edits the result, asks about it, and draws anew. */
+/** Draws, edits the result, asks about it, draws anew, and goes on where the reply is not the one that is likely. */
 async function converse(lines: readonly string[]): Promise<Spoken> {
   const conversation = new Conversation({ model, album: new Album() }, readSettings({}));
   const turns: Turn[] = [];
@@ -65,7 +68,8 @@ async function converse(lines: readonly string[]): Promise<Spoken> {
   for (const [index, said] of lines.entries()) {
     if (index === 1 && conversation.last !== null) conversation.edit(conversation.last);
     const { reply, picture } = await conversation.say(said, 7n + BigInt(index), `${index}.png`);
-    turns.push({ said, text: reply.text, pixels: picture && hashOf(picture) });
+    const embeddings = picture && readPngRecipe(picture.file, picture.bytes).embeddings;
+    turns.push({ said, text: reply.text, pixels: picture && hashOf(picture), embeddings });
     pictures.push(picture);
   }
   return { turns, pictures };
