@@ -17,7 +17,7 @@ export interface Conditioning {
 }
 
 /** What a decoder is asked to follow; a reference only goes with the editing decoder. */
-export interface ConditioningOrder {
+export interface ConditioningRequest {
   readonly decoder: Decoder;
   readonly target: ImageEmbeddings;
   readonly reference: ImageEmbeddings | null;
@@ -26,8 +26,8 @@ export interface ConditioningOrder {
 }
 
 /** Runs the adapter or the merger. Throws DECODER_MISSING where the bundle has no such decoder. */
-export async function condition(source: ConditionerSource, order: ConditioningOrder): Promise<Conditioning> {
-  const { decoder, target, reference, latentSize } = order;
+export async function condition(source: ConditionerSource, request: ConditioningRequest): Promise<Conditioning> {
+  const { decoder, target, reference, latentSize } = request;
   if (decoder === 'generation') {
     const context = await adapt(source, target.data);
     return { context, ids: zeroIds(target.data.length / target.hidden) };

@@ -34,7 +34,7 @@ export interface Branch {
   readonly modulation: ModulationTable;
 }
 
-export interface BranchOrder {
+export interface BranchRequest {
   /** Conditioning tokens [n, context]. */
   readonly context: Float32Array;
   /** Position ids [n, 3] of the conditioning tokens and of the image tokens. */
@@ -64,8 +64,8 @@ export class FluxDecoder {
   }
 
   /** Uploads what a branch needs for all its steps; `end` frees it. */
-  async begin(order: BranchOrder, modulation: ModulationTable): Promise<Branch> {
-    const { textIds, imageIds, context } = order;
+  async begin(request: BranchRequest, modulation: ModulationTable): Promise<Branch> {
+    const { textIds, imageIds, context } = request;
     const joinedIds = new Float32Array(textIds.length + imageIds.length);
     joinedIds.set(textIds);
     joinedIds.set(imageIds, textIds.length);
