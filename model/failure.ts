@@ -172,6 +172,10 @@ export interface FailureData {
   DEVICE_LOST: { readonly reason: string };
   /** No WebGPU adapter, where one was asked for. */
   WEBGPU_MISSING: Readonly<Record<string, never>>;
+  /** WebGPU was asked for and cannot be used: no device is given, or the start-up test breaks off. */
+  WEBGPU_BROKEN: { readonly reason: string };
+  /** onnxruntime itself does not start: its wasm file is missing or was cut short, or the browser refuses it. */
+  ENGINE_LOAD: { readonly reason: string };
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
   /** A model that does not fit the device, however it is run; in bytes. */

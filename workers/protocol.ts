@@ -154,7 +154,7 @@ export interface DeviceReport {
   readonly activations: 'float32' | 'float16';
   readonly subgroups: 'used' | 'absent' | 'dropped';
   /** Why the device is not the best one asked for; shown plainly. */
-  readonly notice: 'NO_WEBGPU' | 'WEBGPU_WRONG' | 'SUBGROUPS_DROPPED' | null;
+  readonly notice: 'NO_WEBGPU' | 'SOFTWARE_ADAPTER' | 'WEBGPU_BROKEN' | 'WEBGPU_WRONG' | 'SUBGROUPS_DROPPED' | null;
 }
 
 /** How a bundle is run on a device, from the numbers of both (model/bundle/fit.ts). */

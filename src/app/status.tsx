@@ -58,6 +58,10 @@ function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: Stat
   switch (notice) {
     case 'NO_WEBGPU':
       return words.processor;
+    case 'SOFTWARE_ADAPTER':
+      return words.software;
+    case 'WEBGPU_BROKEN':
+      return words.brokenGraphics;
     case 'WEBGPU_WRONG':
       return words.wrongGraphics;
     // Changes nothing that a person would notice: the settings tell of it.

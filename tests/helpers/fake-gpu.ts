@@ -35,14 +35,21 @@ export class FakeDevice {
   }
 }
 
+export interface CardOptions {
+  readonly info?: Partial<GPUAdapterInfo>;
+  /** Called before a device is given out; what it throws is the browser's own refusal. */
+  readonly beforeDevice?: () => Promise<void>;
+}
+
 /** What `navigator.gpu` is on a machine with such a card; `devices` are those that were given out. */
-export function fakeGpu(features: readonly string[]) {
+export function fakeGpu(features: readonly string[], { info, beforeDevice }: CardOptions = {}) {
   const devices: FakeDevice[] = [];
   const adapter = {
     features: new Set(features),
     limits: { maxBufferSize: 2 ** 30 },
-    info: { vendor: 'fake', architecture: '', description: '' },
+    info: { vendor: 'fake', architecture: '', description: '', isFallbackAdapter: false, ...info },
     async requestDevice({ requiredFeatures }: { readonly requiredFeatures: readonly string[] }) {
+      await beforeDevice?.();
       const device = new FakeDevice(requiredFeatures);
       devices.push(device);
       return device;
@@ -60,16 +67,27 @@ type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>;
 export interface FakeOrtOptions {
   /** Whether a device computes wrongly. */
   readonly lies: (device: FakeDevice) => boolean;
-  /** Called before each run; what it throws is onnxruntime's own error. */
+  /** Called before a graph is loaded, or run, on a device; what it throws is onnxruntime's own error. */
+  readonly beforeCreate?: (device: FakeDevice) => Promise<void>;
   readonly beforeRun?: (device: FakeDevice) => Promise<void>;
+  /** Called before a graph is loaded on the processor. */
+  readonly beforeWasm?: () => Promise<void>;
 }
 
-export function fakeOrt({ lies, beforeRun }: FakeOrtOptions): Ort {
-  async function create(bytes: Uint8Array, options: { executionProviders: Provider[]; externalData: never[] }) {
+export function fakeOrt({ lies, beforeCreate, beforeRun, beforeWasm }: FakeOrtOptions): Ort {
+  async function create(
+    bytes: Uint8Array,
+    options: { executionProviders: (Provider | 'wasm')[]; externalData: never[] },
+  ) {
     const [provider] = options.executionProviders;
     if (!provider) throw new Error('no provider');
-    const { device } = provider;
     const { externalData } = options;
+    if (provider === 'wasm') {
+      await beforeWasm?.();
+      return ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], externalData });
+    }
+    const { device } = provider;
+    await beforeCreate?.(device);
     const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], externalData });
     // As onnxruntime does: weights in buffers of the device it was given.
     const weights = device.createBuffer({ size: 1000 });

@@ -181,6 +181,10 @@ export const enFailures: FailureSentences = {
     `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
   WEBGPU_MISSING: () =>
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
+  WEBGPU_BROKEN: ({ reason }) =>
+    `The graphics card cannot be used (${reason}). Nothing was lost. Close other tabs that use it or update its driver, or choose the processor (wasm).`,
+  ENGINE_LOAD: ({ reason }) =>
+    `The program that computes could not be loaded (${reason}). Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_TOO_LARGE: ({ needed, available }) =>

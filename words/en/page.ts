@@ -109,6 +109,9 @@ export const en = {
     copied: 'Copied',
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, with the same results but slower.',
+    software:
+      'WebGPU has no graphics card here and would compute in software: the processor computes, faster and with the same results.',
+    brokenGraphics: 'This graphics card cannot be used: the processor computes, with the same results but slower.',
     wrongGraphics:
       'This graphics card computed wrongly at the start: the processor computes, with the right results but slower.',
     unsaved: 'Storage is not available: this conversation lasts until the page is closed.',

@@ -164,6 +164,10 @@ export const zhFailures: FailureSentences = {
     `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
   WEBGPU_MISSING: () =>
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
+  WEBGPU_BROKEN: ({ reason }) =>
+    `无法使用显卡（${reason}）。没有丢失任何内容。请关闭其他使用显卡的标签页或更新驱动，也可以选择处理器（wasm）。`,
+  ENGINE_LOAD: ({ reason }) =>
+    `无法载入计算程序（${reason}）。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   MODEL_TOO_LARGE: ({ needed, available }) =>

@@ -110,6 +110,8 @@ export const zh: PageWords = {
     copied: '已复制',
     toEnd: '到最新消息',
     processor: '此处没有 WebGPU：改由处理器计算，结果相同，但较慢。',
+    software: '此处的 WebGPU 没有显卡，只能由软件模拟：改由处理器计算，结果相同且更快。',
+    brokenGraphics: '无法使用此显卡：改由处理器计算，结果相同，但较慢。',
     wrongGraphics: '此显卡在启动时计算有误：改由处理器计算，结果正确，但较慢。',
     unsaved: '无法使用存储：关闭页面后此对话将消失。',
     leftOut: '模型已看不到此线以上的内容。',
