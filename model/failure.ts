@@ -169,7 +169,11 @@ export interface FailureData {
   /** A graph that failed while it ran. */
   RUN_FAILED: { readonly graph: string; readonly reason: string };
   /** The GPU went away: its driver was reset, or the browser took it back. */
-  DEVICE_LOST: { readonly reason: string };
+  DEVICE_LOST: {
+    readonly reason: string;
+    /** How often since it last computed something. */
+    readonly times: number;
+  };
   /** No WebGPU adapter, where one was asked for. */
   WEBGPU_MISSING: Readonly<Record<string, never>>;
   /** WebGPU was asked for and cannot be used: no device is given, or the start-up test breaks off. */
@@ -186,6 +190,10 @@ export interface FailureData {
   MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
+  /** The worker said nothing for so long that it was ended. */
+  WORKER_SILENT: { readonly worker: 'language' | 'painter'; readonly seconds: number };
+  /** The person had a silent worker replaced. */
+  WORKER_RESTARTED: { readonly worker: 'language' | 'painter' };
   /** The person pressed Stop; what was made until then is kept. */
   STOPPED: { readonly stage: string };
   /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */

@@ -58,6 +58,8 @@ function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: Stat
   switch (notice) {
     case 'NO_WEBGPU':
       return words.processor;
+    case 'WEBGPU_GONE':
+      return words.goneGraphics;
     case 'SOFTWARE_ADAPTER':
       return words.software;
     case 'WEBGPU_BROKEN':

@@ -102,6 +102,7 @@ export function fakeSession(): FakeSession {
       await unlessStopped(Promise.resolve(session.painting(request)), signal, 'fake');
       return pictureOf(request);
     },
+    restart: async () => undefined,
     memory: async () => ({ language: { owners: {}, peak: 0 }, painter: { owners: {}, peak: 0 } }),
     subscribe(listener) {
       listeners.add(listener);

@@ -153,7 +153,7 @@ test('a device that is lost in the middle is a failure of its own, and a new one
   const runtime = await openRuntime(dying, 'auto');
   const program = await runtime.build(productTest('float32'), readProductWeight);
   dies = true;
-  const lost = { code: 'DEVICE_LOST', data: { reason: 'the driver was reset' } };
+  const lost = { code: 'DEVICE_LOST', data: { reason: 'the driver was reset', times: 1 } };
   expect(await program.run(productFeeds(), { product: 'host' }).catch(failureOf)).toEqual(lost);
   dies = false;
   expect(await program.run(productFeeds(), { product: 'host' }).catch(failureOf)).toEqual(lost);

@@ -119,6 +119,10 @@ export const enFailures: FailureSentences = {
     `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
   WORKER_ENDED: ({ worker, reason }) =>
     `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
+  WORKER_SILENT: ({ worker, seconds }) =>
+    `The ${worker} part did not answer for ${seconds} s and was ended. Your words and pictures are kept. Try again.`,
+  WORKER_RESTARTED: ({ worker }) =>
+    `The ${worker} part was started again before it had answered. Your words and pictures are kept. Try again.`,
   STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
@@ -177,8 +181,10 @@ export const enFailures: FailureSentences = {
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
   RUN_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
-  DEVICE_LOST: ({ reason }) =>
-    `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
+  DEVICE_LOST: ({ reason, times }) =>
+    times > 1
+      ? `The graphics card was lost again${reason ? ` (${reason})` : ''}. The conversation is kept. Restart the browser to use it again, or let the processor compute.`
+      : `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
   WEBGPU_MISSING: () =>
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
   WEBGPU_BROKEN: ({ reason }) =>

@@ -109,6 +109,10 @@ export const en = {
     copied: 'Copied',
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, with the same results but slower.',
+    goneGraphics:
+      'The graphics card cannot be used any more until the browser is restarted: the processor computes, with the same results but slower.',
+    silent: (seconds: number) => `No answer for ${seconds} s`,
+    restart: 'Restart',
     software:
       'WebGPU has no graphics card here and would compute in software: the processor computes, faster and with the same results.',
     brokenGraphics: 'This graphics card cannot be used: the processor computes, with the same results but slower.',

@@ -111,6 +111,10 @@ export const zhFailures: FailureSentences = {
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
   WORKER_ENDED: ({ worker, reason }) =>
     `${worker === 'language' ? '语言' : '绘画'}部分意外停止（${reason}）。您的文字和图片都已保留。请重试。`,
+  WORKER_SILENT: ({ worker, seconds }) =>
+    `模型的${worker === 'language' ? '语言' : '绘画'}部分 ${seconds} 秒没有回应，已被结束。您的文字和图片已保留。请重试。`,
+  WORKER_RESTARTED: ({ worker }) =>
+    `模型的${worker === 'language' ? '语言' : '绘画'}部分在回应之前被重新启动。您的文字和图片已保留。请重试。`,
   STOPPED: ({ stage }) => `已在此阶段停止：${stage}。此前的结果已保留。再次发送即可继续。`,
   NO_CHROME: () =>
     '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
@@ -160,8 +164,10 @@ export const zhFailures: FailureSentences = {
   LOAD_FAILED: ({ graph, reason }) =>
     `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
   RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
-  DEVICE_LOST: ({ reason }) =>
-    `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
+  DEVICE_LOST: ({ reason, times }) =>
+    times > 1
+      ? `显卡再次断开${reason ? `（${reason}）` : ''}。对话已保留。请重新启动浏览器以再次使用显卡，或改由处理器计算。`
+      : `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
   WEBGPU_MISSING: () =>
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
   WEBGPU_BROKEN: ({ reason }) =>

@@ -68,7 +68,7 @@ export class WebGpuRuntime implements Runtime {
     const lost = Promise.withResolvers<Failure>();
     this.lost = lost.promise;
     void opened.device.lost.then(({ reason, message }) => {
-      this.#lost = failure('DEVICE_LOST', { reason: message === '' ? reason : message });
+      this.#lost = failure('DEVICE_LOST', { reason: message === '' ? reason : message, times: 1 });
       if (!this.#closed) lost.resolve(this.#lost);
     });
   }
