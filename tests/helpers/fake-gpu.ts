@@ -21,8 +21,12 @@ export class FakeDevice {
     });
   }
 
+  /** Called where the browser maps a buffer; what it throws is the browser's own error. */
+  beforeMap: () => Promise<void> = async () => undefined;
+
   createBuffer({ size }: { readonly size: number }) {
-    return { size, destroy: () => undefined };
+    const mapAsync = () => this.beforeMap();
+    return { size, mapAsync, getMappedRange: () => new ArrayBuffer(size), destroy: () => undefined };
   }
 
   createCommandEncoder() {
@@ -94,9 +98,11 @@ export function fakeOrt({ lies, beforeCreate, beforeRun, beforeWasm }: FakeOrtOp
     const run: Session['run'] = async (feeds: Parameters<Session['run']>[0]) => {
       await beforeRun?.(device);
       const results = await session.run(feeds);
-      return lies(device)
-        ? Object.fromEntries(Object.keys(results).map((name) => [name, zeros(results[name])]))
-        : results;
+      const told = Object.entries(results).map(([name, tensor]) => {
+        const { dims, data } = lies(device) ? zeros(tensor) : tensor;
+        return [name, onDevice(device, dims, data as Float32Array)] as const;
+      });
+      return Object.fromEntries(told);
     };
     const release = async () => {
       weights.destroy();
@@ -105,6 +111,17 @@ export function fakeOrt({ lies, beforeCreate, beforeRun, beforeWasm }: FakeOrtOp
     return { run, release };
   }
   return { ...ort, InferenceSession: { create } as unknown as Ort['InferenceSession'] };
+}
+
+/** As onnxruntime does where outputs stay on the device: a buffer of its own making, which may be read back. */
+function onDevice(device: FakeDevice, dims: readonly number[], data: Float32Array) {
+  const buffer = device.createBuffer({ size: data.byteLength });
+  return ort.Tensor.fromGpuBuffer(buffer as unknown as GPUBuffer, {
+    dataType: 'float32',
+    dims: [...dims],
+    download: async () => data,
+    dispose: () => buffer.destroy(),
+  });
 }
 
 function zeros(tensor: Awaited<ReturnType<Session['run']>>[string] | undefined) {

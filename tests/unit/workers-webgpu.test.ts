@@ -165,6 +165,38 @@ test('a device that is lost in the middle is a failure of its own, and a new one
   expect(devices).toHaveLength(2);
 });
 
+describe('a device that goes away while a buffer is read', () => {
+  const gone = () => new DOMException('A valid external Instance reference no longer exists.', 'AbortError');
+
+  test.each([
+    { reported: 'a while later', after: 200, reason: 'the process crashed' },
+    { reported: 'never', after: null, reason: '' },
+  ])('is a lost device: its loss is reported $reported', async ({ after, reason }) => {
+    const [devices, library] = [cardWith(), fakeOrt({ lies })];
+    const runtime = await openRuntime(library, 'auto');
+    const [device] = devices;
+    if (device === undefined) throw new Error('no device was given out');
+    device.beforeMap = async () => {
+      if (after !== null) setTimeout(() => device.lose(reason), after);
+      throw gone();
+    };
+    const tensor = runtime.upload('cache', hostTensor('float32', [1], Float32Array.of(1)));
+    vi.stubGlobal('GPUMapMode', { READ: 1 });
+    expect(await runtime.read(tensor).catch(failureOf)).toEqual({ code: 'DEVICE_LOST', data: { reason, times: 1 } });
+  });
+});
+
+test('a run that fails leaves none of its outputs on the device', async () => {
+  cardWith();
+  const runtime = await openRuntime(right, 'auto');
+  const program = await runtime.build(productTest('float32'), readProductWeight);
+  await program.run(productFeeds(), { product: { newFor: 'drawing' } });
+  const before = runtime.ledger();
+  const failed = await program.run(productFeeds(), { product: { newFor: 'drawing' }, more: 'host' }).catch(failureOf);
+  expect(failed).toMatchObject({ code: 'RUN_FAILED', data: { reason: 'no output more' } });
+  expect(runtime.ledger()).toEqual(before);
+});
+
 test('every buffer is in the ledger: ours, weights under their graph, and none when all is closed', async () => {
   cardWith();
   const runtime = await openRuntime(right, 'auto');
@@ -175,9 +207,9 @@ test('every buffer is in the ledger: ours, weights under their graph, and none w
   runtime.free(kept);
   await program.release();
   expect(runtime.ledger()).toEqual({});
-  runtime.zeros('cache', 'float32', [100]);
+  runtime.zeros('cache', 'float32', [10_000]);
   await runtime.build(productTest('float32'), readProductWeight);
-  expect(runtime.peakBytes()).toBe(1400);
+  expect(runtime.peakBytes()).toBe(41_000);
   await runtime.close();
   expect(runtime.ledger()).toEqual({});
 });
