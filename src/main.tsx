@@ -4,6 +4,7 @@ import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
+import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
@@ -26,10 +27,12 @@ if (root === null) throw new Error('index.html has no #root');
 const store = createAppStore(navigator.language.startsWith('zh') ? 'zh' : 'en');
 const storage = await openStorage((failure) => notify(store, failure));
 await restoreState(store, storage);
+const asked = deviceAsked(location.search);
+if (asked !== null) store.setState({ device: asked });
 keepState(store, storage);
 
 const live = createLive();
-const session = createModelSession(modelWorkers, () => deviceAsked(location.search));
+const session = createModelSession(modelWorkers, () => store.getState().device);
 const app: App = {
   store,
   live,
@@ -39,14 +42,7 @@ const app: App = {
   jobs: createJobs(store),
 };
 
-session.subscribe((event) => {
-  const { model } = store.getState();
-  if (event.type !== 'loading' || model.phase !== 'opening') return;
-  // Both workers load at once; what is shown never goes back.
-  if (event.total > 0 && event.done * model.total >= model.done * event.total) {
-    store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
-  }
-});
+watchModel(app);
 
 createRoot(root).render(
   <StrictMode>

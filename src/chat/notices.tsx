@@ -1,12 +1,13 @@
 import { savePicture } from '../actions/keep-picture.ts';
-import { openModel } from '../actions/open-model.ts';
+import { chooseDevice, openModel } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
-import { useApp, useSelect } from '../app/context.tsx';
+import { useApp, usePerform, useSelect } from '../app/context.tsx';
 import { focusMessage } from '../composer/message.ts';
 
 /** Failures that belong to no turn: files, storage, the model itself. */
 export function Notices() {
   const app = useApp();
+  const perform = usePerform();
   const notices = useSelect((state) => state.notices);
   const modelFailure = useSelect(({ model }) => (model.phase === 'failed' ? model.failure : null));
   if (notices.length === 0 && modelFailure === null) return null;
@@ -17,7 +18,11 @@ export function Notices() {
   return (
     <div className="notices">
       {modelFailure !== null && (
-        <Alert failure={modelFailure} again={() => void openModel(app).catch(() => undefined)} />
+        <Alert
+          failure={modelFailure}
+          again={() => void openModel(app).catch(() => undefined)}
+          onProcessor={() => perform(chooseDevice, 'wasm')}
+        />
       )}
       {notices.map(({ id, failure, savable }) => (
         <Alert

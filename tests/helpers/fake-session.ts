@@ -1,4 +1,5 @@
 /** A model session's double: speaks and paints as told, at the pace a test sets. */
+import { deferred } from '../../session/deferred.ts';
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import type {
@@ -55,6 +56,12 @@ export function reply(text: string, draws: 'picture' | 'words'): Reply {
   };
 }
 
+export interface FakeOpening {
+  readonly location: BundleLocation;
+  resolve(opened: Opened): void;
+  reject(error: Error): void;
+}
+
 export interface FakeSession extends ModelSession {
   readonly asked: TurnRequest[];
   /** What came along with each of them. */
@@ -73,15 +80,21 @@ export interface FakeSession extends ModelSession {
 
 export function fakeSession(): FakeSession {
   const listeners = new Set<(event: SessionEvent) => void>();
-  const opening = Promise.withResolvers<Opened>();
-  opening.promise.catch(() => undefined);
+  let always: Opened | Error | null = null;
+  const settle = ({ resolve, reject }: FakeOpening, result: Opened | Error) =>
+    result instanceof Error ? reject(result) : resolve(result);
   const session: FakeSession = {
     asked: [],
     given: [],
     painted: [],
     answer: () => reply('Here is an image based on the description:<image>', 'picture'),
     painting: () => undefined,
-    openNow: (result) => (result instanceof Error ? opening.reject(result) : opening.resolve(result)),
+    openings: [],
+    restarts: 0,
+    openNow(result) {
+      always = result;
+      for (const opening of session.openings) settle(opening, result);
+    },
     emit(event) {
       for (const listener of listeners) listener(event);
     },
@@ -102,7 +115,9 @@ export function fakeSession(): FakeSession {
       await unlessStopped(Promise.resolve(session.painting(request)), signal, 'fake');
       return pictureOf(request);
     },
-    restart: async () => undefined,
+    async restart() {
+      session.restarts += 1;
+    },
     memory: async () => ({ language: { owners: {}, peak: 0 }, painter: { owners: {}, peak: 0 } }),
     subscribe(listener) {
       listeners.add(listener);

@@ -133,6 +133,8 @@ export const en = {
     subgroups: 'Its subgroups computed wrongly at the start and are left out.',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
+    device: 'Device',
+    devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     savedRecipe: 'Recipe in saved pictures',
@@ -187,6 +189,7 @@ export const en = {
   failure: {
     dismiss: 'Dismiss',
     retry: 'Try again',
+    useProcessor: 'Use the processor',
     savePicture: 'Save the picture',
   },
   start: {

@@ -131,6 +131,8 @@ export const zh: PageWords = {
     subgroups: '其子组功能启动时计算有误，已停用。',
     language: '语言',
     languages: { en: 'English', zh: '中文' },
+    device: '设备',
+    devices: { auto: '自动', webgpu: '显卡', wasm: '处理器' },
     theme: '外观',
     themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
     savedRecipe: '保存图片中的配方',
@@ -184,6 +186,7 @@ export const zh: PageWords = {
   failure: {
     dismiss: '关闭提示',
     retry: '重试',
+    useProcessor: '改用处理器',
     savePicture: '保存图片',
   },
   start: {
