@@ -11,7 +11,7 @@ const valueKeys = (Object.keys(keptIn) as (keyof AppState)[]).filter((key) => ke
 
 export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
   const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
-  const [stored, language, theme, current, good, bundle, recipes] = await Promise.all([
+  const [stored, language, theme, current, good, bundle, recipes, device] = await Promise.all([
     storage.chats().catch(() => []),
     read('language'),
     read('theme'),
@@ -19,6 +19,7 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
     read('good'),
     read('bundle'),
     read('recipes'),
+    read('device'),
   ]);
   const { restoreChat, restoreDrafts } = await import('../storage/restore.ts');
   const chats = stored.flatMap((chat) => restoreChat(chat) ?? []).filter(({ turns }) => turns.length > 0);
@@ -31,6 +32,7 @@ export async function restoreState(store: AppStore, storage: Storage): Promise<v
     theme: theme === 'light' || theme === 'dark' ? theme : state.theme,
     bundle: typeof bundle === 'string' ? bundle : null,
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
+    device: device === 'webgpu' || device === 'wasm' ? device : 'auto',
     good: drafts,
     drafts,
     lasting: storage.lasting,

@@ -3,6 +3,7 @@ import { deferred } from '../../session/deferred.ts';
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import type {
+  BundleLocation,
   ImageContent,
   ImageEmbeddings,
   ImageId,
@@ -69,7 +70,10 @@ export interface FakeSession extends ModelSession {
   readonly painted: PaintRequest[];
   /** What the worker lacks of a request's pictures: nothing, unless a test says otherwise. */
   lacks: (request: TurnRequest) => readonly ImageId[];
-  /** Lets `open` end. */
+  /** Every call of `open`, as it waits for the test to settle it. */
+  readonly openings: FakeOpening[];
+  restarts: number;
+  /** Lets every `open` end, also those that come later. */
   openNow(result: Opened | Error): void;
   /** What the next turns answer; a promise holds them up. */
   answer: (request: TurnRequest) => Promise<Reply> | Reply;
@@ -98,7 +102,13 @@ export function fakeSession(): FakeSession {
     emit(event) {
       for (const listener of listeners) listener(event);
     },
-    open: () => opening.promise,
+    open(location) {
+      const { promise, ...settling } = deferred<Opened>();
+      const opening = { location, ...settling };
+      session.openings.push(opening);
+      if (always !== null) settle(opening, always);
+      return promise;
+    },
     lacks: () => [],
     lacking: async (request) => session.lacks(request),
     async speak(request, contents, signal) {
