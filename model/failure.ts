@@ -271,8 +271,8 @@ export interface FailureData {
   DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */
   BATCH_LINE: { readonly line: number; readonly reason: string };
-  /** Anything unforeseen; `message` is the original error's text. */
-  UNEXPECTED: { readonly message: string };
+  /** Anything unforeseen; `message` is the original error's text, `stack` where it arose, as far as that is known. */
+  UNEXPECTED: { readonly message: string; readonly stack?: string | undefined };
 }
 
 export type FailureCode = keyof FailureData;
@@ -288,7 +288,25 @@ export class FailureError extends Error {
     super(`${failure.code} ${JSON.stringify(failure.data)}`);
     this.name = 'FailureError';
     this.failure = failure;
+    if (failure.code === 'UNEXPECTED') observer({ ...failure.data, stack: failure.data.stack ?? this.stack });
   }
+}
+
+/** What is told of an error that nobody foresaw. */
+export type Unforeseen = FailureData['UNEXPECTED'];
+
+let observer: (error: Unforeseen) => void = () => undefined;
+
+/** Whoever keeps the log is told of every unforeseen error, whatever becomes of its failure. */
+export function observeUnforeseen(observe: (error: Unforeseen) => void): void {
+  observer = observe;
+}
+
+/** Six digits by which a person can name an unforeseen error and a log can find it (FNV-1a of its message). */
+export function unforeseenCode(message: string): string {
+  let hash = 0x811c9dc5;
+  for (const unit of message) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6).toUpperCase();
 }
 
 /** Makes a failure; the data's type follows from the code. */
@@ -301,8 +319,15 @@ export function fail<Code extends FailureCode>(code: Code, data: FailureData[Cod
   throw new FailureError(failure(code, data));
 }
 
+/** Of errors that were not ours: one that passes through several hands is told of once. */
+const unforeseen = new WeakMap<Error, Failure>();
+
 /** The failure inside any thrown value; what was not ours becomes UNEXPECTED with its message. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof FailureError) return thrown.failure;
-  return failure('UNEXPECTED', { message: thrown instanceof Error ? thrown.message : String(thrown) });
+  if (!(thrown instanceof Error)) return new FailureError(failure('UNEXPECTED', { message: String(thrown) })).failure;
+  const { message, stack } = thrown;
+  const known = unforeseen.get(thrown) ?? new FailureError(failure('UNEXPECTED', { message, stack })).failure;
+  unforeseen.set(thrown, known);
+  return known;
 }

@@ -6,6 +6,7 @@ import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
 import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
+import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
 import { encodePng } from './engine/encode.ts';
@@ -20,6 +21,8 @@ import { openStorage } from './storage/open-storage.ts';
 // The policy has no say over peer connections, which could reach other hosts.
 Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
 Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
+
+watchErrors(window);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,3 +1,4 @@
+import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { chooseDevice } from '../actions/open-model.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
@@ -11,6 +12,7 @@ const themes = ['auto', 'light', 'dark'] as const;
 /** The page's own language and colours; they change nothing of what is drawn. */
 export function PageFields() {
   const { store } = useApp();
+  const perform = usePerform();
   const words = useWords().page.settings;
   const language = useSelect((state) => state.language);
   const theme = useSelect((state) => state.theme);
@@ -49,6 +51,9 @@ export function PageFields() {
       </Field>
       <Device />
       <DeviceReport />
+      <button type="button" className="link" onClick={() => perform(copyDiagnostics)}>
+        {words.copyDiagnostics}
+      </button>
     </>
   );
 }

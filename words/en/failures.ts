@@ -1,4 +1,4 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
@@ -200,5 +200,6 @@ export const enFailures: FailureSentences = {
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
-  UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
+  UNEXPECTED: ({ message }) =>
+    `Something unforeseen happened (code ${unforeseenCode(message)}): ${message}. Nothing was lost. Try again; if it happens again, report the code.`,
 };

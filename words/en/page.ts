@@ -133,6 +133,7 @@ export const en = {
     subgroups: 'Its subgroups computed wrongly at the start and are left out.',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
+    copyDiagnostics: 'Copy diagnostics',
     device: 'Device',
     devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',

@@ -1,4 +1,4 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = '请重新下载并核对文件大小。';
@@ -183,5 +183,6 @@ export const zhFailures: FailureSentences = {
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
-  UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
+  UNEXPECTED: ({ message }) =>
+    `发生了意外（代码 ${unforeseenCode(message)}）：${message}。没有丢失任何内容。请重试；如果再次发生，请报告此代码。`,
 };

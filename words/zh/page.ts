@@ -131,6 +131,7 @@ export const zh: PageWords = {
     subgroups: '其子组功能启动时计算有误，已停用。',
     language: '语言',
     languages: { en: 'English', zh: '中文' },
+    copyDiagnostics: '复制诊断信息',
     device: '设备',
     devices: { auto: '自动', webgpu: '显卡', wasm: '处理器' },
     theme: '外观',
