@@ -1,6 +1,6 @@
 /**
  * One turn from request to result, the same for the page, the terminal and the bare page: it is planned once, the language side
- * answers, and a picture that the answer comes to is painted (docs/architecture.md, "The life of an edit, from drop to canvas").
+ * answers, and a picture that the answer comes to is painted (docs/design.md, "The life of an edit, from drop to canvas").
  */
 import { fail } from '../model/failure.ts';
 import { editedPicture, planTurn, type TurnPlan } from '../model/text/turn-plan.ts';

@@ -1,5 +1,5 @@
 /**
- * What a turn is understood as: its form, its language, the picture it is about (docs/architecture.md, "How a turn is put to
+ * What a turn is understood as: its form, its language, the picture it is about (docs/design.md, "How a turn is put to
  * the model").
  */
 import { fail } from '../failure.ts';

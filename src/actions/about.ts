@@ -1,5 +1,5 @@
 /**
- * Which picture a message is about, marked among those that come along or named in its words (docs/architecture.md, "How a
+ * Which picture a message is about, marked among those that come along or named in its words (docs/design.md, "How a
  * turn is put to the model").
  */
 import { type PictureInWords, pictureInWords, picturesOf } from '../../model/text/turn-plan.ts';

@@ -1,4 +1,4 @@
-import type { PageWords } from '../../words/index.ts';
+import type { PageWords } from '../../words/words.ts';
 import type { DeviceReport } from '../../workers/protocol.ts';
 import { restartModel } from '../actions/open-model.ts';
 import type { Activity, AppState } from '../state/state.ts';
