@@ -5,6 +5,8 @@ import { createJobs } from '../../src/actions/jobs.ts';
 import { chooseDevice, chooseModel, restartModel } from '../../src/actions/open-model.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { newTurnId } from '../../src/storage/records.ts';
+import { failureSentence, words } from '../../words/index.ts';
+import type { JobId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
@@ -98,6 +100,69 @@ describe('the device', () => {
     page.say('draw a car');
     await page.idle();
     expect(page.answer().results[0]?.from?.recipe.device.kind).toBe('wasm');
+  });
+});
+
+describe('a turn', () => {
+  test('takes nothing that is told of another one', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const gate = Promise.withResolvers<void>();
+    page.session.answer = async () => {
+      await gate.promise;
+      return reply('A car.', 'words');
+    };
+    page.say('what is this?');
+    await vi.waitUntil(() => page.session.asked.length === 1);
+    const other = 'another job' as JobId;
+    const data = new Uint8ClampedArray(4);
+    page.session.emit({ type: 'text', job: other, delta: 'not mine' });
+    page.session.emit({ type: 'preview', job: other, width: 1, height: 1, data });
+    page.session.emit({ type: 'imagining', job: other });
+    page.session.emit({ type: 'step', job: other, step: 1, steps: 2, remainingMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(page.app.live.get()).toMatchObject({ text: '', preview: null, result: null });
+    expect(page.state().activity).toEqual({ stage: 'reading' });
+    gate.resolve();
+    await page.idle();
+    expect(page.answer()).toMatchObject({ text: 'A car.', results: [] });
+  });
+
+  test('whose words the lost graphics card broke off is said again, with the pictures that the new worker lacks', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const lost = new FailureError(failure('DEVICE_LOST', { reason: 'reset', times: 1 }));
+    let attempt = 0;
+    let shown = '';
+    page.session.answer = async ({ job }) => {
+      attempt += 1;
+      if (attempt === 2) {
+        await vi.waitUntil(() => page.app.live.get()?.text === '');
+        return reply('A car.', 'words');
+      }
+      page.session.emit({ type: 'text', job, delta: 'A c' });
+      await vi.waitUntil(() => page.app.live.get()?.text !== '');
+      shown = page.app.live.get()?.text ?? '';
+      throw lost;
+    };
+    page.say('what is this?');
+    await page.idle();
+    expect(shown).toBe('A c');
+    expect(page.answer()).toMatchObject({ state: 'done', text: 'A car.', failure: null });
+    expect(page.session.asked).toHaveLength(2);
+  });
+
+  test('whose words are broken off twice fails, and says that the browser has to be restarted', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.session.answer = () =>
+      Promise.reject(new FailureError(failure('DEVICE_LOST', { reason: '', times: page.session.asked.length })));
+    page.say('what is this?');
+    await page.idle();
+    const { failure: shown } = page.answer();
+    expect(shown).toMatchObject({ code: 'DEVICE_LOST', data: { times: 2 } });
+    expect(shown && failureSentence(words.en, shown)).toContain('Restart the browser');
+    expect(shown && failureSentence(words.zh, shown)).toContain('重新启动浏览器');
   });
 });
 
