@@ -146,6 +146,10 @@ export interface FailureData {
   BUNDLE_VERSION: { readonly version: number; readonly supported: number };
   /** A file of a bundle that is absent, of the wrong size, or changed. */
   BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' };
+  /** A file of a model that does not arrive: the server is silent or cannot be reached, or it answers with this status. */
+  MODEL_FETCH:
+    | { readonly file: string; readonly problem: 'silent' | 'unreachable' }
+    | { readonly file: string; readonly problem: 'refused'; readonly status: number };
   /** A graph or tensor that a bundle does not have. */
   BUNDLE_LACKS: { readonly part: string; readonly name: string };
   /** The folder to convert into holds a finished bundle already. */

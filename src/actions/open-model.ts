@@ -6,11 +6,15 @@ import type { Action, App } from './app.ts';
 
 const openings = new WeakMap<App, Promise<Opened>>();
 
+/** The list is small: a server that takes so long is taken to be gone. */
+const listTimeoutMs = 30_000;
+
 /** Reads the list of models. */
 async function readBundles(): Promise<readonly BundleEntry[]> {
   const address = new URL('models/index.json', document.baseURI);
-  const response = await fetch(address).catch((error: unknown) => {
-    throw new FailureError(failure('FILE_UNREADABLE', { file: 'models/index.json', reason: String(error) }));
+  const response = await fetch(address, { signal: AbortSignal.timeout(listTimeoutMs) }).catch((error: unknown) => {
+    const problem = error instanceof DOMException && error.name === 'TimeoutError' ? 'silent' : 'unreachable';
+    throw new FailureError(failure('MODEL_FETCH', { file: 'models/index.json', problem }));
   });
   if (!response.ok) {
     throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'missing' }));

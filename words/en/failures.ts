@@ -52,6 +52,12 @@ const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], strin
   values: 'it has too many values',
 };
 
+const arrivals = {
+  silent: 'nothing came for 30 seconds',
+  unreachable: 'its site cannot be reached',
+  refused: 'its site refused it',
+} as const;
+
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
@@ -90,7 +96,7 @@ export const enFailures: FailureSentences = {
   GRAPH_FILE: ({ file, problem }) =>
     `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
-    `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
+    `This model cannot be opened: in its bundle.json, ${key || 'all of it'} should be ${expected} and is ${actual}. Nothing was changed. Choose another model, or convert or download this one again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
     `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. ${
       version < supported
@@ -98,7 +104,9 @@ export const enFailures: FailureSentences = {
         : 'Update the software.'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
+  MODEL_FETCH: (data) =>
+    `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. Check the connection, then try again.`,
   BUNDLE_LACKS: ({ part, name }) =>
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>

@@ -52,6 +52,12 @@ const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], strin
   values: '值过多',
 };
 
+const arrivals = {
+  silent: '30 秒内没有收到任何数据',
+  unreachable: '无法连接其网站',
+  refused: '其网站拒绝了请求',
+} as const;
+
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
@@ -87,13 +93,15 @@ export const zhFailures: FailureSentences = {
   GRAPH_FILE: ({ file, problem }) =>
     `${file} 不是可显示的计算图（${problem}）。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
-    `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
+    `无法打开此模型：其 bundle.json 中${key || '全部内容'}应为 ${expected}，实为 ${actual}。没有改动任何内容。请选择其他模型，或重新转换或下载。`,
   BUNDLE_VERSION: ({ version, supported }) =>
     `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。${
       version < supported ? '请重新转换：npm run nexus -- convert --from 权重文件夹 --to 新文件夹' : '请更新软件。'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重新转换或下载模型。`,
+    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重试；如仍无效，请选择其他模型，或重新转换或下载此模型。`,
+  MODEL_FETCH: (data) =>
+    `模型文件 ${data.file} 没有收到：${arrivals[data.problem]}${data.problem === 'refused' ? `（状态 ${data.status}）` : ''}。对话已保留。请检查网络连接后重试。`,
   BUNDLE_LACKS: ({ part, name }) =>
     `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
