@@ -3,6 +3,8 @@
 export interface NamedPicture {
   /** Counted from 0 in the order the pictures came. */
   readonly index: number;
+  /** Counted from 1, as the words count: among those that stand together, or all. */
+  readonly number: number;
   /** Where the words say so, for showing them: [from, to) in UTF-16 units. */
   readonly from: number;
   readonly to: number;
@@ -45,6 +47,8 @@ interface PictureReference {
   readonly pattern: RegExp;
   /** From the pattern's group; null where it is no number. */
   readonly place: (match: string) => Place | null;
+  /** Absent: what stands together is counted before the whole conversation. */
+  readonly counts?: 'conversation';
 }
 
 /** The first that fits holds. */
@@ -77,6 +81,7 @@ const references: readonly PictureReference[] = [
   {
     pattern: new RegExp(`${definite}original (?:one|${picture})\\b${ofOurs}|\\bthe original(?=[\\s.!?]*$)`, 'i'),
     place: () => 0,
+    counts: 'conversation',
   },
   {
     pattern: new RegExp(`倒数第([${chineseNumbers}两\\d]{1,2})${chinesePicture}`),
@@ -86,17 +91,27 @@ const references: readonly PictureReference[] = [
   { pattern: new RegExp(`${previous}上上(?:一)?${chinesePicture}`, 'u'), place: () => -2 },
   { pattern: new RegExp(`(?:最后|刚才那|最近|最新)(?:的)?(?:一)?(?:那)?${chinesePicture}`), place: () => -1 },
   { pattern: new RegExp(`${previous}[上前](?:的)?(?:一)?(?:那)?${chinesePicture}`, 'u'), place: () => -1 },
-  { pattern: /(?<![草平高中荒雪冰])原(?:图(?!案)|画(?![质面风家作])|来的图|来那张|始图片?)/, place: () => 0 },
+  {
+    pattern: /(?<![草平高中荒雪冰])原(?:图(?!案)|画(?![质面风家作])|来的图|来那张|始图片?)/,
+    place: () => 0,
+    counts: 'conversation',
+  },
 ];
 
-/** The picture that the words name among `count`; null where they name none, or one that is not there. */
-export function namedPicture(words: string, count: number): NamedPicture | null {
-  for (const { pattern, place } of references) {
+/**
+ * The picture that the words name among `count`; null where they name none, or one that is not there.
+ *
+ * @param together how many of the last ones stand side by side, a result and its variations: "the second one" is one of these
+ */
+export function namedPicture(words: string, count: number, together = 0): NamedPicture | null {
+  for (const { pattern, place, counts } of references) {
     const found = pattern.exec(words);
     const at = found === null ? null : place(found[1] ?? '');
     if (found === null || at === null) continue;
-    const index = at < 0 ? count + at : at;
-    return index >= 0 && index < count ? { index, from: found.index, to: found.index + found[0].length } : null;
+    const first = counts !== 'conversation' && at >= 0 && at < together ? count - together : 0;
+    const index = at < 0 ? count + at : first + at;
+    if (index < 0 || index >= count) return null;
+    return { index, number: index - first + 1, from: found.index, to: found.index + found[0].length };
   }
   return null;
 }
