@@ -94,7 +94,7 @@ export const enFailures: FailureSentences = {
   MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
     `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
   GRAPH_FILE: ({ file, problem }) =>
-    `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
+    `${file} is not a readable graph (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `This model cannot be opened: in its bundle.json, ${key || 'all of it'} should be ${expected} and is ${actual}. Nothing was changed. Choose another model, or convert or download this one again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
@@ -131,7 +131,7 @@ export const enFailures: FailureSentences = {
     `The ${worker} part did not answer for ${seconds} s and was ended. Your words and pictures are kept. Try again.`,
   WORKER_RESTARTED: ({ worker }) =>
     `The ${worker} part was started again before it had answered. Your words and pictures are kept. Try again.`,
-  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
+  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to continue.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
   CHROME_ENDED: ({ reason }) =>
@@ -151,22 +151,23 @@ export const enFailures: FailureSentences = {
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
   SEED_INVALID: ({ seed }) =>
-    `“${seed}” is no seed. The last good one is kept. Use a whole number from 0 to 18446744073709551615.`,
+    `“${seed}” is not a valid seed. The last valid one is kept. Use a whole number from 0 to 18446744073709551615.`,
   SETTING_RANGE: ({ setting, value, low, high }) =>
     `${setting} is ${value} and can be from ${low} to ${high}. Nothing was changed. Choose a value in that range.`,
   TOKENIZER_INVALID: ({ problem }) =>
     `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
-    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
+    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the original, unmodified file.`,
   RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
     `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
-    `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
+    `${file} is not one of the pictures that the recipe was made from. Nothing was drawn. Use the original, unmodified file.`,
   RECIPE_DIFFERS: ({ file }) =>
     `The model that is open does not draw ${file} again as its recipe says. Nothing was drawn. Choose the model that drew it.`,
-  RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
+  RECIPE_MISSING: ({ file }) =>
+    `${file} contains no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
-    `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
+    `${file} is not a readable PNG (${problem}). Nothing was changed. Use the original, unmodified file.`,
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>

@@ -36,7 +36,7 @@ export const en = {
     stop: 'Stop',
     addImage: 'Add image',
     drop: 'Drop pictures anywhere',
-    attached: 'Pictures that come along',
+    attached: 'Attached pictures',
     reading: (name: string) => `Reading ${name}`,
     remove: (name: string) => `Remove ${name}`,
     editing: 'The picture to change',
@@ -75,7 +75,7 @@ export const en = {
     cfg: 'CFG scale',
     size: 'Size',
     decoder: 'Decoder',
-    form: 'Taken as',
+    form: 'Treated as',
     strength: 'Strength',
     negative: 'Negative prompt',
     device: 'Computed on',
@@ -86,11 +86,11 @@ export const en = {
   },
   form: {
     taken: {
-      draw: 'Taken as a drawing.',
-      edit: 'Taken as an edit.',
-      ask: 'Taken as a question.',
+      draw: 'Treated as a drawing.',
+      edit: 'Treated as an edit.',
+      ask: 'Treated as a question.',
     },
-    take: { draw: 'Draw it', edit: 'Take it as an edit', ask: 'Take it as a question' },
+    take: { draw: 'Draw it', edit: 'Treat it as an edit', ask: 'Treat it as a question' },
   },
   status: {
     opening: 'Preparing the model',
