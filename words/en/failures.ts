@@ -138,7 +138,7 @@ export const enFailures: FailureSentences = {
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place with -o.`,
+    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place or name.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>

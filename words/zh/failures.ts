@@ -130,7 +130,7 @@ export const zhFailures: FailureSentences = {
     `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请用 -o 选择其他位置。`,
+    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请选择其他位置或名称。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
   PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
