@@ -6,6 +6,7 @@ import { type PictureInWords, pictureByPlace, pictureInWords } from '../../model
 import type { ImageId } from '../../workers/protocol.ts';
 import { currentChat } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
+import type { PersonTurn } from '../storage/records.ts';
 import { type ShownPictures, shownPictures } from './path.ts';
 
 /** The picture that the words name, while they are what decides. */
@@ -33,6 +34,16 @@ export function aboutOf(state: AppState): ImageId | null {
   if (about.by === 'words' || named === null) return named;
   // The worker reads the words too: where they are not to count, the place is said outright.
   return pictureByPlace(picturesThatComeAlong(state), shown(state).pictures);
+}
+
+/** The picture that a question was put about: edited, marked or named; null where its place decides. */
+export function chosenPicture({ reference, about }: PersonTurn): ImageId | null {
+  return reference ?? about;
+}
+
+/** The picture of the person's own that an answer may have changed. */
+export function changedPicture(question: PersonTurn): ImageId | null {
+  return chosenPicture(question) ?? question.pictures[0]?.id ?? null;
 }
 
 function inWords(state: AppState): PictureInWords<ImageId> | null {
