@@ -1,6 +1,5 @@
 /** The page's first lines: they start the rest, or say why it cannot be started. */
-import { words } from '../words/index.ts';
-import type { PageWords } from '../words/words.ts';
+import { type PageWords, words } from '../words/index.ts';
 import './styles/index.css';
 
 const language = navigator.language.startsWith('zh') ? 'zh' : 'en';

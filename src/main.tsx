@@ -4,38 +4,43 @@ import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
-import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
-import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
 import { encodePng } from './engine/encode.ts';
 import { guardHeaders } from './engine/headers.ts';
-import { modelWorkers, spawnPicture } from './engine/spawn.ts';
+import { modelWorkers, spawnPicture, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
-import { notify } from './state/notices.ts';
-import { keepState, restoreState } from './state/persist.ts';
+import { persistLook, readLook } from './state/look.ts';
+import { persistState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
-import { openStorage } from './storage/open-storage.ts';
+import { storageOfPage } from './storage/open-storage.ts';
+import { retryingBlobs, trackUnsaved } from './storage/unsaved.ts';
 
 // The policy has no say over peer connections, which could reach other hosts.
 Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
 Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
 
-watchErrors(window);
+/** The model is not kept waiting by a storage that is slower than this. */
+const restoringMs = 4000;
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
-const store = createAppStore(navigator.language.startsWith('zh') ? 'zh' : 'en');
-const storage = await openStorage((failure) => notify(store, failure));
-await restoreState(store, storage);
-const asked = deviceAsked(location.search);
-if (asked !== null) store.setState({ device: asked });
-keepState(store, storage);
+const look = readLook();
+const store = createAppStore(
+  look.language ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
+  look.theme ?? 'auto',
+);
+persistLook(store);
+
+const guarded = guardHeaders();
+const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
+const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
+const restored = persistState(store, storage, unsaved);
 
 const live = createLive();
-const session = createModelSession(modelWorkers, () => store.getState().device);
+const session = createModelSession(modelWorkers, () => deviceAsked(location.search));
 const app: App = {
   store,
   live,
@@ -45,7 +50,14 @@ const app: App = {
   jobs: createJobs(store),
 };
 
-watchModel(app);
+session.subscribe((event) => {
+  const { model } = store.getState();
+  if (event.type !== 'loading' || model.phase !== 'opening') return;
+  // Both workers load at once; what is shown never goes back.
+  if (event.total > 0 && event.done * model.total >= model.done * event.total) {
+    store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
+  }
+});
 
 createRoot(root).render(
   <StrictMode>
@@ -55,7 +67,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-await guardHeaders();
+await guarded;
 await painted();
 // At hand before the first picture is drawn or saved, wherever the page's server may be by then.
 void Promise.all([
@@ -63,6 +75,8 @@ void Promise.all([
   import('../session/recipe-choice.ts'),
   import('../model/recipe/png.ts'),
 ]).catch(() => undefined);
+// The model that was chosen last is the one to open.
+await Promise.race([restored, new Promise((resolve) => setTimeout(resolve, restoringMs))]);
 // What goes wrong here is shown by the state it leaves.
 await openModel(app).catch(() => undefined);
 

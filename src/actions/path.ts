@@ -7,25 +7,6 @@ export function pathOf(turns: readonly TurnRecord[]): readonly Turn[] {
   return stationsOf(turns).map(({ turn }) => turn);
 }
 
-/** What a person can point at in words. */
-export interface ShownPictures {
-  /** In the order they came, variations too. */
-  readonly pictures: readonly ImageId[];
-  /** How many of the last ones are results of one turn, side by side; 0 where the last is alone. */
-  readonly together: number;
-}
-
-export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
-  const results = new Map(turns.map((turn) => [turn.id, turn.from === 'model' ? donePictures(turn.results) : []]));
-  const lists = stationsOf(turns).map(({ id, turn: { from, ...turn } }) => ({
-    from,
-    pictures: 'images' in turn ? turn.images : (results.get(id) ?? []),
-  }));
-  const last = lists.findLast(({ pictures }) => pictures.length > 0);
-  const together = last?.from === 'model' && last.pictures.length > 1 ? last.pictures.length : 0;
-  return { pictures: lists.flatMap(({ pictures }) => pictures), together };
-}
-
 /** The first turn that the model still saw when it last answered; null where it saw all of them. */
 export function firstSeen(turns: readonly TurnRecord[]): TurnId | null {
   const last = turns.findLastIndex((turn) => turn.from === 'model' && isSettled(turn));
@@ -51,6 +32,7 @@ function asTurn(record: TurnRecord, next: TurnRecord | undefined, isEarlier: boo
     const images = [...(record.reference === null ? [] : [record.reference]), ...record.pictures.map(({ id }) => id)];
     return { from: 'person', text: record.text, images };
   }
+  if (record.from === 'unreadable') return null;
   const drawn = lastPicture(record.results);
   // A picture's mark without its picture would stand for nothing.
   const text = drawn === null ? record.text.replaceAll('<image>', '') : record.text;
@@ -58,9 +40,5 @@ function asTurn(record: TurnRecord, next: TurnRecord | undefined, isEarlier: boo
 }
 
 function lastPicture(results: readonly Result[]): ImageId | null {
-  return donePictures(results).at(-1) ?? null;
-}
-
-function donePictures(results: readonly Result[]): readonly ImageId[] {
-  return results.flatMap(({ state, image }) => (state === 'done' && image !== null ? [image] : []));
+  return results.findLast(({ state, image }) => state === 'done' && image !== null)?.image ?? null;
 }

@@ -13,7 +13,7 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
       const blob = await storage.blob(id);
       if (blob === null || blob.size === 0) return null;
       const from = results.find(({ image }) => image === id)?.from ?? null;
-      return { pixels: await readPixels(blob, id.slice(0, 12)), drawnFrom: await readDrawnFrom(storage, from) };
+      return { pixels: await readPixels(blob, 'PNG'), drawnFrom: await readDrawnFrom(storage, from) };
     },
     size: (id) => sizesOf(turns).get(id),
     versions: softwareVersions,
@@ -38,7 +38,8 @@ function sizesOf(turns: readonly TurnRecord[]): ReadonlyMap<ImageId, { width: nu
   const sizes = new Map<ImageId, { width: number; height: number }>();
   for (const turn of turns) {
     if (turn.from === 'person') for (const { id, width, height } of turn.pictures) sizes.set(id, { width, height });
-    else for (const { image, width, height } of turn.results) if (image !== null) sizes.set(image, { width, height });
+    else if (turn.from === 'model')
+      for (const { image, width, height } of turn.results) if (image !== null) sizes.set(image, { width, height });
   }
   return sizes;
 }

@@ -22,11 +22,12 @@ export function Conversation() {
 
 function Turns({ turns }: { readonly turns: readonly TurnRecord[] }) {
   const { page } = useWords();
+  const restoring = useSelect(({ storage }) => storage === 'opening');
   const { scroller, atEnd, toEnd } = useFollowingEnd(turns.length);
   return (
     <div className="conversation">
       <div className="scroller" ref={scroller}>
-        {turns.length === 0 && <Opening />}
+        {turns.length === 0 && !restoring && <Opening />}
         <Log turns={turns} />
         <Next turns={turns} />
       </div>
@@ -49,11 +50,9 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
         <Fragment key={turn.id}>
           {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
           <ErrorBoundary>
-            {turn.from === 'person' ? (
-              <PersonTurnView turn={turn} />
-            ) : (
-              <ModelTurnView turn={turn} question={questionBefore(turns, index)} />
-            )}
+            {turn.from === 'person' && <PersonTurnView turn={turn} />}
+            {turn.from === 'model' && <ModelTurnView turn={turn} question={questionBefore(turns, index)} />}
+            {turn.from === 'unreadable' && <p className="unreadable hint">{page.unreadable[turn.why]}</p>}
           </ErrorBoundary>
         </Fragment>
       ))}

@@ -1,11 +1,10 @@
-import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { PersonTurn } from '../storage/records.ts';
 
 export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
   const { page } = useWords();
-  const front = chosenPicture(turn);
+  const front = turn.reference ?? turn.about;
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
     <article className="turn person" aria-label={page.you} aria-live="off">

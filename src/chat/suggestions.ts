@@ -1,5 +1,5 @@
 /** What may be said next to a picture. */
-import type { PageWords } from '../../words/words.ts';
+import type { PageWords } from '../../words/index.ts';
 import type { TurnRecord } from '../storage/records.ts';
 
 /** Changes offered beside the question. */
@@ -9,7 +9,7 @@ const most = 2;
 export function suggestionsFor(turns: readonly TurnRecord[], words: PageWords['opening']): readonly string[] {
   const last = turns.at(-1);
   if (last?.from !== 'model' || !last.results.some(({ state }) => state === 'done')) return [];
-  const said = turns.map(({ text }) => text.toLowerCase()).join('\n');
+  const said = turns.map((turn) => (turn.from === 'unreadable' ? '' : turn.text.toLowerCase())).join('\n');
   const changes = words.changes.filter(
     ({ needs, unless }) => said.includes(needs) && (unless === '' || !said.includes(unless)),
   );

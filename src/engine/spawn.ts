@@ -4,6 +4,8 @@ import languageUrl from '../../workers/language/language.worker.ts?worker&url';
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
 import type { PictureWorker } from '../../workers/protocol.ts';
+import type { StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
+import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
 import { scriptUrl } from './script-url.ts';
 
 const urls = { language: languageUrl, painter: painterUrl };
@@ -12,7 +14,16 @@ export const modelWorkers = threadWorkers((side) => startThread(urls[side], side
 
 export const spawnPicture = () => threadWorker<PictureWorker>(startThread(pictureUrl, 'picture'));
 
-function startThread(url: string, kind: string): WorkerThread {
+/** Tells of what other tabs do beside what it answers. */
+export function spawnStorage(tell: (event: StorageEvent) => void) {
+  const thread = startThread(storageUrl, 'storage');
+  thread.worker.addEventListener('message', ({ data }: MessageEvent<Partial<StorageSaying>>) => {
+    if (data.storage !== undefined) tell(data.storage);
+  });
+  return threadWorker<StorageWorker>(thread);
+}
+
+function startThread(url: string, kind: string): WorkerThread & { readonly worker: Worker } {
   const name = `${kind} ${crypto.randomUUID()}`;
   const worker = new Worker(scriptUrl(url), { type: 'module', name });
   return { name, worker, released: () => navigator.locks.request(name, () => undefined) };

@@ -7,12 +7,12 @@ import { usePictureAddress } from './use-picture.ts';
 /** The picture before, over the one after, up to where the slider stands. */
 export function Compare({ before }: { readonly before: ImageId }) {
   const { page } = useWords();
-  const address = usePictureAddress(before);
+  const picture = usePictureAddress(before);
   const layer = useRef<HTMLDivElement>(null);
   return (
     <div className="compare" ref={layer}>
-      {address !== null && <img src={address} alt={page.result.before} />}
-      <span className="compare-label">{page.result.before}</span>
+      {picture.state === 'there' && <img src={picture.address} alt={page.result.before} />}
+      <span className="compare-label">{picture.state === 'gone' ? page.result.gone : page.result.before}</span>
       <span className="compare-label after">{page.result.after}</span>
       <Icon name="slide" />
       <input

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useApp, useWords } from '../app/context.tsx';
 import type { Preview } from '../state/live.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
@@ -9,19 +9,22 @@ export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; reado
   const { page } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   usePreviews(canvas, result);
-  useStoredPicture(canvas, result);
+  const isGone = useStoredPicture(canvas, result);
   const description = turn.text.replaceAll('<image>', '').trim();
   return (
-    <canvas
-      ref={canvas}
-      className="picture"
-      role="img"
-      aria-label={page.result.image(result.prompt)}
-      {...(description === '' ? {} : { 'aria-description': description })}
-      data-state={result.state}
-      width={result.width}
-      height={result.height}
-    />
+    <>
+      <canvas
+        ref={canvas}
+        className="picture"
+        role="img"
+        aria-label={page.result.image(result.prompt)}
+        {...(description === '' ? {} : { 'aria-description': description })}
+        data-state={result.state}
+        width={result.width}
+        height={result.height}
+      />
+      {isGone && <p className="badge">{page.result.gone}</p>}
+    </>
   );
 }
 
@@ -44,20 +47,26 @@ function usePreviews(canvas: CanvasRef, { id, state }: Result): void {
   }, [canvas, live, id, state]);
 }
 
-function useStoredPicture(canvas: CanvasRef, { image }: Result): void {
+/** Whether the picture is no longer stored. */
+function useStoredPicture(canvas: CanvasRef, { image }: Result): boolean {
   const { storage } = useApp();
+  const [isGone, setGone] = useState(false);
   useEffect(() => {
     if (image === null) return;
     let left = false;
     storage
       .blob(image)
-      .then((blob) => (blob === null || left ? null : paint(canvas.current, createImageBitmap(blob))))
-      // The canvas stays empty; Save and Edit say what is wrong with the file.
-      .catch(() => undefined);
+      .then(async (blob) => {
+        if (left) return;
+        setGone(blob === null);
+        if (blob !== null) await paint(canvas.current, createImageBitmap(blob));
+      })
+      .catch(() => setGone(true));
     return () => {
       left = true;
     };
   }, [canvas, storage, image]);
+  return isGone;
 }
 
 async function paint(canvas: HTMLCanvasElement | null, decoding: Promise<ImageBitmap>): Promise<void> {

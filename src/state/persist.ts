@@ -1,82 +1,240 @@
-/** Writes what changed to storage and reads it back at the start. */
+/** Reads what is stored when the page opens, writes what changes, and puts in what other tabs do. */
 import { failureOf } from '../../model/failure.ts';
-import { isGood, type SettingName } from '../settings/fields.ts';
-import { recipeChoices } from '../settings/recipe-choices.ts';
-import type { ChatId, ChatRecord } from '../storage/records.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Change, StorageEvent, StoredRecord } from '../../workers/storage/protocol.ts';
+import type { ChatId, ChatRecord, TurnId } from '../storage/records.ts';
+import type { Storage, StorageOfPage } from '../storage/storage.ts';
+import { retryMs, type Unsaved } from '../storage/unsaved.ts';
+import { type ChatChange, changesBetween, withChange } from './changes.ts';
 import { notify } from './notices.ts';
-import { type AppState, type AppStore, keptIn } from './state.ts';
+import { restoreSettings } from './restore-settings.ts';
+import { type AppState, type AppStore, emptyChat, persistedIn } from './state.ts';
 
-const valueKeys = (Object.keys(keptIn) as (keyof AppState)[]).filter((key) => keptIn[key] === 'values');
+type Gate = typeof import('../storage/restore.ts');
 
-export async function restoreState(store: AppStore, storage: Storage): Promise<void> {
-  const read = async (key: keyof AppState) => storage.value(key).catch(() => undefined);
-  const [stored, language, theme, current, good, bundle, recipes, device] = await Promise.all([
-    storage.chats().catch(() => []),
-    read('language'),
-    read('theme'),
-    read('current'),
-    read('good'),
-    read('bundle'),
-    read('recipes'),
-    read('device'),
-  ]);
-  const { restoreChat, restoreDrafts } = await import('../storage/restore.ts');
-  const chats = stored.flatMap((chat) => restoreChat(chat) ?? []).filter(({ turns }) => turns.length > 0);
-  const known = Object.entries(restoreDrafts(good)).filter(([name, draft]) => isGood(name as SettingName, draft));
-  const drafts = Object.fromEntries(known);
-  store.setState((state) => ({
-    chats: [...chats, ...state.chats],
-    current: chats.some(({ id }) => id === current) ? (current as ChatId) : state.current,
-    language: language === 'en' || language === 'zh' ? language : state.language,
-    theme: theme === 'light' || theme === 'dark' ? theme : state.theme,
-    bundle: typeof bundle === 'string' ? bundle : null,
-    recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
-    device: device === 'webgpu' || device === 'wasm' ? device : 'auto',
-    good: drafts,
-    drafts,
-    lasting: storage.lasting,
-  }));
+const settingKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
+  (key) => persistedIn[key] === 'log: settings',
+);
+
+/** How long restoring may keep the page's thread before it lets it answer. */
+const sliceMs = 8;
+
+/** What the log has, as far as this page knows. */
+interface Baseline {
+  chats: readonly ChatRecord[];
+  readonly settings: Map<string, unknown>;
 }
 
-/** Keeps storage as the state is; what cannot be written is said once and tried again at the next change. */
-export function keepState(store: AppStore, storage: Storage): () => void {
-  const written = new Map<ChatId, ChatRecord>(store.getState().chats.map((chat) => [chat.id, chat]));
-  let writing = false;
+/**
+ * Resolves when the page shows what is stored; from then on the log is kept as the state is. What cannot be written is said until
+ * it can, and tried again at the next change and on a timer.
+ */
+export async function persistState(store: AppStore, storage: Storage, unsaved: Unsaved): Promise<void> {
+  const [opened, gate] = await Promise.all([storage.open(), import('../storage/restore.ts')]);
+  const chats = await restoreChats(opened, gate);
+  const baseline: Baseline = { chats, settings: new Map(Object.entries(opened.settings)) };
+  store.setState((state) => ({
+    chats: [...chats, ...state.chats],
+    storage: opened.role,
+    ...restoreSettings(opened.settings, state, chats, gate),
+  }));
+  for (const failure of opened.told) notify(store, failure);
+  const log = new PersistedLog(store, storage, unsaved, gate, baseline);
+  log.watch(opened);
+}
+
+async function restoreChats({ chats, others }: StorageOfPage, { restoreChat }: Gate): Promise<readonly ChatRecord[]> {
+  const living = new Set(others);
+  const restored: ChatRecord[] = [];
+  let began = performance.now();
+  for (const chat of chats) {
+    const { turns, ...rest } = restoreChat(chat, living);
+    if (turns.length > 0) restored.push({ ...rest, turns });
+    if (performance.now() - began < sliceMs) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    began = performance.now();
+  }
+  return restored;
+}
+
+class PersistedLog {
+  readonly #store: AppStore;
+  readonly #storage: Storage;
+  readonly #unsaved: Unsaved;
+  readonly #gate: Gate;
+  readonly #baseline: Baseline;
+  /** Records of others that came while a commit was on its way. */
+  #waiting: StoredRecord[] = [];
+  #isWriting = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What other tabs are at work on. */
+  readonly #elsewhere = new Map<string, Set<TurnId>>();
+
+  constructor(store: AppStore, storage: Storage, unsaved: Unsaved, gate: Gate, baseline: Baseline) {
+    this.#store = store;
+    this.#storage = storage;
+    this.#unsaved = unsaved;
+    this.#gate = gate;
+    this.#baseline = baseline;
+  }
+
+  watch({ chats, others }: StorageOfPage): void {
+    for (const { turns } of chats) {
+      for (const turn of turns)
+        if (turn.state === 'read' && others.includes(turn.by))
+          this.#workElsewhere(turn.by).add(this.#gate.turnIdOf(turn.id));
+    }
+    this.#storage.subscribe((event) => this.#hear(event));
+    this.#store.subscribe((state, before) => {
+      const changed = state.chats !== before.chats || settingKeys.some((key) => state[key] !== before[key]);
+      if (changed) void this.#write();
+    });
+    void this.#write();
+  }
+
+  #workElsewhere(tab: string): Set<TurnId> {
+    const turns = this.#elsewhere.get(tab) ?? new Set();
+    this.#elsewhere.set(tab, turns);
+    return turns;
+  }
 
   /** Writes until nothing has changed meanwhile: a person may close the page at any moment. */
-  async function keepChats(): Promise<void> {
-    if (writing) return;
-    writing = true;
-    for (let kept: AppState['chats'] | null = null; kept !== store.getState().chats; ) {
-      kept = store.getState().chats;
-      await writeChats(kept);
+  async #write(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    clearTimeout(this.#timer);
+    try {
+      for (;;) {
+        const { chats } = this.#store.getState();
+        const settings = this.#changedSettings();
+        const changes = [...changesBetween(this.#baseline.chats, chats), ...settings];
+        if (changes.length === 0) {
+          this.#baseline.chats = chats;
+          break;
+        }
+        const records = await this.#storage.commit(changes);
+        this.#baseline.chats = chats;
+        for (const { key, value } of settings) this.#baseline.settings.set(key, value);
+        this.#apply(placesGiven(changes, records, this.#gate));
+        this.#takeWaiting();
+      }
+      this.#unsaved.set('chat', null);
+    } catch (error) {
+      this.#refused(error);
     }
-    writing = false;
+    this.#isWriting = false;
+    this.#takeWaiting();
   }
 
-  async function writeChats(chats: AppState['chats']): Promise<void> {
-    for (const chat of chats) {
-      if (written.get(chat.id) === chat || chat.turns.length === 0) continue;
-      written.set(chat.id, chat);
-      await storage.putChat(chat).catch((error: unknown) => {
-        written.delete(chat.id);
-        notify(store, failureOf(error));
-      });
-    }
-    for (const id of written.keys()) {
-      if (chats.some((chat) => chat.id === id)) continue;
-      written.delete(id);
-      await storage.deleteChat(id).catch((error: unknown) => notify(store, failureOf(error)));
-    }
+  #refused(error: unknown): void {
+    const failure = failureOf(error);
+    this.#unsaved.set('chat', failure);
+    // Both are for good: one has to be reloaded, the other has nothing left to write to.
+    if (failure.code === 'STORAGE_OUTDATED') this.#store.setState({ storage: 'outdated' });
+    else if (failure.code === 'STORAGE_REMOVED') this.#store.setState({ storage: 'session' });
+    else this.#timer = setTimeout(() => void this.#write(), retryMs);
   }
 
-  const keepValue = (key: keyof AppState) =>
-    storage.putValue(key, store.getState()[key]).catch((error: unknown) => notify(store, failureOf(error)));
-  // A chat that was opened empty is the one to come back to once it has turns.
-  void keepValue('current');
-  return store.subscribe((state, before) => {
-    for (const key of valueKeys) if (state[key] !== before[key]) void keepValue(key);
-    if (state.chats !== before.chats) void keepChats();
+  #changedSettings(): readonly Extract<Change, { kind: 'setting' }>[] {
+    const state = this.#store.getState();
+    const isKept = state.chats.some(({ id, turns }) => id === state.current && turns.length > 0);
+    return settingKeys.flatMap((key) => {
+      // A chat that was opened empty is the one to come back to once it has turns.
+      if (key === 'current' && !isKept) return [];
+      const isSame = JSON.stringify(state[key]) === JSON.stringify(this.#baseline.settings.get(key) ?? initial[key]);
+      return isSame ? [] : [{ kind: 'setting' as const, key, value: state[key] }];
+    });
+  }
+
+  #hear(event: StorageEvent): void {
+    if (event.type === 'role') this.#store.setState({ storage: event.role });
+    if (event.type === 'tab-ended') this.#endWork(event.tab);
+    if (event.type !== 'records') return;
+    this.#waiting.push(...event.records);
+    if (!this.#isWriting) this.#takeWaiting();
+  }
+
+  #takeWaiting(): void {
+    const records = this.#waiting;
+    this.#waiting = [];
+    for (const { by, change } of records) {
+      if (change.kind === 'turn') this.#workElsewhere(by).add(this.#gate.turnIdOf(change.id));
+    }
+    this.#apply(records.flatMap((record) => restoredChange(record, this.#gate)));
+  }
+
+  /** Into the state and into what the log is known to have, as the same objects: they are no changes of this page. */
+  #apply(changes: readonly DatedChange[]): void {
+    if (changes.length === 0) return;
+    const applied = (chats: readonly ChatRecord[]) =>
+      changes.reduce((now, { change, at }) => withChange(now, change, at), chats);
+    this.#baseline.chats = applied(this.#baseline.chats);
+    this.#store.setState(({ chats, current }) => {
+      const next = applied(chats);
+      if (next.some(({ id }) => id === current)) return { chats: next };
+      const empty = next.find(({ turns }) => turns.length === 0) ?? emptyChat();
+      return { chats: next.includes(empty) ? next : [...next, empty], current: empty.id };
+    });
+  }
+
+  #endWork(tab: string): void {
+    const ended = this.#elsewhere.get(tab) ?? new Set();
+    this.#elsewhere.delete(tab);
+    const { jobs, chats } = this.#store.getState();
+    const changes = chats.flatMap(({ id: chat, turns }) =>
+      turns.flatMap((turn, index): DatedChange[] => {
+        if (!ended.has(turn.id) || jobs.includes(turn.id)) return [];
+        const stopped = this.#gate.stoppedTurn(turn);
+        if (stopped.from !== 'model' || turn.from !== 'model') return [];
+        const parent = turns[index - 1]?.id ?? null;
+        const own: ChatChange = { kind: 'turn', chat, parent, turn: stopped };
+        const results = stopped.results.map((result): ChatChange => ({ kind: 'result', chat, turn: turn.id, result }));
+        const isSame =
+          stopped.state === turn.state && stopped.results.every((result, at) => result === turn.results[at]);
+        return isSame ? [] : [own, ...results].map((change) => ({ change, at: 0 }));
+      }),
+    );
+    this.#apply(changes);
+  }
+}
+
+const initial: Readonly<Partial<Record<keyof AppState, unknown>>> = { good: {}, bundle: null };
+
+interface DatedChange {
+  readonly change: ChatChange;
+  readonly at: number;
+}
+
+/** Where turns of this page came to stand, where that is not where they were sent to. */
+function placesGiven(changes: readonly Change[], records: readonly StoredRecord[], gate: Gate): readonly DatedChange[] {
+  return records.flatMap(({ change, at }, index) => {
+    const sent = changes[index];
+    if (change.kind !== 'turn' || sent?.kind !== 'turn' || sent.parent === change.parent) return [];
+    const { chat, parent, id } = change;
+    const place = { kind: 'place' as const, chat: gate.chatIdOf(chat), turn: gate.turnIdOf(id) };
+    return [{ change: { ...place, parent: parent === null ? null : gate.turnIdOf(parent) }, at }];
   });
+}
+
+function restoredChange({ change, at }: StoredRecord, gate: Gate): readonly DatedChange[] {
+  if (change.kind === 'setting') return [];
+  const chat: ChatId = gate.chatIdOf(change.chat);
+  const dated = (restored: ChatChange) => [{ change: restored, at }];
+  switch (change.kind) {
+    case 'chat-deletion':
+      return dated({ kind: 'chat-deletion', chat });
+    case 'title':
+      return dated({ kind: 'title', chat, title: change.title });
+    case 'turn': {
+      const parent = change.parent === null ? null : gate.turnIdOf(change.parent);
+      return dated({ kind: 'turn', chat, parent, turn: gate.restoreTurn(change.id, change.turn) });
+    }
+    case 'turn-deletion':
+      return dated({ kind: 'turn-deletion', chat, turn: gate.turnIdOf(change.id) });
+    case 'result-deletion':
+      return dated({ kind: 'result-deletion', chat, turn: gate.turnIdOf(change.turn), result: change.id });
+    case 'result': {
+      const result = gate.restoreResult(change.result);
+      return result === null ? [] : dated({ kind: 'result', chat, turn: gate.turnIdOf(change.turn), result });
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
+import type { ImageId, Opened } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 
@@ -41,15 +41,6 @@ export type AboutChoice =
   | { readonly by: 'place' }
   | { readonly by: 'mark'; readonly key: string };
 
-/** Where the model is to compute: the best device there is, or the one that the person chose. */
-export type DeviceChoice = OpenOptions['device'];
-
-/** A part of the model that has not answered for longer than can be expected. */
-export interface ModelSilence {
-  readonly side: 'language' | 'painter';
-  readonly seconds: number;
-}
-
 export type Theme = 'auto' | 'light' | 'dark';
 
 export interface Notice {
@@ -78,9 +69,7 @@ export interface AppState {
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
   readonly bundle: string | null;
-  readonly device: DeviceChoice;
   readonly model: ModelPhase;
-  readonly silence: ModelSilence | null;
   /** Turns that work or wait, in order. */
   readonly jobs: readonly TurnId[];
   readonly activity: Activity | null;
@@ -92,28 +81,37 @@ export interface AppState {
   readonly recipe: string | null;
   /** The result that was last put on the clipboard. */
   readonly copied: string | null;
-  readonly lasting: 'device' | 'session';
+  readonly storage: StorageState;
+  /** Why something on the page is not saved; null when everything is. */
+  readonly unsaved: Failure | null;
 }
 
-/** Where each key is kept; a key without an answer does not compile. */
-export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'>> = {
-  language: 'values',
-  theme: 'values',
-  chats: 'chats',
-  current: 'values',
+/**
+ * What becomes of what is said: not known yet; written by this tab, or by another that it follows; shown alone, because a newer
+ * version writes; or kept by the page until it is closed, because the browser stores nothing or threw away what it had.
+ */
+export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'session';
+
+/**
+ * Where each key is persisted; a key without an answer does not compile. The log has chats and settings; the look is needed before
+ * the first thing is painted, and lies where it can be read at once; the rest goes with the page.
+ */
+export const persistedIn: Readonly<Record<keyof AppState, 'log: chats' | 'log: settings' | 'look' | 'page'>> = {
+  language: 'look',
+  theme: 'look',
+  chats: 'log: chats',
+  current: 'log: settings',
   text: 'page',
   attachments: 'page',
   reference: 'page',
   about: 'page',
   sendWhenRead: 'page',
   drafts: 'page',
-  recipes: 'values',
-  good: 'values',
+  recipes: 'log: settings',
+  good: 'log: settings',
   bundles: 'page',
-  bundle: 'values',
-  device: 'values',
+  bundle: 'log: settings',
   model: 'page',
-  silence: 'page',
   jobs: 'page',
   activity: 'page',
   outcome: 'page',
@@ -122,16 +120,17 @@ export const keptIn: Readonly<Record<keyof AppState, 'chats' | 'values' | 'page'
   chatsOpen: 'page',
   recipe: 'page',
   copied: 'page',
-  lasting: 'page',
+  storage: 'page',
+  unsaved: 'page',
 };
 
 export type AppStore = StoreApi<AppState>;
 
-export function createAppStore(language: PageLanguage): AppStore {
+export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): AppStore {
   const chat = emptyChat();
   return createStore<AppState>(() => ({
     language,
-    theme: 'auto',
+    theme,
     chats: [chat],
     current: chat.id,
     text: '',
@@ -144,9 +143,7 @@ export function createAppStore(language: PageLanguage): AppStore {
     good: {},
     bundles: [],
     bundle: null,
-    device: 'auto',
     model: { phase: 'opening', done: 0, total: 0 },
-    silence: null,
     jobs: [],
     activity: null,
     outcome: null,
@@ -155,7 +152,8 @@ export function createAppStore(language: PageLanguage): AppStore {
     chatsOpen: false,
     recipe: null,
     copied: null,
-    lasting: 'device',
+    storage: 'opening',
+    unsaved: null,
   }));
 }
 

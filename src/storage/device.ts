@@ -1,66 +1,126 @@
-/** Chats in IndexedDB, pictures and embeddings in the origin private file system. */
-import { type DBSchema, openDB } from 'idb';
-import { type FailureData, FailureError, failure } from '../../model/failure.ts';
-import type { ChatRecord } from './records.ts';
+/** The client of the storage worker. A worker that ended is replaced at the next call, and what was on its way is sent again. */
+import { FailureError, failure } from '../../model/failure.ts';
+import type { SpawnedWorker } from '../../session/spawned-worker.ts';
+import type { Outcome } from '../../workers/protocol.ts';
+import type {
+  Change,
+  OpenedStorage,
+  StorageEvent,
+  StorageWorker,
+  StoredRecord,
+} from '../../workers/storage/protocol.ts';
+import { expectedNumber, expectNumber } from './expected.ts';
 import type { Storage } from './storage.ts';
 
-interface Schema extends DBSchema {
-  chats: { key: string; value: ChatRecord };
-  values: { key: string; value: unknown };
+export type SpawnStorage = (tell: (event: StorageEvent) => void) => SpawnedWorker<StorageWorker>;
+
+interface Life {
+  readonly service: StorageWorker;
+  /** Rejects when the worker ends; never fulfils. */
+  readonly death: Promise<never>;
+  readonly opened: Promise<OpenedStorage>;
 }
 
-/** Rejects where the browser refuses either store. */
-export async function openDeviceStorage(): Promise<Storage> {
-  const database = await openDB<Schema>('nexus-gen', 1, {
-    upgrade(created) {
-      created.createObjectStore('chats', { keyPath: 'id' });
-      created.createObjectStore('values');
-    },
+class WorkerGoneError extends Error {}
+
+export class DeviceStorage implements Storage {
+  readonly #spawn: SpawnStorage;
+  readonly #listeners = new Set<(event: StorageEvent) => void>();
+  #life: Life | null = null;
+  /** The newest record that the page knows of; null before it knows any. */
+  #number: number | null = null;
+
+  constructor(spawn: SpawnStorage) {
+    this.#spawn = spawn;
+  }
+
+  open(): Promise<OpenedStorage> {
+    this.#life ??= this.#begin();
+    return this.#life.opened;
+  }
+
+  async commit(changes: readonly Change[]): Promise<readonly StoredRecord[]> {
+    const records = await kept(
+      'chat',
+      this.#call((service) => service.commit(changes)),
+    );
+    this.#know(records);
+    return records;
+  }
+
+  subscribe(listener: (event: StorageEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  blob(hash: string): Promise<Blob | null> {
+    return this.#call((service) => service.blob(hash));
+  }
+
+  async putBlob(hash: string, blob: Blob): Promise<void> {
+    await kept(
+      'picture',
+      this.#call((service) => service.putBlob(hash, blob)),
+    );
+  }
+
+  /** Every call may be made twice: records have ids, and files the names of their contents. */
+  async #call<Result>(task: (service: StorageWorker) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#callOnce(task);
+    } catch (error) {
+      if (!(error instanceof WorkerGoneError)) throw error;
+      return await this.#callOnce(task);
+    }
+  }
+
+  async #callOnce<Result>(task: (service: StorageWorker) => Promise<Result>): Promise<Result> {
+    this.#life ??= this.#begin();
+    const { service, death, opened } = this.#life;
+    await opened;
+    return Promise.race([task(service), death]);
+  }
+
+  #begin(): Life {
+    const { service, onDeath } = this.#spawn((event) => this.#tell(event));
+    const death = Promise.withResolvers<never>();
+    death.promise.catch(() => undefined);
+    const opened = Promise.race([service.open(expectedNumber()), death.promise]).then(async (outcome) => {
+      const found = unwrap(outcome);
+      if (this.#number === null) this.#know([found]);
+      else this.#tell({ type: 'records', records: await service.since(this.#number) });
+      return found;
+    });
+    opened.catch(() => undefined);
+    const life = { service, death: death.promise, opened };
+    onDeath((reason) => {
+      if (this.#life === life) this.#life = null;
+      death.reject(new WorkerGoneError(reason));
+    });
+    return life;
+  }
+
+  #tell(event: StorageEvent): void {
+    if (event.type === 'records') this.#know(event.records);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #know(records: readonly { readonly number: number }[]): void {
+    const before = this.#number ?? 0;
+    this.#number = records.reduce((newest, { number }) => Math.max(newest, number), before);
+    if (this.#number !== before) expectNumber(this.#number);
+  }
+}
+
+function unwrap<Result>(outcome: Outcome<Result>): Result {
+  if (outcome.ok) return outcome.result;
+  throw new FailureError(outcome.failure);
+}
+
+async function kept<Result>(what: 'chat' | 'picture', calling: Promise<Outcome<Result>>): Promise<Result> {
+  const outcome = await calling.catch((error: unknown) => {
+    if (error instanceof FailureError) throw error;
+    throw new FailureError(failure('NOT_KEPT', { what, reason: 'other', detail: String(error) }));
   });
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle('pictures', { create: true });
-  /** Under way, by name: writing the same bytes once more would take the file from under those who read it. */
-  const writing = new Map<string, Promise<void>>();
-  return {
-    lasting: 'device',
-    chats: () => database.getAll('chats'),
-    putChat: (chat) => written('chat', database.put('chats', chat)),
-    deleteChat: (id) => written('chat', database.delete('chats', id)),
-    value: (key) => database.get('values', key),
-    putValue: (key, value) => written('setting', database.put('values', value, key)),
-    blob: (hash) => readFile(folder, hash),
-    putBlob(hash, blob) {
-      const begun = writing.get(hash) ?? writeFile(folder, hash, blob).finally(() => writing.delete(hash));
-      writing.set(hash, begun);
-      return written('picture', begun);
-    },
-  };
-}
-
-async function readFile(folder: FileSystemDirectoryHandle, name: string): Promise<Blob | null> {
-  try {
-    return await (await folder.getFileHandle(name)).getFile();
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'NotFoundError') return null;
-    throw error;
-  }
-}
-
-/** The browser writes into a copy and swaps it in at close, so a file is there whole or not at all. */
-async function writeFile(folder: FileSystemDirectoryHandle, name: string, blob: Blob): Promise<void> {
-  const known = await readFile(folder, name);
-  if (known !== null && known.size === blob.size) return;
-  const file = await folder.getFileHandle(name, { create: true });
-  const stream = await file.createWritable();
-  await stream.write(blob);
-  await stream.close();
-}
-
-async function written(what: FailureData['NOT_KEPT']['what'], writing: Promise<unknown>): Promise<void> {
-  try {
-    await writing;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FailureError(failure('NOT_KEPT', { what, reason }));
-  }
+  return unwrap(outcome);
 }

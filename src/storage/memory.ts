@@ -1,18 +1,12 @@
-import type { ChatId, ChatRecord } from './records.ts';
 import type { Storage } from './storage.ts';
 
-/** Keeps everything until the page is closed, where the browser refuses to store. */
+/** Keeps pictures until the page is closed, where the browser refuses to store; chats are in the page's state anyway. */
 export function memoryStorage(): Storage {
-  const chats = new Map<ChatId, ChatRecord>();
-  const values = new Map<string, unknown>();
   const blobs = new Map<string, Blob>();
   return {
-    lasting: 'session',
-    chats: async () => [...chats.values()],
-    putChat: async (chat) => void chats.set(chat.id, chat),
-    deleteChat: async (id) => void chats.delete(id),
-    value: async (key) => values.get(key),
-    putValue: async (key, value) => void values.set(key, value),
+    open: async () => ({ role: 'session', chats: [], settings: {}, number: 0, others: [], told: [] }),
+    commit: async () => [],
+    subscribe: () => () => undefined,
     blob: async (hash) => blobs.get(hash) ?? null,
     putBlob: async (hash, blob) => void blobs.set(hash, blob),
   };

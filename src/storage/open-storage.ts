@@ -1,17 +1,41 @@
-import type { Failure } from '../../model/failure.ts';
-import { openDeviceStorage } from './device.ts';
+import { DeviceStorage, type SpawnStorage } from './device.ts';
 import { memoryStorage } from './memory.ts';
-import { retryingStorage } from './retrying.ts';
 import type { Storage } from './storage.ts';
 
+/** A browser that does not answer is taken for one that refuses. */
+const patienceMs = 15_000;
+
 /**
- * The device's storage, or memory where the browser refuses it; `lasting` says which, and the page says so. `tell` hears of
- * pictures that the device had no room for.
+ * The device's storage, or memory where the browser refuses it. Calls wait until it is known which.
+ *
+ * @param guarded fulfils when workers may be started
  */
-export async function openStorage(tell: (failure: Failure) => void): Promise<Storage> {
-  try {
-    return retryingStorage(await openDeviceStorage(), tell);
-  } catch {
-    return memoryStorage();
-  }
+export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Storage {
+  const device = new DeviceStorage(spawn);
+  const late = new Promise<never>((_, reject) => setTimeout(reject, patienceMs, new Error('no answer')));
+  const chosen: Promise<Storage> = Promise.race([guarded.then(() => device.open()), late]).then(
+    () => device,
+    () => memoryStorage(),
+  );
+  const askToStay = once(() => navigator.storage.persist?.());
+  return {
+    open: async () => (await chosen).open(),
+    commit: async (changes) => (await chosen).commit(changes),
+    subscribe: (listener) => device.subscribe(listener),
+    blob: async (hash) => (await chosen).blob(hash),
+    async putBlob(hash, blob) {
+      await (await chosen).putBlob(hash, blob);
+      askToStay();
+    },
+  };
+}
+
+/** The browser is asked not to throw anything away, now that there is something to lose; whatever it answers. */
+function once(ask: () => Promise<unknown> | undefined): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    void ask()?.catch(() => undefined);
+  };
 }

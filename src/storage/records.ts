@@ -74,7 +74,15 @@ export interface ModelTurn {
   readonly turnsLeftOut: number;
 }
 
-export type TurnRecord = PersonTurn | ModelTurn;
+/** A turn that is stored and cannot be read; it stays as it is on the disk. */
+export interface UnreadableTurn {
+  readonly id: TurnId;
+  readonly from: 'unreadable';
+  /** Its bytes were changed, or a newer version has written it. */
+  readonly why: 'damaged' | 'newer';
+}
+
+export type TurnRecord = PersonTurn | ModelTurn | UnreadableTurn;
 
 export interface ChatRecord {
   readonly id: ChatId;

@@ -9,7 +9,8 @@ import { type Failure, failure as failed } from '../../model/failure.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
-import type { BlobHash, ChatId, ChatRecord, TurnId } from './records.ts';
+import type { StoredChat, StoredTurn } from '../../workers/storage/protocol.ts';
+import type { BlobHash, ChatId, ChatRecord, Result, TurnId, TurnRecord, UnreadableTurn } from './records.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const image = hash.transform((text) => text as ImageId);
@@ -26,10 +27,7 @@ const paintedFrom = z.object({
   recipe: z.unknown().transform(readRecipe),
 });
 
-/** Work does not outlive its page. */
-const state = z
-  .enum(['queued', 'working', 'done', 'stopped', 'failed'])
-  .transform((stored) => (stored === 'queued' || stored === 'working' ? 'stopped' : stored));
+const state = z.enum(['queued', 'working', 'done', 'stopped', 'failed']);
 
 const result = z.object({
   id: z.string().min(1),
@@ -81,28 +79,59 @@ const modelTurn = z.object({
   state,
   text: z.string(),
   form: z.enum(['plain', 'draw', 'edit', 'ask']).nullable(),
-  results: z.array(result),
   failure: failure.nullable(),
   turnsLeftOut: z.int().nonnegative(),
 });
 
-const chat = z.object({
-  id: z
-    .string()
-    .min(1)
-    .transform((text) => text as ChatId),
-  title: z.string(),
-  changed: z.number(),
-  turns: z.array(z.discriminatedUnion('from', [personTurn, modelTurn])),
-});
+const turn = z.discriminatedUnion('from', [personTurn, modelTurn]);
 
-/** A chat as it was stored, or null where it cannot be read. */
-export function restoreChat(stored: unknown): ChatRecord | null {
+/** Brands the id of a stored chat. */
+export const chatIdOf = (stored: string) => stored as ChatId;
+export const turnIdOf = (stored: string) => stored as TurnId;
+
+/**
+ * A chat as it was stored. A turn that cannot be read stands unread in its place. Work does not outlive its page: it goes on only
+ * where its tab is among `living`.
+ */
+export function restoreChat({ id, title, changed, turns }: StoredChat, living: ReadonlySet<string>): ChatRecord {
+  return { id: chatIdOf(id), title, changed, turns: turns.map((stored) => restoreStoredTurn(stored, living)) };
+}
+
+function restoreStoredTurn(stored: StoredTurn, living: ReadonlySet<string>): TurnRecord {
+  if (stored.state === 'unreadable') return unreadableTurn(stored.id, stored.why);
+  const restored = restoreTurn(stored.id, stored.turn);
+  if (restored.from !== 'model') return restored;
+  const whole = { ...restored, results: stored.results.flatMap((found) => restoreResult(found) ?? []) };
+  return living.has(stored.by) ? whole : stoppedTurn(whole);
+}
+
+/** A turn without its results. */
+export function restoreTurn(id: string, stored: unknown): TurnRecord {
+  const parsed = turn.safeParse(stored);
+  if (!parsed.success) return unreadableTurn(id, 'damaged');
+  const named = { id: turnIdOf(id) };
+  return parsed.data.from === 'person' ? { ...parsed.data, ...named } : { ...parsed.data, ...named, results: [] };
+}
+
+/** Null where it cannot be read. */
+export function restoreResult(stored: unknown): Result | null {
   try {
-    return chat.parse(stored);
+    return result.parse(stored);
   } catch {
     return null;
   }
+}
+
+function unreadableTurn(id: string, why: UnreadableTurn['why']): UnreadableTurn {
+  return { id: turnIdOf(id), from: 'unreadable', why };
+}
+
+/** A turn behind which nobody is at work any more. */
+export function stoppedTurn(stored: TurnRecord): TurnRecord {
+  if (stored.from !== 'model') return stored;
+  const stopped = <Stated extends { readonly state: Result['state'] }>(found: Stated): Stated =>
+    found.state === 'queued' || found.state === 'working' ? { ...found, state: 'stopped' } : found;
+  return { ...stopped(stored), results: stored.results.map(stopped) };
 }
 
 const bundleList = z.object({

@@ -1,20 +1,26 @@
-import type { ChatId, ChatRecord } from './records.ts';
+import type { Change, OpenedStorage, StorageEvent, StorageRole, StoredRecord } from '../../workers/storage/protocol.ts';
+
+/** What is stored, and what becomes of what is said: "session" lasts until the page is closed. */
+export type StorageOfPage = Omit<OpenedStorage, 'role'> & { readonly role: StorageRole | 'session' };
 
 /**
- * Where chats and pictures are kept. Blobs are found by the SHA-256 of their bytes, so writing one twice changes nothing.
- * A write either is complete afterwards or rejects with NOT_KEPT.
+ * Where chats, settings and pictures are kept. Chats and settings are changes of one log that all tabs share; pictures and
+ * embeddings are files found by the SHA-256 of their bytes, so writing one twice changes nothing.
  */
 export interface Storage {
-  /** "session" lasts until the page is closed. */
-  readonly lasting: 'device' | 'session';
-  /** As they lie there: `restore.ts` judges them. */
-  chats(): Promise<readonly unknown[]>;
-  putChat(chat: ChatRecord): Promise<void>;
-  deleteChat(id: ChatId): Promise<void>;
-  /** A small value by its key: settings, the chat that was open. */
-  value(key: string): Promise<unknown>;
-  putValue(key: string, value: unknown): Promise<void>;
+  /** What is stored; rejects where nothing can be kept. */
+  open(): Promise<StorageOfPage>;
+  /**
+   * Resolves when the changes are kept for certain, with the places that they were given.
+   *
+   * @throws NOT_KEPT, STORAGE_REMOVED, STORAGE_OUTDATED
+   */
+  commit(changes: readonly Change[]): Promise<readonly StoredRecord[]>;
+  /** What other tabs do, after `open`. */
+  subscribe(listener: (event: StorageEvent) => void): () => void;
+  /** Null where the file is missing, empty or damaged. */
   blob(hash: string): Promise<Blob | null>;
+  /** @throws NOT_KEPT */
   putBlob(hash: string, blob: Blob): Promise<void>;
 }
 

@@ -34,6 +34,11 @@ export class User {
     await expect(this.message).toBeVisible();
   }
 
+  /** The same person at another tab. */
+  async inNewTab(): Promise<User> {
+    return new User(await this.page.context().newPage(), this.names);
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await expect(this.message).toBeVisible();

@@ -55,7 +55,16 @@ const zones: readonly ZoneRule[] = [
   {
     files: /^src\/engine\//,
     rule: 'src/engine imports session, workers/protocol, the worker entries and model',
-    may: [/^(src\/engine|session|model)\//, /^workers\/protocol\.ts$/, /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/],
+    may: [
+      /^(src\/engine|session|model)\//,
+      /^workers\/(storage\/)?protocol\.ts$/,
+      /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/,
+    ],
+  },
+  {
+    files: /^src\/(storage|state)\//,
+    rule: 'src/storage is the client of workers/storage, and with src/state knows its protocol',
+    may: [/^(src|session|model|words)\//, /^workers\/(storage\/)?protocol\.ts$/],
   },
   {
     files: /^src\//,

@@ -13,8 +13,6 @@ export interface FoundImport {
   readonly target: string | null;
   /** Nothing of it is left when the code runs. */
   readonly typeOnly: boolean;
-  /** What is imported is exported again. */
-  readonly exportedAgain: boolean;
 }
 
 export interface FoundFunction {
@@ -110,8 +108,7 @@ function note(node: Node, name: string, path: string, lineOf: (offset: number) =
   const specifier = importTypes.has(node.type) ? specifierOf(node.source) : workerSpecifier(node);
   if (specifier !== undefined) {
     const typeOnly = node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type';
-    const exportedAgain = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
-    found.imports.push({ specifier, line, target: targetOf(path, specifier), typeOnly, exportedAgain });
+    found.imports.push({ specifier, line, target: targetOf(path, specifier), typeOnly });
   }
 }
 

@@ -3,7 +3,6 @@ import { FailureError, failure } from '../../model/failure.ts';
 import { markedKey, namedInWords } from '../../src/actions/about.ts';
 import { askAgain } from '../../src/actions/ask.ts';
 import { addPictures, forgetNamedPicture, markPicture, send, stop, write } from '../../src/actions/compose.ts';
-import { restoreChat } from '../../src/storage/restore.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -57,30 +56,6 @@ describe('a picture that the words name', () => {
     expect(page.session.asked.at(-1)?.plan.reference).toBe(drawn[1]);
     write.perform(page.app, 'make the first one night');
     expect(namedInWords(page.state())).not.toBeNull();
-  });
-
-  test('is found among variations, which stand side by side', async () => {
-    const { page, drawn } = await pageWithTwoDrawings();
-    for (const seed of ['3', '4']) {
-      page.vary(page.answer().results[0]?.id ?? '');
-      page.set('seed', seed);
-      await page.idle();
-    }
-    const variations = page.answer().results.map(({ image }) => image);
-    expect(variations).toHaveLength(3);
-    for (const [words, image, number] of [
-      ['make the second picture night', variations[1], 2],
-      ['make the third one night', variations[2], 3],
-      ['make the last one night', variations[2], 4],
-      ['make the fourth one night', variations[2], 4],
-      ['go back to the original', drawn[0], 1],
-    ] as const) {
-      write.perform(page.app, words);
-      expect(namedInWords(page.state())).toEqual({ image, number });
-    }
-    page.say('make the second picture night');
-    await page.idle();
-    expect(page.session.asked.at(-1)?.plan.reference).toBe(variations[1]);
   });
 
   test('is counted once, however often it was edited', async () => {
@@ -183,10 +158,4 @@ test('a message that is too long lies in the composer again', async () => {
   await page.idle();
   expect(page.state().text).toBe('a long message');
   expect(page.answer()).toMatchObject({ state: 'failed', failure: long });
-});
-
-test('a chat of before pictures could be marked is still read', () => {
-  const turn = { id: 't', from: 'person', text: 'hello', pictures: [], reference: null };
-  const chat = restoreChat({ id: 'c', title: '', changed: 1, turns: [turn] });
-  expect(chat?.turns).toEqual([{ ...turn, about: null, form: 'auto' }]);
 });

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isGood, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
-import { restoreChat } from '../../src/storage/restore.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
@@ -84,28 +83,4 @@ test('a locked seed stays, an unlocked one serves one picture', async () => {
   expect(second).not.toBe('5');
   expect(third).toBe(second);
   expect(page.state().drafts.seed).toBe(second);
-});
-
-test('what was stored and cannot be right is refused, not repaired into something else', () => {
-  const chat = { id: 'c', title: 't', changed: 1, turns: [] };
-  expect(restoreChat(chat)).toEqual(chat);
-  expect(
-    restoreChat({ ...chat, turns: [{ from: 'person', id: 't', text: 5, pictures: [], reference: null }] }),
-  ).toBeNull();
-  expect(restoreChat({ ...chat, turns: [{ from: 'ghost' }] })).toBeNull();
-  expect(restoreChat('chat')).toBeNull();
-});
-
-test('work that a closed page left is restored as stopped', () => {
-  const turn = {
-    id: 't',
-    from: 'model',
-    state: 'working',
-    text: 'half',
-    form: null,
-    results: [],
-    failure: null,
-    turnsLeftOut: 0,
-  };
-  expect(restoreChat({ id: 'c', title: '', changed: 1, turns: [turn] })?.turns).toMatchObject([{ state: 'stopped' }]);
 });

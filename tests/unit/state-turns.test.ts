@@ -8,10 +8,12 @@ import { send } from '../../src/actions/compose.ts';
 import { copyPicture } from '../../src/actions/keep-picture.ts';
 import { savedFile } from '../../src/actions/saved-file.ts';
 import { changeResult } from '../../src/state/chats.ts';
-import { keepState, restoreState } from '../../src/state/persist.ts';
+import { persistState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
-import { memoryStorage } from '../../src/storage/memory.ts';
+import { trackUnsaved } from '../../src/storage/unsaved.ts';
 import { reply } from '../helpers/fake-session.ts';
+import { FakeBrowser } from '../helpers/fake-tabs.ts';
+import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -112,7 +114,7 @@ describe('a turn', () => {
   test('that fails says why, keeps what was said, and the next one works', async () => {
     const page = openPage();
     page.modelIsReady();
-    const lost = failure('DEVICE_LOST', { reason: 'reset', times: 1 });
+    const lost = failure('DEVICE_LOST', { reason: 'reset' });
     page.session.painting = () => Promise.reject(new FailureError(lost));
     page.say('draw a red car');
     await page.idle();
@@ -258,9 +260,14 @@ describe('what a saved picture says of the conversation', () => {
 });
 
 test('a chat is there again after a reload; what was under way is shown as stopped', async () => {
-  const storage = memoryStorage();
-  const page = openPage(storage);
-  keepState(page.app.store, storage);
+  const browser = new FakeBrowser();
+  const first = logStorage(browser);
+  const page = openPage(first.storage);
+  await persistState(
+    page.app.store,
+    first.storage,
+    trackUnsaved(() => undefined),
+  );
   page.modelIsReady();
   page.set('steps', '9');
   page.say('draw a red car');
@@ -269,10 +276,16 @@ test('a chat is there again after a reload; what was under way is shown as stopp
   page.session.painting = () => new Promise(() => undefined);
   page.say('draw a tree');
   await vi.waitUntil(() => page.session.painted.length === 2);
-  await vi.waitUntil(async () => JSON.stringify(await storage.chats()).includes('working'));
+  await vi.waitUntil(() => page.answer().results[0]?.from != null);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  first.end();
 
   const store = createAppStore('en');
-  await restoreState(store, storage);
+  await persistState(
+    store,
+    logStorage(browser).storage,
+    trackUnsaved(() => undefined),
+  );
   const [chat] = store.getState().chats;
   expect(chat).toMatchObject({ title: 'draw a red car' });
   expect(chat?.turns.map((turn) => turn.from === 'model' && turn.state)).toEqual([false, 'done', false, 'stopped']);

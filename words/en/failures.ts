@@ -1,4 +1,4 @@
-import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
+import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
@@ -52,12 +52,6 @@ const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], strin
   values: 'it has too many values',
 };
 
-const arrivals = {
-  silent: 'nothing came for 30 seconds',
-  unreachable: 'its site cannot be reached',
-  refused: 'its site refused it',
-} as const;
-
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
@@ -94,9 +88,9 @@ export const enFailures: FailureSentences = {
   MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
     `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
   GRAPH_FILE: ({ file, problem }) =>
-    `${file} is not a readable graph (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
+    `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
-    `This model cannot be opened: in its bundle.json, ${key || 'all of it'} should be ${expected} and is ${actual}. Nothing was changed. Choose another model, or convert or download this one again.`,
+    `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
     `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. ${
       version < supported
@@ -104,9 +98,7 @@ export const enFailures: FailureSentences = {
         : 'Update the software.'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
-  MODEL_FETCH: (data) =>
-    `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. Check the connection, then try again.`,
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
   BUNDLE_LACKS: ({ part, name }) =>
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>
@@ -115,30 +107,36 @@ export const enFailures: FailureSentences = {
     `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
   WRITE_FAILED: ({ file, reason }) =>
     `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
-  NOT_KEPT: ({ what, reason }) =>
-    `The ${what} could not be kept on this device (${reason}). It stays on this page until it is closed. Free some space: it is tried again with your next message.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
+  NOT_KEPT: ({ what, reason, detail }) =>
+    `The ${what} could not be kept on this device${reason === 'full' ? ': there is no room' : ` (${detail})`}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,
+  STORAGE_LOST: ({ extent }) =>
+    extent === 'all'
+      ? 'The chats that were kept on this device are gone: the browser removed or damaged them. Nothing else was changed. New messages are kept again; let the browser keep this site’s data, and save pictures that matter.'
+      : 'The last changes of your chats are gone: the browser removed or damaged them. What came before is here. Check your latest messages and send again what is missing.',
+  STORAGE_REMOVED: () =>
+    'The stored data of this site was removed while the page was open. What you see stays until the page is closed. Save the pictures that matter, then reload to have new messages kept.',
+  STORAGE_DAMAGED: ({ count }) =>
+    `${count === 1 ? 'One entry' : `${count} entries`} of your stored chats cannot be read: the file was damaged. All else is here, and what is left of ${count === 1 ? 'it' : 'them'} is kept in its place. Save pictures that matter, and check the disk if this happens again.`,
+  STORAGE_OUTDATED: () =>
+    'A newer version of this page keeps the chats now. What you say here is not kept. Reload this page to go on.',
   PICTURE_GONE: () =>
-    'A picture that this is about is no longer stored here. Nothing was drawn. Add the picture again, or begin with other words.',
+    'The picture is no longer stored on this device, or its file was damaged. The conversation is kept. Add the picture again, or draw it anew.',
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
     `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
   WORKER_ENDED: ({ worker, reason }) =>
     `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
-  WORKER_SILENT: ({ worker, seconds }) =>
-    `The ${worker} part did not answer for ${seconds} s and was ended. Your words and pictures are kept. Try again.`,
-  WORKER_RESTARTED: ({ worker }) =>
-    `The ${worker} part was started again before it had answered. Your words and pictures are kept. Try again.`,
-  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to continue.`,
+  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place or name.`,
+    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place with -o.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>
@@ -151,23 +149,22 @@ export const enFailures: FailureSentences = {
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
   SEED_INVALID: ({ seed }) =>
-    `“${seed}” is not a valid seed. The last valid one is kept. Use a whole number from 0 to 18446744073709551615.`,
+    `“${seed}” is no seed. The last good one is kept. Use a whole number from 0 to 18446744073709551615.`,
   SETTING_RANGE: ({ setting, value, low, high }) =>
     `${setting} is ${value} and can be from ${low} to ${high}. Nothing was changed. Choose a value in that range.`,
   TOKENIZER_INVALID: ({ problem }) =>
     `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
-    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the original, unmodified file.`,
+    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
   RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
     `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
-    `${file} is not one of the pictures that the recipe was made from. Nothing was drawn. Use the original, unmodified file.`,
+    `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
   RECIPE_DIFFERS: ({ file }) =>
     `The model that is open does not draw ${file} again as its recipe says. Nothing was drawn. Choose the model that drew it.`,
-  RECIPE_MISSING: ({ file }) =>
-    `${file} contains no recipe. Nothing was changed. Use a picture that was saved with one.`,
+  RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
-    `${file} is not a readable PNG (${problem}). Nothing was changed. Use the original, unmodified file.`,
+    `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
@@ -190,16 +187,10 @@ export const enFailures: FailureSentences = {
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
   RUN_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
-  DEVICE_LOST: ({ reason, times }) =>
-    times > 1
-      ? `The graphics card was lost again${reason ? ` (${reason})` : ''}. The conversation is kept. Restart the browser to use it again, or let the processor compute.`
-      : `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
+  DEVICE_LOST: ({ reason }) =>
+    `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
   WEBGPU_MISSING: () =>
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
-  WEBGPU_BROKEN: ({ reason }) =>
-    `The graphics card cannot be used (${reason}). Nothing was lost. Close other tabs that use it or update its driver, or choose the processor (wasm).`,
-  ENGINE_LOAD: ({ reason }) =>
-    `The program that computes could not be loaded (${reason}). Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
@@ -209,6 +200,5 @@ export const enFailures: FailureSentences = {
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
-  UNEXPECTED: ({ message }) =>
-    `Something unforeseen happened (code ${unforeseenCode(message)}): ${message}. Nothing was lost. Try again; if it happens again, report the code.`,
+  UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
 };

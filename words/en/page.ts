@@ -29,6 +29,17 @@ export const en = {
     question: 'what is in the picture?',
     suggestions: 'What next?',
   },
+  storage: {
+    opening: '',
+    writer: '',
+    follower: 'Open in another tab too: both show the same chats, and that tab keeps them.',
+    outdated: 'A newer version of this page is open. This one can only be read: reload it to go on.',
+    session: 'Storage is not available: this conversation lasts until the page is closed.',
+  },
+  unreadable: {
+    damaged: 'A message here cannot be read: its file was damaged. What is left of it is kept.',
+    newer: 'A message here is from a newer version of this page. It is kept.',
+  },
   composer: {
     message: 'Message',
     placeholder: 'Draw, change or ask…',
@@ -36,7 +47,7 @@ export const en = {
     stop: 'Stop',
     addImage: 'Add image',
     drop: 'Drop pictures anywhere',
-    attached: 'Attached pictures',
+    attached: 'Pictures that come along',
     reading: (name: string) => `Reading ${name}`,
     remove: (name: string) => `Remove ${name}`,
     editing: 'The picture to change',
@@ -66,6 +77,7 @@ export const en = {
     before: 'Before',
     after: 'After',
     attached: (name: string) => `Picture: ${name}`,
+    gone: 'Picture no longer stored',
   },
   recipe: {
     prompt: 'Words',
@@ -75,7 +87,7 @@ export const en = {
     cfg: 'CFG scale',
     size: 'Size',
     decoder: 'Decoder',
-    form: 'Treated as',
+    form: 'Taken as',
     strength: 'Strength',
     negative: 'Negative prompt',
     device: 'Computed on',
@@ -86,11 +98,11 @@ export const en = {
   },
   form: {
     taken: {
-      draw: 'Treated as a drawing.',
-      edit: 'Treated as an edit.',
-      ask: 'Treated as a question.',
+      draw: 'Taken as a drawing.',
+      edit: 'Taken as an edit.',
+      ask: 'Taken as a question.',
     },
-    take: { draw: 'Draw it', edit: 'Treat it as an edit', ask: 'Treat it as a question' },
+    take: { draw: 'Draw it', edit: 'Take it as an edit', ask: 'Take it as a question' },
   },
   status: {
     opening: 'Preparing the model',
@@ -109,16 +121,8 @@ export const en = {
     copied: 'Copied',
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, with the same results but slower.',
-    goneGraphics:
-      'The graphics card cannot be used any more until the browser is restarted: the processor computes, with the same results but slower.',
-    silent: (seconds: number) => `No answer for ${seconds} s`,
-    restart: 'Restart',
-    software:
-      'WebGPU has no graphics card here and would compute in software: the processor computes, faster and with the same results.',
-    brokenGraphics: 'This graphics card cannot be used: the processor computes, with the same results but slower.',
     wrongGraphics:
       'This graphics card computed wrongly at the start: the processor computes, with the right results but slower.',
-    unsaved: 'Storage is not available: this conversation lasts until the page is closed.',
     leftOut: 'The model no longer sees what stands above this line.',
   },
   settings: {
@@ -133,9 +137,6 @@ export const en = {
     subgroups: 'Its subgroups computed wrongly at the start and are left out.',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
-    copyDiagnostics: 'Copy diagnostics',
-    device: 'Device',
-    devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     savedRecipe: 'Recipe in saved pictures',
@@ -190,7 +191,6 @@ export const en = {
   failure: {
     dismiss: 'Dismiss',
     retry: 'Try again',
-    useProcessor: 'Use the processor',
     savePicture: 'Save the picture',
   },
   start: {

@@ -30,6 +30,17 @@ export const zh: PageWords = {
     question: '图片里有什么？',
     suggestions: '接下来？',
   },
+  storage: {
+    opening: '',
+    writer: '',
+    follower: '另一个标签页也已打开：两者显示相同的对话，由那个标签页保存。',
+    outdated: '此页面的较新版本已打开。这里只能阅读：请重新载入后继续。',
+    session: '无法使用存储：关闭页面后此对话将消失。',
+  },
+  unreadable: {
+    damaged: '此处的一条消息无法读取：它的文件已损坏。残存的内容已保留。',
+    newer: '此处的一条消息来自此页面的较新版本，已保留。',
+  },
   composer: {
     message: '消息',
     placeholder: '绘画、修改或提问…',
@@ -67,6 +78,7 @@ export const zh: PageWords = {
     before: '之前',
     after: '之后',
     attached: (name) => `图片：${name}`,
+    gone: '图片已不在存储中',
   },
   recipe: {
     prompt: '文字',
@@ -110,13 +122,7 @@ export const zh: PageWords = {
     copied: '已复制',
     toEnd: '到最新消息',
     processor: '此处没有 WebGPU：改由处理器计算，结果相同，但较慢。',
-    goneGraphics: '重新启动浏览器之前无法再使用显卡：改由处理器计算，结果相同，但较慢。',
-    silent: (seconds) => `已有 ${seconds} 秒没有回应`,
-    restart: '重新启动',
-    software: '此处的 WebGPU 没有显卡，只能由软件模拟：改由处理器计算，结果相同且更快。',
-    brokenGraphics: '无法使用此显卡：改由处理器计算，结果相同，但较慢。',
     wrongGraphics: '此显卡在启动时计算有误：改由处理器计算，结果正确，但较慢。',
-    unsaved: '无法使用存储：关闭页面后此对话将消失。',
     leftOut: '模型已看不到此线以上的内容。',
   },
   settings: {
@@ -131,9 +137,6 @@ export const zh: PageWords = {
     subgroups: '其子组功能启动时计算有误，已停用。',
     language: '语言',
     languages: { en: 'English', zh: '中文' },
-    copyDiagnostics: '复制诊断信息',
-    device: '设备',
-    devices: { auto: '自动', webgpu: '显卡', wasm: '处理器' },
     theme: '外观',
     themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
     savedRecipe: '保存图片中的配方',
@@ -187,7 +190,6 @@ export const zh: PageWords = {
   failure: {
     dismiss: '关闭提示',
     retry: '重试',
-    useProcessor: '改用处理器',
     savePicture: '保存图片',
   },
   start: {

@@ -1,0 +1,32 @@
+/** Stored settings as state. A person who was quicker than the storage keeps what they have begun. */
+import { isGood, type SettingName } from '../settings/fields.ts';
+import { recipeChoices } from '../settings/recipe-choices.ts';
+import type { ChatRecord } from '../storage/records.ts';
+import { lookOf, readLook } from './look.ts';
+import type { AppState } from './state.ts';
+
+type Gate = typeof import('../storage/restore.ts');
+
+export function restoreSettings(
+  { good, bundle, current, recipes, language, theme }: Readonly<Record<string, unknown>>,
+  state: AppState,
+  chats: readonly ChatRecord[],
+  { restoreDrafts }: Gate,
+): Partial<AppState> {
+  const known = Object.entries(restoreDrafts(good)).filter(([name, draft]) => isGood(name as SettingName, draft));
+  const drafts = Object.fromEntries(known);
+  const hasBegun =
+    state.text !== '' || state.attachments.length > 0 || state.chats.some(({ turns }) => turns.length > 0);
+  const open = chats.find(({ id }) => id === current);
+  // Where versions before this one had the look.
+  const [now, before] = [readLook(), lookOf({ language, theme })];
+  return {
+    good: { ...drafts, ...state.good },
+    drafts: { ...drafts, ...state.drafts },
+    bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
+    recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
+    ...(open === undefined || hasBegun ? {} : { current: open.id }),
+    ...(now.language === null && before.language !== null ? { language: before.language } : {}),
+    ...(now.theme === null && before.theme !== null ? { theme: before.theme } : {}),
+  };
+}

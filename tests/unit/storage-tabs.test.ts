@@ -1,0 +1,170 @@
+import { describe, expect, test, vi } from 'vitest';
+import { FakeBrowser, type FakeTab } from '../helpers/fake-tabs.ts';
+import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
+
+const wordsIn = ({ tab }: FakeTab) => wordsOf(tab.contents.chats()).c ?? [];
+const say = ({ tab }: FakeTab, id: string, parent: string | null) => tab.commit([turnChange('c', id, parent)]);
+
+describe('tabs of one store', () => {
+  test('one writes, the others follow and see everything live', async () => {
+    const browser = new FakeBrowser();
+    const first = await browser.open();
+    await say(first, 'one', null);
+    const second = await browser.open();
+    expect([first.tab.role, second.tab.role]).toEqual(['writer', 'follower']);
+    expect(wordsIn(second)).toEqual(['one']);
+
+    await say(second, 'two', 'one');
+    expect(wordsIn(first)).toEqual(['one', 'two']);
+    expect(first.events).toContainEqual(
+      expect.objectContaining({ type: 'records', records: [expect.objectContaining({ by: second.id })] }),
+    );
+    await say(first, 'three', 'two');
+    await vi.waitFor(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
+  });
+
+  test('what two tabs say behind the same turn stands one after the other in both', async () => {
+    const browser = new FakeBrowser();
+    const tabs = [await browser.open(), await browser.open(), await browser.open()];
+    const [first] = tabs;
+    if (first === undefined) throw new Error('no tab');
+    await say(first, 'start', null);
+    await Promise.all(
+      tabs.map(({ tab, id }) =>
+        tab.commit([turnChange('c', `question ${id}`, 'start'), turnChange('c', `answer ${id}`, `question ${id}`)]),
+      ),
+    );
+    const words = wordsIn(first);
+    expect(words).toHaveLength(7);
+    for (const { id } of tabs) expect(words[words.indexOf(`question ${id}`) + 1]).toBe(`answer ${id}`);
+    for (const tab of tabs) await vi.waitFor(() => expect(wordsIn(tab)).toEqual(words));
+  });
+
+  test('a writer that ends is followed by another; what was on its way is written once', async () => {
+    const browser = new FakeBrowser();
+    const first = await browser.open();
+    await say(first, 'one', null);
+    const second = await browser.open();
+    const third = await browser.open();
+    const pending = say(third, 'two', 'one');
+    first.end();
+    await pending;
+    await say(second, 'three', 'two');
+    await vi.waitFor(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
+    await vi.waitFor(() => expect(wordsIn(third)).toEqual(['one', 'two', 'three']));
+    expect([second.tab.role, third.tab.role].sort()).toEqual(['follower', 'writer']);
+    expect(second.events).toContainEqual({ type: 'tab-ended', tab: first.id });
+    second.end();
+    third.end();
+    expect(wordsOf((await readBack(browser.folder)).chats()).c).toEqual(['one', 'two', 'three']);
+  });
+
+  test('a writer that hangs is replaced; when it wakes it follows, and nothing it wrote late counts', async () => {
+    const browser = new FakeBrowser();
+    const first = await browser.open();
+    await say(first, 'one', null);
+    const second = await browser.open();
+    first.hang();
+    await say(second, 'two', 'one');
+    expect(second.tab.role).toBe('writer');
+    await say(second, 'three', 'two');
+    first.wake();
+    await vi.waitFor(() => expect(first.tab.role).toBe('follower'));
+    await say(first, 'four', 'one');
+    for (const tab of [first, second])
+      await vi.waitFor(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three', 'four']));
+    first.end();
+    second.end();
+    expect(wordsOf((await readBack(browser.folder)).chats()).c).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  test('a tab that opens while the writer hangs is there all the same', async () => {
+    const browser = new FakeBrowser();
+    const first = await browser.open();
+    await say(first, 'one', null);
+    first.hang();
+    const second = await browser.open();
+    expect(wordsIn(second)).toEqual(['one']);
+    expect(second.tab.role).toBe('writer');
+  });
+
+  test('a change that finds no room is refused in the tab that made it, and works once there is room', async () => {
+    const browser = new FakeBrowser();
+    await browser.open();
+    const second = await browser.open();
+    browser.folder.room = 20;
+    await expect(say(second, 'one', null)).rejects.toMatchObject({
+      failure: { code: 'NOT_KEPT', data: { reason: 'full' } },
+    });
+    browser.folder.room = 1e6;
+    await say(second, 'one', null);
+    expect(wordsIn(second)).toEqual(['one']);
+  });
+
+  test('a tab of an older version lets the newer one write, and says that it only reads', async () => {
+    const browser = new FakeBrowser();
+    const older = await browser.open(1);
+    await say(older, 'one', null);
+    const newer = browser.begin(2);
+    const opening = newer.tab.open();
+    await vi.waitFor(() => expect(older.tab.role).toBe('outdated'));
+    await opening;
+    expect(newer.tab.role).toBe('writer');
+    await say(newer, 'two', 'one');
+    expect(older.events).toContainEqual({ type: 'role', role: 'outdated' });
+    await expect(say(older, 'three', 'one')).rejects.toMatchObject({ failure: { code: 'STORAGE_OUTDATED' } });
+    expect(wordsIn(older)).toEqual(['one']);
+    expect(wordsIn(newer)).toEqual(['one', 'two']);
+  });
+});
+
+test('any tabs that say, hang and end at random lose nothing, double nothing and agree', {
+  timeout: 60_000,
+}, async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const random = generator(seed);
+    const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
+    const browser = new FakeBrowser();
+    const tabs = [await browser.open(), await browser.open(), await browser.open()];
+    const acknowledged: string[] = [];
+    for (let step = 0; step < 40; step++) {
+      const tab = pick(tabs);
+      const what = random();
+      if (what < 0.08) {
+        tab.end();
+        tabs.splice(tabs.indexOf(tab), 1, await browser.open());
+      } else if (what < 0.12) {
+        tab.hang();
+        setTimeout(() => tab.wake(), 150 * random());
+      } else {
+        const id = `${seed}-${step}`;
+        const saying = say(tab, id, wordsIn(tab).at(-1) ?? null).then(() => acknowledged.push(id));
+        // A tab that ends takes with it what was not acknowledged.
+        saying.catch(() => undefined);
+        if (random() < 0.7) await Promise.race([saying, new Promise((resolve) => setTimeout(resolve, 400))]);
+      }
+    }
+    for (const tab of tabs) tab.wake();
+    for (const tab of tabs) {
+      const id = `last of ${tab.id}`;
+      await say(tab, id, null);
+      acknowledged.push(id);
+    }
+    for (const tab of tabs) {
+      await vi.waitFor(() => expect(wordsIn(tab), `seed ${seed}`).toEqual(expect.arrayContaining(acknowledged)));
+      await vi.waitFor(() => expect(wordsIn(tab), `seed ${seed}`).toEqual(wordsIn(tabs[0] ?? tab)));
+    }
+    const [words = []] = tabs.map(wordsIn);
+    expect(new Set(words).size, `seed ${seed}`).toBe(words.length);
+    for (const tab of tabs) tab.end();
+    expect(wordsOf((await readBack(browser.folder)).chats()).c, `seed ${seed}`).toEqual(words);
+  }
+});
+
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,46 @@
+/** Pictures and embeddings, each a file under the SHA-256 of its bytes: whole, or as good as not there. Any tab may write one. */
+import { notKept, type StorageFolder, writeFileWhole } from './files.ts';
+
+/** Written in pieces of this size. */
+const pieceBytes = 8 * 2 ** 20;
+
+export class BlobFiles {
+  readonly #folder: StorageFolder;
+  /** Under way, by hash. */
+  readonly #writing = new Map<string, Promise<void>>();
+
+  constructor(folder: StorageFolder) {
+    this.#folder = folder;
+  }
+
+  /** Null where the file is missing, empty, or not what its name says. */
+  async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const bytes = await this.#folder.read(hash);
+    if (bytes === null || bytes.length === 0) return null;
+    return (await sha256(bytes)) === hash ? bytes : null;
+  }
+
+  /** @throws NOT_KEPT */
+  write(hash: string, bytes: Uint8Array): Promise<void> {
+    const begun = this.#writing.get(hash) ?? this.#write(hash, bytes).finally(() => this.#writing.delete(hash));
+    this.#writing.set(hash, begun);
+    return begun;
+  }
+
+  async #write(hash: string, bytes: Uint8Array): Promise<void> {
+    try {
+      // A file that was damaged is written anew; a whole one is left to those who read it.
+      if ((await this.read(hash).catch(() => null)) !== null) return;
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < bytes.length; at += pieceBytes) pieces.push(bytes.subarray(at, at + pieceBytes));
+      await writeFileWhole(this.#folder, hash, pieces);
+    } catch (error) {
+      throw notKept('picture', error);
+    }
+  }
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

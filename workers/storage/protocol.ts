@@ -1,0 +1,114 @@
+/** What the page and its storage worker say to each other. */
+import type { Failure } from '../../model/failure.ts';
+import type { Outcome } from '../protocol.ts';
+
+/** One change. Ids are the page's own; the worker compares them and gives them no other meaning. */
+export type Change =
+  | TurnChange
+  | {
+      readonly kind: 'result';
+      readonly chat: string;
+      readonly turn: string;
+      readonly id: string;
+      readonly result: unknown;
+    }
+  | { readonly kind: 'title'; readonly chat: string; readonly title: string }
+  | TurnDeletion
+  | { readonly kind: 'result-deletion'; readonly chat: string; readonly turn: string; readonly id: string }
+  | { readonly kind: 'chat-deletion'; readonly chat: string }
+  | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
+
+export interface TurnChange {
+  readonly kind: 'turn';
+  readonly chat: string;
+  readonly id: string;
+  /** The turn before it; null begins the chat. */
+  readonly parent: string | null;
+  /** A new turn goes behind the newest of its parent's path, or stays beside what follows its parent. */
+  readonly place: 'behind' | 'beside';
+  readonly turn: unknown;
+}
+
+export interface TurnDeletion {
+  readonly kind: 'turn-deletion';
+  readonly chat: string;
+  readonly id: string;
+  /** What was before it: turns behind it follow that one from then on. */
+  readonly parent: string | null;
+}
+
+/** A change as it was written: when, in milliseconds since 1970, and by which tab. */
+export interface StoredRecord {
+  readonly number: number;
+  readonly at: number;
+  readonly by: string;
+  readonly change: Change;
+}
+
+/** Something that cannot be read, and the turn it belongs to, as far as its bytes still tell. */
+export interface UnreadableRecord {
+  /** Zero where its bytes no longer tell. */
+  readonly number: number;
+  readonly why: 'damaged' | 'newer';
+  readonly chat: string | null;
+  readonly turn: string | null;
+}
+
+export type ReadRecord =
+  | { readonly state: 'read'; readonly record: StoredRecord }
+  | { readonly state: 'unreadable'; readonly record: UnreadableRecord };
+
+export type StoredTurn =
+  | {
+      readonly state: 'read';
+      readonly id: string;
+      readonly turn: unknown;
+      readonly results: readonly unknown[];
+      readonly by: string;
+    }
+  | { readonly state: 'unreadable'; readonly id: string; readonly why: UnreadableRecord['why'] };
+
+export interface StoredChat {
+  readonly id: string;
+  readonly title: string;
+  readonly changed: number;
+  readonly turns: readonly StoredTurn[];
+}
+
+export type StorageRole = 'writer' | 'follower' | 'outdated';
+
+export type StorageEvent =
+  /** Changes of other tabs. */
+  | { readonly type: 'records'; readonly records: readonly StoredRecord[] }
+  | { readonly type: 'role'; readonly role: StorageRole }
+  /** A tab that changed something has ended: what it was at work on stays as it is. */
+  | { readonly type: 'tab-ended'; readonly tab: string };
+
+/** How an event comes beside Comlink's answers. */
+export interface StorageSaying {
+  readonly storage: StorageEvent;
+}
+
+export interface OpenedStorage {
+  readonly role: StorageRole;
+  readonly chats: readonly StoredChat[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The number of the newest record. */
+  readonly number: number;
+  /** Tabs that live beside this one. */
+  readonly others: readonly string[];
+  /** What a person has to be told: lost or damaged records. */
+  readonly told: readonly Failure[];
+}
+
+export interface StorageWorker {
+  /** Once a life. `expected` is the number of the newest record that the page knows to have been kept. */
+  open(expected: number): Promise<Outcome<OpenedStorage>>;
+  /** Records that came after a number, for a page whose worker ended. */
+  since(number: number): Promise<readonly StoredRecord[]>;
+  /** Succeeds when the changes are on the disk. */
+  commit(changes: readonly Change[]): Promise<Outcome<readonly StoredRecord[]>>;
+  /** A stored file by the SHA-256 of its bytes; null where it is missing, empty or was changed. */
+  blob(hash: string): Promise<Blob | null>;
+  putBlob(hash: string, blob: Blob): Promise<Outcome<null>>;
+}

@@ -1,0 +1,91 @@
+/** The storage worker's functions: one tab's part in the log, and its pictures. */
+import { type Failure, failure } from '../../model/failure.ts';
+import { outcomeOf } from '../serve.ts';
+import { BlobFiles } from './blobs.ts';
+import { readNewest } from './generations.ts';
+import { type OpenedLog, StorageLog } from './log.ts';
+import { takeOverOldDatabase } from './old-database.ts';
+import { opfsFolder } from './opfs.ts';
+import type { OpenedStorage, StorageEvent, StorageWorker } from './protocol.ts';
+import { StorageTab } from './tab.ts';
+
+/** What lies under the origin, from the version before on. */
+const folders = { log: 'chats', blobs: 'pictures' } as const;
+/** How many damaged records were told of: each is told once, and stands in its place from then on. */
+const toldKey = 'damagedTold';
+
+interface Opened {
+  readonly tab: StorageTab;
+  readonly blobs: BlobFiles;
+}
+
+export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker {
+  const opened = Promise.withResolvers<Opened>();
+  opened.promise.catch(() => undefined);
+  return {
+    open: (expected) =>
+      outcomeOf(async () => {
+        try {
+          const told: Failure[] = [];
+          const { tab, blobs } = await openParts(tell, told);
+          await tab.open();
+          opened.resolve({ tab, blobs });
+          return await openedBy(tab, expected, told);
+        } catch (error) {
+          opened.reject(error);
+          throw error;
+        }
+      }),
+    since: async (number) => (await opened.promise).tab.contents.since(number),
+    commit: (changes) => outcomeOf(async () => (await opened.promise).tab.commit(changes)),
+    async blob(hash) {
+      const bytes = await (await opened.promise).blobs.read(hash);
+      return bytes === null ? null : new Blob([bytes]);
+    },
+    putBlob: (hash, blob) =>
+      outcomeOf(async () => {
+        const { blobs } = await opened.promise;
+        await blobs.write(hash, new Uint8Array(await blob.arrayBuffer()));
+        return null;
+      }),
+  };
+}
+
+async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): Promise<Opened> {
+  const root = await navigator.storage.getDirectory();
+  const [logFolder, blobFolder] = await Promise.all(
+    [folders.log, folders.blobs].map(async (name) => opfsFolder(await root.getDirectoryHandle(name, { create: true }))),
+  );
+  if (logFolder === undefined || blobFolder === undefined) throw new TypeError('two folders were asked for');
+  const channel = new BroadcastChannel('nexus-gen storage');
+  const tab = new StorageTab({
+    id: crypto.randomUUID(),
+    locks: navigator.locks,
+    post: (message) => channel.postMessage(message),
+    async openLog(handover): Promise<OpenedLog> {
+      const found = await StorageLog.open(logFolder, handover);
+      const old = await takeOverOldDatabase(found.log).catch(() => 'nothing');
+      if (old === 'lost') told.push(failure('STORAGE_LOST', { extent: 'all' }));
+      return found;
+    },
+    readLog: () => readNewest(logFolder),
+    tell,
+  });
+  channel.onmessage = ({ data }) => tab.hear(data);
+  return { tab, blobs: new BlobFiles(blobFolder) };
+}
+
+async function openedBy(tab: StorageTab, expected: number, told: readonly Failure[]): Promise<OpenedStorage> {
+  const { contents, role } = tab;
+  const settings = contents.settings();
+  const failures = [...told];
+  const { number } = contents;
+  if (number < expected) failures.push(failure('STORAGE_LOST', { extent: number === 0 ? 'all' : 'some' }));
+  const damaged = contents.unreadable.filter(({ why }) => why === 'damaged').length;
+  const toldBefore = settings[toldKey];
+  if (damaged > (typeof toldBefore === 'number' ? toldBefore : 0)) {
+    failures.push(failure('STORAGE_DAMAGED', { count: damaged }));
+    void tab.commit([{ kind: 'setting', key: toldKey, value: damaged }]).catch(() => undefined);
+  }
+  return { role, chats: contents.chats(), settings, number, others: await tab.others(), told: failures };
+}
