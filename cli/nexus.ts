@@ -76,7 +76,11 @@ export async function runCommand(name: string, run: () => Promise<number>): Prom
     return await run();
   } catch (thrown) {
     if (thrown instanceof UsageError) return wrongUsage(thrown.message, `${name} --help`);
-    process.stderr.write(`${sentenceLine(failureOf(thrown))}\n`);
+    const found = failureOf(thrown);
+    process.stderr.write(`${sentenceLine(found)}\n`);
+    // Where an unforeseen error arose, for whoever looks for it: a failure is one line otherwise.
+    const stack = found.code === 'UNEXPECTED' ? found.data.stack : undefined;
+    if (process.env.NEXUS_GEN_STACK !== undefined && stack !== undefined) process.stderr.write(`${stack}\n`);
     return 1;
   }
 }

@@ -1,29 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { typedWhole } from '../model/typed-number.ts';
 import { type Command, parseCommandLine, UsageError } from './command.ts';
 import { buildPage } from './page-build.ts';
+import { servedBundles } from './served-bundles.ts';
 import { listenOnFreePort, serveFolders } from './static-server.ts';
 
-const usage = `nexus serve [--port N]        (npm start -- --port N)
+const usage = `nexus serve [--port N] [--bundle DIR]…        (npm start -- --port N)
 
 Builds the page where its build is missing or older than its sources, and serves it to this machine alone.
 Prints its address. Ctrl+C ends it.
 
-  --port N    the port to try first (default 4173); the next free one is taken where it is in use`;
+  --port N      the port to try first (default 4173); the next free one is taken where it is in use
+  --bundle DIR  a further model for the page's list; may be given several times
+
+Exit: 0 done, 1 failed, 2 wrong usage.`;
+
+const options = {
+  port: { type: 'string', default: '4173' },
+  bundle: { type: 'string', multiple: true },
+} as const;
 
 export const serve: Command = {
   usage,
   async run(argv) {
-    const { values, positionals } = parseCommandLine(argv, { port: { type: 'string', default: '4173' } });
+    const { values, positionals } = parseCommandLine(argv, options);
     if (positionals.length > 0) throw new UsageError(`serve does not take "${positionals[0]}"`);
-    const port = Number(values.port);
-    if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535) {
+    const port = typedWhole(values.port);
+    if (port === null || port < 1 || port > 65_535) {
       throw new UsageError(`--port is a number from 1 to 65535, not "${values.port}"`);
     }
-    const page = await buildPage();
-    const server = await listenOnFreePort(serveFolders([{ prefix: '/', ...page }]), port);
-    process.stdout.write(`Nexus-Gen: http://localhost:${server.port}/\n`);
-    await interrupted();
-    await server.close();
-    return 0;
+    const scratch = await mkdtemp(join(tmpdir(), 'nexus-gen-serve-'));
+    try {
+      const page = await buildPage();
+      const bundles = await servedBundles(page, values.bundle ?? [], scratch);
+      const server = await listenOnFreePort(serveFolders([...bundles, { prefix: '/', ...page }]), port);
+      process.stdout.write(`Nexus-Gen: http://localhost:${server.port}/\n`);
+      await interrupted();
+      await server.close();
+      return 0;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   },
 };
 

@@ -14,6 +14,8 @@ export interface StaticSite {
   /** Starts and ends with a slash; the first site whose prefix fits answers. */
   readonly prefix: string;
   readonly folder: string;
+  /** The file that stands for a folder's address; absent: index.html. */
+  readonly index?: string;
   /** Absent: a link is as good as no file, so that nothing outside of the folder is served. */
   readonly links?: 'followed';
   /** Headers of one path, beside those of its type. */
@@ -83,7 +85,7 @@ async function answer(
 
 async function findFile(site: StaticSite, path: string): Promise<Found | undefined> {
   const inside = path.slice(site.prefix.length);
-  const name = inside === '' || inside.endsWith('/') ? `${inside}index.html` : inside;
+  const name = inside === '' || inside.endsWith('/') ? `${inside}${site.index ?? 'index.html'}` : inside;
   try {
     const folder = await realpath(site.folder);
     const file = await realpath(join(folder, name));

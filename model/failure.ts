@@ -146,6 +146,10 @@ export interface FailureData {
   BUNDLE_VERSION: { readonly version: number; readonly supported: number };
   /** A file of a bundle that is absent, of the wrong size, or changed. */
   BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' };
+  /** A file of a model that does not arrive: the server is silent or cannot be reached, or it answers with this status. */
+  MODEL_FETCH:
+    | { readonly file: string; readonly problem: 'silent' | 'unreachable' }
+    | { readonly file: string; readonly problem: 'refused'; readonly status: number };
   /** A graph or tensor that a bundle does not have. */
   BUNDLE_LACKS: { readonly part: string; readonly name: string };
   /** The folder to convert into holds a finished bundle already. */
@@ -177,9 +181,17 @@ export interface FailureData {
   /** A graph that failed while it ran. */
   RUN_FAILED: { readonly graph: string; readonly reason: string };
   /** The GPU went away: its driver was reset, or the browser took it back. */
-  DEVICE_LOST: { readonly reason: string };
+  DEVICE_LOST: {
+    readonly reason: string;
+    /** How often since it last computed something. */
+    readonly times: number;
+  };
   /** No WebGPU adapter, where one was asked for. */
   WEBGPU_MISSING: Readonly<Record<string, never>>;
+  /** WebGPU was asked for and cannot be used: no device is given, or the start-up test breaks off. */
+  WEBGPU_BROKEN: { readonly reason: string };
+  /** onnxruntime itself does not start: its wasm file is missing or was cut short, or the browser refuses it. */
+  ENGINE_LOAD: { readonly reason: string };
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
   /** A model that does not fit the device, however it is run; in bytes. */
@@ -190,6 +202,10 @@ export interface FailureData {
   MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */
   WORKER_ENDED: { readonly worker: 'language' | 'painter'; readonly reason: string };
+  /** The worker said nothing for so long that it was ended. */
+  WORKER_SILENT: { readonly worker: 'language' | 'painter'; readonly seconds: number };
+  /** The person had a silent worker replaced. */
+  WORKER_RESTARTED: { readonly worker: 'language' | 'painter' };
   /** The person pressed Stop; what was made until then is kept. */
   STOPPED: { readonly stage: string };
   /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */
@@ -267,8 +283,8 @@ export interface FailureData {
   DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */
   BATCH_LINE: { readonly line: number; readonly reason: string };
-  /** Anything unforeseen; `message` is the original error's text. */
-  UNEXPECTED: { readonly message: string };
+  /** Anything unforeseen; `message` is the original error's text, `stack` where it arose, as far as that is known. */
+  UNEXPECTED: { readonly message: string; readonly stack?: string | undefined };
 }
 
 export type FailureCode = keyof FailureData;
@@ -284,7 +300,25 @@ export class FailureError extends Error {
     super(`${failure.code} ${JSON.stringify(failure.data)}`);
     this.name = 'FailureError';
     this.failure = failure;
+    if (failure.code === 'UNEXPECTED') observer({ ...failure.data, stack: failure.data.stack ?? this.stack });
   }
+}
+
+/** What is told of an error that nobody foresaw. */
+export type Unforeseen = FailureData['UNEXPECTED'];
+
+let observer: (error: Unforeseen) => void = () => undefined;
+
+/** Whoever keeps the log is told of every unforeseen error, whatever becomes of its failure. */
+export function observeUnforeseen(observe: (error: Unforeseen) => void): void {
+  observer = observe;
+}
+
+/** Six digits by which a person can name an unforeseen error and a log can find it (FNV-1a of its message). */
+export function unforeseenCode(message: string): string {
+  let hash = 0x811c9dc5;
+  for (const unit of message) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6).toUpperCase();
 }
 
 /** Makes a failure; the data's type follows from the code. */
@@ -297,8 +331,15 @@ export function fail<Code extends FailureCode>(code: Code, data: FailureData[Cod
   throw new FailureError(failure(code, data));
 }
 
+/** Of errors that were not ours: one that passes through several hands is told of once. */
+const unforeseen = new WeakMap<Error, Failure>();
+
 /** The failure inside any thrown value; what was not ours becomes UNEXPECTED with its message. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof FailureError) return thrown.failure;
-  return failure('UNEXPECTED', { message: thrown instanceof Error ? thrown.message : String(thrown) });
+  if (!(thrown instanceof Error)) return new FailureError(failure('UNEXPECTED', { message: String(thrown) })).failure;
+  const { message, stack } = thrown;
+  const known = unforeseen.get(thrown) ?? new FailureError(failure('UNEXPECTED', { message, stack })).failure;
+  unforeseen.set(thrown, known);
+  return known;
 }

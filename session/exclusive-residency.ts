@@ -1,6 +1,6 @@
 /**
  * Language and painter of one bundle on one device. Where they do not fit it together, one works at a time: the side that
- * waits gives its memory back, and is opened again when it is called (docs/architecture.md, "Workers").
+ * waits gives its memory back, and is opened again when it is called (docs/design.md, "Workers").
  */
 import type { MemoryPlan } from '../workers/protocol.ts';
 import { unlessStopped } from './unless-stopped.ts';

@@ -1,4 +1,5 @@
 /** The one way to a model, for the page, the terminal and the bare page: both sides of one bundle, supervised. */
+import { failure, failureOf } from '../model/failure.ts';
 import type {
   BundleLocation,
   ImageContent,
@@ -8,6 +9,7 @@ import type {
   ModelMemory,
   Opened,
   OpenOptions,
+  Outcome,
   PainterWorker,
   Painting,
   PaintRequest,
@@ -15,15 +17,23 @@ import type {
   TurnRequest,
   WorkerEvent,
 } from '../workers/protocol.ts';
-import { ExclusiveResidency } from './exclusive-residency.ts';
+import { ExclusiveResidency, type Side } from './exclusive-residency.ts';
+import { openedTogether } from './opened-together.ts';
+import { retriedOnce } from './retried-once.ts';
 import type { SpawnedWorker } from './spawned-worker.ts';
-import { WorkerHost } from './worker-host.ts';
+import { type HostListener, WorkerHost } from './worker-host.ts';
 
 /** What is told while the model works. */
 export type SessionEvent =
   | WorkerEvent
   /** A worker that took another's place runs on another device or by another plan of memory. */
-  | { readonly type: 'reopened'; readonly opened: Opened };
+  | { readonly type: 'reopened'; readonly opened: Opened }
+  /** The device was lost beneath a job, which is begun again: what it told until now is void. */
+  | { readonly type: 'begun again'; readonly job: JobId }
+  /** A worker has said nothing for longer than can be expected; `run` names what it does. Told again as time passes. */
+  | { readonly type: 'silent'; readonly side: Side; readonly seconds: number; readonly run: string | null }
+  /** A worker that was silent is heard again, or not waited for any more. */
+  | { readonly type: 'answers'; readonly side: Side };
 
 /** Methods throw a FailureError; an aborted signal ends them with what was made until then, or STOPPED. */
 export interface ModelSession {
@@ -34,6 +44,8 @@ export interface ModelSession {
   /** @param contents of the pictures that were lacking */
   speak(request: TurnRequest, contents: readonly ImageContent[], signal: AbortSignal): Promise<Reply>;
   paint(request: PaintRequest, signal: AbortSignal): Promise<Painting>;
+  /** Ends the workers that are at work; what they were doing begins again in others. */
+  restart(): Promise<void>;
   /** What both sides hold on the device. */
   memory(): Promise<ModelMemory>;
   subscribe(listener: (event: SessionEvent) => void): () => void;
@@ -50,45 +62,114 @@ export interface ModelWorkers {
 
 /** @param device asked at each `open` */
 export function createModelSession(workers: ModelWorkers, device: () => OpenOptions['device']): ModelSession {
-  const listeners = new Set<(event: SessionEvent) => void>();
-  const emit = (event: SessionEvent) => {
-    for (const listener of [...listeners]) listener(event);
-  };
-  const listener = { event: emit, opened: (opened: Opened) => residency.follow(opened.memory) };
-  const language = new WorkerHost('language', workers.spawnLanguage, listener);
-  const painter = new WorkerHost('painter', workers.spawnPainter, listener);
-  const residency = new ExclusiveResidency({ language, painter });
+  return new SupervisedModel(workers, device).session;
+}
 
-  function onLanguage<Result>(
-    task: Parameters<typeof language.call<Result>>[0],
+class SupervisedModel {
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #opened: Partial<Record<Side, Opened>> = {};
+  #told: Opened | null = null;
+  readonly #workers: ModelWorkers;
+  readonly #device: () => OpenOptions['device'];
+  readonly #language: WorkerHost<LanguageWorker>;
+  readonly #painter: WorkerHost<PainterWorker>;
+  readonly #residency: ExclusiveResidency;
+
+  constructor(workers: ModelWorkers, device: () => OpenOptions['device']) {
+    this.#workers = workers;
+    this.#device = device;
+    this.#language = new WorkerHost('language', workers.spawnLanguage, this.#listenerOf('language'));
+    this.#painter = new WorkerHost('painter', workers.spawnPainter, this.#listenerOf('painter'));
+    this.#residency = new ExclusiveResidency({ language: this.#language, painter: this.#painter });
+  }
+
+  readonly session: ModelSession = {
+    open: (location) => this.#open(location),
+    lacking: (request, signal) => this.#ask((worker) => worker.lacking(request), request.job, signal),
+    speak: (request, contents, signal) => this.#ask((worker) => worker.speak(request, contents), request.job, signal),
+    paint: (request, signal) => this.#paint(request, signal),
+    restart: () => this.#restart(),
+    memory: async () => ({ language: await this.#language.memory(), painter: await this.#painter.memory() }),
+    subscribe: (listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+    close: async () => {
+      await this.#painter.close();
+      await this.#language.close();
+    },
+  };
+
+  async #open(location: BundleLocation): Promise<Opened> {
+    const options = { location, device: this.#device() };
+    this.#told = null;
+    const opening = this.#language.open(options);
+    if (this.#workers.loading === 'one by one') await opening;
+    const [language, painter] = await Promise.all([opening, this.#painter.open(options)]);
+    this.#told = openedTogether(language, painter);
+    return this.#told;
+  }
+
+  #ask<Result>(
+    task: (worker: LanguageWorker) => Promise<Outcome<Result>>,
     job: JobId,
     signal: AbortSignal,
   ): Promise<Result> {
-    return residency.call('language', () => language.call(task, { job, signal }), signal);
+    return this.#residency.call('language', () => this.#language.call(task, { job, signal }), signal);
   }
 
-  return {
-    async open(location) {
-      const options = { location, device: device() };
-      const opening = language.open(options);
-      if (workers.loading === 'one by one') await opening;
-      const [opened] = await Promise.all([opening, painter.open(options)]);
-      return opened;
-    },
-    lacking: (request, signal) => onLanguage((worker) => worker.lacking(request), request.job, signal),
-    speak: (request, contents, signal) => onLanguage((worker) => worker.speak(request, contents), request.job, signal),
-    paint(request, signal) {
-      const call = () => painter.call((worker) => worker.paint(request), { job: request.job, signal });
-      return residency.call('painter', call, signal);
-    },
-    memory: async () => ({ language: await language.memory(), painter: await painter.memory() }),
-    subscribe(listen) {
-      listeners.add(listen);
-      return () => listeners.delete(listen);
-    },
-    async close() {
-      await painter.close();
-      await language.close();
-    },
-  };
+  /** A picture is begun again where the device was lost; one that was stopped and is not answered for is its last preview. */
+  async #paint(request: PaintRequest, signal: AbortSignal): Promise<Painting> {
+    const { job } = request;
+    let preview: Extract<WorkerEvent, { type: 'preview' }> | null = null;
+    const unsubscribe = this.session.subscribe((event) => {
+      if (event.type === 'preview' && event.job === job) preview = event;
+      else if (event.type === 'begun again' && event.job === job) preview = null;
+    });
+    const lastPreview = () => preview;
+    const call = () => this.#painter.call((worker) => worker.paint(request), { job, signal });
+    try {
+      const begunAgain = () => this.#emit({ type: 'begun again', job });
+      return await retriedOnce(() => this.#residency.call('painter', call, signal), signal, begunAgain);
+    } catch (error) {
+      const last = lastPreview();
+      if (last === null || failureOf(error).code !== 'STOPPED') throw error;
+      const { width, height, data } = last;
+      return { width, height, data, end: 'stopped' };
+    } finally {
+      unsubscribe();
+    }
+  }
+
+  async #restart(): Promise<void> {
+    const reason = (worker: Side) => failure('WORKER_RESTARTED', { worker });
+    await Promise.all([this.#language.end(reason('language')), this.#painter.end(reason('painter'))]);
+  }
+
+  #listenerOf(side: Side): HostListener {
+    return {
+      event: (event) => this.#emit(event),
+      silent: (seconds, run) => this.#emit({ type: 'silent', side, seconds, run: run?.name ?? null }),
+      answers: () => this.#emit({ type: 'answers', side }),
+      opened: (opened) => this.#reopened(side, opened),
+    };
+  }
+
+  #reopened(side: Side, opened: Opened): void {
+    this.#opened[side] = opened;
+    const { language = opened, painter = opened } = this.#opened;
+    const both = openedTogether(language, painter);
+    this.#residency.follow(both.memory);
+    if (this.#told === null || isSame(this.#told, both)) return;
+    this.#told = both;
+    this.#emit({ type: 'reopened', opened: both });
+  }
+
+  #emit(event: SessionEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}
+
+function isSame(one: Opened, other: Opened): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

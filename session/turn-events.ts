@@ -11,7 +11,7 @@ import type {
   TurnRequest,
   WorkerEvent,
 } from '../workers/protocol.ts';
-import type { ModelSession } from './model-session.ts';
+import type { ModelSession, SessionEvent } from './model-session.ts';
 import type { PaintingPlan, PaintingSettings } from './painting-plan.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import type { Sources } from './sources.ts';
@@ -37,6 +37,8 @@ type Told<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { readonly ty
 /** While a picture is painted. */
 export type PaintingEvent =
   | Told<'step' | 'preview' | 'developing'>
+  /** The device was lost beneath the work, which is done again: what it told until now, of words or of a painting, is void. */
+  | Extract<SessionEvent, { readonly type: 'begun again' }>
   | {
       readonly type: 'painted';
       readonly painting: Painting;

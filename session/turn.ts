@@ -1,15 +1,16 @@
 /**
  * One turn from request to result, the same for the page, the terminal and the bare page: it is planned once, the language side
- * answers, and a picture that the answer comes to is painted (docs/architecture.md, "The life of an edit, from drop to canvas").
+ * answers, and a picture that the answer comes to is painted (docs/design.md, "The life of an edit, from drop to canvas").
  */
 import { fail } from '../model/failure.ts';
 import { editedPicture, planTurn, type TurnPlan } from '../model/text/turn-plan.ts';
 import { planWithout } from '../model/text/without-pictures.ts';
-import type { Drawing, ImageContent, ImageId, JobId, RgbImage, TurnRequest } from '../workers/protocol.ts';
+import type { Drawing, ImageContent, ImageId, JobId, Opened, RgbImage, TurnRequest } from '../workers/protocol.ts';
 import { contentsOf } from './contents.ts';
 import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
 import { type PaintingPlan, planPainting } from './painting-plan.ts';
+import { retriedOnce } from './retried-once.ts';
 import type { AskedTurn, PaintingEvent, Repainting, TurnContext, TurnEvent } from './turn-events.ts';
 
 /**
@@ -19,8 +20,9 @@ import type { AskedTurn, PaintingEvent, Repainting, TurnContext, TurnEvent } fro
  */
 export function runTurn(context: TurnContext, turn: AskedTurn, signal: AbortSignal): AsyncGenerator<TurnEvent, void> {
   return eventsOf((tell, stopped) => {
-    const unsubscribe = follow(context, turn.job, tell);
-    return answer(context, turn, tell, stopped).finally(unsubscribe);
+    const current = { ...context };
+    const unsubscribe = follow(current, turn.job, tell);
+    return answer(current, turn, tell, stopped).finally(unsubscribe);
   }, signal);
 }
 
@@ -31,21 +33,29 @@ export function repaint(
   signal: AbortSignal,
 ): AsyncGenerator<PaintingEvent, void> {
   return eventsOf((tell, stopped) => {
-    const unsubscribe = follow(context, work.job, (event) => isPainting(event) && tell(event));
-    return paint(context, work, tell, stopped).finally(unsubscribe);
+    const current = { ...context };
+    const unsubscribe = follow(current, work.job, (event) => isPainting(event) && tell(event));
+    return paint(current, work, tell, stopped).finally(unsubscribe);
   }, signal);
 }
 
 type JobEvent = Extract<SessionEvent, { readonly job: JobId }>;
 
-function follow({ session }: TurnContext, job: JobId, tell: (event: JobEvent) => void): () => void {
-  return session.subscribe((event) => {
-    if ('job' in event && event.job === job) tell(event);
+/** What becomes of a turn's context while it runs: a worker may open again elsewhere. */
+interface CurrentContext extends TurnContext {
+  opened: Opened;
+}
+
+function follow(context: CurrentContext, job: JobId, tell: (event: JobEvent) => void): () => void {
+  return context.session.subscribe((event) => {
+    if (event.type === 'reopened') context.opened = event.opened;
+    else if ('job' in event && event.job === job) tell(event);
   });
 }
 
 function isPainting(event: JobEvent): event is Extract<JobEvent, PaintingEvent> {
-  return event.type === 'step' || event.type === 'preview' || event.type === 'developing';
+  const types: readonly JobEvent['type'][] = ['step', 'preview', 'developing', 'begun again'];
+  return types.includes(event.type);
 }
 
 async function answer(
@@ -54,8 +64,13 @@ async function answer(
   tell: (event: TurnEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const { turn, plan, contents } = await prepare(context, asked, signal);
-  const reply = await context.session.speak(requestOf(turn, plan), contents, signal);
+  const speak = async () => {
+    // A worker that was opened anew lacks what the one before it had.
+    const { turn, plan, contents } = await prepare(context, asked, signal);
+    return { turn, plan, reply: await context.session.speak(requestOf(turn, plan), contents, signal) };
+  };
+  const begunAgain = () => tell({ type: 'begun again', job: asked.job });
+  const { turn, plan, reply } = await retriedOnce(speak, signal, begunAgain);
   const { drawing } = reply;
   if (drawing !== null && reply.end !== 'stopped' && turn.wanted === 'pictures') {
     const painting = planOf(context, turn, plan, drawing);

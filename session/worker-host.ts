@@ -1,56 +1,62 @@
 /**
- * One worker and its successors. Comlink never settles a call to a dead worker, so every call races the worker's death;
- * a worker that ended is replaced at the next call. Events of an ended worker are dropped.
+ * One worker and its successors: a worker that ended is replaced at the next call, which opens the same bundle in it. Events
+ * of an ended worker are dropped.
  */
-
-import { type Failure, type FailureCode, FailureError, failure } from '../model/failure.ts';
-import type { JobId, MemoryUse, Opened, OpenOptions, Outcome, WorkerEvent } from '../workers/protocol.ts';
+import { type Failure, type FailureCode, FailureError, failure, failureOf } from '../model/failure.ts';
+import type { DeviceReport, JobId, MemoryUse, Opened, OpenOptions, Outcome, WorkerEvent } from '../workers/protocol.ts';
 import { deferred } from './deferred.ts';
 import type { Side } from './exclusive-residency.ts';
-import type { SpawnedWorker } from './spawned-worker.ts';
+import type { Run } from './silence.ts';
+import type { HostedService, SpawnedWorker } from './spawned-worker.ts';
 import { unlessStopped } from './unless-stopped.ts';
-
-/** What a host itself asks of a worker. */
-export interface HostedService {
-  open(options: OpenOptions, events: MessagePort): Promise<Outcome<Opened>>;
-  cancel(job: JobId): Promise<void>;
-  memory(): Promise<MemoryUse>;
-  close(): Promise<Outcome<null>>;
-}
+import { WorkerLife } from './worker-life.ts';
 
 /** What a host tells while its worker lives. */
 export interface HostListener {
   event(event: WorkerEvent): void;
   /** A worker has opened its bundle: the first one, or a successor. */
   opened(opened: Opened): void;
+  /** It has said nothing for longer than can be expected. */
+  silent(seconds: number, run: Run | null): void;
+  /** It is silent no more, or not waited for. */
+  answers(): void;
 }
 
-interface Life<Service> {
-  readonly service: Service;
-  readonly opened: Promise<Opened>;
-  /** Rejects when the worker ends; never fulfils. */
-  readonly death: Promise<never>;
-  /** Ends the worker for this reason; resolves when its memory has come back. */
-  readonly end: (reason: Failure) => Promise<void>;
+/** A person's Stop, and what it is of. */
+export interface Stop {
+  readonly job: JobId;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Failures behind which a worker is not used again. A lost device stays lost for it, and an engine that did not load, or
  * broke off, does not come back in the same worker.
  */
-const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED'];
+const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED', 'ENGINE_LOAD'];
 
-/** How long a worker may take to answer Stop before it is ended, and to close itself. */
+/** How long Stop waits for a worker's answer, and how long a worker may take to close itself. */
 const stopTimeoutMs = 4000;
 
 const nothingHeld: MemoryUse = { owners: {}, peak: 0 };
+
+/** A worker, and what it opened with all that its host knows of the device. */
+interface Current<Service extends HostedService> {
+  readonly life: WorkerLife<Service>;
+  readonly opened: Promise<Opened>;
+}
 
 export class WorkerHost<Service extends HostedService> {
   readonly #side: Side;
   readonly #spawn: () => SpawnedWorker<Service>;
   readonly #listener: HostListener;
   #options: OpenOptions | null = null;
-  #life: Life<Service> | null = null;
+  #current: Current<Service> | null = null;
+  /** Workers that were ended because they did not stop: what waited behind the stopped job is asked of the next one. */
+  readonly #overdue = new WeakSet<WorkerLife<Service>>();
+  /** What a worker of these options could not do with WebGPU; its successors compute on the processor. */
+  #broken: OpenOptions | null = null;
+  /** Devices lost without a call that succeeded between them. */
+  #losses = 0;
   /** Settles when the memory of every worker that ended until now has come back. */
   #ending: Promise<unknown> = Promise.resolve();
   /** What the last worker still held when it had closed: a leak, where it is not empty. */
@@ -65,111 +71,152 @@ export class WorkerHost<Service extends HostedService> {
   /** Opens a bundle in a fresh worker; what the one before was doing is stopped. */
   async open(options: OpenOptions): Promise<Opened> {
     this.#options = options;
-    void this.#life?.end(failure('STOPPED', { stage: 'loading' }));
-    await this.#ending;
-    if (this.#options !== options) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
-    return this.#living(options).opened;
+    this.#broken = null;
+    this.#losses = 0;
+    void this.#current?.life.end(failure('STOPPED', { stage: 'loading' }));
+    return (await this.#ready(options)).opened;
   }
 
   /** Calls the worker, which is started and opened first where it has ended. */
-  async call<Result>(
-    task: (service: Service) => Promise<Outcome<Result>>,
-    stop: { readonly job: JobId; readonly signal: AbortSignal },
-  ): Promise<Result> {
-    stop.signal.throwIfAborted();
-    await unlessStopped(this.#ending, stop.signal, 'loading');
+  async call<Result>(task: (service: Service) => Promise<Outcome<Result>>, stop: Stop): Promise<Result> {
+    const { signal } = stop;
+    if (signal.aborted) await unlessStopped(Promise.resolve(), signal, 'waiting');
     if (this.#options === null) throw new FailureError(failure('MODEL_CLOSED', { worker: this.#side }));
-    const life = this.#living(this.#options);
-    await unlessStopped(life.opened, stop.signal, 'loading');
-    const unlisten = this.#listenForStop(life, stop);
-    try {
-      const outcome = await Promise.race([task(life.service), life.death]);
-      if (outcome.ok) return outcome.result;
-      if (fatalCodes.includes(outcome.failure.code)) void life.end(outcome.failure);
-      throw new FailureError(outcome.failure);
-    } finally {
-      unlisten();
+    const { life } = await unlessStopped(this.#ready(this.#options), signal, 'loading');
+    const outcome = await this.#answer(life, task(life.service), stop).catch((error: unknown) => {
+      if (this.#overdue.has(life) && !signal.aborted) return null;
+      throw error;
+    });
+    if (outcome === null) return this.call(task, stop);
+    if (outcome.ok) {
+      this.#losses = 0;
+      return outcome.result;
     }
+    if (fatalCodes.includes(outcome.failure.code)) void life.end(outcome.failure);
+    throw new FailureError(this.#counted(outcome.failure));
   }
 
   /** Of the open worker; where there is none, what the last one left over when it was closed. */
   async memory(): Promise<MemoryUse> {
-    if (this.#life === null) return this.#leftOver;
-    return Promise.race([this.#life.service.memory(), this.#life.death]);
+    const life = this.#current?.life;
+    return life === undefined ? this.#leftOver : life.until(life.service.memory());
   }
 
   /** Ends the worker, which returns all of its memory; the next call starts another. */
   async rest(): Promise<void> {
-    await this.#life?.end(failure('WORKER_ENDED', { worker: this.#side, reason: 'at rest' }));
+    await this.end(failure('WORKER_ENDED', { worker: this.#side, reason: 'at rest' }));
+  }
+
+  /** Ends the worker for this reason, with what it works at. */
+  async end(reason: Failure): Promise<void> {
+    void this.#current?.life.end(reason);
     await this.#ending;
   }
 
   /** Lets the worker close its model, then ends it. */
   async close(): Promise<void> {
     this.#options = null;
-    const life = this.#life;
-    if (life === null) return;
+    const life = this.#current?.life;
+    if (life === undefined) return;
     const late = deferred<null>();
     const timer = setTimeout(() => late.resolve(null), stopTimeoutMs);
-    const closed = life.service.close().then(() => life.service.memory());
-    const left = await Promise.race([closed, late.promise, life.death]).catch(() => null);
+    const closed = life.until(life.service.close().then(() => life.service.memory()));
+    const left = await Promise.race([closed, late.promise]).catch(() => null);
     clearTimeout(timer);
     if (left !== null) this.#leftOver = left;
     await life.end(failure('WORKER_ENDED', { worker: this.#side, reason: 'closed' }));
   }
 
-  #listenForStop(life: Life<Service>, { job, signal }: { job: JobId; signal: AbortSignal }): () => void {
+  /** A worker that has opened the bundle of these options. */
+  async #ready(options: OpenOptions): Promise<{ readonly life: WorkerLife<Service>; readonly opened: Opened }> {
+    for (;;) {
+      await this.#ending;
+      if (this.#options !== options) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
+      this.#current ??= this.#start(options);
+      const { life, opened } = this.#current;
+      try {
+        return { life, opened: await opened };
+      } catch (error) {
+        const found = failureOf(error);
+        const canFallBack = options.device === 'auto' && found.code === 'WEBGPU_BROKEN' && this.#broken !== options;
+        if (!canFallBack) throw new FailureError(this.#counted(found));
+        this.#broken = options;
+      }
+    }
+  }
+
+  #start(options: OpenOptions): Current<Service> {
+    const isBroken = this.#broken === options;
+    const isAfterLoss = this.#losses > 0;
+    const asked = isBroken ? { ...options, device: 'wasm' as const } : options;
+    const life = new WorkerLife<Service>(this.#side, this.#spawn(), asked, {
+      event: (event) => this.#listener.event(event),
+      silent: (seconds, run) => this.#listener.silent(seconds, run),
+      answers: () => this.#listener.answers(),
+      ended: (reason, freed) => {
+        if (this.#current === current) this.#current = null;
+        if (reason.code === 'DEVICE_LOST') this.#losses += 1;
+        this.#ending = Promise.allSettled([this.#ending, freed]);
+      },
+    });
+    const opened = life.opened.then((result) => {
+      const known = noticed(result, isBroken, isAfterLoss);
+      if (this.#current === current) this.#listener.opened(known);
+      return known;
+    });
+    opened.catch(() => undefined);
+    const current = { life, opened };
+    return current;
+  }
+
+  /** The worker's answer; Stop asks it to end the job, and waits no longer than a person would. */
+  async #answer<Answer>(life: WorkerLife<Service>, answer: Promise<Answer>, { job, signal }: Stop): Promise<Answer> {
+    const late = deferred<never>();
+    late.promise.catch(() => undefined);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const awaited = life.until(answer);
     const cancel = () => {
-      timer = setTimeout(() => void life.end(failure('STOPPED', { stage: this.#side })), stopTimeoutMs);
-      Promise.race([life.service.cancel(job), life.death]).catch(() => undefined);
+      timer = setTimeout(() => {
+        void this.#endUnlessAnswered(life, awaited);
+        late.reject(new FailureError(failure('STOPPED', { stage: this.#side })));
+      }, stopTimeoutMs);
+      life.until(life.service.cancel(job)).catch(() => undefined);
     };
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
-    return () => {
+    try {
+      return await Promise.race([awaited, late.promise]);
+    } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
-    };
+    }
   }
 
-  #living(options: OpenOptions): Life<Service> {
-    this.#life ??= this.#start(options);
-    return this.#life;
+  /** A run cannot be broken off: a worker that is in one is kept until its end is overdue. Any other one is ended. */
+  async #endUnlessAnswered(life: WorkerLife<Service>, answer: Promise<unknown>): Promise<void> {
+    const late = deferred<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), life.silence.remainingMs);
+    const first = await Promise.race([answer, late.promise]).catch(() => 'failed');
+    clearTimeout(timer);
+    if (first !== 'late') return;
+    this.#overdue.add(life);
+    await life.end(failure('STOPPED', { stage: this.#side }));
   }
 
-  #start(options: OpenOptions): Life<Service> {
-    const worker = this.#spawn();
-    const channel = new MessageChannel();
-    const death = deferred<never>();
-    death.promise.catch(() => undefined);
-    const end = (reason: Failure) => {
-      death.reject(new FailureError(reason));
-      if (this.#life !== life) return Promise.resolve();
-      this.#life = null;
-      channel.port1.close();
-      const ended = worker.end();
-      this.#ending = Promise.allSettled([this.#ending, ended]);
-      return ended;
-    };
-    channel.port1.onmessage = ({ data }) => {
-      if (this.#life === life) this.#heard(data as WorkerEvent, end);
-    };
-    worker.onDeath((reason) => void end(failure('WORKER_ENDED', { worker: this.#side, reason })));
-    const opened = Promise.race([worker.service.open(options, channel.port2), death.promise]).then((outcome) => {
-      if (!outcome.ok) {
-        void end(outcome.failure);
-        throw new FailureError(outcome.failure);
-      }
-      if (this.#life === life) this.#listener.opened(outcome.result);
-      return outcome.result;
-    });
-    opened.catch(() => undefined);
-    const life: Life<Service> = { service: worker.service, opened, death: death.promise, end };
-    return life;
+  /** A device that does not come back is told as one that was lost again. */
+  #counted(found: Failure): Failure {
+    if (found.code === 'DEVICE_LOST')
+      return failure('DEVICE_LOST', { ...found.data, times: Math.max(1, this.#losses) });
+    if (found.code !== 'WEBGPU_MISSING' || this.#losses === 0) return found;
+    return failure('DEVICE_LOST', { reason: '', times: this.#losses + 1 });
   }
+}
 
-  #heard(event: WorkerEvent, end: Life<Service>['end']): void {
-    if (event.type === 'lost') void end(event.failure);
-    this.#listener.event(event);
-  }
+/** What the host knows of why a device is not the best one. */
+function noticed(opened: Opened, isBroken: boolean, isAfterLoss: boolean): Opened {
+  const { device } = opened;
+  let { notice }: Pick<DeviceReport, 'notice'> = device;
+  if (isBroken) notice = 'WEBGPU_BROKEN';
+  else if (isAfterLoss && notice === 'NO_WEBGPU') notice = 'WEBGPU_GONE';
+  return notice === device.notice ? opened : { ...opened, device: { ...device, notice } };
 }

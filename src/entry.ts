@@ -1,5 +1,6 @@
 /** The page's first lines: they start the rest, or say why it cannot be started. */
-import { type PageWords, words } from '../words/index.ts';
+import { words } from '../words/index.ts';
+import type { PageWords } from '../words/words.ts';
 import './styles/index.css';
 
 const language = navigator.language.startsWith('zh') ? 'zh' : 'en';

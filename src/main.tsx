@@ -4,7 +4,9 @@ import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { openModel } from './actions/open-model.ts';
+import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
+import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
 import { encodePng } from './engine/encode.ts';
@@ -21,6 +23,8 @@ import { retryingBlobs, trackUnsaved } from './storage/unsaved.ts';
 Reflect.deleteProperty(globalThis, 'RTCPeerConnection');
 Reflect.deleteProperty(globalThis, 'webkitRTCPeerConnection');
 
+watchErrors(window);
+
 /** The model is not kept waiting by a storage that is slower than this. */
 const restoringMs = 4000;
 
@@ -33,6 +37,8 @@ const store = createAppStore(
   look.theme ?? 'auto',
 );
 persistLook(store);
+const asked = deviceAsked(location.search);
+if (asked !== null) store.setState({ device: asked });
 
 const guarded = guardHeaders();
 const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
@@ -40,7 +46,7 @@ const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
 const restored = persistState(store, storage, unsaved);
 
 const live = createLive();
-const session = createModelSession(modelWorkers, () => deviceAsked(location.search));
+const session = createModelSession(modelWorkers, () => store.getState().device);
 const app: App = {
   store,
   live,
@@ -50,14 +56,7 @@ const app: App = {
   jobs: createJobs(store),
 };
 
-session.subscribe((event) => {
-  const { model } = store.getState();
-  if (event.type !== 'loading' || model.phase !== 'opening') return;
-  // Both workers load at once; what is shown never goes back.
-  if (event.total > 0 && event.done * model.total >= model.done * event.total) {
-    store.setState({ model: { phase: 'opening', done: event.done, total: event.total } });
-  }
-});
+watchModel(app);
 
 createRoot(root).render(
   <StrictMode>

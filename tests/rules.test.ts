@@ -47,6 +47,14 @@ describe('import rules', () => {
     expect(missing).toEqual([]);
   });
 
+  test('only the protocol exports again what another file defines', () => {
+    const elsewhere = sources.filter(({ path }) => path !== 'workers/protocol.ts');
+    const again = elsewhere.flatMap(({ path, imports }) =>
+      imports.filter(({ exportedAgain }) => exportedAgain).map(({ line, specifier }) => `${path}:${line} ${specifier}`),
+    );
+    expect(again).toEqual([]);
+  });
+
   test('a forbidden import is noticed, as a type and as a worker too', () => {
     const wrong = parseSource(
       'model/onnx/wrong.ts',

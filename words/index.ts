@@ -6,8 +6,6 @@ import type { Words } from './words.ts';
 import { zhFailures } from './zh/failures.ts';
 import { zh } from './zh/page.ts';
 
-export type { PageWords, Words } from './words.ts';
-
 /** A language that a person reads the page in; what the model is asked in is a type of its own (model/text/language.ts). */
 export type PageLanguage = 'en' | 'zh';
 

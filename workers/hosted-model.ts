@@ -4,6 +4,7 @@ import { fail } from '../model/failure.ts';
 import { planMemory } from './bundle/memory-plan.ts';
 import { openBundle } from './bundle/open-bundle.ts';
 import { summarise } from './bundle/summary.ts';
+import { Announcer, announced } from './gpu/announced-runtime.ts';
 import { openRuntime } from './gpu/open-runtime.ts';
 import type { Ort } from './gpu/ort-library.ts';
 import type { Runtime } from './gpu/runtime.ts';
@@ -18,13 +19,21 @@ export interface ClosableModel {
 /** Builds a side of the model from a bundle, as the plan has room for it. */
 export type CreateModel<Model> = (runtime: Runtime, bundle: Bundle, plan: MemoryPlan) => Promise<Model>;
 
+/** A model on its runtime, and the jobs that were given to it. */
+interface Hosted<Model> {
+  readonly runtime: Runtime;
+  readonly model: Model;
+  readonly jobs: Jobs;
+}
+
 export class HostedModel<Model extends ClosableModel> {
   readonly events = new EventPort();
-  readonly #jobs = new Jobs();
   readonly #worker: 'language' | 'painter';
   readonly #loadOrt: () => Promise<Ort>;
   readonly #create: CreateModel<Model>;
-  #open: { readonly runtime: Runtime; readonly model: Model } | null = null;
+  #open: Hosted<Model> | null = null;
+  /** Openings and closings, one after the other. */
+  #lifecycle: Promise<unknown> = Promise.resolve();
   /** Of the last runtime, closed or not: after `close` it has to be empty. */
   #memory: () => MemoryUse = () => ({ owners: {}, peak: 0 });
 
@@ -36,52 +45,87 @@ export class HostedModel<Model extends ClosableModel> {
 
   /** @throws MODEL_CLOSED */
   get model(): Model {
-    return this.#open?.model ?? fail('MODEL_CLOSED', { worker: this.#worker });
+    return this.#hosted().model;
   }
 
   /** Opens a bundle in the place of the one before; events go over the port from now on. */
-  async open({ location, device }: OpenOptions, port: MessagePort): Promise<Opened> {
-    await this.close();
-    this.events.connect(port);
-    const progress = (part: string, done: number, total: number) =>
-      this.events.send({ type: 'loading', part, done, total });
-    const { bundle, sha256 } = await openBundle(location, progress);
-    const runtime = await openRuntime(await this.#loadOrt(), device);
-    // Told at once, between two jobs too: the next one then finds a new worker.
-    void runtime.lost.then((failure) => this.events.send({ type: 'lost', failure }));
-    this.#memory = () => ({ owners: runtime.ledger(), peak: runtime.peakBytes() });
-    try {
-      const memory = planMemory(bundle, runtime);
-      this.#open = { runtime, model: await this.#create(runtime, bundle, memory) };
-      return { bundle: await summarise(bundle, sha256), device: runtime.report, memory };
-    } catch (error) {
-      this.#open = null;
-      await runtime.close();
-      throw error;
-    }
+  open(options: OpenOptions, port: MessagePort): Promise<Opened> {
+    const retired = this.#retire();
+    return this.#inTurn(async () => {
+      await retired;
+      await this.#retire();
+      this.events.connect(port);
+      return this.#start(options);
+    });
   }
 
-  /** Runs a job when those before it have ended. */
+  /**
+   * Runs a job when those before it have ended.
+   *
+   * @throws MODEL_CLOSED, also where the model is being closed; STOPPED where that begins before the job's turn comes
+   */
   async run<Result>(job: JobId, task: (model: Model, signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const { model } = this;
-    return this.#jobs.run(job, (signal) => task(model, signal));
+    const { model, jobs } = this.#hosted();
+    return jobs.run(job, (signal) => task(model, signal));
   }
 
   cancel(job: JobId): void {
-    this.#jobs.cancel(job);
+    this.#open?.jobs.cancel(job);
   }
 
   memory(): MemoryUse {
     return this.#memory();
   }
 
-  async close(): Promise<null> {
-    await this.#jobs.cancelAll();
+  close(): Promise<null> {
+    const retired = this.#retire();
+    return this.#inTurn(async () => {
+      await retired;
+      await this.#retire();
+      return null;
+    });
+  }
+
+  #hosted(): Hosted<Model> {
+    return this.#open ?? fail('MODEL_CLOSED', { worker: this.#worker });
+  }
+
+  #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#lifecycle.then(task);
+    this.#lifecycle = result.catch(() => undefined);
+    return result;
+  }
+
+  async #start({ location, device }: OpenOptions): Promise<Opened> {
+    const progress = (part: string, done: number, total: number) =>
+      this.events.send({ type: 'loading', part, done, total });
+    const { bundle, sha256 } = await openBundle(location, progress);
+    const announcer = new Announcer((announcement) => this.events.send(announcement));
+    const opening = announcer.during('onnxruntime', 1, async () => openRuntime(await this.#loadOrt(), device));
+    const runtime = announced(await opening, announcer);
+    // Told at once, between two jobs too: the next one then finds a new worker.
+    void runtime.lost.then((failure) => this.events.send({ type: 'lost', failure }));
+    this.#memory = () => ({ owners: runtime.ledger(), peak: runtime.peakBytes() });
+    try {
+      const memory = planMemory(bundle, runtime);
+      const model = await this.#create(runtime, bundle, memory);
+      this.#open = { runtime, model, jobs: new Jobs() };
+      return { bundle: await summarise(bundle, sha256), device: runtime.report, memory };
+    } catch (error) {
+      await this.#open?.model.close();
+      this.#open = null;
+      await runtime.close();
+      throw error;
+    }
+  }
+
+  /** Closes the model that is open. From the call on no job is taken; those that were taken are stopped and end first. */
+  async #retire(): Promise<void> {
     const closing = this.#open;
     this.#open = null;
+    await closing?.jobs.cancelAll();
     await closing?.model.close();
     await closing?.runtime.close();
-    this.events.close();
-    return null;
+    if (closing !== null) this.events.close();
   }
 }

@@ -4,6 +4,7 @@
  */
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
+import { fail } from '../model/failure.ts';
 import type { Ort } from './gpu/ort-library.ts';
 
 /** Threads gain nothing on WebGPU and would need isolation headers. */
@@ -11,7 +12,9 @@ const threads = 1;
 
 export async function loadOrt(): Promise<Ort> {
   const suspends = 'Suspending' in WebAssembly;
-  const ort: Ort = suspends ? await import('onnxruntime-web/jspi') : await import('onnxruntime-web/webgpu');
+  const ort: Ort = await (suspends ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu')).catch(
+    (error: unknown) => fail('ENGINE_LOAD', { reason: String(error) }),
+  );
   ort.env.wasm.wasmPaths = { wasm: new URL(suspends ? jspiWasm : asyncifyWasm, import.meta.url).href };
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';

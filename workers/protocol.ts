@@ -154,7 +154,15 @@ export interface DeviceReport {
   readonly activations: 'float32' | 'float16';
   readonly subgroups: 'used' | 'absent' | 'dropped';
   /** Why the device is not the best one asked for; shown plainly. */
-  readonly notice: 'NO_WEBGPU' | 'WEBGPU_WRONG' | 'SUBGROUPS_DROPPED' | null;
+  readonly notice:
+    | 'NO_WEBGPU'
+    /** It was there, and was lost for good. */
+    | 'WEBGPU_GONE'
+    | 'SOFTWARE_ADAPTER'
+    | 'WEBGPU_BROKEN'
+    | 'WEBGPU_WRONG'
+    | 'SUBGROUPS_DROPPED'
+    | null;
 }
 
 /** How a bundle is run on a device, from the numbers of both (model/bundle/fit.ts). */
@@ -194,7 +202,15 @@ export type WorkerEvent =
       readonly data: Uint8ClampedArray<ArrayBuffer>;
     }
   | { readonly type: 'developing'; readonly job: JobId; readonly tile: number; readonly tiles: number }
-  | { readonly type: 'lost'; readonly failure: Failure };
+  | { readonly type: 'lost'; readonly failure: Failure }
+  /** A run of a graph begins, or the device is waited for: the worker may tell nothing until it has ended. */
+  | {
+      readonly type: 'running';
+      readonly name: string;
+      /** How long its like took before; null for one that has no like. */
+      readonly expectedMs: number | null;
+    }
+  | { readonly type: 'ran' };
 
 export interface OpenOptions {
   readonly location: BundleLocation;

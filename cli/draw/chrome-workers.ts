@@ -69,6 +69,7 @@ function sessionIn(chrome: ChromePage, listeners: Set<(event: SessionEvent) => v
       call({ job: request.job, signal }, () =>
         chrome.ask((page) => page.evaluate((sent) => window.nexusModel.paint(sent), request)),
       ),
+    restart: () => chrome.ask((page) => page.evaluate(() => window.nexusModel.restart())),
     memory: () => chrome.ask((page) => page.evaluate(() => window.nexusModel.memory())),
     subscribe(listener) {
       listeners.add(listener);

@@ -139,7 +139,7 @@ export function readSettings(given: Given, otherwise: Settings = nothingAsked): 
 export function readSeed(text: string): bigint {
   const digits = halfWidth(text);
   if (isSeed(digits)) return BigInt(digits);
-  throw new UsageError(`--seed is a whole number from 0 to ${largestSeed}, not "${text}"`);
+  throw new UsageError(`"${text}" is not a valid seed: --seed takes a whole number from 0 to ${largestSeed}`);
 }
 
 /** Both sides are rounded up to what can be drawn. */

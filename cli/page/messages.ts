@@ -20,6 +20,7 @@ export interface ModelPage {
   paint(request: PaintRequest): Promise<Outcome<Painting>>;
   /** Stops the calls of a job. */
   stop(job: JobId): void;
+  restart(): Promise<void>;
   memory(): Promise<ModelMemory>;
   /** Closes both sides; what they still hold then is a leak. */
   close(): Promise<void>;

@@ -46,6 +46,7 @@ window.nexusModel = {
   speak: (request, contents) => stoppable(request.job, (signal) => session.speak(request, contents, signal)),
   paint: (request) => stoppable(request.job, (signal) => session.paint(request, signal)),
   stop: (job) => controllers.get(job)?.abort(),
+  restart: () => session.restart(),
   memory: () => session.memory(),
   close: () => session.close(),
 };

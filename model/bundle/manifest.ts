@@ -14,7 +14,7 @@ export const bundleFormat = 'nexus-gen-bundle';
 export const bundleVersion = 2;
 
 /** A full-size bundle has about 10,000 stored tensors in 2 MB. */
-const manifestLimit = 16 * 2 ** 20;
+export const manifestLimit = 16 * 2 ** 20;
 const jsonLimits = { depth: 64, values: 1_000_000 } as const;
 
 const count = z.int().nonnegative();

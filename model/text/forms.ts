@@ -82,7 +82,7 @@ export interface FormQuestion {
   readonly earlierPictures: number;
 }
 
-/** The form of a turn (docs/architecture.md, "How a turn is put to the model"). */
+/** The form of a turn (docs/design.md, "How a turn is put to the model"). */
 export function formOf({ task, form, forms, ...turn }: FormQuestion): Form {
   if (form !== 'auto') return form;
   if (task !== 'auto') return task;

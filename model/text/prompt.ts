@@ -1,4 +1,4 @@
-/** A planned turn as the token ids of a prompt (docs/architecture.md, "How a turn is put to the model"). */
+/** A planned turn as the token ids of a prompt (docs/design.md, "How a turn is put to the model"). */
 import { fail } from '../failure.ts';
 import { wordsInForm } from './forms.ts';
 import {

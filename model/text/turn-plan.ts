@@ -1,5 +1,5 @@
 /**
- * What a turn is understood as: its form, its language, the picture it is about (docs/architecture.md, "How a turn is put to
+ * What a turn is understood as: its form, its language, the picture it is about (docs/design.md, "How a turn is put to
  * the model").
  */
 import { fail } from '../failure.ts';
@@ -71,7 +71,7 @@ export function planTurn<Image extends string>(order: TurnOrder<Image>, trained:
     form,
     language: order.language === 'auto' ? languageOf(words, before) : order.language,
     words,
-    reference: picked ?? turn.images[0] ?? earlier.at(-1) ?? null,
+    reference: picked ?? pictureByPlace(turn.images, earlier),
     chosen: picked === null ? 'by-place' : 'by-person',
     images: turn.images,
     history: alone ? [] : before,
@@ -102,18 +102,24 @@ export interface PictureInWords<Image> {
 }
 
 /**
- * "The second one" counts the pictures that came along where there are several, else those of the conversation; each picture
- * once, however often it was shown.
+ * "The second one" counts the pictures that came along where there are several; else those that stand together at the end of the
+ * conversation; else all of the conversation's, each once, however often it was shown.
  */
 export function pictureInWords<Image>(
   words: string,
   own: readonly Image[],
   earlier: readonly Image[],
+  together = 0,
 ): PictureInWords<Image> | null {
   const pictures = [...new Set(own.length > 1 ? own : [...earlier, ...own])];
-  const index = namedPicture(words, pictures.length)?.index;
-  const image = index === undefined ? undefined : pictures[index];
-  return index === undefined || image === undefined ? null : { image, number: index + 1 };
+  const named = namedPicture(words, pictures.length, own.length === 0 ? together : 0);
+  const image = named === null ? undefined : pictures[named.index];
+  return named === null || image === undefined ? null : { image, number: named.number };
+}
+
+/** The picture that a turn is about where nothing else says: the first that came along, else the latest of the conversation. */
+export function pictureByPlace<Image>(own: readonly Image[], earlier: readonly Image[]): Image | null {
+  return own[0] ?? earlier.at(-1) ?? null;
 }
 
 /** Of the words, else of the latest turn that has any. */

@@ -1,12 +1,13 @@
 /**
- * Which picture a message is about, marked among those that come along or named in its words (docs/architecture.md, "How a
+ * Which picture a message is about, marked among those that come along or named in its words (docs/design.md, "How a
  * turn is put to the model").
  */
-import { type PictureInWords, pictureInWords, picturesOf } from '../../model/text/turn-plan.ts';
+import { type PictureInWords, pictureByPlace, pictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { currentChat } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
-import { pathOf } from './path.ts';
+import type { PersonTurn } from '../storage/records.ts';
+import { type ShownPictures, shownPictures } from './path.ts';
 
 /** The picture that the words name, while they are what decides. */
 export function namedInWords(state: AppState): PictureInWords<ImageId> | null {
@@ -32,17 +33,28 @@ export function aboutOf(state: AppState): ImageId | null {
   const named = inWords(state)?.image ?? null;
   if (about.by === 'words' || named === null) return named;
   // The worker reads the words too: where they are not to count, the place is said outright.
-  return picturesThatComeAlong(state)[0] ?? earlierPictures(state).at(-1) ?? null;
+  return pictureByPlace(picturesThatComeAlong(state), shown(state).pictures);
+}
+
+/** The picture that a question was put about: edited, marked or named; null where its place decides. */
+export function chosenPicture({ reference, about }: PersonTurn): ImageId | null {
+  return reference ?? about;
+}
+
+/** The picture of the person's own that an answer may have changed. */
+export function changedPicture(question: PersonTurn): ImageId | null {
+  return chosenPicture(question) ?? question.pictures[0]?.id ?? null;
 }
 
 function inWords(state: AppState): PictureInWords<ImageId> | null {
-  return pictureInWords(state.text, picturesThatComeAlong(state), earlierPictures(state));
+  const { pictures, together } = shown(state);
+  return pictureInWords(state.text, picturesThatComeAlong(state), pictures, together);
 }
 
 function picturesThatComeAlong({ attachments }: AppState): readonly ImageId[] {
   return attachments.flatMap(({ record }) => record?.id ?? []);
 }
 
-function earlierPictures(state: AppState): readonly ImageId[] {
-  return picturesOf(pathOf(currentChat(state)?.turns ?? []));
+function shown(state: AppState): ShownPictures {
+  return shownPictures(currentChat(state)?.turns ?? []);
 }

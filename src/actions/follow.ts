@@ -8,6 +8,7 @@ export function follow({ store, live }: App, event: TurnEvent): void {
   const known = store.getState().activity;
   if (activity !== null && (activity.stage !== 'writing' || known?.stage !== 'writing')) store.setState({ activity });
   if (event.type === 'text') live.patch({ text: (live.get()?.text ?? '') + event.delta });
+  if (event.type === 'begun again') live.patch({ text: '', preview: null });
   if (event.type === 'preview') {
     live.patch({ preview: { width: event.width, height: event.height, data: event.data } });
   }
@@ -15,6 +16,7 @@ export function follow({ store, live }: App, event: TurnEvent): void {
 
 function activityOf(event: TurnEvent): Activity | null {
   switch (event.type) {
+    case 'begun again':
     case 'reading':
       return { stage: 'reading' };
     case 'text':

@@ -1,9 +1,10 @@
 /** What works or waits, one after the other: the model and the graphics card do one thing at a time. */
-import { FailureError, failure } from '../../model/failure.ts';
+import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { notify } from '../state/notices.ts';
 import type { AppStore } from '../state/state.ts';
 import type { TurnId } from '../storage/records.ts';
 
-/** Settles when the work is done, stopped or failed; it tells its own outcome. Never rejects. */
+/** Settles when the work is done, stopped or failed; it tells its own outcome. One that rejects is a fault, which is shown. */
 export type Work = (signal: AbortSignal) => Promise<void>;
 
 export interface Jobs {
@@ -34,7 +35,8 @@ export function createJobs(store: AppStore): Jobs {
     running = true;
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
       const done = job;
-      await done.work(done.controller.signal);
+      // Whatever goes wrong in one, those behind it are not to wait for ever.
+      await done.work(done.controller.signal).catch((error: unknown) => notify(store, failureOf(error)));
       tell(all.filter((other) => other !== done));
     }
     running = false;

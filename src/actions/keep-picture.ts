@@ -46,7 +46,7 @@ async function putOnClipboard(picture: Promise<Blob>): Promise<void> {
 /** How long it is said that a picture was copied. */
 const copiedMs = 2500;
 
-function sayCopied(store: AppStore, copied: string): void {
+export function sayCopied(store: AppStore, copied: string): void {
   store.setState({ copied });
   setTimeout(() => store.setState((state) => (state.copied === copied ? { copied: null } : {})), copiedMs);
 }
@@ -63,7 +63,7 @@ async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<Bl
   return savedFile(app, result, blob, recipe);
 }
 
-function download(blob: Blob, name: string): void {
+export function download(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = address;

@@ -1,16 +1,20 @@
 /** Choosing and opening a model: the list that lies beside the page, and the bundle a person last chose. */
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { Opened } from '../../workers/protocol.ts';
-import type { BundleEntry } from '../state/state.ts';
-import type { App } from './app.ts';
+import type { BundleEntry, DeviceChoice } from '../state/state.ts';
+import type { Action, App } from './app.ts';
 
 const openings = new WeakMap<App, Promise<Opened>>();
+
+/** The list is small: a server that takes so long is taken to be gone. */
+const listTimeoutMs = 30_000;
 
 /** Reads the list of models. */
 async function readBundles(): Promise<readonly BundleEntry[]> {
   const address = new URL('models/index.json', document.baseURI);
-  const response = await fetch(address).catch((error: unknown) => {
-    throw new FailureError(failure('FILE_UNREADABLE', { file: 'models/index.json', reason: String(error) }));
+  const response = await fetch(address, { signal: AbortSignal.timeout(listTimeoutMs) }).catch((error: unknown) => {
+    const problem = error instanceof DOMException && error.name === 'TimeoutError' ? 'silent' : 'unreachable';
+    throw new FailureError(failure('MODEL_FETCH', { file: 'models/index.json', problem }));
   });
   if (!response.ok) {
     throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'missing' }));
@@ -21,10 +25,12 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
   return bundles.map((bundle) => ({ ...bundle, base: new URL(bundle.base, address).href }));
 }
 
-async function open(app: App): Promise<Opened> {
+/** Opens the bundle that is chosen by the time the list is there, unless another opening took this one's place meanwhile. */
+async function open(app: App, isLatest: () => boolean): Promise<Opened> {
   const { store, session } = app;
   store.setState({ model: { phase: 'opening', done: 0, total: 0 } });
   if (store.getState().bundles.length === 0) store.setState({ bundles: await readBundles() });
+  if (!isLatest()) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
   const { bundles, bundle } = store.getState();
   const chosen = bundles.find(({ id }) => id === bundle) ?? bundles[0];
   if (chosen === undefined) throw new FailureError(failure('MODEL_CLOSED', { worker: 'language' }));
@@ -35,19 +41,21 @@ async function open(app: App): Promise<Opened> {
 
 /** Opens the chosen model; a later choice takes an earlier one's place. */
 export function openModel(app: App): Promise<Opened> {
-  const opening = open(app);
-  openings.set(app, opening);
-  opening.then(
+  const { promise, resolve, reject } = Promise.withResolvers<Opened>();
+  openings.set(app, promise);
+  const isLatest = () => openings.get(app) === promise;
+  open(app, isLatest).then(resolve, reject);
+  promise.then(
     (opened) => {
-      if (openings.get(app) === opening) app.store.setState({ model: { phase: 'ready', opened } });
+      if (isLatest()) app.store.setState({ model: { phase: 'ready', opened } });
     },
     (error: unknown) => {
-      if (openings.get(app) !== opening) return;
+      if (!isLatest()) return;
       openings.delete(app);
       app.store.setState({ model: { phase: 'failed', failure: failureOf(error) } });
     },
   );
-  return opening;
+  return promise;
 }
 
 /** The open model, once it is; one that failed to open is tried again. */
@@ -55,9 +63,36 @@ export function openedModel(app: App): Promise<Opened> {
   return openings.get(app) ?? openModel(app);
 }
 
+/** The model that is open runs on another device from now on, or by another plan of memory. */
+export function modelReopened(app: App, opened: Opened): void {
+  if (app.store.getState().model.phase !== 'ready') return;
+  openings.set(app, Promise.resolve(opened));
+  app.store.setState({ model: { phase: 'ready', opened } });
+}
+
 export function chooseModel(app: App, id: string): void {
   if (app.store.getState().bundle === id) return;
-  app.jobs.stop();
   app.store.setState({ bundle: id });
+  openAnew(app);
+}
+
+/** What is at work stops; the model is opened on the chosen device. */
+export const chooseDevice: Action<[device: DeviceChoice]> = {
+  when: ({ device }, chosen) => device !== chosen,
+  perform(app, device) {
+    if (!chooseDevice.when(app.store.getState(), device)) return;
+    app.store.setState({ device });
+    openAnew(app);
+  },
+};
+
+/** Has a worker that does not answer replaced; what it was doing begins again. */
+export const restartModel: Action = {
+  when: ({ silence }) => silence !== null,
+  perform: ({ session }) => void session.restart(),
+};
+
+function openAnew(app: App): void {
+  app.jobs.stop();
   void openModel(app).catch(() => undefined);
 }

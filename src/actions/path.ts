@@ -7,6 +7,25 @@ export function pathOf(turns: readonly TurnRecord[]): readonly Turn[] {
   return stationsOf(turns).map(({ turn }) => turn);
 }
 
+/** What a person can point at in words. */
+export interface ShownPictures {
+  /** In the order they came, variations too. */
+  readonly pictures: readonly ImageId[];
+  /** How many of the last ones are results of one turn, side by side; 0 where the last is alone. */
+  readonly together: number;
+}
+
+export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
+  const results = new Map(turns.map((turn) => [turn.id, turn.from === 'model' ? donePictures(turn.results) : []]));
+  const lists = stationsOf(turns).map(({ id, turn: { from, ...turn } }) => ({
+    from,
+    pictures: 'images' in turn ? turn.images : (results.get(id) ?? []),
+  }));
+  const last = lists.findLast(({ pictures }) => pictures.length > 0);
+  const together = last?.from === 'model' && last.pictures.length > 1 ? last.pictures.length : 0;
+  return { pictures: lists.flatMap(({ pictures }) => pictures), together };
+}
+
 /** The first turn that the model still saw when it last answered; null where it saw all of them. */
 export function firstSeen(turns: readonly TurnRecord[]): TurnId | null {
   const last = turns.findLastIndex((turn) => turn.from === 'model' && isSettled(turn));
@@ -40,5 +59,9 @@ function asTurn(record: TurnRecord, next: TurnRecord | undefined, isEarlier: boo
 }
 
 function lastPicture(results: readonly Result[]): ImageId | null {
-  return results.findLast(({ state, image }) => state === 'done' && image !== null)?.image ?? null;
+  return donePictures(results).at(-1) ?? null;
+}
+
+function donePictures(results: readonly Result[]): readonly ImageId[] {
+  return results.flatMap(({ state, image }) => (state === 'done' && image !== null ? [image] : []));
 }

@@ -6,6 +6,7 @@ import type { BundleSummary, JobId, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
+import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
 import { openedModel } from './open-model.ts';
@@ -97,7 +98,7 @@ function askedTurn(app: App, id: TurnId, seed: Seed, settings: Settings): AskedT
     job: crypto.randomUUID() as JobId,
     turns: pathOf(turnsBefore(app, id)),
     seed,
-    reference: question?.reference ?? question?.about ?? null,
+    reference: question === undefined ? null : chosenPicture(question),
     form: question?.form ?? 'auto',
     task,
     decoder,

@@ -6,13 +6,15 @@ import { Icon } from './icon.tsx';
 interface AlertProps {
   readonly failure: Failure;
   readonly again?: () => void;
+  /** Lets the processor compute, where the graphics card is at fault. */
+  readonly onProcessor?: () => void;
   /** Keeps the picture in another way. */
   readonly save?: () => void;
   readonly dismiss?: () => void;
 }
 
 /** What happened, what was kept and what to do, and a button to do it. */
-export function Alert({ failure, again, save, dismiss }: AlertProps) {
+export function Alert({ failure, again, onProcessor, save, dismiss }: AlertProps) {
   const words = useWords();
   return (
     <div role="alert" className="alert">
@@ -21,6 +23,11 @@ export function Alert({ failure, again, save, dismiss }: AlertProps) {
         <button type="button" onClick={again}>
           <Icon name="again" />
           {words.page.failure.retry}
+        </button>
+      )}
+      {onProcessor !== undefined && isOfGraphics(failure) && (
+        <button type="button" onClick={onProcessor}>
+          {words.page.failure.useProcessor}
         </button>
       )}
       {save !== undefined && (
@@ -36,4 +43,10 @@ export function Alert({ failure, again, save, dismiss }: AlertProps) {
       )}
     </div>
   );
+}
+
+/** A graphics card that will not do better when it is tried again. */
+function isOfGraphics({ code, data }: Failure): boolean {
+  if (code === 'DEVICE_LOST') return data.times > 1;
+  return code === 'WEBGPU_MISSING' || code === 'WEBGPU_BROKEN' || code === 'SELF_TEST_FAILED';
 }

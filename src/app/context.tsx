@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
-import { type Words, words } from '../../words/index.ts';
+import { words } from '../../words/index.ts';
+import type { Words } from '../../words/words.ts';
 import type { Action, App } from '../actions/app.ts';
 import type { AppState } from '../state/state.ts';
 

@@ -1,7 +1,9 @@
-import type { PageWords } from '../../words/index.ts';
+import type { PageWords } from '../../words/words.ts';
 import type { DeviceReport } from '../../workers/protocol.ts';
+import { restartModel } from '../actions/open-model.ts';
 import type { Activity, AppState } from '../state/state.ts';
-import { useSelect, useWords } from './context.tsx';
+import { usePerform, useSelect, useWords } from './context.tsx';
+import { Icon } from './icon.tsx';
 
 type StatusWords = PageWords['status'];
 
@@ -10,12 +12,20 @@ export function Status() {
   const { page } = useWords();
   const sentence = useSelect((state) => statusSentence(state, page.status));
   const hint = useSelect((state) => standing(state, page.status));
+  const silence = useSelect((state) => state.silence);
+  const perform = usePerform();
   const works = useSelect(({ activity }) => activity !== null);
   return (
     <div className="status-line">
       <p role="status" className="status" data-works={works}>
         {sentence}
       </p>
+      {silence !== null && (
+        <button type="button" className="quiet" onClick={() => perform(restartModel)}>
+          <Icon name="again" />
+          {page.status.restart}
+        </button>
+      )}
       {hint !== '' && <p className="hint">{hint}</p>}
       <StorageStatus />
     </div>
@@ -34,7 +44,8 @@ function StorageStatus() {
 }
 
 function statusSentence(state: AppState, words: StatusWords): string {
-  const { activity, model, jobs, outcome, copied, sendWhenRead } = state;
+  const { activity, model, jobs, outcome, copied, sendWhenRead, silence } = state;
+  if (silence !== null) return words.silent(silence.seconds);
   if (sendWhenRead) return words.readingPicture;
   if (jobs.length > 0 && model.phase === 'opening') return words.waiting(preparing(model, words));
   if (activity !== null) return activitySentence(activity, words);
@@ -70,6 +81,12 @@ function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: Stat
   switch (notice) {
     case 'NO_WEBGPU':
       return words.processor;
+    case 'WEBGPU_GONE':
+      return words.goneGraphics;
+    case 'SOFTWARE_ADAPTER':
+      return words.software;
+    case 'WEBGPU_BROKEN':
+      return words.brokenGraphics;
     case 'WEBGPU_WRONG':
       return words.wrongGraphics;
     // Changes nothing that a person would notice: the settings tell of it.

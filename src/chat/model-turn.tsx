@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Form } from '../../workers/protocol.ts';
 import { askAgain } from '../actions/ask.ts';
+import { chooseDevice } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -48,7 +49,11 @@ function End({ turn, form }: { readonly turn: ModelTurn; readonly form: Form | '
   const { page } = useWords();
   const perform = usePerform();
   const again = () => perform(askAgain, turn.id, form);
-  if (turn.failure !== null) return <Alert failure={turn.failure} again={again} />;
+  const onProcessor = () => {
+    perform(chooseDevice, 'wasm');
+    again();
+  };
+  if (turn.failure !== null) return <Alert failure={turn.failure} again={again} onProcessor={onProcessor} />;
   if (turn.state !== 'stopped') return null;
   return (
     <p className="ended hint">

@@ -1,12 +1,13 @@
 import { savePicture } from '../actions/keep-picture.ts';
-import { openModel } from '../actions/open-model.ts';
+import { chooseDevice, openModel } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
-import { useApp, useSelect } from '../app/context.tsx';
+import { useApp, usePerform, useSelect } from '../app/context.tsx';
 import { focusMessage } from '../composer/message.ts';
 
 /** Failures that belong to no turn: files, storage, the model itself. */
 export function Notices() {
   const app = useApp();
+  const perform = usePerform();
   const notices = useSelect((state) => state.notices);
   const unsaved = useSelect((state) => state.unsaved);
   const modelFailure = useSelect(({ model }) => (model.phase === 'failed' ? model.failure : null));
@@ -18,7 +19,11 @@ export function Notices() {
   return (
     <div className="notices">
       {modelFailure !== null && (
-        <Alert failure={modelFailure} again={() => void openModel(app).catch(() => undefined)} />
+        <Alert
+          failure={modelFailure}
+          again={() => void openModel(app).catch(() => undefined)}
+          onProcessor={() => perform(chooseDevice, 'wasm')}
+        />
       )}
       {unsaved !== null && <Alert failure={unsaved} />}
       {notices.map(({ id, failure, savable }) => (

@@ -1,10 +1,11 @@
+import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { PersonTurn } from '../storage/records.ts';
 
 export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
   const { page } = useWords();
-  const front = turn.reference ?? turn.about;
+  const front = chosenPicture(turn);
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
     <article className="turn person" aria-label={page.you} aria-live="off">

@@ -1,5 +1,5 @@
 /** What may be said next to a picture. */
-import type { PageWords } from '../../words/index.ts';
+import type { PageWords } from '../../words/words.ts';
 import type { TurnRecord } from '../storage/records.ts';
 
 /** Changes offered beside the question. */

@@ -1,4 +1,4 @@
-import type { PageWords } from '../../words/index.ts';
+import type { PageWords } from '../../words/words.ts';
 import type { Result } from '../storage/records.ts';
 
 type Row = readonly [name: string, value: string];

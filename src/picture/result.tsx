@@ -1,4 +1,5 @@
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { changedPicture } from '../actions/about.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { Compare } from './compare.tsx';
@@ -54,7 +55,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
 
 /** What the picture was made from, where it was made from one. */
 function pictureBefore({ from }: Result, question: PersonTurn | undefined) {
-  return from?.reference?.image ?? question?.reference ?? question?.about ?? question?.pictures[0]?.id ?? null;
+  return from?.reference?.image ?? (question === undefined ? null : changedPicture(question));
 }
 
 /** Why there is no picture, or not a whole one. */

@@ -1,14 +1,18 @@
-import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { copyDiagnostics } from '../actions/diagnostics.ts';
+import { chooseDevice } from '../actions/open-model.ts';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { recipeChoices } from './recipe-choices.ts';
 
 const languages = ['en', 'zh'] as const;
+const devices = ['auto', 'webgpu', 'wasm'] as const;
 const themes = ['auto', 'light', 'dark'] as const;
 
 /** The page's own language and colours; they change nothing of what is drawn. */
 export function PageFields() {
   const { store } = useApp();
+  const perform = usePerform();
   const words = useWords().page.settings;
   const language = useSelect((state) => state.language);
   const theme = useSelect((state) => state.theme);
@@ -46,12 +50,34 @@ export function PageFields() {
         )}
       </Field>
       <Device />
+      <DeviceReport />
+      <button type="button" className="link" onClick={() => perform(copyDiagnostics)}>
+        {words.copyDiagnostics}
+      </button>
     </>
   );
 }
 
-/** Which of a laptop's graphics cards it is, for instance. */
 function Device() {
+  const words = useWords().page.settings;
+  const perform = usePerform();
+  const chosen = useSelect((state) => state.device);
+  return (
+    <Field label={words.device}>
+      {(attributes) => (
+        <Select
+          {...attributes}
+          value={chosen}
+          options={devices.map((value) => [value, words.devices[value]] as const)}
+          choose={(device) => perform(chooseDevice, device)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Which of a laptop's graphics cards it is, for instance. */
+function DeviceReport() {
   const words = useWords().page.settings;
   const report = useSelect(({ model }) => (model.phase === 'ready' ? model.opened.device : undefined));
   if (report === undefined) return null;

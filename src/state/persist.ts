@@ -21,7 +21,7 @@ const sliceMs = 8;
 /** What the log has, as far as this page knows. */
 interface Baseline {
   chats: readonly ChatRecord[];
-  readonly settings: Map<string, unknown>;
+  readonly settings: Map<keyof AppState, unknown>;
 }
 
 /**
@@ -29,14 +29,20 @@ interface Baseline {
  * it can, and tried again at the next change and on a timer.
  */
 export async function persistState(store: AppStore, storage: Storage, unsaved: Unsaved): Promise<void> {
+  const initial = store.getState();
   const [opened, gate] = await Promise.all([storage.open(), import('../storage/restore.ts')]);
   const chats = await restoreChats(opened, gate);
-  const baseline: Baseline = { chats, settings: new Map(Object.entries(opened.settings)) };
   store.setState((state) => ({
     chats: [...chats, ...state.chats],
     storage: opened.role,
     ...restoreSettings(opened.settings, state, chats, gate),
   }));
+  const baseline: Baseline = {
+    chats,
+    settings: new Map(settingKeys.map((key) => [key, opened.settings[key] ?? initial[key]])),
+  };
+  baseline.settings.set('current', opened.settings.current);
+  if (initial.device !== 'auto') baseline.settings.set('device', initial.device);
   for (const failure of opened.told) notify(store, failure);
   const log = new PersistedLog(store, storage, unsaved, gate, baseline);
   log.watch(opened);
@@ -134,14 +140,14 @@ class PersistedLog {
     else this.#timer = setTimeout(() => void this.#write(), retryMs);
   }
 
-  #changedSettings(): readonly Extract<Change, { kind: 'setting' }>[] {
+  #changedSettings(): readonly SettingChange[] {
     const state = this.#store.getState();
     const isKept = state.chats.some(({ id, turns }) => id === state.current && turns.length > 0);
-    return settingKeys.flatMap((key) => {
+    return settingKeys.flatMap((key): readonly SettingChange[] => {
       // A chat that was opened empty is the one to come back to once it has turns.
       if (key === 'current' && !isKept) return [];
-      const isSame = JSON.stringify(state[key]) === JSON.stringify(this.#baseline.settings.get(key) ?? initial[key]);
-      return isSame ? [] : [{ kind: 'setting' as const, key, value: state[key] }];
+      const isSame = JSON.stringify(state[key]) === JSON.stringify(this.#baseline.settings.get(key));
+      return isSame ? [] : [{ kind: 'setting', key, value: state[key] }];
     });
   }
 
@@ -197,7 +203,7 @@ class PersistedLog {
   }
 }
 
-const initial: Readonly<Partial<Record<keyof AppState, unknown>>> = { good: {}, bundle: null };
+type SettingChange = Extract<Change, { kind: 'setting' }> & { readonly key: keyof AppState };
 
 interface DatedChange {
   readonly change: ChatChange;

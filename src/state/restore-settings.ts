@@ -8,7 +8,7 @@ import type { AppState } from './state.ts';
 type Gate = typeof import('../storage/restore.ts');
 
 export function restoreSettings(
-  { good, bundle, current, recipes, language, theme }: Readonly<Record<string, unknown>>,
+  { good, bundle, current, recipes, device, language, theme }: Readonly<Record<string, unknown>>,
   state: AppState,
   chats: readonly ChatRecord[],
   { restoreDrafts }: Gate,
@@ -25,6 +25,8 @@ export function restoreSettings(
     drafts: { ...drafts, ...state.drafts },
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
+    // What the page's address asks for holds as long as the page does.
+    device: state.device === 'auto' && (device === 'webgpu' || device === 'wasm') ? device : state.device,
     ...(open === undefined || hasBegun ? {} : { current: open.id }),
     ...(now.language === null && before.language !== null ? { language: before.language } : {}),
     ...(now.theme === null && before.theme !== null ? { theme: before.theme } : {}),

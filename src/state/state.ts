@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { ImageId, Opened } from '../../workers/protocol.ts';
+import type { ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 
@@ -41,6 +41,15 @@ export type AboutChoice =
   | { readonly by: 'place' }
   | { readonly by: 'mark'; readonly key: string };
 
+/** Where the model is to compute: the best device there is, or the one that the person chose. */
+export type DeviceChoice = OpenOptions['device'];
+
+/** A part of the model that has not answered for longer than can be expected. */
+export interface ModelSilence {
+  readonly side: 'language' | 'painter';
+  readonly seconds: number;
+}
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 export interface Notice {
@@ -69,7 +78,9 @@ export interface AppState {
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
   readonly bundle: string | null;
+  readonly device: DeviceChoice;
   readonly model: ModelPhase;
+  readonly silence: ModelSilence | null;
   /** Turns that work or wait, in order. */
   readonly jobs: readonly TurnId[];
   readonly activity: Activity | null;
@@ -111,7 +122,9 @@ export const persistedIn: Readonly<Record<keyof AppState, 'log: chats' | 'log: s
   good: 'log: settings',
   bundles: 'page',
   bundle: 'log: settings',
+  device: 'log: settings',
   model: 'page',
+  silence: 'page',
   jobs: 'page',
   activity: 'page',
   outcome: 'page',
@@ -143,7 +156,9 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     good: {},
     bundles: [],
     bundle: null,
+    device: 'auto',
     model: { phase: 'opening', done: 0, total: 0 },
+    silence: null,
     jobs: [],
     activity: null,
     outcome: null,

@@ -3,7 +3,7 @@ import { bundleNames } from './addresses.ts';
 import { expect, test } from './test.ts';
 
 // What is not there is reported by the browser too.
-test.use({ expectedErrors: /status of 404/ });
+test.use({ expectedErrors: /status of 404|net::ERR_FAILED|wasm/ });
 
 test('lists every model, says what is wrong with a damaged one, and goes on with a whole one', async ({
   user,
@@ -17,8 +17,8 @@ test('lists every model, says what is wrong with a damaged one, and goes on with
 
   const atOpening = {
     missing: /tokenizer\.json of the model is missing/,
-    newer: /format version 99; version 1 can be read/,
-    page: /bundle\.json is not usable/,
+    newer: /format version 99; version 2 can be read/,
+    page: /in its bundle\.json, all of it should be JSON/,
     lying: /constants-1\.bin of the model was changed/,
   } as const;
   for (const [id, says] of Object.entries(atOpening)) {
@@ -60,4 +60,14 @@ test('works again once the list of models can be read', async ({ user, page }) =
   await expect(user.alerts).toHaveCount(1);
   await user.ask('draw a house');
   await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
+});
+
+test('says that the engine did not load, and draws once it does', async ({ user, page }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  await user.open('/?device=wasm');
+  await user.say('draw a red car');
+  await expect(user.lastAnswer.getByRole('alert')).toContainText('program that computes could not be loaded');
+  await page.unroute('**/*.wasm');
+  await user.button('Try again').first().click();
+  await expect(user.pictures('draw a red car')).toHaveAttribute('data-state', 'done');
 });

@@ -34,11 +34,11 @@ test('sends words as they are: empty, special, broken over lines, far too long',
   await expect(user.lastAnswer).toContainText(replies.said);
 
   // The page says what it took the words for, and takes them for something else at a click.
-  await expect(user.answers.first()).toContainText('Taken as a drawing.');
-  await expect(user.lastAnswer).toContainText('Taken as a question.');
+  await expect(user.answers.first()).toContainText('Treated as a drawing.');
+  await expect(user.lastAnswer).toContainText('Treated as a question.');
   await user.press('Draw it');
   await user.idle();
-  await expect(user.lastAnswer).toContainText('Taken as a drawing.');
+  await expect(user.lastAnswer).toContainText('Treated as a drawing.');
   await expect(user.questions).toHaveCount(2);
 
   // More than the model can hold: said with the numbers, nothing lost, and the next message works.

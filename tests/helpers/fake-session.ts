@@ -1,7 +1,9 @@
 /** A model session's double: speaks and paints as told, at the pace a test sets. */
+import { deferred } from '../../session/deferred.ts';
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import type {
+  BundleLocation,
   ImageContent,
   ImageEmbeddings,
   ImageId,
@@ -55,6 +57,12 @@ export function reply(text: string, draws: 'picture' | 'words'): Reply {
   };
 }
 
+export interface FakeOpening {
+  readonly location: BundleLocation;
+  resolve(opened: Opened): void;
+  reject(error: Error): void;
+}
+
 export interface FakeSession extends ModelSession {
   readonly asked: TurnRequest[];
   /** What came along with each of them. */
@@ -62,7 +70,10 @@ export interface FakeSession extends ModelSession {
   readonly painted: PaintRequest[];
   /** What the worker lacks of a request's pictures: nothing, unless a test says otherwise. */
   lacks: (request: TurnRequest) => readonly ImageId[];
-  /** Lets `open` end. */
+  /** Every call of `open`, as it waits for the test to settle it. */
+  readonly openings: FakeOpening[];
+  restarts: number;
+  /** Lets every `open` end, also those that come later. */
   openNow(result: Opened | Error): void;
   /** What the next turns answer; a promise holds them up. */
   answer: (request: TurnRequest) => Promise<Reply> | Reply;
@@ -73,19 +84,31 @@ export interface FakeSession extends ModelSession {
 
 export function fakeSession(): FakeSession {
   const listeners = new Set<(event: SessionEvent) => void>();
-  const opening = Promise.withResolvers<Opened>();
-  opening.promise.catch(() => undefined);
+  let always: Opened | Error | null = null;
+  const settle = ({ resolve, reject }: FakeOpening, result: Opened | Error) =>
+    result instanceof Error ? reject(result) : resolve(result);
   const session: FakeSession = {
     asked: [],
     given: [],
     painted: [],
     answer: () => reply('Here is an image based on the description:<image>', 'picture'),
     painting: () => undefined,
-    openNow: (result) => (result instanceof Error ? opening.reject(result) : opening.resolve(result)),
+    openings: [],
+    restarts: 0,
+    openNow(result) {
+      always = result;
+      for (const opening of session.openings) settle(opening, result);
+    },
     emit(event) {
       for (const listener of listeners) listener(event);
     },
-    open: () => opening.promise,
+    open(location) {
+      const { promise, ...settling } = deferred<Opened>();
+      const opening = { location, ...settling };
+      session.openings.push(opening);
+      if (always !== null) settle(opening, always);
+      return promise;
+    },
     lacks: () => [],
     lacking: async (request) => session.lacks(request),
     async speak(request, contents, signal) {
@@ -101,6 +124,9 @@ export function fakeSession(): FakeSession {
       session.painted.push(request);
       await unlessStopped(Promise.resolve(session.painting(request)), signal, 'fake');
       return pictureOf(request);
+    },
+    async restart() {
+      session.restarts += 1;
     },
     memory: async () => ({ language: { owners: {}, peak: 0 }, painter: { owners: {}, peak: 0 } }),
     subscribe(listener) {

@@ -7,6 +7,7 @@ import { createJobs } from '../../src/actions/jobs.ts';
 import { openModel } from '../../src/actions/open-model.ts';
 import { set } from '../../src/actions/set.ts';
 import { vary } from '../../src/actions/vary.ts';
+import { watchModel } from '../../src/actions/watch-model.ts';
 import type { SettingName } from '../../src/settings/fields.ts';
 import { currentChat } from '../../src/state/chats.ts';
 import { createLive } from '../../src/state/live.ts';
@@ -23,6 +24,7 @@ export function openPage(storage: Storage = memoryStorage()) {
   const session = fakeSession();
   const encodePng: App['encodePng'] = async (painting, recipe) => new Uint8Array(writePng(painting, recipe));
   const app: App = { store, session, encodePng, storage, live: createLive(), jobs: createJobs(store) };
+  watchModel(app);
   void openModel(app).catch(() => undefined);
   const turns = () => currentChat(store.getState())?.turns ?? [];
   return {

@@ -13,6 +13,8 @@ export interface FoundImport {
   readonly target: string | null;
   /** Nothing of it is left when the code runs. */
   readonly typeOnly: boolean;
+  /** What is imported is exported again. */
+  readonly exportedAgain: boolean;
 }
 
 export interface FoundFunction {
@@ -108,7 +110,8 @@ function note(node: Node, name: string, path: string, lineOf: (offset: number) =
   const specifier = importTypes.has(node.type) ? specifierOf(node.source) : workerSpecifier(node);
   if (specifier !== undefined) {
     const typeOnly = node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type';
-    found.imports.push({ specifier, line, target: targetOf(path, specifier), typeOnly });
+    const exportedAgain = node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration';
+    found.imports.push({ specifier, line, target: targetOf(path, specifier), typeOnly, exportedAgain });
   }
 }
 

@@ -64,7 +64,7 @@ describe('options', () => {
   });
 
   test.each([
-    [{ seed: 'banana' }, /--seed .* not "banana"/],
+    [{ seed: 'banana' }, /"banana" is not a valid seed/],
     [{ seed: '-1' }, /--seed/],
     [{ seed: '18446744073709551616' }, /--seed/],
     [{ seed: '1e3' }, /--seed/],

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headersFor, parseHeaders } from '../../cli/headers-file.ts';
 import { byteRange } from '../../cli/http-answer.ts';
+import { nano } from '../../cli/nano.ts';
+import { servedBundles } from '../../cli/served-bundles.ts';
 import { decodedPath, type Listening, listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
 
 interface Answer {
@@ -189,4 +192,32 @@ describe('the server', () => {
     expect(next.port).toBeGreaterThan(server.port);
     await next.close();
   });
+});
+
+test('further bundles stand in the page’s list, and their files are served beside it', async () => {
+  const work = await mkdtemp(join(tmpdir(), 'nexus-gen-bundles-'));
+  const [dist, mine, scratch] = ['dist', 'mine', 'scratch'].map((name) => join(work, name)) as [string, string, string];
+  await mkdir(join(dist, 'models'), { recursive: true });
+  const shipped = { id: 'nano', name: 'Nano', base: 'nano/' };
+  await writeFile(join(dist, 'models', 'index.json'), JSON.stringify({ bundles: [shipped] }));
+  for (const folder of [mine, scratch]) await mkdir(folder);
+  await cp(join(nano, 'bundle.json'), join(mine, 'bundle.json'));
+  const page = { folder: dist, headers: () => ({ 'X-Policy': 'held' }) };
+  const sites = await servedBundles(page, [mine, mine], scratch);
+  const server = await listenOnFreePort(serveFolders([...sites, { prefix: '/', ...page }]), 0);
+  const models = `http://localhost:${server.port}/models/`;
+  const list = await fetch(`${models}index.json`);
+  expect(list.headers.get('x-policy')).toBe('held');
+  const { bundles } = (await list.json()) as { bundles: { id: string; base: string; sha256?: string }[] };
+  expect(bundles.map(({ id }) => id)).toEqual(['nano', 'nano-2', 'nano-3']);
+  expect(bundles[0]).toEqual(shipped);
+  for (const { base, sha256 } of bundles.slice(1)) {
+    const manifest = await (await fetch(`${models}${base}bundle.json`)).bytes();
+    expect(sha256).toBe(createHash('sha256').update(manifest).digest('hex'));
+  }
+  await server.close();
+  await writeFile(join(mine, 'bundle.json'), '{}');
+  await expect(servedBundles(page, [mine], scratch)).rejects.toThrow(/BUNDLE_MANIFEST/);
+  await expect(servedBundles(page, [scratch], scratch)).rejects.toThrow(/FILE_UNREADABLE.*bundle\.json/);
+  await rm(work, { recursive: true });
 });

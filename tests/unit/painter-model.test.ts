@@ -7,6 +7,7 @@ import { readCase } from '../../tools/parity/case-file.ts';
 import type { GoldenCase } from '../../tools/parity/component.ts';
 import { BuiltPainter } from '../../tools/parity/painter/built-painter.ts';
 import { embeddingsInput } from '../../tools/parity/painter/inputs.ts';
+import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import type { Placement } from '../../workers/painter/flux-weights.ts';
 import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
@@ -181,6 +182,34 @@ describe('Stop', () => {
     );
     expect(held()).toEqual([]);
   });
+});
+
+it('Stop between two tiles develops no more of them, and keeps the last preview', async () => {
+  const stop = new AbortController();
+  let developed = 0;
+  const decode: Program = {
+    async run({ latents }) {
+      developed += 1;
+      const [, , height = 0, width = 0] = latents?.shape ?? [];
+      const size = [1, 3, 8 * height, 8 * width];
+      return { image: hostTensor('float32', size, new Float32Array(3 * 64 * height * width)) };
+    },
+    release: async () => undefined,
+  };
+  const slow: PainterSource = {
+    ...source(),
+    program: (name) => (name === 'autoencoder_decode' ? Promise.resolve(decode) : inner.program(name)),
+  };
+  const painter = new PainterModel(runtime, slow, 'streamed');
+  // A message, as a worker gets it: it can only come in between two tasks.
+  const message = new MessageChannel();
+  message.port2.onmessage = () => stop.abort();
+  const callbacks = { ...silent, developing: () => message.port1.postMessage(null) };
+  const painting = await painter.paint(order({ width: 1024, height: 272, steps: 1 }), callbacks, stop.signal);
+  message.port1.close();
+  expect(painting).toMatchObject({ width: 128, height: 34, end: 'stopped' });
+  expect(developed).toBe(1);
+  await painter.close();
 });
 
 it('refuses a decoder that is not there', async () => {

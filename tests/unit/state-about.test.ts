@@ -58,6 +58,30 @@ describe('a picture that the words name', () => {
     expect(namedInWords(page.state())).not.toBeNull();
   });
 
+  test('is found among variations, which stand side by side', async () => {
+    const { page, drawn } = await pageWithTwoDrawings();
+    for (const seed of ['3', '4']) {
+      page.vary(page.answer().results[0]?.id ?? '');
+      page.set('seed', seed);
+      await page.idle();
+    }
+    const variations = page.answer().results.map(({ image }) => image);
+    expect(variations).toHaveLength(3);
+    for (const [words, image, number] of [
+      ['make the second picture night', variations[1], 2],
+      ['make the third one night', variations[2], 3],
+      ['make the last one night', variations[2], 4],
+      ['make the fourth one night', variations[2], 4],
+      ['go back to the original', drawn[0], 1],
+    ] as const) {
+      write.perform(page.app, words);
+      expect(namedInWords(page.state())).toEqual({ image, number });
+    }
+    page.say('make the second picture night');
+    await page.idle();
+    expect(page.session.asked.at(-1)?.plan.reference).toBe(variations[1]);
+  });
+
   test('is counted once, however often it was edited', async () => {
     const { page, drawn } = await pageWithTwoDrawings();
     page.app.store.setState({ reference: drawn[0] as ImageId });

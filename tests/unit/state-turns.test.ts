@@ -114,7 +114,7 @@ describe('a turn', () => {
   test('that fails says why, keeps what was said, and the next one works', async () => {
     const page = openPage();
     page.modelIsReady();
-    const lost = failure('DEVICE_LOST', { reason: 'reset' });
+    const lost = failure('DEVICE_LOST', { reason: 'reset', times: 1 });
     page.session.painting = () => Promise.reject(new FailureError(lost));
     page.say('draw a red car');
     await page.idle();

@@ -1,11 +1,14 @@
 /** A bundle over HTTP: what arrives wrong is refused by name, and asked for again the next time. */
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nodeSha256 } from '../../cli/bundle-sink.ts';
-import { parseManifest, writeManifest } from '../../model/bundle/manifest.ts';
+import { chunkBytes } from '../../model/bundle/hashes.ts';
+import { type ManifestFile, parseManifest, writeManifest } from '../../model/bundle/manifest.ts';
+import type { ByteSource } from '../../model/checkpoint/source.ts';
 import { failureOf } from '../../model/failure.ts';
+import type { FetchProgress } from '../../workers/bundle/fetch-file.ts';
 import { fetchBundle } from '../../workers/bundle/fetched-folder.ts';
 
 const graph = new TextEncoder().encode('a graph, for all that matters here');
@@ -40,7 +43,10 @@ const manifest = {
 };
 
 let server: Server | undefined;
-afterEach(() => server?.close());
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
 
 /** Serves files from a table that a test may change while it runs; answers the address. */
 async function serve(files: Map<string, Uint8Array | string>): Promise<string> {
@@ -120,6 +126,124 @@ test('a bundle.json that was changed since it was written is refused', async () 
   });
 });
 
+/** A bundle of one file, which `answer` serves. */
+async function serveFile(
+  file: Pick<ManifestFile, 'bytes' | 'sha256' | 'chunks'>,
+  answer: (response: ServerResponse) => void,
+  progress: FetchProgress = () => undefined,
+): Promise<ByteSource> {
+  const files = [{ path: 'part.onnx', ...file }];
+  server = createServer((request, response) => {
+    if (request.url === '/part.onnx') answer(response);
+    else response.end(JSON.stringify({ ...manifest, files }));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { folder } = await fetchBundle({ kind: 'http', base }, progress);
+  return folder.open('part.onnx');
+}
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const small = { bytes: graph.length, sha256, chunks: [sha256] };
+
+test.each([
+  ['goes on past its size', small, 'size'],
+  [
+    'is wrong in its first chunk',
+    { bytes: 4 * chunkBytes, sha256, chunks: Array.from({ length: 4 }, () => sha256) },
+    'hash',
+  ],
+])('a download that %s is ended there, not taken to its end', async (_, file, problem) => {
+  const ended = Promise.withResolvers<void>();
+  const source = await serveFile(file, (response) => {
+    response.on('close', () => ended.resolve());
+    // Without end: only the reader can end it.
+    const more = () => void response.write(new Uint8Array(chunkBytes / 8), (error) => error ?? setImmediate(more));
+    more();
+  });
+  expect(await source.read(0, 1).catch(failureOf)).toEqual({
+    code: 'BUNDLE_FILE',
+    data: { file: 'part.onnx', problem },
+  });
+  await ended.promise;
+});
+
+test('a file of many chunks is whole exactly when each is', async () => {
+  const bytes = Uint8Array.from({ length: 2 * chunkBytes + 3 }, (_, at) => at ^ (at >> 8));
+  const chunks = [0, 1, 2].map((at) => hashOf(bytes.subarray(at * chunkBytes, (at + 1) * chunkBytes)));
+  const file = { bytes: bytes.length, sha256: hashOf(bytes), chunks };
+  let served = bytes;
+  const source = await serveFile(file, (response) => response.end(served));
+  for (const at of [0, chunkBytes, 2 * chunkBytes + 2]) {
+    served = bytes.slice();
+    served[at] = (served[at] ?? 0) ^ 1;
+    expect(await source.read(0, 1).catch(failureOf)).toMatchObject({ data: { problem: 'hash' } });
+  }
+  served = bytes;
+  expect(await source.read(2 * chunkBytes, 3)).toEqual(bytes.subarray(2 * chunkBytes));
+});
+
+describe('a server that falls silent', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test.each([
+    ['before it answers', () => undefined],
+    ['in the midst of a file', (response: ServerResponse) => void response.write(graph.subarray(0, 5))],
+  ])('%s is waited for 30 seconds', async (_, begin) => {
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const source = await serveFile(small, (response) => {
+      begin(response);
+      response.on('close', () => ended.resolve());
+      asked.resolve();
+    });
+    const reading = source.read(0, 1).catch(failureOf);
+    await asked.promise;
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await reading).toEqual({ code: 'MODEL_FETCH', data: { file: 'part.onnx', problem: 'silent' } });
+    await ended.promise;
+  });
+
+  test('but not one that is only slow', async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    let arrived = 0;
+    const source = await serveFile(small, asked.resolve, (path, done) => {
+      if (path === 'part.onnx') arrived = done;
+    });
+    const reading = source.read(0, graph.length);
+    const response = await asked.promise;
+    for (const [at, byte] of graph.entries()) {
+      await vi.advanceTimersByTimeAsync(20_000);
+      response.write(Uint8Array.of(byte));
+      while (arrived <= at) await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
+    expect(await reading).toEqual(graph);
+  });
+});
+
+test('a bundle.json without end is not read without end', async () => {
+  server = createServer((_, response) => {
+    const more = () => void response.write(' '.repeat(2 ** 20), (error) => error ?? setImmediate(more));
+    more();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toEqual({
+    code: 'BUNDLE_FILE',
+    data: { file: 'bundle.json', problem: 'size' },
+  });
+});
+
+test('a site that refuses a file is told with its status', async () => {
+  const source = await serveFile(small, (response) => response.writeHead(403).end());
+  expect(await source.read(0, 1).catch(failureOf)).toEqual({
+    code: 'MODEL_FETCH',
+    data: { file: 'part.onnx', problem: 'refused', status: 403 },
+  });
+});
+
 test('no server and no bundle are told apart', async () => {
   const base = await serve(new Map());
   expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
@@ -127,6 +251,6 @@ test('no server and no bundle are told apart', async () => {
   });
   await new Promise((resolve) => server?.close(resolve));
   expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
-    code: 'FILE_UNREADABLE',
+    code: 'MODEL_FETCH',
   });
 });

@@ -1,6 +1,7 @@
 /** The plan of a device's memory, and what drawing by it really takes. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ort } from '../../cli/ort.ts';
+import { planFit } from '../../model/bundle/fit.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { failureOf } from '../../model/failure.ts';
 import { planMemory } from '../../workers/bundle/memory-plan.ts';
@@ -90,6 +91,18 @@ describe('a bundle', () => {
     expect(runtime.ledger()).toEqual({});
     await runtime.close();
   });
+});
+
+test('plans for what onnxruntime keeps of the buffers that operators needed, as it was measured with nano', () => {
+  const planned = (device: 'webgpu' | 'wasm') =>
+    planFit(bundle.manifest, bundle.config, { device, memoryBytes: 1e9, activations: 'float32' });
+  const [graphics, processor] = [planned('webgpu'), planned('wasm')];
+  // On the processor nothing is kept, so there the plan is the need itself.
+  expect(graphics.language.activations).toBeGreaterThanOrEqual(1.6 * processor.language.activations);
+  expect(graphics.painter?.activations).toBeGreaterThanOrEqual(2.3 * (processor.painter?.activations ?? Number.NaN));
+  expect(graphics.language.total - processor.language.total).toBe(
+    graphics.language.activations - processor.language.activations,
+  );
 });
 
 test('a device is taken to have four of its largest buffers, and half of the memory of the computer', () => {

@@ -94,6 +94,13 @@ describe('the runtime on wasm', () => {
     expect(await runtime.read(existing)).toEqual(host);
   });
 
+  test('a run that fails leaves none of its outputs behind', async () => {
+    const program = await runtime.build(attentionTest('float32'), noWeights);
+    const places = { attended: { newFor: 'test' }, more: { newFor: 'test' } };
+    await expect(program.run(attentionFeeds(), places)).rejects.toMatchObject({ failure: { code: 'RUN_FAILED' } });
+    expect(runtime.ledger()).toEqual({});
+  });
+
   test('rows are a copy of their own', async () => {
     const whole = runtime.upload('test', hostTensor('float32', [1, 3, 2], Float32Array.of(0, 1, 2, 3, 4, 5)));
     const rows = await runtime.rows('test', whole, 1, 2);

@@ -1,6 +1,7 @@
 /** Both workers as they are served, on the processor: opened, asked, stopped from outside, and closed. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ort } from '../../cli/ort.ts';
+import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { serveLanguage } from '../../workers/language/language.ts';
 import { servePainter } from '../../workers/painter/painter.ts';
 import type {
@@ -193,5 +194,53 @@ describe('the painter', () => {
     await worker.close();
     expect((await worker.memory()).owners).toEqual({});
     expect(await painting).toMatchObject({ ok: false, failure: { code: 'STOPPED' } });
+  });
+
+  test('that is being closed takes no picture, and holds nothing', async () => {
+    await opening();
+    const closing = worker.close();
+    const late = await worker.paint(order());
+    await closing;
+    for (const refused of [late, await worker.paint(order())]) {
+      expect(refused).toMatchObject({ ok: false, failure: { code: 'MODEL_CLOSED' } });
+    }
+    expect((await worker.memory()).owners).toEqual({});
+  });
+
+  test('that is closed behind a picture leaves nothing of one that was asked for meanwhile', async () => {
+    await opening();
+    const painting = worker.paint(order({ steps: 500 }));
+    await vi.waitFor(async () => expect(Object.keys((await worker.memory()).owners)).not.toEqual([]));
+    const closing = worker.close();
+    await Promise.resolve();
+    const late = worker.paint(order({ job: other }));
+    await closing;
+    expect(await painting).toMatchObject({ ok: false, failure: { code: 'STOPPED' } });
+    expect((await late).ok).toBe(false);
+    expect((await worker.memory()).owners).toEqual({});
+  });
+
+  test('that is opened twice at once closes the first, and paints', async () => {
+    const closes = vi.spyOn(WasmRuntime.prototype, 'close');
+    await Promise.all([opening(), opening()]);
+    expect(closes).toHaveBeenCalledTimes(1);
+    expect(resultOf(await worker.paint(order())).end).toBe('finished');
+    await worker.close();
+    expect(closes).toHaveBeenCalledTimes(2);
+    closes.mockRestore();
+  });
+
+  test('names each run before it starts, with how long its like took, and when it has ended', async () => {
+    const told: WorkerEvent[] = [];
+    await open(worker, (event) => {
+      if (event.type === 'running' || event.type === 'ran') told.push(event);
+    });
+    await worker.paint(order());
+    await worker.paint(order());
+    await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'ran' }));
+    const developing = told.filter((event) => event.type === 'running' && event.name === 'autoencoder_decode');
+    expect(developing[0]).toMatchObject({ expectedMs: null });
+    expect(developing.at(-1)).toMatchObject({ expectedMs: expect.any(Number) });
+    expect(told[0]).toMatchObject({ type: 'running', name: 'onnxruntime' });
   });
 });

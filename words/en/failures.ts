@@ -1,4 +1,4 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = 'Download it again and check its size.';
@@ -52,6 +52,12 @@ const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], strin
   values: 'it has too many values',
 };
 
+const arrivals = {
+  silent: 'nothing came for 30 seconds',
+  unreachable: 'its site cannot be reached',
+  refused: 'its site refused it',
+} as const;
+
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
@@ -88,9 +94,9 @@ export const enFailures: FailureSentences = {
   MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
     `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
   GRAPH_FILE: ({ file, problem }) =>
-    `${file} is no graph that can be shown (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
+    `${file} is not a readable graph (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
-    `bundle.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Convert or download the model again.`,
+    `This model cannot be opened: in its bundle.json, ${key || 'all of it'} should be ${expected} and is ${actual}. Nothing was changed. Choose another model, or convert or download this one again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
     `This model is of format version ${version}; version ${supported} can be read. Nothing was changed. ${
       version < supported
@@ -98,7 +104,9 @@ export const enFailures: FailureSentences = {
         : 'Update the software.'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Convert or download the model again.`,
+    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
+  MODEL_FETCH: (data) =>
+    `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. Check the connection, then try again.`,
   BUNDLE_LACKS: ({ part, name }) =>
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>
@@ -129,14 +137,18 @@ export const enFailures: FailureSentences = {
     `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
   WORKER_ENDED: ({ worker, reason }) =>
     `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
-  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to go on.`,
+  WORKER_SILENT: ({ worker, seconds }) =>
+    `The ${worker} part did not answer for ${seconds} s and was ended. Your words and pictures are kept. Try again.`,
+  WORKER_RESTARTED: ({ worker }) =>
+    `The ${worker} part was started again before it had answered. Your words and pictures are kept. Try again.`,
+  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to continue.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place with -o.`,
+    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place or name.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>
@@ -149,22 +161,23 @@ export const enFailures: FailureSentences = {
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
   SEED_INVALID: ({ seed }) =>
-    `“${seed}” is no seed. The last good one is kept. Use a whole number from 0 to 18446744073709551615.`,
+    `“${seed}” is not a valid seed. The last valid one is kept. Use a whole number from 0 to 18446744073709551615.`,
   SETTING_RANGE: ({ setting, value, low, high }) =>
     `${setting} is ${value} and can be from ${low} to ${high}. Nothing was changed. Choose a value in that range.`,
   TOKENIZER_INVALID: ({ problem }) =>
     `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
-    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the picture or file as it was saved.`,
+    `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the original, unmodified file.`,
   RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
     `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
-    `${file} is none of the pictures that the recipe was made from. Nothing was drawn. Give the very file, unchanged.`,
+    `${file} is not one of the pictures that the recipe was made from. Nothing was drawn. Use the original, unmodified file.`,
   RECIPE_DIFFERS: ({ file }) =>
     `The model that is open does not draw ${file} again as its recipe says. Nothing was drawn. Choose the model that drew it.`,
-  RECIPE_MISSING: ({ file }) => `${file} holds no recipe. Nothing was changed. Use a picture that was saved with one.`,
+  RECIPE_MISSING: ({ file }) =>
+    `${file} contains no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
-    `${file} is no PNG that can be read (${problem}). Nothing was changed. Use the picture as it was saved.`,
+    `${file} is not a readable PNG (${problem}). Nothing was changed. Use the original, unmodified file.`,
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
@@ -187,10 +200,16 @@ export const enFailures: FailureSentences = {
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
   RUN_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} stopped with an error (${reason}). What was made until then is kept. Try again.`,
-  DEVICE_LOST: ({ reason }) =>
-    `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
+  DEVICE_LOST: ({ reason, times }) =>
+    times > 1
+      ? `The graphics card was lost again${reason ? ` (${reason})` : ''}. The conversation is kept. Restart the browser to use it again, or let the processor compute.`
+      : `The graphics card was lost${reason ? ` (${reason})` : ''}. The conversation is kept. Try again; if it happens often, close other tabs that use the graphics card.`,
   WEBGPU_MISSING: () =>
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
+  WEBGPU_BROKEN: ({ reason }) =>
+    `The graphics card cannot be used (${reason}). Nothing was lost. Close other tabs that use it or update its driver, or choose the processor (wasm).`,
+  ENGINE_LOAD: ({ reason }) =>
+    `The program that computes could not be loaded (${reason}). Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
@@ -200,5 +219,6 @@ export const enFailures: FailureSentences = {
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
-  UNEXPECTED: ({ message }) => `Something unforeseen happened: ${message}. Nothing was lost. Try again.`,
+  UNEXPECTED: ({ message }) =>
+    `Something unforeseen happened (code ${unforeseenCode(message)}): ${message}. Nothing was lost. Try again; if it happens again, report the code.`,
 };

@@ -47,7 +47,7 @@ export const en = {
     stop: 'Stop',
     addImage: 'Add image',
     drop: 'Drop pictures anywhere',
-    attached: 'Pictures that come along',
+    attached: 'Attached pictures',
     reading: (name: string) => `Reading ${name}`,
     remove: (name: string) => `Remove ${name}`,
     editing: 'The picture to change',
@@ -87,7 +87,7 @@ export const en = {
     cfg: 'CFG scale',
     size: 'Size',
     decoder: 'Decoder',
-    form: 'Taken as',
+    form: 'Treated as',
     strength: 'Strength',
     negative: 'Negative prompt',
     device: 'Computed on',
@@ -98,11 +98,11 @@ export const en = {
   },
   form: {
     taken: {
-      draw: 'Taken as a drawing.',
-      edit: 'Taken as an edit.',
-      ask: 'Taken as a question.',
+      draw: 'Treated as a drawing.',
+      edit: 'Treated as an edit.',
+      ask: 'Treated as a question.',
     },
-    take: { draw: 'Draw it', edit: 'Take it as an edit', ask: 'Take it as a question' },
+    take: { draw: 'Draw it', edit: 'Treat it as an edit', ask: 'Treat it as a question' },
   },
   status: {
     opening: 'Preparing the model',
@@ -121,6 +121,13 @@ export const en = {
     copied: 'Copied',
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, with the same results but slower.',
+    goneGraphics:
+      'The graphics card cannot be used any more until the browser is restarted: the processor computes, with the same results but slower.',
+    silent: (seconds: number) => `No answer for ${seconds} s`,
+    restart: 'Restart',
+    software:
+      'WebGPU has no graphics card here and would compute in software: the processor computes, faster and with the same results.',
+    brokenGraphics: 'This graphics card cannot be used: the processor computes, with the same results but slower.',
     wrongGraphics:
       'This graphics card computed wrongly at the start: the processor computes, with the right results but slower.',
     leftOut: 'The model no longer sees what stands above this line.',
@@ -137,6 +144,9 @@ export const en = {
     subgroups: 'Its subgroups computed wrongly at the start and are left out.',
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
+    copyDiagnostics: 'Copy diagnostics',
+    device: 'Device',
+    devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     savedRecipe: 'Recipe in saved pictures',
@@ -191,6 +201,7 @@ export const en = {
   failure: {
     dismiss: 'Dismiss',
     retry: 'Try again',
+    useProcessor: 'Use the processor',
     savePicture: 'Save the picture',
   },
   start: {

@@ -1,4 +1,4 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 
 const again = '请重新下载并核对文件大小。';
@@ -52,6 +52,12 @@ const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], strin
   values: '值过多',
 };
 
+const arrivals = {
+  silent: '30 秒内没有收到任何数据',
+  unreachable: '无法连接其网站',
+  refused: '其网站拒绝了请求',
+} as const;
+
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
@@ -87,13 +93,15 @@ export const zhFailures: FailureSentences = {
   GRAPH_FILE: ({ file, problem }) =>
     `${file} 不是可显示的计算图（${problem}）。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
-    `bundle.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请重新转换或下载模型。`,
+    `无法打开此模型：其 bundle.json 中${key || '全部内容'}应为 ${expected}，实为 ${actual}。没有改动任何内容。请选择其他模型，或重新转换或下载。`,
   BUNDLE_VERSION: ({ version, supported }) =>
     `此模型的格式版本为 ${version}，可读取的版本为 ${supported}。没有改动任何内容。${
       version < supported ? '请重新转换：npm run nexus -- convert --from 权重文件夹 --to 新文件夹' : '请更新软件。'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重新转换或下载模型。`,
+    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重试；如仍无效，请选择其他模型，或重新转换或下载此模型。`,
+  MODEL_FETCH: (data) =>
+    `模型文件 ${data.file} 没有收到：${arrivals[data.problem]}${data.problem === 'refused' ? `（状态 ${data.status}）` : ''}。对话已保留。请检查网络连接后重试。`,
   BUNDLE_LACKS: ({ part, name }) =>
     `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
@@ -120,6 +128,10 @@ export const zhFailures: FailureSentences = {
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
   WORKER_ENDED: ({ worker, reason }) =>
     `${worker === 'language' ? '语言' : '绘画'}部分意外停止（${reason}）。您的文字和图片都已保留。请重试。`,
+  WORKER_SILENT: ({ worker, seconds }) =>
+    `模型的${worker === 'language' ? '语言' : '绘画'}部分 ${seconds} 秒没有回应，已被结束。您的文字和图片已保留。请重试。`,
+  WORKER_RESTARTED: ({ worker }) =>
+    `模型的${worker === 'language' ? '语言' : '绘画'}部分在回应之前被重新启动。您的文字和图片已保留。请重试。`,
   STOPPED: ({ stage }) => `已在此阶段停止：${stage}。此前的结果已保留。再次发送即可继续。`,
   NO_CHROME: () =>
     '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
@@ -127,7 +139,7 @@ export const zhFailures: FailureSentences = {
     `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请用 -o 选择其他位置。`,
+    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请选择其他位置或名称。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
   PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
@@ -169,10 +181,16 @@ export const zhFailures: FailureSentences = {
   LOAD_FAILED: ({ graph, reason }) =>
     `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
   RUN_FAILED: ({ graph, reason }) => `模型部分 ${graph} 运行出错（${reason}）。已完成的内容已保留。请重试。`,
-  DEVICE_LOST: ({ reason }) =>
-    `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
+  DEVICE_LOST: ({ reason, times }) =>
+    times > 1
+      ? `显卡再次断开${reason ? `（${reason}）` : ''}。对话已保留。请重新启动浏览器以再次使用显卡，或改由处理器计算。`
+      : `显卡已断开${reason ? `（${reason}）` : ''}。对话已保留。请重试；如果经常发生，请关闭其他使用显卡的标签页。`,
   WEBGPU_MISSING: () =>
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
+  WEBGPU_BROKEN: ({ reason }) =>
+    `无法使用显卡（${reason}）。没有丢失任何内容。请关闭其他使用显卡的标签页或更新驱动，也可以选择处理器（wasm）。`,
+  ENGINE_LOAD: ({ reason }) =>
+    `无法载入计算程序（${reason}）。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
@@ -182,5 +200,6 @@ export const zhFailures: FailureSentences = {
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
-  UNEXPECTED: ({ message }) => `发生了意外：${message}。没有丢失任何内容。请重试。`,
+  UNEXPECTED: ({ message }) =>
+    `发生了意外（代码 ${unforeseenCode(message)}）：${message}。没有丢失任何内容。请重试；如果再次发生，请报告此代码。`,
 };

@@ -1,7 +1,8 @@
 /** A bundle from where the page says it lies. */
 import { Bundle } from '../../model/bundle/reader.ts';
 import type { BundleLocation } from '../protocol.ts';
-import { type FetchProgress, fetchBundle } from './fetched-folder.ts';
+import type { FetchProgress } from './fetch-file.ts';
+import { fetchBundle } from './fetched-folder.ts';
 
 export interface LocatedBundle {
   readonly bundle: Bundle;

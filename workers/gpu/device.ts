@@ -19,23 +19,34 @@ export interface OpenedDevice {
   readonly computerGibibytes: number | undefined;
 }
 
-/** Null where the browser has no WebGPU or no adapter for it. */
-export async function openDevice(choice: SubgroupChoice): Promise<OpenedDevice | null> {
+/** The browser has no WebGPU or no adapter for it; or its adapter computes in software, which was not to be taken. */
+export type NoDevice = 'absent' | 'software';
+
+/** @param software whether a software adapter will do */
+export async function openDevice(choice: SubgroupChoice, software: boolean): Promise<OpenedDevice | NoDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) return null;
+  if (!adapter) return 'absent';
+  if (!software && isSoftware(adapter.info)) return 'software';
   const wanted: GPUFeatureName[] = ['shader-f16', 'timestamp-query'];
   if (choice === 'if present') wanted.push('subgroups');
   const features = wanted.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredFeatures: features, requiredLimits: maximumLimits(adapter) });
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  const { vendor, architecture, description } = adapter.info;
   return {
     device,
-    layout: isFallbackAdapter ? 'NCHW' : 'NHWC',
+    layout: isSoftware(adapter.info) ? 'NCHW' : 'NHWC',
     adapter: [vendor, architecture, description].filter((part) => part !== '').join(' '),
     float16: features.includes('shader-f16') ? 'present' : 'absent',
     subgroups: features.includes('subgroups') ? 'present' : 'absent',
     computerGibibytes: computerMemory(),
   };
+}
+
+/** Adapters that compute on the processor, by their own names; not all of them say that they are a fallback. */
+const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+
+function isSoftware({ isFallbackAdapter, vendor, architecture, device, description }: GPUAdapterInfo): boolean {
+  return isFallbackAdapter || softwareNames.test([vendor, architecture, device, description].join(' '));
 }
 
 /** `navigator.deviceMemory`, which not every browser has. */

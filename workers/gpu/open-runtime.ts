@@ -1,5 +1,5 @@
 /** The best runtime a worker can have: WebGPU that passed the self-test, with subgroups if it can, else wasm. */
-import { fail } from '../../model/failure.ts';
+import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import type { DeviceReport, OpenOptions } from '../protocol.ts';
 import { type Layout, openDevice, type SubgroupChoice } from './device.ts';
 import type { Ort } from './ort-library.ts';
@@ -11,47 +11,112 @@ import { type CpuFallback, WebGpuRuntime } from './webgpu-runtime.ts';
 type Attempt =
   | { readonly kind: 'passed'; readonly runtime: Runtime }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'wrong'; readonly device: DeviceReport; readonly verdict: SelfTest };
+  /** It computes on the processor, and much slower than the wasm provider does. */
+  | { readonly kind: 'software' }
+  | { readonly kind: 'wrong'; readonly device: DeviceReport; readonly verdict: SelfTest }
+  /** It throws: no device is given, a shader does not compile, the self-test breaks off. */
+  | { readonly kind: 'broken'; readonly reason: string };
 
 /**
- * WebGPU that is demanded, not just preferred, has to compute every operator itself: a graph with one that it has no kernel
- * for is then refused.
+ * WebGPU that is demanded, not just preferred, has to compute every operator itself (a graph with one that it has no kernel
+ * for is then refused), and may be a software adapter.
  *
  * @param layout of convolutions, in place of what suits the adapter
- * @throws where WebGPU is demanded: WEBGPU_MISSING where it is absent, SELF_TEST_FAILED where the device computes wrongly
+ * @throws ENGINE_LOAD where onnxruntime itself does not start; where WebGPU is demanded: WEBGPU_MISSING where it is absent,
+ * WEBGPU_BROKEN where it throws, SELF_TEST_FAILED where the device computes wrongly
  */
 export async function openRuntime(ort: Ort, wanted: OpenOptions['device'], layout?: Layout): Promise<Runtime> {
-  if (wanted === 'wasm') return new WasmRuntime(ort);
-  const attempt = await openWebGpu(ort, wanted === 'webgpu' ? 'refused' : 'allowed', layout);
+  if (wanted === 'wasm') return openWasm(ort, null);
+  const demanded = wanted === 'webgpu';
+  const attempt = await openWebGpu(ort, { software: demanded, fallback: demanded ? 'refused' : 'allowed', layout });
   if (attempt.kind === 'passed') return attempt.runtime;
-  if (wanted === 'auto') return new WasmRuntime(ort, attempt.kind === 'absent' ? 'NO_WEBGPU' : 'WEBGPU_WRONG');
-  if (attempt.kind === 'absent') return fail('WEBGPU_MISSING', {});
-  return fail('SELF_TEST_FAILED', { adapter: attempt.device.adapter, verdict: attempt.verdict });
+  if (!demanded) return insteadOf(attempt, ort);
+  if (attempt.kind === 'wrong') {
+    return fail('SELF_TEST_FAILED', { adapter: attempt.device.adapter, verdict: attempt.verdict });
+  }
+  if (attempt.kind !== 'broken') return fail('WEBGPU_MISSING', {});
+  // Where onnxruntime itself does not start, the graphics card is not to blame.
+  await (await openWasm(ort, null)).close();
+  return fail('WEBGPU_BROKEN', { reason: attempt.reason });
 }
 
-/** Attention kernels that use subgroups are wrong on some adapters; without the feature other kernels are chosen. */
-async function openWebGpu(ort: Ort, fallback: CpuFallback, layout?: Layout): Promise<Attempt> {
-  const first = await tryDevice(ort, { subgroups: 'if present', notice: null, fallback, layout });
-  if (first.kind !== 'wrong' || first.device.subgroups === 'absent') return first;
-  return tryDevice(ort, { subgroups: 'leave out', notice: 'SUBGROUPS_DROPPED', fallback, layout });
+const notices = {
+  absent: 'NO_WEBGPU',
+  software: 'SOFTWARE_ADAPTER',
+  wrong: 'WEBGPU_WRONG',
+  broken: 'WEBGPU_BROKEN',
+} as const satisfies Record<Exclude<Attempt['kind'], 'passed'>, DeviceReport['notice']>;
+
+/** The processor in WebGPU's place. */
+async function insteadOf(attempt: Exclude<Attempt, { kind: 'passed' }>, ort: Ort): Promise<Runtime> {
+  try {
+    return await openWasm(ort, notices[attempt.kind]);
+  } catch (error) {
+    // A broken attempt may leave onnxruntime unusable in this worker; another worker can start on the processor at once.
+    if (attempt.kind === 'broken') return fail('WEBGPU_BROKEN', { reason: attempt.reason });
+    throw error;
+  }
 }
 
-interface Try {
-  readonly subgroups: SubgroupChoice;
-  readonly notice: DeviceReport['notice'];
+/** @throws ENGINE_LOAD */
+async function openWasm(ort: Ort, notice: DeviceReport['notice']): Promise<Runtime> {
+  const runtime = new WasmRuntime(ort, notice);
+  try {
+    // The first graph starts onnxruntime; whatever fails here has nothing to do with a model.
+    const verdict = await selfTest(runtime);
+    if (verdict !== 'passed') fail('SELF_TEST_FAILED', { adapter: 'wasm', verdict });
+    return runtime;
+  } catch (error) {
+    await runtime.close();
+    throw engineError(error);
+  }
+}
+
+function engineError(error: unknown): FailureError {
+  const found = failureOf(error);
+  const isEngine = found.code === 'LOAD_FAILED' || found.code === 'RUN_FAILED';
+  return new FailureError(isEngine ? failure('ENGINE_LOAD', { reason: found.data.reason }) : found);
+}
+
+interface WebGpuOptions {
+  /** Whether a software adapter will do. */
+  readonly software: boolean;
   readonly fallback: CpuFallback;
   readonly layout: Layout | undefined;
 }
 
-async function tryDevice(ort: Ort, { subgroups, notice, fallback, layout }: Try): Promise<Attempt> {
-  const opened = await openDevice(subgroups);
-  if (!opened) return { kind: 'absent' };
-  const runtime = new WebGpuRuntime(ort, { ...opened, layout: layout ?? opened.layout }, notice, fallback);
-  let verdict: SelfTest | null = null;
+/** Attention kernels that use subgroups are wrong on some adapters, or do not compile; without the feature others are chosen. */
+async function openWebGpu(ort: Ort, options: WebGpuOptions): Promise<Attempt> {
+  const first = await tryDevice(ort, { ...options, subgroups: 'if present', notice: null });
+  const isAtFault = first.kind === 'wrong' || first.kind === 'broken';
+  if (!isAtFault || (first.kind === 'wrong' && first.device.subgroups === 'absent')) return first;
+  return tryDevice(ort, { ...options, subgroups: 'leave out', notice: 'SUBGROUPS_DROPPED' });
+}
+
+interface Try extends WebGpuOptions {
+  readonly subgroups: SubgroupChoice;
+  readonly notice: DeviceReport['notice'];
+}
+
+async function tryDevice(ort: Ort, { subgroups, notice, fallback, layout, software }: Try): Promise<Attempt> {
+  let runtime: WebGpuRuntime | null = null;
+  let passed = false;
   try {
-    verdict = await selfTest(runtime);
+    const opened = await openDevice(subgroups, software);
+    if (typeof opened === 'string') return { kind: opened };
+    runtime = new WebGpuRuntime(ort, { ...opened, layout: layout ?? opened.layout }, notice, fallback);
+    const verdict = await selfTest(runtime);
+    passed = verdict === 'passed';
+    return passed ? { kind: 'passed', runtime } : { kind: 'wrong', device: runtime.report, verdict };
+  } catch (error) {
+    return { kind: 'broken', reason: reasonOf(error) };
   } finally {
-    if (verdict !== 'passed') await runtime.close();
+    if (!passed) await runtime?.close().catch(() => undefined);
   }
-  return verdict === 'passed' ? { kind: 'passed', runtime } : { kind: 'wrong', device: runtime.report, verdict };
+}
+
+function reasonOf(error: unknown): string {
+  const { data } = failureOf(error);
+  if ('reason' in data) return data.reason;
+  return 'message' in data ? data.message : failureOf(error).code;
 }

@@ -1,4 +1,5 @@
 /** Does this device compute rightly? Two small graphs against stored answers, at every start. */
+import type { BuiltGraph } from '../../model/onnx/graph.ts';
 import type { Runtime } from './runtime.ts';
 import { attentionAnswers, productAnswers } from './self-test.table.ts';
 import { attentionFeeds, attentionTest, productFeeds, productTest, readProductWeight } from './self-test-graphs.ts';
@@ -10,16 +11,18 @@ export type SelfTest = 'passed' | 'attention is wrong' | 'quantised product is w
 
 export async function selfTest(runtime: Runtime): Promise<SelfTest> {
   const { activations } = runtime.report;
-  const attention = await runtime.build(attentionTest(activations), readProductWeight);
-  const product = await runtime.build(productTest(activations), readProductWeight);
+  const { attended } = await answerOf(runtime, attentionTest(activations), attentionFeeds(), 'attended');
+  if (!agrees(attended, attentionAnswers, tolerance[activations])) return 'attention is wrong';
+  const { product } = await answerOf(runtime, productTest(activations), productFeeds(), 'product');
+  return agrees(product, productAnswers, tolerance[activations]) ? 'passed' : 'quantised product is wrong';
+}
+
+async function answerOf(runtime: Runtime, graph: BuiltGraph, feeds: ReturnType<typeof productFeeds>, output: string) {
+  const program = await runtime.build(graph, readProductWeight);
   try {
-    const { attended } = await attention.run(attentionFeeds(), { attended: 'host' });
-    if (!agrees(attended, attentionAnswers, tolerance[activations])) return 'attention is wrong';
-    const { product: result } = await product.run(productFeeds(), { product: 'host' });
-    return agrees(result, productAnswers, tolerance[activations]) ? 'passed' : 'quantised product is wrong';
+    return await program.run(feeds, { [output]: 'host' });
   } finally {
-    await attention.release();
-    await product.release();
+    await program.release();
   }
 }
 

@@ -140,20 +140,22 @@ export class WasmRuntime implements Runtime {
   ): Promise<Record<string, Tensor>> {
     const inputs = Object.entries(feeds).map(([input, tensor]) => [input, this.#ortTensor(tensor)] as const);
     const results = await this.#sessions.run(name, session, Object.fromEntries(inputs), Object.keys(places));
+    // Nothing is kept of a run that did not give all that was asked of it.
+    const lacking = Object.keys(places).find((output) => results[output] === undefined);
+    if (lacking !== undefined) return fail('RUN_FAILED', { graph: name, reason: `no output ${lacking}` });
+    const found = Object.entries(results).map(([output, result]) => [output, result.dims, dataOf(result)] as const);
     const outputs: Record<string, Tensor> = {};
-    for (const [output, place] of Object.entries(places)) {
-      const result = results[output];
-      if (!result) return fail('RUN_FAILED', { graph: name, reason: `no output ${output}` });
-      outputs[output] = this.#placed(result, place);
+    for (const [output, shape, { type, data }] of found) {
+      const place = places[output];
+      if (place !== undefined) outputs[output] = this.#placed(hostTensor(type, shape, data), place);
     }
     return outputs;
   }
 
-  #placed(result: OrtTensor, place: OutputPlace): Tensor {
-    const { type, data } = dataOf(result);
-    if (place === 'host') return hostTensor(type, result.dims, data);
-    if ('newFor' in place) return this.#keep(place.newFor, type, result.dims, data);
-    memory(place).data = data;
+  #placed(result: HostTensor, place: OutputPlace): Tensor {
+    if (place === 'host') return result;
+    if ('newFor' in place) return this.#keep(place.newFor, result.type, result.shape, result.data);
+    memory(place).data = result.data;
     return place;
   }
 

@@ -68,7 +68,7 @@ export class WebGpuRuntime implements Runtime {
     const lost = Promise.withResolvers<Failure>();
     this.lost = lost.promise;
     void opened.device.lost.then(({ reason, message }) => {
-      this.#lost = failure('DEVICE_LOST', { reason: message === '' ? reason : message });
+      this.#lost = failure('DEVICE_LOST', { reason: message === '' ? reason : message, times: 1 });
       if (!this.#closed) lost.resolve(this.#lost);
     });
   }
@@ -142,18 +142,33 @@ export class WebGpuRuntime implements Runtime {
       this.#sessions.run(name, session, Object.fromEntries(inputs), Object.fromEntries(fetches)),
     );
     const outputs: Record<string, Tensor> = {};
-    for (const [output, place] of Object.entries(places)) {
-      const result = results[output];
-      if (!result) return fail('RUN_FAILED', { graph: name, reason: `no output ${output}` });
-      outputs[output] = await this.#placed(result, place);
+    const unplaced = new Map(Object.entries(results));
+    try {
+      for (const [output, place] of Object.entries(places)) {
+        const result = unplaced.get(output);
+        if (!result) return fail('RUN_FAILED', { graph: name, reason: `no output ${output}` });
+        outputs[output] = await this.#placed(result, place);
+        unplaced.delete(output);
+      }
+      return outputs;
+    } catch (error) {
+      // Whoever asked gets none of them, so nobody else could free them.
+      for (const [output, place] of Object.entries(places)) this.#discard(place, outputs[output], unplaced.get(output));
+      throw error;
     }
-    return outputs;
   }
 
   async #placed(result: OrtTensor, place: OutputPlace): Promise<Tensor> {
     if (place === 'host') return this.#whileAlive(() => downloaded(result));
     if ('newFor' in place) return this.#buffers.adopt(place.newFor, elementTypeOf(result), result);
     return place;
+  }
+
+  /** An output that exists already stays its owner's. */
+  #discard(place: OutputPlace, placed: Tensor | undefined, unplaced: OrtTensor | undefined): void {
+    if (existing(place) !== null) return;
+    if (placed?.place === 'device') this.free(placed);
+    unplaced?.dispose();
   }
 
   #ortTensor(tensor: Tensor): OrtTensor {
@@ -170,12 +185,28 @@ export class WebGpuRuntime implements Runtime {
     try {
       return await task();
     } catch (error) {
-      // The loss is reported a moment after the work that it broke.
-      await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
+      // The loss is reported a while after the work that it broke.
+      await Promise.race([this.#device.lost, new Promise((resolve) => setTimeout(resolve, lossReportMs))]);
       this.#refuseWhenLost();
+      if (saysLost(error)) throw new FailureError(failure('DEVICE_LOST', { reason: '', times: 1 }));
       throw error;
     }
   }
+}
+
+/** How long the browser may take to report a loss: a crash of its graphics process tears down what waits for it first. */
+const lossReportMs = 1000;
+
+/** What browsers and onnxruntime say once the device is gone, also where its loss is never reported. */
+const lossSigns = /device (is|was) lost|lost device|instance (reference|dropped)|GPUDevice.*destroyed|mapAsync/i;
+
+function saysLost(error: unknown): boolean {
+  return lossSigns.test(error instanceof Error ? error.message : String(error)) || isAborted(error);
+}
+
+/** A buffer that cannot be mapped any more: WebGPU gives no other reason for these two than a device that went away. */
+function isAborted(error: unknown): boolean {
+  return error instanceof DOMException && (error.name === 'AbortError' || error.name === 'OperationError');
 }
 
 function existing(place: OutputPlace): OrtTensor | null {

@@ -82,8 +82,8 @@ export class PainterModel {
       callbacks.step(step, request.steps, each * (request.steps - step));
       this.#preview(clean, callbacks);
     });
-    const image = await develop(this.#source, latents, undefined, (tile, tiles) => {
-      pace.check();
+    const image = await develop(this.#source, latents, undefined, async (tile, tiles) => {
+      await pace.pause();
       callbacks.developing(tile, tiles);
     });
     const { width, height } = image;
@@ -127,7 +127,7 @@ export class PainterModel {
     const factor = autoencoderFactor(this.#source.sizes.vae);
     const [height, width] = [rows * factor, columns * factor];
     const { data } = resize(start.pixels, { height, width }, 'bicubic');
-    const latents = await encode(this.#source, rgbPlanes(data, height, width), () => pace.check());
+    const latents = await encode(this.#source, rgbPlanes(data, height, width), () => pace.pause());
     return { latents, strength: start.strength };
   }
 

@@ -37,6 +37,12 @@ export class Pace {
     this.check();
   }
 
+  /** To be called between long runs: lets a Stop through that came meanwhile. Throws STOPPED where the person stopped. */
+  async pause(): Promise<void> {
+    await this.#runtime.settled();
+    this.check();
+  }
+
   /** Throws STOPPED where the person stopped. */
   check(): void {
     if (this.#signal.aborted) fail('STOPPED', { stage: 'drawing' });

@@ -1,0 +1,89 @@
+/** Large pictures go through the autoencoder in tiles, and no seam between two of them is seen. */
+import { expect, test } from 'vitest';
+import type { Planes } from '../../model/diffusion/latents.ts';
+import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
+import { develop, encode } from '../../workers/painter/develop.ts';
+import type { AutoencoderSource } from '../../workers/painter/source.ts';
+
+/** Each level but the first doubles the size: a latent is two pixels. */
+const vae = {
+  base: 1,
+  mult: [1, 1],
+  latent: 1,
+  groups: 1,
+  eps: 1e-6,
+  resBlocksPerLevel: { encoder: 1, decoder: 1 },
+  scale: 1,
+  shift: 0,
+};
+const factor = 2;
+
+/** How wrong a tile is at its edge, where a convolution sees nothing beyond it; it fades over this many latents. */
+const [wrongAtEdge, reach] = [1, 8];
+
+/** An autoencoder that only scales, and is wrong near the edges of what it is given. */
+function source(seen: (readonly [height: number, width: number])[]): AutoencoderSource {
+  const program = (from: string, to: string, scale: number): Program => ({
+    async run(feeds) {
+      const { shape, data } = planesOf(feeds[from]);
+      const [, channels = 0, height = 0, width = 0] = shape;
+      seen.push([height, width]);
+      const size = [height * scale, width * scale] as const;
+      const [rows, columns] = size;
+      const out = new Float32Array(channels * rows * columns);
+      const fade = from === 'latents' ? reach * factor : reach;
+      for (let y = 0; y < rows; y += 1) {
+        for (let x = 0; x < columns; x += 1) {
+          const edge = Math.min(y, x, rows - 1 - y, columns - 1 - x);
+          const wrong = wrongAtEdge * Math.max(0, 1 - edge / fade);
+          out[y * columns + x] = (data[Math.floor(y / scale) * width + Math.floor(x / scale)] ?? 0) + wrong;
+        }
+      }
+      return { [to]: hostTensor('float32', [1, channels, rows, columns], out) };
+    },
+    release: async () => undefined,
+  });
+  return {
+    sizes: { vae },
+    program: async (name) =>
+      name === 'autoencoder_decode' ? program('latents', 'image', factor) : program('image', 'latents', 1 / factor),
+  };
+}
+
+function planesOf(tensor: Parameters<Program['run']>[0][string] | undefined) {
+  if (tensor?.place !== 'host' || !(tensor.data instanceof Float32Array)) throw new Error('not on the host');
+  return { shape: tensor.shape, data: tensor.data };
+}
+
+/** The largest error away from the picture's own edges, in the one channel that the double fills. */
+function worstInside({ data, width, height }: Planes, margin: number): number {
+  let worst = 0;
+  for (let y = margin; y < height - margin; y += 1) {
+    for (let x = margin; x < width - margin; x += 1) worst = Math.max(worst, Math.abs(data[y * width + x] ?? 0));
+  }
+  return worst;
+}
+
+const flat = (height: number, width: number): Planes => ({
+  channels: 1,
+  height,
+  width,
+  data: new Float32Array(height * width),
+});
+
+test('latents are developed in overlapping tiles whose seams fade', async () => {
+  const seen: (readonly [number, number])[] = [];
+  const image = await develop(source(seen), flat(160, 96));
+  expect([image.height, image.width]).toEqual([320, 192]);
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen.every(([height, width]) => height * width <= 64 * 64)).toBe(true);
+  expect(worstInside(image, 2 * reach * factor)).toBeLessThan(wrongAtEdge / 2);
+});
+
+test('a picture is encoded in overlapping tiles whose seams fade', async () => {
+  const seen: (readonly [number, number])[] = [];
+  const latents = await encode(source(seen), flat(320, 192));
+  expect([latents.height, latents.width]).toEqual([160, 96]);
+  expect(seen.length).toBeGreaterThan(1);
+  expect(worstInside(latents, 2 * reach)).toBeLessThan(wrongAtEdge / 2);
+});

@@ -1,0 +1,195 @@
+/** The open model as a person sees it: chosen, moved to another device, silent, and never taken for another. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../model/failure.ts';
+import { createJobs } from '../../src/actions/jobs.ts';
+import { chooseDevice, chooseModel, restartModel } from '../../src/actions/open-model.ts';
+import { createAppStore } from '../../src/state/state.ts';
+import { newTurnId } from '../../src/storage/records.ts';
+import { failureSentence, words } from '../../words/index.ts';
+import type { JobId } from '../../workers/protocol.ts';
+import { opened, reply } from '../helpers/fake-session.ts';
+import { openPage } from '../helpers/page.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+const named = (name: string) => ({ ...opened, bundle: { ...opened.bundle, name } });
+const bundles = ['one', 'two'].map((id) => ({ id, name: id, base: `https://page.test/${id}/` }));
+
+/** A page with two models in its list, the first of which is being opened. */
+async function pageWithTwoModels() {
+  const page = openPage();
+  await vi.waitUntil(() => page.session.openings.length === 1);
+  page.app.store.setState({ bundles });
+  return page;
+}
+
+describe('choosing a model', () => {
+  test('while another one opens shows the later one, however late the earlier one is ready', async () => {
+    const page = await pageWithTwoModels();
+    chooseModel(page.app, 'two');
+    await vi.waitUntil(() => page.session.openings.length === 2);
+    page.session.openings[1]?.resolve(named('two'));
+    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    page.session.openings[0]?.resolve(named('one'));
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(page.state().model).toMatchObject({ phase: 'ready', opened: { bundle: { name: 'two' } } });
+  });
+
+  test('while the earlier one fails late shows no failure', async () => {
+    const page = await pageWithTwoModels();
+    chooseModel(page.app, 'two');
+    await vi.waitUntil(() => page.session.openings.length === 2);
+    page.session.openings[0]?.reject(new FailureError(failure('STOPPED', { stage: 'loading' })));
+    page.session.openings[1]?.resolve(named('two'));
+    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    expect(page.state().notices).toEqual([]);
+  });
+
+  test('before the list of models is there opens it once, and the chosen one', async () => {
+    const lists = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
+    const page = openPage();
+    let asked = 0;
+    vi.stubGlobal('fetch', () => lists[asked++]?.promise);
+    page.app.store.setState({ bundles: [] });
+    chooseModel(page.app, 'one');
+    chooseModel(page.app, 'two');
+    for (const list of lists.toReversed()) list.resolve(Response.json({ bundles }));
+    await vi.waitUntil(() => page.session.openings.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const chosen = page.session.openings.map(({ location }) => location.base).filter((base) => base.includes('two'));
+    expect(chosen).toHaveLength(1);
+    expect(page.session.openings.at(-1)?.location.base).toContain('two');
+  });
+
+  test('during a turn stops the turn, which is no error', async () => {
+    const page = await pageWithTwoModels();
+    page.modelIsReady();
+    page.session.answer = () => new Promise(() => undefined);
+    page.say('draw a car');
+    await vi.waitUntil(() => page.session.asked.length === 1);
+    chooseModel(page.app, 'two');
+    await page.idle();
+    expect(page.answer()).toMatchObject({ state: 'stopped', failure: null });
+  });
+});
+
+describe('the device', () => {
+  test('that a person chooses opens the model anew, and stops what was at work', async () => {
+    const page = await pageWithTwoModels();
+    page.modelIsReady();
+    page.session.answer = () => new Promise(() => undefined);
+    page.say('draw a car');
+    await vi.waitUntil(() => page.session.asked.length === 1);
+    chooseDevice.perform(page.app, 'wasm');
+    await page.idle();
+    expect(page.answer().state).toBe('stopped');
+    expect(page.state().device).toBe('wasm');
+    expect(page.session.openings).toHaveLength(2);
+    chooseDevice.perform(page.app, 'wasm');
+    expect(page.session.openings).toHaveLength(2);
+  });
+
+  test('that a worker fell back to is shown, and used by the next turn', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    const device = { ...opened.device, device: 'wasm', notice: 'WEBGPU_GONE' } as const;
+    page.session.emit({ type: 'reopened', opened: { ...opened, device } });
+    expect(page.state().model).toMatchObject({ opened: { device: { device: 'wasm', notice: 'WEBGPU_GONE' } } });
+    page.session.answer = () => reply('Here is an image:<image>', 'picture');
+    page.say('draw a car');
+    await page.idle();
+    expect(page.answer().results[0]?.from?.recipe.device.kind).toBe('wasm');
+  });
+});
+
+describe('a turn', () => {
+  test('takes nothing that is told of another one', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const gate = Promise.withResolvers<void>();
+    page.session.answer = async () => {
+      await gate.promise;
+      return reply('A car.', 'words');
+    };
+    page.say('what is this?');
+    await vi.waitUntil(() => page.session.asked.length === 1);
+    const other = 'another job' as JobId;
+    const data = new Uint8ClampedArray(4);
+    page.session.emit({ type: 'text', job: other, delta: 'not mine' });
+    page.session.emit({ type: 'preview', job: other, width: 1, height: 1, data });
+    page.session.emit({ type: 'imagining', job: other });
+    page.session.emit({ type: 'step', job: other, step: 1, steps: 2, remainingMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(page.app.live.get()).toMatchObject({ text: '', preview: null, result: null });
+    expect(page.state().activity).toEqual({ stage: 'reading' });
+    gate.resolve();
+    await page.idle();
+    expect(page.answer()).toMatchObject({ text: 'A car.', results: [] });
+  });
+
+  test('whose words the lost graphics card broke off is said again, with the pictures that the new worker lacks', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const lost = new FailureError(failure('DEVICE_LOST', { reason: 'reset', times: 1 }));
+    let attempt = 0;
+    let shown = '';
+    page.session.answer = async ({ job }) => {
+      attempt += 1;
+      if (attempt === 2) {
+        await vi.waitUntil(() => page.app.live.get()?.text === '');
+        return reply('A car.', 'words');
+      }
+      page.session.emit({ type: 'text', job, delta: 'A c' });
+      await vi.waitUntil(() => page.app.live.get()?.text !== '');
+      shown = page.app.live.get()?.text ?? '';
+      throw lost;
+    };
+    page.say('what is this?');
+    await page.idle();
+    expect(shown).toBe('A c');
+    expect(page.answer()).toMatchObject({ state: 'done', text: 'A car.', failure: null });
+    expect(page.session.asked).toHaveLength(2);
+  });
+
+  test('whose words are broken off twice fails, and says that the browser has to be restarted', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.session.answer = () =>
+      Promise.reject(new FailureError(failure('DEVICE_LOST', { reason: '', times: page.session.asked.length })));
+    page.say('what is this?');
+    await page.idle();
+    const { failure: shown } = page.answer();
+    expect(shown).toMatchObject({ code: 'DEVICE_LOST', data: { times: 2 } });
+    expect(shown && failureSentence(words.en, shown)).toContain('Restart the browser');
+    expect(shown && failureSentence(words.zh, shown)).toContain('重新启动浏览器');
+  });
+});
+
+test('a part of the model that does not answer is shown until it does, and can be started again', async () => {
+  const page = openPage();
+  const { session, app } = page;
+  session.emit({ type: 'silent', side: 'painter', seconds: 60, run: 'autoencoder_decode' });
+  expect(page.state().silence).toEqual({ side: 'painter', seconds: 60 });
+  expect(restartModel.when(page.state())).toBe(true);
+  restartModel.perform(app);
+  expect(session.restarts).toBe(1);
+  session.emit({ type: 'answers', side: 'language' });
+  expect(page.state().silence).not.toBeNull();
+  session.emit({ type: 'answers', side: 'painter' });
+  expect(page.state().silence).toBeNull();
+  expect(restartModel.when(page.state())).toBe(false);
+});
+
+test('work that goes wrong in an unforeseen way holds up nothing behind it, and is shown', async () => {
+  const store = createAppStore('en');
+  const jobs = createJobs(store);
+  let done = false;
+  jobs.add(newTurnId(), () => Promise.reject(new Error('broken')));
+  jobs.add(newTurnId(), async () => {
+    done = true;
+  });
+  await vi.waitUntil(() => store.getState().jobs.length === 0);
+  expect(done).toBe(true);
+  expect(store.getState().notices).toMatchObject([{ failure: { code: 'UNEXPECTED' } }]);
+});
