@@ -283,6 +283,8 @@ export interface FailureData {
   DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */
   BATCH_LINE: { readonly line: number; readonly reason: string };
+  /** A part of the page's own code that is loaded when it is needed, and is not there: the page was built anew meanwhile. */
+  PAGE_PART: { readonly reason: string };
   /** Anything unforeseen; `message` is the original error's text, `stack` where it arose, as far as that is known. */
   UNEXPECTED: { readonly message: string; readonly stack?: string | undefined };
 }
@@ -331,6 +333,9 @@ export function fail<Code extends FailureCode>(code: Code, data: FailureData[Cod
   throw new FailureError(failure(code, data));
 }
 
+/** How Chrome, Safari and Firefox say that a module could not be imported. */
+const missingPart = /dynamically imported module|Importing a module script failed/;
+
 /** Of errors that were not ours: one that passes through several hands is told of once. */
 const unforeseen = new WeakMap<Error, Failure>();
 
@@ -339,6 +344,7 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof FailureError) return thrown.failure;
   if (!(thrown instanceof Error)) return new FailureError(failure('UNEXPECTED', { message: String(thrown) })).failure;
   const { message, stack } = thrown;
+  if (missingPart.test(message)) return failure('PAGE_PART', { reason: message });
   const known = unforeseen.get(thrown) ?? new FailureError(failure('UNEXPECTED', { message, stack })).failure;
   unforeseen.set(thrown, known);
   return known;

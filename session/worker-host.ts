@@ -138,6 +138,8 @@ export class WorkerHost<Service extends HostedService> {
         return { life, opened: await opened };
       } catch (error) {
         const found = failureOf(error);
+        // A person had the opening itself begun again.
+        if (found.code === 'WORKER_RESTARTED') continue;
         const canFallBack = options.device === 'auto' && found.code === 'WEBGPU_BROKEN' && this.#broken !== options;
         if (!canFallBack) throw new FailureError(this.#counted(found));
         this.#broken = options;

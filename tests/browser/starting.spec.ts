@@ -22,6 +22,16 @@ test('a part that is gone, or of another version, is told, and Reload brings the
   await expect(message(page)).toBeVisible();
 });
 
+test('an index that is older than the files beside it says so, and the newer one starts', async ({ page }) => {
+  await page.route(/\/assets\//, (route) => route.fulfill({ status: 404, body: '404' }));
+  await page.goto('/?device=wasm');
+  await expect(page.getByText('Reload the page')).toBeVisible();
+  await page.unrouteAll();
+  await page.reload();
+  await expect(message(page)).toBeVisible();
+  await expect(page.getByText('Reload the page')).toHaveCount(0);
+});
+
 test('without JavaScript it says that it needs it', async ({ page, request }) => {
   const html = await (await request.get('/')).text();
   // A parsed document runs no scripts, and so shows what is for browsers without them.

@@ -50,6 +50,7 @@ for (const { what, files, says } of [
     await user.ask('draw a red car');
     await expect(user.alerts.first()).toContainText(says);
     await page.unroute(files);
+    await user.button('Try again').first().click();
     await user.ask('draw a house');
     await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
   });

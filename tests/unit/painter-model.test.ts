@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
 import { ort } from '../../cli/ort.ts';
 import type { LinearPreview } from '../../model/diffusion/pixels.ts';
@@ -182,6 +182,21 @@ describe('Stop', () => {
     );
     expect(held()).toEqual([]);
   });
+});
+
+it('a drawing that breaks off while it begins leaves nothing on the device', async () => {
+  const painter = new PainterModel(runtime, source(), 'streamed');
+  const upload = runtime.upload.bind(runtime);
+  let uploads = 0;
+  const full = vi.spyOn(runtime, 'upload').mockImplementation((owner, tensor) => {
+    if (owner === 'drawing') uploads += 1;
+    if (uploads === 5) throw new Error('out of memory');
+    return upload(owner, tensor);
+  });
+  await expect(painter.paint(order(), silent, never)).rejects.toThrow('out of memory');
+  full.mockRestore();
+  expect(held()).toEqual([]);
+  await painter.close();
 });
 
 it('Stop between two tiles develops no more of them, and keeps the last preview', async () => {

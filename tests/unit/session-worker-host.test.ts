@@ -322,4 +322,13 @@ describe('silence', () => {
     expect(await call).toBe('WORKER_RESTARTED');
     expect(workers[0]?.ended).toBe(true);
   });
+
+  test('while a bundle is opened ends with the next opening, where the person has the worker replaced', async () => {
+    const { host, workers } = hostOf(pending(), { ok: true, result: opened });
+    const opening = host.open(order);
+    await vi.advanceTimersByTimeAsync(0);
+    await host.end(failure('WORKER_RESTARTED', { worker: 'painter' }));
+    expect(await opening).toEqual(opened);
+    expect(workers.map(({ ended }) => ended)).toEqual([true, false]);
+  });
 });

@@ -208,8 +208,8 @@ export const enFailures: FailureSentences = {
     'This browser offers no WebGPU. Nothing was lost. Use a current Chrome with hardware acceleration on, or choose the processor (wasm).',
   WEBGPU_BROKEN: ({ reason }) =>
     `The graphics card cannot be used (${reason}). Nothing was lost. Close other tabs that use it or update its driver, or choose the processor (wasm).`,
-  ENGINE_LOAD: ({ reason }) =>
-    `The program that computes could not be loaded (${reason}). Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
+  ENGINE_LOAD: () =>
+    `The program that computes could not be loaded. Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
@@ -219,6 +219,8 @@ export const enFailures: FailureSentences = {
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
+  PAGE_PART: () =>
+    'A part of this page could not be loaded: it was updated meanwhile, or the connection is gone. Your words and pictures are kept. Reload the page.',
   UNEXPECTED: ({ message }) =>
     `Something unforeseen happened (code ${unforeseenCode(message)}): ${message}. Nothing was lost. Try again; if it happens again, report the code.`,
 };

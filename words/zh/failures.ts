@@ -189,8 +189,7 @@ export const zhFailures: FailureSentences = {
     '此浏览器不支持 WebGPU。没有丢失任何内容。请使用最新版 Chrome 并开启硬件加速，或选择处理器（wasm）。',
   WEBGPU_BROKEN: ({ reason }) =>
     `无法使用显卡（${reason}）。没有丢失任何内容。请关闭其他使用显卡的标签页或更新驱动，也可以选择处理器（wasm）。`,
-  ENGINE_LOAD: ({ reason }) =>
-    `无法载入计算程序（${reason}）。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
+  ENGINE_LOAD: () => `无法载入计算程序。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
   MODEL_TOO_LARGE: ({ needed, available }) =>
@@ -200,6 +199,7 @@ export const zhFailures: FailureSentences = {
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
+  PAGE_PART: () => '无法载入此页面的一部分：页面在此期间已更新，或网络已断开。您的文字和图片已保留。请重新载入页面。',
   UNEXPECTED: ({ message }) =>
     `发生了意外（代码 ${unforeseenCode(message)}）：${message}。没有丢失任何内容。请重试；如果再次发生，请报告此代码。`,
 };

@@ -69,13 +69,19 @@ export class FluxDecoder {
     const joinedIds = new Float32Array(textIds.length + imageIds.length);
     joinedIds.set(textIds);
     joinedIds.set(imageIds, textIds.length);
-    const text = await fluxText(this.#layers, this.#run, rowsTensor(context, this.config.context));
-    const rotary = {
-      text: this.#rotary(textIds),
-      image: this.#rotary(imageIds),
-      joined: this.#rotary(joinedIds),
-    };
-    return { text: onDevice(text), rotary, modulation };
+    const scope = new TensorScope(this.#runtime);
+    try {
+      const text = scope.keep(await fluxText(this.#layers, this.#run, rowsTensor(context, this.config.context)));
+      const rotary = {
+        text: this.#rotary(textIds, scope),
+        image: this.#rotary(imageIds, scope),
+        joined: this.#rotary(joinedIds, scope),
+      };
+      return { text: onDevice(text), rotary, modulation };
+    } catch (error) {
+      scope.freeAll();
+      throw error;
+    }
   }
 
   end({ text, rotary }: Branch): void {
@@ -138,11 +144,12 @@ export class FluxDecoder {
     );
   };
 
-  #rotary(ids: Float32Array): DeviceRotary {
+  #rotary(ids: Float32Array, scope: TensorScope): DeviceRotary {
     const { axes, theta, headDim } = this.config;
     const { cosines, sines }: RotaryTable = axesRotary(ids, axes, theta);
     const shape = [1, ids.length / 3, headDim / 2];
-    const upload = (values: Float32Array) => this.#runtime.upload(owner, hostTensor('float32', shape, values));
+    const upload = (values: Float32Array) =>
+      scope.keep(this.#runtime.upload(owner, hostTensor('float32', shape, values)));
     return { cosines: upload(cosines), sines: upload(sines) };
   }
 }
