@@ -13,7 +13,7 @@ import { type OpenModel, openModel } from './model.ts';
 import { type Given, jobOptions } from './options.ts';
 import { perform } from './perform.ts';
 
-export interface BatchOrder {
+export interface BatchOptions {
   /** Of lines that name none. */
   readonly command: JobCommand;
   readonly file: string;
@@ -49,7 +49,7 @@ interface JobLine {
   readonly failure: (Failure & { readonly sentence: string }) | null;
 }
 
-export async function runBatch(order: BatchOrder): Promise<number> {
+export async function runBatch(order: BatchOptions): Promise<number> {
   const lines = await readLines(order.file);
   const model = await openModel(order.device, order.bundle);
   const bar = progress('batch', lines.length, order.quiet);
@@ -78,7 +78,7 @@ async function readLines(path: string): Promise<readonly { readonly number: numb
   return lines.map((line, index) => ({ number: index + 1, text: line })).filter((line) => line.text.trim() !== '');
 }
 
-async function* runLine(model: OpenModel, order: BatchOrder, number: number, text: string): AsyncGenerator<JobLine> {
+async function* runLine(model: OpenModel, order: BatchOptions, number: number, text: string): AsyncGenerator<JobLine> {
   let seeds: readonly bigint[] = [];
   let answered = 0;
   try {
@@ -106,7 +106,7 @@ async function* runLine(model: OpenModel, order: BatchOrder, number: number, tex
 }
 
 /** @throws UsageError where the line is no job */
-function readJob(text: string, { command, given }: BatchOrder): Job {
+function readJob(text: string, { command, given }: BatchOptions): Job {
   const json = parseJson(text);
   if (hasInexactSeed(json)) throw new UsageError(seedLosesDigits);
   const line = lineSchema.safeParse(json);

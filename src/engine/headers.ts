@@ -2,7 +2,7 @@
 import { scriptUrl } from './script-url.ts';
 
 /** A worker is not started later than this because of a service worker that does not come up. */
-const patienceMs = 3000;
+const readyTimeoutMs = 3000;
 
 /** Fulfils when workers may be started. */
 export async function guardHeaders(): Promise<void> {
@@ -15,5 +15,5 @@ export async function guardHeaders(): Promise<void> {
     // Private windows may refuse service workers; the page's own copy of the policy still holds.
     return;
   }
-  await Promise.race([navigator.serviceWorker.ready, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
+  await Promise.race([navigator.serviceWorker.ready, new Promise((resolve) => setTimeout(resolve, readyTimeoutMs))]);
 }

@@ -25,4 +25,18 @@ test('draws on the processor with a plain notice, and fails plainly where WebGPU
   await user.open('/?device=webgpu');
   await expect(user.alerts).toContainText('no WebGPU');
   await expect(user.message).toBeEnabled();
+
+  // Chosen by hand it fails as plainly, and the processor is one press away.
+  await user.open('/');
+  await user.openSettings();
+  await user.choose('Device', 'Graphics card');
+  await expect(user.alerts).toContainText('no WebGPU');
+  await user.button('Use the processor').click();
+  await expect(user.alerts).toHaveCount(0);
+  await expect(page.getByRole('combobox', { name: 'Device', exact: true })).toHaveValue('wasm');
+  await user.ask('draw a house');
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await user.reload();
+  await user.openSettings();
+  await expect(page.getByRole('combobox', { name: 'Device', exact: true })).toHaveValue('wasm');
 });

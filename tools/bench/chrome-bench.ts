@@ -4,9 +4,9 @@ import { openChrome } from '../../cli/chrome.ts';
 import { startPageServer } from '../../cli/page-server.ts';
 import { FailureError, fail } from '../../model/failure.ts';
 import { checksPage } from '../page/folder.ts';
-import type { Benched, BenchOrder } from '../page/messages.ts';
+import type { Benched, BenchRequest } from '../page/messages.ts';
 
-export type AskChrome = (order: BenchOrder) => Promise<Benched>;
+export type AskChrome = (order: BenchRequest) => Promise<Benched>;
 
 export async function withChrome<Result>(use: (ask: AskChrome) => Promise<Result>): Promise<Result> {
   const server = await startPageServer(checksPage);

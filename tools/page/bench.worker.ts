@@ -2,11 +2,11 @@
 import { BlockRunner } from '../bench/block-graph.ts';
 import { runtimeSuites } from '../bench/runtime-suites.ts';
 import { answering } from './answering.ts';
-import type { Benched, BenchOrder } from './messages.ts';
+import type { Benched, BenchRequest } from './messages.ts';
 
 let blocks: BlockRunner | undefined;
 
-answering(async (order: BenchOrder, runtime): Promise<Benched> => {
+answering(async (order: BenchRequest, runtime): Promise<Benched> => {
   if (order.kind === 'suite') {
     const rows = await runtimeSuites[order.suite].measure(runtime, order.cases, () => undefined);
     return { kind: 'suite', rows };

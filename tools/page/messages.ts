@@ -7,7 +7,7 @@ import type { Row } from '../parity/judge.ts';
 import type { ServedFile } from './http-folder.ts';
 
 /** A golden case as the page's worker gets it. */
-export interface JudgeOrder {
+export interface JudgeRequest {
   readonly name: string;
   /** Where the case's folder is served; ends with a slash. */
   readonly base: string;
@@ -16,7 +16,7 @@ export interface JudgeOrder {
   readonly layout: Layout | undefined;
 }
 
-export type BenchOrder =
+export type BenchRequest =
   | { readonly kind: 'suite'; readonly suite: RuntimeSuite; readonly cases: number }
   /** Runs a block once. */
   | { readonly kind: 'block'; readonly block: BlockName };
@@ -35,6 +35,6 @@ export type FromWorker<Result> =
 
 /** What the page offers to the terminal. */
 export interface TerminalPage {
-  judge(order: JudgeOrder): Promise<Answer<readonly Row[]>>;
-  bench(order: BenchOrder): Promise<Answer<Benched>>;
+  judge(order: JudgeRequest): Promise<Answer<readonly Row[]>>;
+  bench(order: BenchRequest): Promise<Answer<Benched>>;
 }

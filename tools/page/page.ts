@@ -10,9 +10,9 @@ declare global {
 }
 
 /** A worker that is started when it is first asked. */
-function asking<Order, Result>(start: () => Worker): (order: Order) => Promise<Answer<Result>> {
+function asking<Request, Result>(start: () => Worker): (request: Request) => Promise<Answer<Result>> {
   let started: Worker | undefined;
-  return (order) =>
+  return (request) =>
     new Promise((resolve, reject) => {
       started ??= start();
       started.onmessage = ({ data }: MessageEvent<FromWorker<Result>>) => {
@@ -20,7 +20,7 @@ function asking<Order, Result>(start: () => Worker): (order: Order) => Promise<A
         else void window.nexusAlive();
       };
       started.onerror = (event) => reject(new Error(`${event.message} (${event.filename}:${event.lineno})`));
-      started.postMessage(order);
+      started.postMessage(request);
     });
 }
 

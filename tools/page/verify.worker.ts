@@ -3,9 +3,9 @@ import { findComponent } from '../parity/components.ts';
 import { judgeCase } from '../parity/judge.ts';
 import { answering } from './answering.ts';
 import { httpFolder } from './http-folder.ts';
-import type { JudgeOrder } from './messages.ts';
+import type { JudgeRequest } from './messages.ts';
 
 answering(
-  ({ name, base, files }: JudgeOrder, runtime) => judgeCase(name, httpFolder(base, files), runtime, findComponent),
+  ({ name, base, files }: JudgeRequest, runtime) => judgeCase(name, httpFolder(base, files), runtime, findComponent),
   ({ layout }) => layout,
 );

@@ -8,7 +8,7 @@ import { FailureError, failureOf } from '../../model/failure.ts';
 import type { Layout } from '../../workers/gpu/device.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { checksPage } from '../page/folder.ts';
-import type { JudgeOrder } from '../page/messages.ts';
+import type { JudgeRequest } from '../page/messages.ts';
 import type { FoundCase } from './cases.ts';
 import { findComponent } from './components.ts';
 import { failedRow, judgeCase, messageOf, type Row } from './judge.ts';
@@ -47,7 +47,7 @@ async function openChromeJudge(layout: Layout | undefined): Promise<DeviceJudge>
   return {
     async judge(found) {
       const { name, path } = found;
-      const order: JudgeOrder = { name, base: server.publish(path), files: await filesOf(found), layout };
+      const order: JudgeRequest = { name, base: server.publish(path), files: await filesOf(found), layout };
       try {
         const judged = await chrome.ask((page) => page.evaluate((sent) => window.nexusTerminal.judge(sent), order));
         if ('failure' in judged) throw new FailureError(judged.failure);
@@ -69,7 +69,7 @@ async function openChromeJudge(layout: Layout | undefined): Promise<DeviceJudge>
   };
 }
 
-async function filesOf({ path }: FoundCase): Promise<JudgeOrder['files']> {
+async function filesOf({ path }: FoundCase): Promise<JudgeRequest['files']> {
   const paths = await openFolder(path).list();
   return Promise.all(paths.map(async (file) => ({ path: file, size: (await stat(join(path, file))).size })));
 }

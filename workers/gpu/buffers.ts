@@ -2,7 +2,7 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-web';
 import { fail } from '../../model/failure.ts';
 import { type ElementType, elementBytes } from '../../model/onnx/types.ts';
-import type { BufferBooks } from './buffer-books.ts';
+import type { BufferLedger } from './buffer-ledger.ts';
 import type { Ort } from './ort-library.ts';
 import { type DeviceTensor, type HostTensor, hostTensor } from './runtime.ts';
 import { countOf, viewAs } from './tensor-data.ts';
@@ -34,13 +34,13 @@ export class BufferTensor implements DeviceTensor {
 export class Buffers {
   readonly #ort: Ort;
   readonly #device: GPUDevice;
-  readonly #books: BufferBooks;
+  readonly #ledger: BufferLedger;
   readonly #live = new Set<BufferTensor>();
 
-  constructor(ort: Ort, device: GPUDevice, books: BufferBooks) {
+  constructor(ort: Ort, device: GPUDevice, ledger: BufferLedger) {
     this.#ort = ort;
     this.#device = device;
-    this.#books = books;
+    this.#ledger = ledger;
   }
 
   /** A zeroed buffer: WebGPU clears what it gives. */
@@ -61,7 +61,7 @@ export class Buffers {
   adopt(owner: string, type: ElementType, tensor: OrtTensor): BufferTensor {
     const kept = new BufferTensor(type, tensor);
     this.#live.add(kept);
-    this.#books.assign(kept.buffer, owner);
+    this.#ledger.assign(kept.buffer, owner);
     return kept;
   }
 
@@ -96,7 +96,7 @@ export class Buffers {
 
   free(tensor: BufferTensor): void {
     if (!this.#live.delete(tensor)) return;
-    this.#books.giveBack(tensor.buffer);
+    this.#ledger.giveBack(tensor.buffer);
     tensor.tensor.dispose();
   }
 

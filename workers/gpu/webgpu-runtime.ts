@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web';
 import { type Failure, FailureError, fail, failure } from '../../model/failure.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
 import type { DeviceReport, Ledger } from '../protocol.ts';
-import { BufferBooks } from './buffer-books.ts';
+import { BufferLedger } from './buffer-ledger.ts';
 import { Buffers, bufferTensor } from './buffers.ts';
 import type { OpenedDevice } from './device.ts';
 import { gatherGraph } from './graph-file.ts';
@@ -32,7 +32,7 @@ export class WebGpuRuntime implements Runtime {
   readonly #ort: Ort;
   readonly #device: GPUDevice;
   readonly #sessions: Sessions;
-  readonly #books: BufferBooks;
+  readonly #ledger: BufferLedger;
   readonly #buffers: Buffers;
   #lost: Failure | null = null;
   #closed = false;
@@ -40,8 +40,8 @@ export class WebGpuRuntime implements Runtime {
   constructor(ort: Ort, opened: OpenedDevice, notice: DeviceReport['notice'], fallback: CpuFallback) {
     this.#ort = ort;
     this.#device = opened.device;
-    this.#books = new BufferBooks(opened.device);
-    this.#buffers = new Buffers(ort, opened.device, this.#books);
+    this.#ledger = new BufferLedger(opened.device);
+    this.#buffers = new Buffers(ort, opened.device, this.#ledger);
     const options: InferenceSession.SessionOptions = {
       executionProviders: [
         {
@@ -56,7 +56,7 @@ export class WebGpuRuntime implements Runtime {
       graphOptimizationLevel: 'all',
       extra: { session: { disable_cpu_ep_fallback: fallback === 'refused' ? '1' : '0' } },
     };
-    this.#sessions = new Sessions(ort, options, (graph, load) => this.#books.during(graph, load));
+    this.#sessions = new Sessions(ort, options, (graph, load) => this.#ledger.during(graph, load));
     this.memoryBytes = graphicsMemoryBytes(opened.device.limits.maxBufferSize, opened.computerGibibytes);
     this.report = {
       device: 'webgpu',
@@ -113,11 +113,11 @@ export class WebGpuRuntime implements Runtime {
   }
 
   ledger(): Ledger {
-    return this.#books.ledger.entries();
+    return this.#ledger.bytes.entries();
   }
 
   peakBytes(): number {
-    return this.#books.ledger.peak;
+    return this.#ledger.bytes.peak;
   }
 
   async close(): Promise<void> {

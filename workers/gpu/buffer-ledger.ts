@@ -6,8 +6,8 @@ import { ByteLedger } from './ledger.ts';
 
 const library = 'onnxruntime';
 
-export class BufferBooks {
-  readonly ledger = new ByteLedger();
+export class BufferLedger {
+  readonly bytes = new ByteLedger();
   readonly #owners = new Map<GPUBuffer, string>();
   #owner = library;
 
@@ -50,13 +50,13 @@ export class BufferBooks {
 
   #book(buffer: GPUBuffer, owner: string): void {
     this.#owners.set(buffer, owner);
-    this.ledger.book(owner, buffer.size);
+    this.bytes.book(owner, buffer.size);
   }
 
   #strike(buffer: GPUBuffer): void {
     const owner = this.#owners.get(buffer);
     if (owner === undefined) return;
     this.#owners.delete(buffer);
-    this.ledger.strike(owner, buffer.size);
+    this.bytes.strike(owner, buffer.size);
   }
 }
