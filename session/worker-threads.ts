@@ -28,9 +28,11 @@ export function threadWorkers(start: (side: 'language' | 'painter') => WorkerThr
 
 /** Any worker's thread. One that closed or crashed sends no event, but its lock (workers/liveness-lock.ts) is released. */
 export function threadWorker<Service>({ name, worker, released }: WorkerThread): SpawnedWorker<Remote<Service>> {
+  let isWanted = true;
   return {
     service: wrap<Service>(worker),
-    onDeath(report) {
+    onDeath(tell) {
+      const report = (reason: string) => isWanted && tell(reason);
       worker.addEventListener('error', (event: object) => report(messageOf(event)));
       worker.addEventListener('messageerror', () => report('unreadable message'));
       worker.addEventListener('message', (event: object) => {
@@ -38,7 +40,10 @@ export function threadWorker<Service>({ name, worker, released }: WorkerThread):
         if ('data' in event && event.data === name) void released().then(() => report('it was closed'));
       });
     },
-    end: async () => worker.terminate(),
+    async end() {
+      isWanted = false;
+      worker.terminate();
+    },
   };
 }
 
