@@ -1,5 +1,6 @@
 /** The last errors that nobody foresaw, with where they arose: in the console, and in what "Copy diagnostics" copies. */
-import { observeUnforeseen, unforeseenCode } from '../../model/failure.ts';
+import { observeUnforeseen } from '../../model/failure.ts';
+import { unforeseenCode } from '../../words/unforeseen-code.ts';
 
 export interface LoggedError {
   /** As it was shown to the person. */

@@ -1,5 +1,6 @@
-import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
+import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
+import { unforeseenCode } from '../unforeseen-code.ts';
 
 const again = 'Download it again and check its size.';
 const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;

@@ -1,5 +1,6 @@
-import { type FailureData, type FileKind, type TensorDifference, unforeseenCode } from '../../model/failure.ts';
+import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
+import { unforeseenCode } from '../unforeseen-code.ts';
 
 const again = '请重新下载并核对文件大小。';
 const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
