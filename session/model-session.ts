@@ -67,7 +67,8 @@ export function createModelSession(workers: ModelWorkers, device: () => OpenOpti
 
 class SupervisedModel {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
-  readonly #opened: Partial<Record<Side, Opened>> = {};
+  /** What each side opened of the bundle that was chosen last. */
+  #opened: Partial<Record<Side, Opened>> = {};
   #told: Opened | null = null;
   readonly #workers: ModelWorkers;
   readonly #device: () => OpenOptions['device'];
@@ -103,6 +104,7 @@ class SupervisedModel {
   async #open(location: BundleLocation): Promise<Opened> {
     const options = { location, device: this.#device() };
     this.#told = null;
+    this.#opened = {};
     const opening = this.#language.open(options);
     if (this.#workers.loading === 'one by one') await opening;
     const [language, painter] = await Promise.all([opening, this.#painter.open(options)]);
@@ -156,7 +158,7 @@ class SupervisedModel {
   }
 
   #reopened(side: Side, opened: Opened): void {
-    this.#opened[side] = opened;
+    this.#opened = { ...this.#opened, [side]: opened };
     const { language = opened, painter = opened } = this.#opened;
     const both = openedTogether(language, painter);
     this.#residency.follow(both.memory);
