@@ -1,43 +1,57 @@
-"""`python training/road.py --state DIR --hours H`: everything after the encoder, unattended, in rounds.
+"""`python training/road.py --state DIR [--hours H]`: all stages in order, unattended, one at a time, at the lowest priority.
 
-A round trains both decoders and the transformer side by side, then (again side by side) writes the transformer's predictions and a new
-shard of embeddings, and exports and evaluates what there is. Killing it loses at most 90 seconds; starting it again goes on.
+Each line of `ROAD` brings one stage to a step. A stage that is there already is passed over, so that starting again goes on where it
+stopped; SIGTERM ends the stage with a checkpoint, and the road. While `DIR/PAUSE` exists the training sleeps.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 RUN = Path(__file__).resolve().parent / "run.py"
+# the encoder first: everything but the autoencoder needs it; then decoders on guessed embeddings, the transformer, decoders on its own
+ROAD = (
+    ("encoder", 4000), ("decoders", 1500), ("autoencoder", 5000), ("language", 4000), ("decoders", 5000), ("language", 10000), ("autoencoder", 12000), ("decoders", 12000),
+    ("language", 20000), ("autoencoder", 16000), ("decoders", 20000), ("language", 30000),
+)
 
 
-def lane(state: Path, *stages: tuple[str, float]) -> subprocess.Popen[bytes]:
-    """Starts stages one after another as a process of lowest priority, output appended to `state/logs`."""
-    (state / "logs").mkdir(parents=True, exist_ok=True)
-    commands = [f"{sys.executable} -u {RUN} {stage} --state {state} --minutes {minutes} >> {state}/logs/{stage}.log 2>&1" for stage, minutes in stages]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-    return subprocess.Popen(["nice", "-n", "19", "sh", "-c", "; ".join(commands)], env=environment)
+def step_of(state: Path, stage: str) -> int:
+    """The last step in the stage's curve; 0 before there is one."""
+    curve = state / "curves" / f"{stage}.jsonl"
+    return json.loads(curve.read_text().splitlines()[-1])["step"] if curve.exists() else 0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state", type=Path, default=os.environ.get("NANO_STATE"), required="NANO_STATE" not in os.environ)
-    parser.add_argument("--hours", type=float, default=6.0)
-    parser.add_argument("--round", type=float, default=20.0, help="minutes of training a round")
+    parser.add_argument("--hours", type=float, default=1000.0)
     options = parser.parse_args()
     state, end = Path(options.state), time.time() + 3600 * options.hours
-    if not (state / "frozen.pt").exists():
-        parser.error("run the stages encoder and autoencoder first")
-    while time.time() < end:
-        for both in (lane(state, ("decoders", options.round)), lane(state, ("language", options.round))):
-            both.wait()
-        for both in (lane(state, ("embeddings", 0.5), ("predictions", 4)), lane(state, ("autoencoder", 2), ("export", 1), ("evaluate", 1))):
-            both.wait()
+    job: subprocess.Popen[bytes] | None = None
+
+    def stop(*_: object) -> None:
+        if job:
+            job.terminate()
+            job.wait()
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    environment = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"} | os.environ
+    for stage, goal in ROAD:
+        while step_of(state, stage) < goal and time.time() < end:
+            print(f"road: {stage} from step {step_of(state, stage)} to {goal}", flush=True)
+            minutes = (end - time.time()) / 60
+            job = subprocess.Popen(["nice", "-n", "19", sys.executable, "-u", str(RUN), stage, "--state", str(state), "--minutes", f"{minutes:.1f}", "--until", str(goal)], env=environment)
+            if job.wait() != 0:
+                sys.exit(f"road: {stage} ended with {job.returncode}; mend it and start again")
 
 
 if __name__ == "__main__":

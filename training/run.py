@@ -1,4 +1,4 @@
-"""`python training/run.py STAGE --state DIR [--minutes M]`: runs or resumes one stage. See README.md for the order."""
+"""`python training/run.py STAGE --state DIR [--minutes M] [--until STEP]`: runs or resumes one stage. See README.md for the order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-STAGES = ("encoder", "autoencoder", "embeddings", "decoders", "language", "predictions", "export", "evaluate", "bundle", "keep", "resume")
+STAGES = ("sheets", "encoder", "autoencoder", "decoders", "language", "export", "evaluate", "bundle", "keep", "resume")
 
 
 def main() -> None:
@@ -18,9 +18,12 @@ def main() -> None:
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--state", type=Path, default=os.environ.get("NANO_STATE"), help="folder of checkpoints (or NANO_STATE)")
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--until", type=int, help="the step at which a training stage ends, if it gets there first")
     options = parser.parse_args()
     if options.state is None:
         parser.error("--state or NANO_STATE is needed")
+    if options.until is not None:
+        os.environ["NANO_UNTIL"] = str(options.until)
     importlib.import_module(f"nano.stages.{options.stage}").run(Path(options.state), options.minutes)
 
 

@@ -1,125 +1,206 @@
-"""Conversations over chains of scenes: drawing, editing, asking, talking, and several of them in a row."""
+"""Conversations: what a person says, with the picture it is about, and what the model answers.
+
+What a turn reads is small, so that the hundredth is as good as the first: the picture its words are about (marked, or the last one)
+stands before the words, and of the `CONTEXT_TURNS` turns before only the words are kept.
+"""
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
-from . import grammar
-from . import polish as polished
-from .stages.embeddings import Chain
+from . import talk
+from . import words as w
+from .describe import Spec, at_length, description, resolve, spec_of
+from .edits import Edit, edit_of
+from .instructions import and_then, instruction, requested, story
+from .kinds import KINDS, WEARERS
+from .moods import MOODS
+from .noise import asked, spoken
+from .pictures import SEEDS, Chain, Picture, random_chain
+from .questions import question
 from .tokens import Turn
+from .world import WORN, Scene, colours_of, held_out, random_scene
 
-# edits that need no search for an object they name are learned first: a share of them is enough
-FOUND_WITHOUT_SEARCH, EASY = ("add", "place", "time"), 0.3
-# turns of the longest conversation
-LONGEST = 6
-
-
-def draw(rng: random.Random, chain: Chain, index: int, language: str, place: int = 0) -> list[Turn]:
-    words = grammar.ask_to_draw(rng, chain[0][place], language)
-    return [Turn("user", words), Turn("assistant", grammar.DRAWN[language], (index, place))]
+CONTEXT_TURNS = 2
+BEFORE = 0.35  # share of turns with a history
+IN_FRONT = 0.4  # share of fresh drawings and small talk with the last picture in front
 
 
-def edit(rng: random.Random, chain: Chain, index: int, language: str, step: int, given: bool) -> list[Turn]:
-    """Edit number `step` of the chain; its picture is given with the words or stands in the history."""
-    words = grammar.ask_to_edit(rng, chain[0][step], chain[1][step], language)
-    return [Turn("user", words, (index, step) if given else None), Turn("assistant", grammar.EDITED[language], (index, step + 1))]
+def language_of(rng: random.Random) -> str:
+    return rng.choice(w.LANGUAGES)
 
 
-def edit_twice(rng: random.Random, chain: Chain, index: int, language: str, given: bool) -> list[Turn]:
-    """Both edits of the chain in one instruction; the first alone where the second goes on with the same thing or kind of edit."""
-    one, two = chain[1]
-    touched = {thing.kind for thing in (one.thing, one.other) if thing}
-    if one.kind == two.kind or any(thing and thing.kind in touched for thing in (two.thing, two.other)):
-        return edit(rng, chain, index, language, 0, given)
-    first, second = (grammar.ask_to_edit(rng, chain[0][step], chain[1][step], language) for step in (0, 1))
-    words = grammar.and_then(rng, first, second, language)
-    return [Turn("user", words, (index, 0) if given else None), Turn("assistant", grammar.EDITED[language], (index, 2))]
+def _typed(rng: random.Random, text: str, language: str, question: bool = False, tags: bool = False) -> str:
+    """Capitals are left alone where they are read off a sign."""
+    return spoken(rng, text, language, any(c.isupper() for c in text[1:]) or any(c.isdigit() for c in text), question, tags)
 
 
-def ask(rng: random.Random, chain: Chain, index: int, language: str, place: int, given: bool) -> list[Turn]:
-    words, answer = grammar.question(rng, chain[0][place], language)
-    return [Turn("user", words, (index, place) if given else None, space=rng.random() < 0.5), Turn("assistant", answer)]
+def _said(scene: Scene, rng: random.Random) -> Spec:
+    spec = spec_of(rng, scene)
+    assert spec, "a fresh scene can always be said"
+    return spec
 
 
-def talk(rng: random.Random, language: str) -> list[Turn]:
-    words, answer = grammar.chat(rng, language)
-    return [Turn("user", words), Turn("assistant", answer)]
+def draw_words(rng: random.Random, scene: Scene, language: str) -> str:
+    """A request that decides the scene."""
+    sort = rng.random()
+    if sort < 0.05:
+        return at_length(scene, language)
+    if sort < 0.08:
+        return w.FORM_DRAW[language].format(at_length(scene, language))
+    text = description(rng, _said(scene, rng), language)
+    if sort < 0.2:
+        return w.FORM_DRAW[language].format(text)
+    text, is_question = asked(rng, text, language)
+    return _typed(rng, text, language, is_question, tags=True)
 
 
-def edit_outside(rng: random.Random, chain: Chain, index: int, language: str, place: int, given: bool) -> list[Turn]:
-    """An edit that the world does not have, answered in words."""
-    words, answer = grammar.outside_edit(rng, chain[0][place], language)
-    return [Turn("user", words, (index, place) if given else None), Turn("assistant", answer)]
+def _in_front(rng: random.Random) -> Picture | None:
+    return Picture(random_scene(rng), rng.randrange(SEEDS)) if rng.random() < IN_FRONT else None
 
 
-def polish(rng: random.Random, chain: Chain, language: str) -> list[Turn]:
-    words, answer = polished.polish(rng, chain[0][0], language)
-    return [Turn("user", words), Turn("assistant", answer)]
+def draw(rng: random.Random, picture: Picture, language: str) -> list[Turn]:
+    return [Turn("user", draw_words(rng, picture.scene, language), _in_front(rng)), Turn("assistant", w.DRAWN[language], picture)]
 
 
-def long(rng: random.Random, chains: list[tuple[int, Chain]], language: str) -> list[Turn]:
-    """Drawings, edits, questions and talk in any order: three to six turns that end in anything, a drawing most often.
-
-    `chains` are (index, chain), one for every picture that has nothing of the one before.
-    """
-    fresh, turns, count = iter(chains), [], rng.randint(3, LONGEST)
-    (index, chain), place = next(fresh), 0
-    turns += draw(rng, chain, index, language) if rng.random() < 0.7 else ask(rng, chain, index, language, 0, True)
-    for turn in range(1, count):
-        last = turn == count - 1
-        kind = rng.choices(("draw", "edit", "ask", "given", "talk", "outside"), (0.45, 0.3, 0.15, 0.0, 0.07, 0.03) if last else (0.2, 0.45, 0.15, 0.08, 0.07, 0.05))[0]
-        if kind == "draw" or (kind == "edit" and place == 2):
-            (index, chain), place = next(fresh), 0
-            turns += draw(rng, chain, index, language)
-        elif kind == "edit":
-            turns += edit(rng, chain, index, language, place, False)
-            place += 1
-        elif kind == "ask":
-            turns += ask(rng, chain, index, language, place, False)
-        elif kind == "given":
-            (index, chain), place = next(fresh), 1
-            turns += edit(rng, chain, index, language, 0, True) if rng.random() < 0.5 else ask(rng, chain, index, language, 1, True)
-        elif kind == "outside":
-            turns += edit_outside(rng, chain, index, language, place, False)
-        else:
-            turns += talk(rng, language)
-    return turns
+def mood(rng: random.Random, language: str) -> list[Turn]:
+    en, zh, spec = rng.choice(MOODS)
+    words = rng.choice(en if language == "en" else zh)
+    if rng.random() < 0.5:
+        words = asked(rng, words, language)[0] if not words.startswith(("draw", "surprise", "you ", "cheer", "let", "it's", "随便", "你来", "给我", "画")) else words
+    return [Turn("user", _typed(rng, words, language), _in_front(rng)), Turn("assistant", w.DRAWN[language], Picture(resolve(spec), rng.randrange(SEEDS)))]
 
 
-def conversation(rng: random.Random, chain: Chain, index: int, kind: str) -> list[Turn]:
-    """One conversation of a kind: draw, edit, ask, chat, polish, or several turns ending in an edit, a question or a drawing."""
-    language = rng.choice(("en", "zh"))
-    if kind == "draw":
-        return (talk(rng, language) if rng.random() < 0.04 else []) + draw(rng, chain, index, language, rng.randrange(3))
-    if kind == "polish":
-        return polish(rng, chain, language)
+def edit_words(rng: random.Random, chain: Chain, language: str) -> str | None:
+    """All of a chain's edits in one sentence; None where no words single a thing out."""
+    parts = [instruction(rng, chain.scenes[i], edit, language) for i, edit in enumerate(chain.edits)]
+    if any(p is None for p in parts):
+        return None
+    if len(parts) > 1:
+        return _typed(rng, and_then(rng, [p.removesuffix(" please") for p in parts], language), language)
+    if rng.random() < 0.1 and (told := story(rng, chain.scenes[0], chain.edits[0], language)):
+        return _typed(rng, told, language)
+    text, is_question = requested(rng, parts[0], language)
+    return _typed(rng, text, language, is_question)
+
+
+def edit(rng: random.Random, chain: Chain, language: str) -> list[Turn]:
+    words = edit_words(rng, chain, language)
+    while words is None:
+        chain = random_chain(rng, len(chain.edits))
+        words = edit_words(rng, chain, language)
+    return [Turn("user", words, chain.picture(0)), Turn("assistant", w.EDITED[language], chain.picture(-1))]
+
+
+def follow_up(rng: random.Random, language: str) -> list[Turn]:
+    """'add a dog', then 'make it blue': `it` is what the turn before was about."""
+    while True:
+        chain = random_chain(rng, 1)
+        first = chain.edits[0]
+        before = instruction(rng, chain.scenes[0], first, language)
+        changed = [p for p in range(len(chain.scenes[1].spots)) if chain.scenes[1].spots[p] and chain.scenes[1].spots[p] != chain.scenes[0].spots[p]]
+        if first.sort not in ("add", "replace", "recolour", "resize", "wear") or not before or len(changed) != 1 or " it" in before or "它" in before:
+            continue
+        second = _about(rng, chain.scenes[1], changed[0])
+        if not second or held_out(second.apply(chain.scenes[1])):
+            continue
+        from .instructions import _value
+
+        words = _value(rng, second, chain.scenes[1], language, "it" if language == "en" else "它")
+        after = Picture(second.apply(chain.scenes[1]), chain.seed)
+        return [Turn("user", _typed(rng, before, language)), Turn("assistant", w.EDITED[language]),
+                Turn("user", _typed(rng, words, language), chain.picture(1)), Turn("assistant", w.EDITED[language], after)]
+
+
+def _about(rng: random.Random, scene: Scene, position: int) -> Edit | None:
+    thing = scene.spots[position]
+    options = [Edit("resize", (position,), value=s) for s in ("small", "big", "normal") if s != thing.size]
+    if KINDS[thing.kind].paint:
+        options += [Edit("recolour", (position,), value=c) for c in rng.sample([c for c in colours_of(thing.kind) if c and c != thing.colour], 3)]
+    if thing.kind in WEARERS and not thing.worn:
+        options += [Edit("wear", (position,), value=x) for x in WORN]
+    if len(scene.things) > 1:
+        options.append(Edit("remove", (position,)))
+    return rng.choice(options) if options else None
+
+
+def ask(rng: random.Random, picture: Picture, language: str, sort: str | None = None) -> list[Turn]:
+    words, answer = question(rng, picture.scene, language, sort)
+    return [Turn("user", words if words == w.DESCRIBE else _typed(rng, words, language, words.endswith(("?", "？"))), picture, space=rng.random() < 0.5), Turn("assistant", answer)]
+
+
+def small_talk(rng: random.Random, language: str) -> list[Turn]:
+    words, answer = talk.small(rng, language)
+    return [Turn("user", _typed(rng, words, language) if len(words) > 3 else words, _in_front(rng)), Turn("assistant", answer)]
+
+
+def decline(rng: random.Random, language: str, unseen: bool = False) -> list[Turn]:
+    """A drawing the world does not have."""
+    words, answer = talk.declined(rng, language, unseen)
+    text, is_question = asked(rng, words, language)
+    return [Turn("user", _careful(rng, text, language, is_question), _in_front(rng)), Turn("assistant", answer)]
+
+
+def decline_edit(rng: random.Random, language: str, unseen: bool = False) -> list[Turn]:
+    picture = Picture(random_scene(rng), rng.randrange(SEEDS))
+    words, answer = talk.outside_edit(rng, picture.scene, language, unseen)
+    return [Turn("user", _careful(rng, words, language, False), picture), Turn("assistant", answer)]
+
+
+def _careful(rng: random.Random, text: str, language: str, is_question: bool) -> str:
+    """Typed without slips: what is refused is told back as it was written."""
+    return spoken(rng, text, language, True, is_question)
+
+
+def missing(rng: random.Random, language: str) -> list[Turn]:
+    """An edit or a question with no picture there."""
+    turns = edit(rng, random_chain(rng, 1), language) if rng.random() < 0.5 else ask(rng, Picture(random_scene(rng)), language)
+    return [replace(turns[0], picture=None), Turn("assistant", talk.NO_PICTURE[w.index(language)])]
+
+
+def foreign(rng: random.Random, language: str) -> list[Turn]:
+    """An edit, a question or a fresh drawing with a picture in front that is not of the world."""
+    picture = Picture(None, rng.randrange(SEEDS))
+    sort = rng.random()
+    if sort < 0.2:
+        return [replace(t, picture=picture) if t.role == "user" else t for t in draw(rng, Picture(random_scene(rng), rng.randrange(SEEDS)), language)]
+    if sort < 0.6:
+        return [replace(ask(rng, Picture(random_scene(rng)), language)[0], picture=picture), Turn("assistant", talk.FOREIGN_ASK[w.index(language)])]
+    return [replace(edit(rng, random_chain(rng, 1), language)[0], picture=picture), Turn("assistant", talk.FOREIGN_EDIT[w.index(language)])]
+
+
+def polish(rng: random.Random, language: str) -> list[Turn]:
+    """A bare description in the trained form, answered with words for all of the scene, which draw it."""
+    if rng.random() < 0.06:
+        words, answer = talk.declined(rng, language)
+        return [Turn("user", w.FORM_POLISH[language].format(words)), Turn("assistant", answer)]
+    scene = random_scene(rng)
+    return [Turn("user", w.FORM_POLISH[language].format(description(rng, _said(scene, rng), language))), Turn("assistant", at_length(scene, language))]
+
+
+def _history(rng: random.Random, language: str) -> list[Turn]:
+    """One or two turns that came before, words alone."""
+    turns: list[Turn] = []
+    for _ in range(rng.randint(1, CONTEXT_TURNS)):
+        said = language if rng.random() < 0.9 else language_of(rng)
+        turns += rng.choice((lambda s: draw(rng, Picture(random_scene(rng)), s), lambda s: edit(rng, random_chain(rng, 1), s), lambda s: ask(rng, Picture(random_scene(rng)), s),
+                             lambda s: small_talk(rng, s), lambda s: decline(rng, s)))(said)
+    return [replace(t, picture=None) for t in turns]
+
+
+def conversation(rng: random.Random, kind: str) -> list[Turn]:
+    """One training conversation of a kind of `KINDS_OF_TURNS`."""
+    language = language_of(rng)
     if kind == "edit":
-        sort = rng.random()
-        if sort < 0.04:
-            return edit_outside(rng, chain, index, language, 0, True)
-        if sort < 0.16:
-            return edit_twice(rng, chain, index, language, True)
-        step = rng.choices((0, 1), [EASY if e.kind in FOUND_WITHOUT_SEARCH else 1.0 for e in chain[1]])[0]
-        return edit(rng, chain, index, language, step, True)
-    if kind == "ask":
-        return ask(rng, chain, index, language, rng.randrange(3), True)
-    if kind == "chat":
-        return talk(rng, language)
-    first = draw(rng, chain, index, language) if rng.random() < 0.7 else ask(rng, chain, index, language, 0, True)
-    if rng.random() < 0.15:
-        first = talk(rng, language) + first
-    end = rng.random()
-    if end < 0.3:  # a new drawing has nothing of the one before
-        return first + draw(rng, chain, index, language, 2)
-    if end < 0.5:
-        return first + edit(rng, chain, index, language, 0, False)
-    if end < 0.55:
-        return first + edit_twice(rng, chain, index, language, False)
-    if end < 0.7:
-        return first + edit(rng, chain, index, language, 0, False) + edit(rng, chain, index, language, 1, False)
-    if end < 0.85:
-        return first + ask(rng, chain, index, language, 0, False)
-    if end < 0.95:
-        return first + edit(rng, chain, index, language, 0, False) + ask(rng, chain, index, language, 1, False)
-    return first + talk(rng, language)
+        chain = random_chain(rng, rng.choices((1, 2, 3), (0.8, 0.15, 0.05))[0])
+        turns = follow_up(rng, language) if rng.random() < 0.08 else edit(rng, chain, language)
+    elif kind == "draw":
+        turns = mood(rng, language) if rng.random() < 0.05 else draw(rng, random_chain(rng).picture(0), language)
+    elif kind == "ask":
+        turns = ask(rng, Picture(random_scene(rng), rng.randrange(SEEDS)), language)
+    else:
+        turns = {"decline": decline, "decline_edit": decline_edit, "talk": small_talk, "missing": missing, "foreign": foreign, "polish": polish}[kind](rng, language)
+    if len(turns) == 2 and kind not in ("polish", "missing") and rng.random() < BEFORE:
+        turns = _history(rng, language) + turns
+    return turns

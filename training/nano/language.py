@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from .conditioning import QwenLayer, multimodal_rotary
 from .config import HIDDEN, LANGUAGE
+from .pictures import Picture
 from .tokens import GIVEN, PREFILLED, Layout, Sequence
 from .vision import TOKENS, RMSNorm
 
@@ -43,7 +44,7 @@ class LanguageModel(nn.Module):
             x = layer(x, cos, sin)
         return self.model.norm(x)
 
-    def batch(self, sequences: list[Sequence], embeddings: dict[tuple[int, int], Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+    def batch(self, sequences: list[Sequence], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
         """(inputs [batch, S, hidden], positions [batch, 3, S], labels [batch, S], targets [81, hidden] in order), padded on the right."""
         length = max(len(s.ids) for s in sequences)
         ids = torch.tensor([s.ids + [0] * (length - len(s.ids)) for s in sequences])
@@ -61,7 +62,7 @@ class LanguageModel(nn.Module):
         return torch.stack(inputs), positions, labels, targets
 
     @torch.no_grad()
-    def reply(self, layout: Layout, sequence: Sequence, embeddings: dict[tuple[int, int], Tensor], limit: int = 120) -> tuple[str, Tensor | None]:
+    def reply(self, layout: Layout, sequence: Sequence, embeddings: dict[Picture, Tensor], limit: int = 120) -> tuple[str, Tensor | None]:
         """Greedy words and, when the model emits BOI, its 81 embeddings. Runs the whole sequence for every token: for evaluation only."""
         words: list[int] = []
         for _ in range(limit):
@@ -73,8 +74,9 @@ class LanguageModel(nn.Module):
             if token == layout.end:
                 break
             if token == layout.boi:
-                layout.pixels(sequence, (-1, -1), PREFILLED)
-                inputs, positions, _, _ = self.batch([sequence], {**embeddings, (-1, -1): torch.zeros(TOKENS, HIDDEN)})
+                drawn_here = Picture(None, -1)
+                layout.pixels(sequence, drawn_here, PREFILLED)
+                inputs, positions, _, _ = self.batch([sequence], {**embeddings, drawn_here: torch.zeros(TOKENS, HIDDEN)})
                 drawn = self.vision_head(self.hidden(inputs, positions)[0, -TOKENS - 1 : -1])
                 return layout.tokenizer.decode(words), drawn
             words.append(token)

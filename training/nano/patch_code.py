@@ -43,8 +43,8 @@ class PatchCode:
     def _fit(state: Path, path: Path) -> None:
         load_icons(state)
         rng = random.Random(11)
-        cut = _cut(pictures([render(random_scene(rng)) for _ in range(3000)]))
-        chosen = torch.cat((cut[:, 5:15].reshape(-1, 192), cut[::4].reshape(-1, 192)))
+        cut = _cut(pictures([render(random_scene(rng), rng.randrange(10**6)) for _ in range(3000)]))
+        chosen = torch.cat((cut[::2, 3:8].reshape(-1, 192), cut[::2, 13:21].reshape(-1, 192), cut[1::6].reshape(-1, 192)))
         mean = chosen.mean(0)
         variance, axes = torch.linalg.eigh(torch.cov((chosen - mean).T))
         axes, variance = axes[:, -VAE["latent"] :].flip(1), variance[-VAE["latent"] :].flip(0)

@@ -1,157 +1,111 @@
-"""Draws a Scene as 128x128 RGB bytes: cached backgrounds, sprites of Fluent Emoji Flat (MIT, Microsoft).
-
-The icon package (`@iconify-json/fluent-emoji-flat`) is fetched by name into the state folder, never committed.
-"""
+"""Draws a scene as 192x192 RGB bytes. `seed` decides what no sentence does: the background's variant, drops, small offsets."""
 
 from __future__ import annotations
 
-import colorsys
-import io
-import json
-import math
-import re
-import subprocess
-from functools import cache
+import random
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import resvg_py
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
-from .world import KINDS, Scene, Thing
+from . import sprites
+from .backgrounds import LIGHT, VARIANTS, background
+from .kinds import KINDS
+from .layout import BASE, CENTRE, PIXELS, SIDE, SKY_CENTRE, in_sky, row_of
+from .weather import before, behind, styled
+from .world import Scene, Thing
 
-SIDE = 128
-SPRITE = 40
-# multiples of 4 and 8: a sprite meets the autoencoder's 8 px grid the same way in every cell
-CELL_X = (4, 44, 84)
-GROUND_Y = 80
-FLOATING_Y = {"balloon": 40}
-ICONS = "@iconify-json/fluent-emoji-flat@1.2.6"
-# hue in degrees, saturation factor, value factor
-PAINT = {
-    "red": (355, 1.0, 0.97), "orange": (26, 1.0, 1.0), "yellow": (50, 0.9, 1.0),
-    "green": (125, 0.9, 0.72), "blue": (218, 0.95, 0.95), "purple": (278, 0.85, 0.82),
-}
-# the hue that stands for the colour of the object in the published icon, in degrees
-BODY_HUE = {"car": 355, "heart": 0, "flower": 325, "balloon": 0, "gift": 45, "umbrella": 270}
-NIGHT_BACKGROUND = np.array([0.30, 0.36, 0.58], np.float32)
-NIGHT_SPRITE = np.array([0.78, 0.80, 0.92], np.float32)
-_icons: dict[str, dict] = {}
+# things keep more of their colour at night than the ground does
+THING_LIGHT = {time: tuple(0.45 + 0.55 * f for f in light) for time, light in LIGHT.items()}
+SHADOW, SHADOW_COLOUR = 0.42, (22, 26, 44)
+DRAUGHT = 0.13  # share of its height that lies under water
+MARGIN = 8
 
 
 def load_icons(state: Path) -> None:
-    """Installs the icon package into `state/icons` once and reads it."""
-    folder = state / "icons"
-    source = folder / "package" / "icons.json"
-    if not source.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "pack", "--silent", ICONS], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["tar", "xzf", str(next(folder.glob("*.tgz")))], cwd=folder, check=True)
-    _icons.update(json.loads(source.read_text())["icons"])
-    sprite.cache_clear()
+    sprites.load_icons(state)
+    patch.cache_clear()
 
 
-def _recolour(body: str, kind: str, colour: str) -> str:
-    """Turns every fill near the kind's body hue to the colour, keeping its shading."""
-    hue, saturation, value = PAINT[colour]
-
-    def turn(match: re.Match[str]) -> str:
-        digits = match.group(1)
-        digits = "".join(2 * d for d in digits) if len(digits) == 3 else digits
-        h, s, v = colorsys.rgb_to_hsv(*(int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)))
-        apart = abs((h * 360 - BODY_HUE[kind] + 180) % 360 - 180)
-        if s < 0.3 or v < 0.3 or apart > 30:
-            return match.group(0)
-        red, green, blue = colorsys.hsv_to_rgb(hue / 360, min(1.0, max(s, 0.75) * saturation), v * value)
-        return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
-
-    return re.sub(r"#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b", turn, body)
+def _in_light(image: Image.Image, time: str, glows: bool) -> Image.Image:
+    if glows or time == "day":
+        return image
+    data = np.asarray(image, np.float32).copy()
+    data[..., :3] *= np.array(THING_LIGHT[time], np.float32)
+    return Image.fromarray(np.rint(data).astype(np.uint8))
 
 
-@cache
-def sprite(thing: Thing, night: bool) -> tuple[np.ndarray, np.ndarray]:
-    """(premultiplied colour [40, 40, 3], alpha [40, 40, 1]) in float32, 0..255 and 0..1."""
-    body = _icons[KINDS[thing.kind][0]]["body"]
-    if thing.colour:
-        body = _recolour(body, thing.kind, thing.colour)
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{body}</svg>'
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=SPRITE * 4, height=SPRITE * 4)
-    rgba = np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGBA").resize((SPRITE, SPRITE), Image.Resampling.BOX), np.float32)
-    alpha = rgba[..., 3:] / 255
-    shade = NIGHT_SPRITE if night else np.ones(3, np.float32)
-    return rgba[..., :3] * alpha * shade, alpha
+def _scaled(thing: Thing, pixels: int) -> Image.Image:
+    """The sprite so that its bare longer side is `pixels`, times the kind's height."""
+    bare = sprites.whole(thing.kind, thing.colour, None, thing.text)
+    factor = pixels * KINDS[thing.kind].tall / max(bare.size)
+    image = sprites.whole(thing.kind, thing.colour, thing.worn, thing.text)
+    return image.resize((max(1, round(image.width * factor)), max(1, round(image.height * factor))), Image.Resampling.LANCZOS)
 
 
-def _gradient(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Image.Image:
-    rows = np.linspace(0, 1, SIDE * 4)[:, None, None] * (np.array(bottom) - np.array(top)) + np.array(top)
-    return Image.fromarray(np.broadcast_to(rows, (SIDE * 4, SIDE * 4, 3)).astype(np.uint8))
+@lru_cache(maxsize=8000)
+def patch(thing: Thing, pixels: int, time: str, ground: str) -> tuple[np.ndarray, np.ndarray, int]:
+    """(premultiplied colour [h, w, 3], alpha [h, w, 1], rows below the foot) with the shadow under it; `ground`: dry, wet or air."""
+    image = _in_light(_scaled(thing, pixels), time, KINDS[thing.kind].heavenly)
+    w, h = image.size
+    whole = Image.new("RGBA", (w + 2 * MARGIN, h + 2 * MARGIN))
+    if ground == "wet":
+        alpha = np.asarray(image.getchannel("A"), np.float32).copy()
+        deep = round(h * DRAUGHT)
+        line = h - deep + np.rint(1.2 * np.sin(np.arange(w) / 4.0)).astype(int)
+        alpha[np.arange(h)[:, None] >= line[None]] *= 0.14
+        image.putalpha(Image.fromarray(alpha.astype(np.uint8)))
+        ripple = Image.new("RGBA", (4 * whole.width, 4 * whole.height))
+        y = 4 * (MARGIN + h - deep)
+        ImageDraw.Draw(ripple).ellipse((4 * MARGIN - 12, y - 2 * deep, 4 * (MARGIN + w) + 12, y + 2 * deep), fill=(214, 236, 255, 120))
+        ImageDraw.Draw(ripple).ellipse((4 * MARGIN - 2, y - 2 * deep + 6, 4 * (MARGIN + w) + 2, y + 2 * deep - 6), fill=(16, 78, 156, 120))
+        whole = _in_light(ripple.resize(whole.size, Image.Resampling.LANCZOS), time, False)
+    elif ground == "dry":
+        mask = Image.new("L", whole.size)
+        half, flat = 0.47 * min(w, 1.25 * h), max(2.5, 0.085 * w)
+        x, y = MARGIN + w / 2, MARGIN + h - 0.6 * flat
+        ImageDraw.Draw(mask).ellipse((x - half, y - flat, x + half, y + flat), fill=round(255 * SHADOW))
+        whole.paste(SHADOW_COLOUR, (0, 0, *whole.size))
+        whole.putalpha(mask.filter(ImageFilter.GaussianBlur(2.2)))
+    whole.alpha_composite(image, (MARGIN, MARGIN))
+    data = np.asarray(whole, np.float32)
+    cover = data[..., 3:] / 255
+    return data[..., :3] * cover, cover, MARGIN
 
 
-def _wave(draw: ImageDraw.ImageDraw, base: float, height: float, length: float, phase: float, fill: tuple[int, int, int]) -> None:
-    """Fills everything below a sine line; units are pixels of the 128 px picture."""
-    points = [(4 * x, 4 * (base + height * math.sin(x / length + phase))) for x in range(-2, SIDE + 3)]
-    draw.polygon([*points, (4 * SIDE + 8, 4 * SIDE + 8), (-8, 4 * SIDE + 8)], fill=fill)
+def place_of(thing: Thing, position: int, place: str, time: str, offset: tuple[int, int] = (0, 0)) -> tuple[np.ndarray, np.ndarray, int, int]:
+    """(premultiplied colour, alpha, top, left) of a thing at a position; may reach over the picture's edge."""
+    pixels = PIXELS[row_of(position)][thing.size]
+    ground = "air" if in_sky(position) else "wet" if place == "sea" else "dry"
+    colour, alpha, below = patch(thing, pixels, time, ground)
+    h, w = alpha.shape[:2]
+    left = CENTRE[position] - w // 2
+    left = min(max(left, 2 - below), SIDE - 2 + below - w) + offset[0]
+    foot = BASE + (round(0.06 * pixels) if ground == "wet" else 0)
+    top = (SKY_CENTRE - h // 2 if in_sky(position) else foot + below - h) + offset[1]
+    return colour, alpha, max(top, 1 - below), left
 
 
-def _place(place: str) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-    skies = {
-        "meadow": ((112, 190, 250), (205, 235, 255)), "beach": ((130, 205, 255), (225, 245, 255)),
-        "city": ((250, 190, 140), (255, 225, 190)), "snow": ((170, 200, 235), (225, 235, 248)),
-    }
-    image = _gradient(*skies[place])
-    draw = ImageDraw.Draw(image)
-    if place == "meadow":
-        _wave(draw, 72, 5, 22, 0.6, (150, 210, 110))
-        _wave(draw, 90, 3, 30, 2.6, (105, 180, 80))
-    elif place == "beach":
-        draw.rectangle((0, 4 * 66, 512, 512), fill=(60, 155, 215))
-        _wave(draw, 92, 2.5, 18, 1.0, (250, 222, 160))
-    elif place == "city":
-        for i, top in enumerate((40, 54, 32, 50, 28, 58, 38, 48)):
-            left = 4 * 16 * i
-            draw.rectangle((left, 4 * top, left + 61, 512), fill=(120, 120, 160) if i % 2 else (100, 100, 140))
-            for y in range(top + 5, 90, 11):
-                for x in (3, 10):
-                    draw.rectangle((left + 4 * x, 4 * y, left + 4 * x + 11, 4 * y + 15), fill=(255, 235, 150))
-        draw.rectangle((0, 4 * 98, 512, 512), fill=(95, 95, 105))
-        draw.rectangle((0, 4 * 120, 512, 4 * 122), fill=(240, 240, 240))
-    else:
-        draw.polygon([(0, 4 * 80), (4 * 34, 4 * 42), (4 * 66, 4 * 80)], fill=(150, 170, 205))
-        draw.polygon([(4 * 48, 4 * 80), (4 * 92, 4 * 34), (4 * 140, 4 * 80)], fill=(135, 155, 195))
-        _wave(draw, 82, 3, 26, 0.2, (248, 250, 255))
-    return image, draw
+def paste(canvas: np.ndarray, colour: np.ndarray, alpha: np.ndarray, top: int, left: int) -> None:
+    h, w = alpha.shape[:2]
+    y0, y1, x0, x1 = max(0, top), min(SIDE, top + h), max(0, left), min(SIDE, left + w)
+    spot = canvas[y0:y1, x0:x1]
+    spot *= 1 - alpha[y0 - top : y1 - top, x0 - left : x1 - left]
+    spot += colour[y0 - top : y1 - top, x0 - left : x1 - left]
 
 
-@cache
-def background(place: str, night: bool) -> np.ndarray:
-    """Place without objects, float32 [128, 128, 3] in 0..255; the sun or the moon stands at the top right."""
-    image, draw = _place(place)
-    if not night:
-        draw.ellipse((4 * 98, 4 * 8, 4 * 118, 4 * 28), fill=(255, 215, 60))
-    pixels = np.asarray(image, np.float32)
-    if night:
-        dark = Image.fromarray((pixels * NIGHT_BACKGROUND).astype(np.uint8))
-        draw = ImageDraw.Draw(dark)
-        draw.ellipse((4 * 98, 4 * 8, 4 * 118, 4 * 28), fill=(250, 245, 215))
-        for x, y in ((12, 14), (30, 26), (46, 8), (62, 20), (80, 10), (86, 30), (22, 40), (70, 36)):
-            draw.ellipse((4 * x - 4, 4 * y - 4, 4 * x + 4, 4 * y + 4), fill=(255, 255, 235))
-        pixels = np.asarray(dark, np.float32)
-    return pixels.reshape(SIDE, 4, SIDE, 4, 3).mean((1, 3))
+def offset_of(seed: int, position: int) -> tuple[int, int]:
+    """The small shift of a position, in pixels."""
+    rng = random.Random(1009 * seed + position)
+    return rng.randint(-2, 2), rng.randint(-1, 1)
 
 
-def top_of(kind: str) -> int:
-    """Row of the sprite's upper edge."""
-    return FLOATING_Y.get(kind, GROUND_Y)
-
-
-def render(scene: Scene) -> np.ndarray:
-    """The picture, uint8 [128, 128, 3]."""
-    canvas = background(scene.place, scene.night).copy()
-    for x, thing in zip(CELL_X, scene.cells, strict=True):
-        if thing:
-            colour, alpha = sprite(thing, scene.night)
-            y = top_of(thing.kind)
-            spot = canvas[y : y + SPRITE, x : x + SPRITE]
-            spot *= 1 - alpha
-            spot += colour
-    return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
+def render(scene: Scene, seed: int = 0) -> np.ndarray:
+    """The picture, uint8 [192, 192, 3]."""
+    canvas = background(scene.place, scene.time, seed % VARIANTS).astype(np.float32)
+    canvas = behind(canvas, scene.place, scene.time, scene.weather)
+    for position, thing in scene.placed:
+        paste(canvas, *place_of(thing, position, scene.place, scene.time, offset_of(seed, position)))
+    canvas = before(canvas, scene.place, scene.time, scene.weather, seed)
+    return np.clip(np.rint(styled(canvas, scene.style)), 0, 255).astype(np.uint8)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from . import grammar
+from . import corpus
+from .pictures import Picture
 from .vision import MERGED, TOKENS
-from .world import random_edit, random_scene
 
-VOCABULARY = 2048
+VOCABULARY = 4096
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"]
 # Qwen2's pre-tokenizer pattern
 PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -27,12 +27,7 @@ def make_tokenizer(state: Path) -> Tokenizer:
     path = state / "tokenizer.json"
     if path.exists():
         return Tokenizer.from_file(str(path))
-    rng = random.Random(23)
-    texts = [SYSTEM, *grammar.DRAWN.values(), *grammar.EDITED.values(), "user", "assistant"]
-    for _ in range(20000):
-        scene, language = random_scene(rng), rng.choice(("en", "zh"))
-        texts += [grammar.ask_to_draw(rng, scene, language), grammar.ask_to_edit(rng, scene, random_edit(rng, scene), language)]
-        texts += [*grammar.question(rng, scene, language), *grammar.chat(rng, language)]
+    texts = [SYSTEM, "user", "assistant", *corpus.texts(random.Random(23), 30000)]
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
@@ -47,11 +42,11 @@ def make_tokenizer(state: Path) -> Tokenizer:
 
 @dataclass
 class Turn:
-    """A user's or the assistant's turn: words, with pictures (chain, place) before or after them."""
+    """A user's or the assistant's turn: words, with a picture before (user) or after them (assistant)."""
 
     role: str
     words: str
-    picture: tuple[int, int] | None = None
+    picture: Picture | None = None
     space: bool = True  # between a given picture and the words
 
 
@@ -62,7 +57,7 @@ class Sequence:
     ids: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     positions: list[tuple[int, int, int]] = field(default_factory=list)
-    pictures: list[tuple[int, tuple[int, int], str]] = field(default_factory=list)
+    pictures: list[tuple[int, Picture, str]] = field(default_factory=list)
     next: int = 0
 
 
@@ -85,7 +80,7 @@ class Layout:
         s.positions.append((s.next,) * 3)
         s.next += 1
 
-    def pixels(self, s: Sequence, picture: tuple[int, int], how: str) -> None:
+    def pixels(self, s: Sequence, picture: Picture, how: str) -> None:
         """81 image positions; a prefilled picture is a target."""
         s.pictures.append((len(s.ids), picture, how))
         for i in range(TOKENS):
@@ -95,7 +90,10 @@ class Layout:
         s.next += MERGED
 
     def build(self, turns: list[Turn], open_reply: bool = False) -> Sequence:
-        """Pictures that the assistant drew in earlier turns are given as embeddings; the last reply's is prefilled."""
+        """Only the last two turns carry pictures: the one the words are about before the user's words, the reply's prefilled.
+
+        Of the turns before, words alone are kept, and only the last reply is trained.
+        """
         s = Sequence()
         self.text(s, SYSTEM, False)
         for index, turn in enumerate(turns):
@@ -108,12 +106,12 @@ class Layout:
                     self.token(s, self.eoi, False)
                 self.text(s, (" " if turn.picture and turn.space else "") + turn.words + "<|im_end|>\n", False)
                 continue
-            self.text(s, turn.words + (" " if turn.picture else ""), True)
+            self.text(s, turn.words + (" " if turn.picture else ""), last)
             if turn.picture:
                 self.token(s, self.boi, True)
-                self.pixels(s, turn.picture, PREFILLED if last else GIVEN)
+                self.pixels(s, turn.picture, PREFILLED)
                 self.token(s, self.eoi, False)
-            self.token(s, self.end, True)
+            self.token(s, self.end, last)
             if not last:
                 self.text(s, "\n", False)
         if open_reply:

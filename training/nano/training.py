@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import random
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +49,14 @@ def _optimizers(modules: nn.Module, rate: float, weight_decay: float) -> list[to
     return [adam, torch.optim.Muon(matrices, rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")]
 
 
+def pause(state: Path) -> float:
+    """Sleeps while `state/PAUSE` exists (somebody measures on this machine); returns the seconds slept."""
+    start = time.time()
+    while (state / "PAUSE").exists():
+        time.sleep(2)
+    return time.time() - start
+
+
 class Trainer:
     """Runs `loss(step)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`.
 
@@ -55,12 +65,12 @@ class Trainer:
 
     def __init__(self, state: Path, name: str, modules: dict[str, nn.Module], rate: float, warm: int = 100, horizon: int = 20000,
                  decay: float = 0.995, weight_decay: float = 0.01, half: bool = True) -> None:
-        self.path, self.name = state / f"{name}.pt", name
+        self.state, self.path, self.name = state, state / f"{name}.pt", name
         self.all = nn.ModuleDict(modules)
         self.rate, self.warm, self.horizon, self.decay, self.half = rate, warm, horizon, decay, half
         self.optimizers = _optimizers(self.all, rate, weight_decay)
         self.average = {k: v.clone() for k, v in self.all.state_dict().items()}
-        self.step = 0
+        self.step, self.ended = 0, False
         if self.path.exists():
             data = torch.load(self.path, map_location="cpu")
             self.all.load_state_dict(data["model"])
@@ -74,6 +84,11 @@ class Trainer:
     def checkpoint(self) -> None:
         save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step})
 
+    def _log(self, values: dict[str, object]) -> None:
+        (self.state / "curves").mkdir(exist_ok=True)
+        with (self.state / "curves" / f"{self.name}.jsonl").open("a") as file:
+            file.write(json.dumps({"time": round(time.time()), "step": self.step, **values}) + "\n")
+
     def _update_average(self) -> None:
         decay = min(self.decay, (1 + self.step) / (10 + self.step))
         for key, value in self.all.state_dict().items():
@@ -85,11 +100,15 @@ class Trainer:
         return self.rate * min(1.0, (self.step + 1) / self.warm) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * progress)))
 
     def run(self, minutes: float, loss: Callable[[int], tuple[Tensor, dict[str, float]]], every: int = 50,
-            watch: Callable[[], str] | None = None, watch_every: int = 400) -> None:
+            watch: Callable[[], str] | None = None, watch_every: int = 400, until: int = 10**9) -> None:
+        """SIGTERM ends it after the step, with a checkpoint. Lines go to the log, numbers to `state/curves/NAME.jsonl`."""
         torch.manual_seed(self.seed)
         start = last = time.time()
         sums: dict[str, float] = {}
-        while time.time() - start < minutes * 60:
+        until = min(until, int(os.environ.get("NANO_UNTIL", until)))
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "ended", True))
+        while not self.ended and self.step < until and time.time() - start < minutes * 60:
+            start += pause(self.state)
             for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = self._rate()
             with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
@@ -106,10 +125,14 @@ class Trainer:
             if self.step % every == 0:
                 shown = " ".join(f"{k} {v / every:.4f}" for k, v in sums.items())
                 print(f"{self.name} {time.time() - start:6.0f} s step {self.step} {shown}", flush=True)
+                self._log({k: round(v / every, 5) for k, v in sums.items()})
                 sums = {}
             if watch and self.step % watch_every == 0:
-                print(f"{self.name} step {self.step} {watch()}", flush=True)
+                seen = watch()
+                print(f"{self.name} step {self.step} {seen}", flush=True)
+                self._log({"watch": seen})
             if time.time() - last > 90:
                 self.checkpoint()
                 last = time.time()
         self.checkpoint()
+        self._log({"seconds": round(time.time() - start)})

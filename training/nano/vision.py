@@ -1,7 +1,7 @@
 """Qwen2.5-VL's vision encoder for the one grid nano uses, [1, 18, 18], with the published tensor names.
 
-Same mathematics as `transformers`' Qwen2_5_VisionTransformerPretrainedModel (a test compares the two); windows are an
-attention mask here, so that a batch of pictures is one call.
+Same mathematics as `transformers`' Qwen2_5_VisionTransformerPretrainedModel (a test compares the two); windows of one size are
+one call here, over a batch of pictures.
 """
 
 from __future__ import annotations
@@ -71,10 +71,13 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.proj = nn.Linear(width, width)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, windows: list[Tensor]) -> Tensor:
+        """`windows`: indices [count, tokens] of the windows of each size; a token is in one."""
         q, k, v = self.qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        out = attention(rotate(q, cos, sin), rotate(k, cos, sin), v, mask)
-        return self.proj(out.transpose(1, 2).flatten(2))
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        parts = [attention(*(t[:, :, w] for t in (q, k, v))).flatten(2, 3) for w in windows]
+        back = torch.cat([w.flatten() for w in windows]).argsort()
+        return self.proj(torch.cat(parts, 2)[:, :, back].transpose(1, 2).flatten(2))
 
 
 class Mlp(nn.Module):
@@ -96,8 +99,8 @@ class Block(nn.Module):
         self.attn = Attention(width, VISION["num_heads"])
         self.mlp = Mlp(width, VISION["intermediate_size"])
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
-        x = x + self.attn(self.norm1(x), cos, sin, mask)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, windows: list[Tensor]) -> Tensor:
+        x = x + self.attn(self.norm1(x), cos, sin, windows)
         return x + self.mlp(self.norm2(x))
 
 
@@ -133,14 +136,16 @@ class VisionEncoder(nn.Module):
         half = VISION["hidden_size"] // VISION["num_heads"] // 2
         frequency = 10000.0 ** (-torch.arange(0, half, 2).float() / half)
         angle = torch.cat((rows[:, None] * frequency, columns[:, None] * frequency), -1).repeat(1, 2)
-        window = (rows // 8) * 100 + columns // 8
+        window = (rows // 8) * 3 + columns // 8
+        each = [(window == w).nonzero()[:, 0] for w in range(9)]
+        self.windows = [torch.stack([w for w in each if len(w) == n]) for n in sorted({len(w) for w in each})]
+        self.whole = [torch.arange(TOKENS * 4)[None]]
         self.register_buffer("cos", angle.cos(), persistent=False)
         self.register_buffer("sin", angle.sin(), persistent=False)
-        self.register_buffer("mask", window[:, None] == window[None], persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.patch_embed(x)
         for index, block in enumerate(self.blocks):
             full = index in VISION["fullatt_block_indexes"]
-            x = block(x, self.cos, self.sin, None if full else self.mask)
+            x = block(x, self.cos, self.sin, self.whole if full else self.windows)
         return self.merger(x)

@@ -1,8 +1,8 @@
 """Stage 1: the vision encoder; afterwards it is frozen.
 
-Its embeddings are asked for four things, each what a later stage lives on: to tell what the scene is (the read-out), to redraw
-their own patches coarsely (the picture decoders), to know their row and column (the generation decoder's text ids are all
-zero), and to be guessed from the scene's labels by a small table (the transformer has to predict them).
+Its embeddings are asked for four things, each what a later stage lives on: to tell what the scene is and whether it is one (the
+read-out), to redraw their own patches coarsely (the picture decoders), to know their row and column (the generation decoder's text
+ids are all zero), and to be guessed from the scene's labels by a small table (the transformer has to predict them).
 The last linear layer is then shifted and scaled so that channels have mean 0 and the embeddings variance 1.
 """
 
@@ -11,31 +11,36 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import HIDDEN
-from ..readout import ReadOut
+from ..foreign import random_foreign
+from ..layout import POSITIONS
+from ..readout import ReadOut, agrees
 from ..renderer import load_icons, render
 from ..training import Trainer, load_average, save, set_up
 from ..vision import MERGED, TOKENS, VisionEncoder, patches
-from ..world import COLOURS, KIND_NAMES, PLACES, labels, random_scene
+from ..world import FOREIGN, OF_A_SCENE, OF_A_THING, labels, random_scene
+
+BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 4000
 
 
 class Guess(nn.Module):
-    """Guesses all embeddings from the labels [batch, 8]."""
+    """Guesses all embeddings from the labels [batch, 103]: the sum of a table's rows, then two linear layers."""
 
     def __init__(self) -> None:
         super().__init__()
-        pairs = (len(KIND_NAMES) + 1) * (len(COLOURS) + 1)
-        self.scene, self.cells = nn.Embedding(2 * len(PLACES), 256), nn.Embedding(3 * pairs, 256)
-        self.pairs, self.out = pairs, nn.Sequential(nn.Linear(256, 256), nn.GELU(), nn.Linear(256, TOKENS * HIDDEN))
+        sizes = torch.tensor([*OF_A_SCENE.values(), *[s for _ in range(POSITIONS) for s in OF_A_THING.values()]])
+        self.register_buffer("first", torch.cat((torch.zeros(1, dtype=torch.long), (sizes + 1).cumsum(0)[:-1])), persistent=False)
+        self.table = nn.EmbeddingBag(int((sizes + 1).sum()), 256, mode="sum")
+        self.out = nn.Sequential(nn.GELU(), nn.Linear(256, TOKENS * HIDDEN))
+        nn.init.normal_(self.table.weight, std=0.2)
 
     def forward(self, labels: Tensor) -> Tensor:
-        pair = labels[:, 2:5] * (len(COLOURS) + 1) + labels[:, 5:8] + self.pairs * torch.arange(3)
-        state = self.scene(2 * labels[:, 0] + labels[:, 1]) + self.cells(pair).sum(1)
-        return self.out(state).unflatten(1, (TOKENS, HIDDEN))
+        return self.out(self.table(self.first + labels.clamp(min=-1) + 1)).unflatten(1, (TOKENS, HIDDEN))
 
 
 class Place(nn.Module):
@@ -52,38 +57,77 @@ class Place(nn.Module):
 
 
 def _coarse(pixels: Tensor) -> Tensor:
-    """[batch, 324, 588] patches -> [batch, 81, 108]: every merged token's pixels at 6x6."""
+    """[batch, 324, 588] patches -> [batch, 81, 147]: every merged token's pixels at 7x7."""
     x = pixels.unflatten(1, (81, 2, 2)).unflatten(-1, (3, 14, 14)).permute(0, 1, 4, 2, 5, 3, 6).reshape(-1, 3, 28, 28)
-    return F.adaptive_avg_pool2d(x, 6).reshape(pixels.shape[0], 81, 108)
+    return F.avg_pool2d(x, 4).reshape(pixels.shape[0], 81, 147)
+
+
+def sample(rng: random.Random, count: int) -> tuple[list[np.ndarray], Tensor]:
+    """Pictures with their labels, a few of them not of the world."""
+    images, rows = [], []
+    for _ in range(count):
+        if rng.random() < FOREIGN_SHARE:
+            images.append(random_foreign(rng))
+            rows.append(FOREIGN)
+        else:
+            scene = random_scene(rng)
+            images.append(render(scene, rng.randrange(10**6)))
+            rows.append(labels(scene))
+    return images, torch.tensor(rows)
 
 
 def run(state: Path, minutes: float) -> None:
     set_up(1)
     load_icons(state)
-    encoder, readout, redraw = VisionEncoder(), ReadOut(), nn.Linear(HIDDEN, 108)
+    encoder, readout, redraw = VisionEncoder(), ReadOut(), nn.Linear(HIDDEN, 147)
     guess, place = Guess(), Place()
     modules = {"model": encoder, "readout": readout, "redraw": redraw, "guess": guess, "place": place}
-    trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=4000, decay=0.99)
+    trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=STEPS, decay=0.99, half=False)
     rng = random.Random(trainer.seed)
     encoder.compile(dynamic=False)
 
     def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        scenes = [random_scene(rng) for _ in range(16)]
-        pixels = patches([render(s) for s in scenes])
-        pixels = pixels + 0.1 * torch.rand(16, 1, 1) * torch.randn_like(pixels)
-        truth = torch.tensor([labels(s) for s in scenes])
+        images, truth = sample(rng, BATCH)
+        clean = patches(images)
+        pixels = clean + 0.1 * torch.rand(BATCH, 1, 1) * torch.randn_like(clean)
         embeddings = encoder(pixels).float()
         # the read-out must live with the errors of predicted embeddings
-        noisy = embeddings + 0.3 * torch.rand(16, 1, 1) * embeddings.detach().std() * torch.randn_like(embeddings)
+        noisy = embeddings + 0.3 * torch.rand(BATCH, 1, 1) * embeddings.detach().std() * torch.randn_like(embeddings)
         read = readout.loss(noisy, truth)
-        redrawn = F.mse_loss(redraw(embeddings), _coarse(pixels))
-        right = (readout.read(embeddings) == truth).float().mean().item()
+        redrawn = F.mse_loss(redraw(embeddings), _coarse(clean))
+        right = agrees(readout.read(embeddings), truth).all(1).float().mean().item()
         size, guessed, placed = embeddings.pow(2).mean(), F.mse_loss(guess(truth), embeddings), place.loss(noisy)
         total = read + redrawn + 0.5 * guessed + 0.3 * placed + 0.5 * (size - 1).pow(2)
         return total, {"read": read.item(), "redraw": redrawn.item(), "right": right, "guess": guessed.item(), "place": placed.item()}
 
-    trainer.run(minutes, loss, every=25)
-    freeze(state)
+    def watch() -> str:
+        return " ".join(f"{k} {v:.3f}" for k, v in accuracy(load(trainer.average, VisionEncoder(), "model"), load(trainer.average, ReadOut(), "readout"), 96).items())
+
+    trainer.run(minutes, loss, every=25, watch=watch, watch_every=500, until=STEPS)
+    if not trainer.ended:
+        freeze(state)
+
+
+def load(average: dict[str, Tensor], module: nn.Module, part: str) -> nn.Module:
+    module.load_state_dict({k[len(part) + 1 :]: v for k, v in average.items() if k.startswith(part + ".")})
+    return module.eval()
+
+
+@torch.no_grad()
+def accuracy(encoder: nn.Module, readout: ReadOut, count: int, seed: int = 77) -> dict[str, float]:
+    """Shares of labels read right on pictures with fresh seeds: whole scenes, and every label where there is something to read."""
+    rng = random.Random(seed)
+    images, truth = sample(rng, count)
+    read = torch.cat([readout.read(encoder(patches(images[i : i + 16]))) for i in range(0, count, 16)])
+    right = agrees(read, truth)
+    out = {"scene": right.all(1).float().mean().item()}
+    for i, name in enumerate(OF_A_SCENE):
+        out[name] = right[:, i][truth[:, i] >= 0].float().mean().item()
+    rest, filled = right[:, len(OF_A_SCENE) :].unflatten(1, (POSITIONS, -1)), truth[:, len(OF_A_SCENE) :].unflatten(1, (POSITIONS, -1))
+    for i, name in enumerate(OF_A_THING):
+        chosen = (filled[..., 0] > 0) & (filled[..., i] >= 0)
+        out[name] = rest[..., i][chosen].float().mean().item()
+    return out
 
 
 @torch.no_grad()
@@ -93,19 +137,27 @@ def freeze(state: Path) -> None:
     encoder = load_average(VisionEncoder(), state, "encoder")
     readout = load_average(ReadOut(), state, "encoder", "readout")
     rng = random.Random(5)
-    scenes = [random_scene(rng) for _ in range(256)]
-    embeddings = torch.cat([encoder(patches([render(s) for s in scenes[i : i + 16]])) for i in range(0, 256, 16)])
+    images = [render(random_scene(rng), rng.randrange(10**6)) for _ in range(256)]
+    embeddings = torch.cat([encoder(patches(images[i : i + 16])) for i in range(0, 256, 16)])
     mean, deviation = embeddings.mean((0, 1)), embeddings.std()
     last = encoder.merger.mlp[2]
     last.weight.div_(deviation)
     last.bias.sub_(mean).div_(deviation)
-    for linear in (readout.token[0], readout.mean):
-        linear.bias.add_(linear.weight @ mean)
-        linear.weight.mul_(deviation)
-    again = torch.cat([encoder(patches([render(s) for s in scenes[i : i + 16]])) for i in range(0, 64, 16)])
-    truth = torch.tensor([labels(s) for s in scenes[:64]])
-    print("frozen: variance", again.var().item(), "read-out", (readout.read(again) == truth).float().mean(0).tolist())
-    save(state / "frozen.pt", {"encoder": encoder.state_dict(), "readout": readout.state_dict()})
+    linear = readout.token[0]
+    linear.bias.add_(linear.weight @ mean)
+    linear.weight.mul_(deviation)
+    guess = load_average(Guess(), state, "encoder", "guess")
+    guess.out[1].weight.div_(deviation)
+    guess.out[1].bias.sub_(mean.repeat(TOKENS)).div_(deviation)
+    print("frozen:", {k: round(v, 3) for k, v in accuracy(encoder, readout, 256).items()})
+    save(state / "frozen.pt", {"encoder": encoder.state_dict(), "readout": readout.state_dict(), "guess": guess.state_dict()})
+
+
+def load_guess(state: Path) -> Guess:
+    """Labels to embeddings: before there is a transformer, this is what its predictions will be like."""
+    guess = Guess()
+    guess.load_state_dict(torch.load(state / "frozen.pt")["guess"])
+    return guess.eval().requires_grad_(False)
 
 
 def load_frozen(state: Path) -> tuple[VisionEncoder, ReadOut]:

@@ -1,0 +1,75 @@
+"""Pictures as data: a scene and a seed (or a seed of a picture that is not of the world), their pixels, labels and embeddings.
+
+Nothing is stored: a batch is rendered and encoded when it is needed. Chains are what conversations are made of: a picture and its edits.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .edits import SHARES, SORTS, Edit, edit_of, random_edit
+from .foreign import random_foreign
+from .renderer import render
+from .vision import patches
+from .world import FOREIGN, Scene, held_out, labels, random_scene
+
+SEEDS = 10**6
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`scene` None: a picture that is not of the world."""
+
+    scene: Scene | None
+    seed: int = 0
+
+    def pixels(self) -> np.ndarray:
+        return render(self.scene, self.seed) if self.scene else random_foreign(random.Random(self.seed))
+
+    def labels(self) -> list[int]:
+        return labels(self.scene) if self.scene else FOREIGN
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Scenes of one seed and the edits between them: `edits[i]` makes `scenes[i + 1]` of `scenes[i]`."""
+
+    scenes: tuple[Scene, ...]
+    edits: tuple[Edit, ...]
+    seed: int
+
+    def picture(self, index: int) -> Picture:
+        return Picture(self.scenes[index], self.seed)
+
+
+def random_chain(rng: random.Random, length: int = 1, unseen: bool = False) -> Chain:
+    """`length` edits in a row. The first scene is held out exactly when `unseen`; otherwise none is."""
+    while True:
+        scenes, edits = [random_scene(rng, unseen)], []
+        if length:  # the sort of the first is chosen before its scene, so that rare ones come as often as they should
+            sort, first = rng.choices(SORTS, SHARES)[0], None
+            while not (first := edit_of(rng, scenes[0], sort)):
+                scenes = [random_scene(rng, unseen)]
+            edits.append(first)
+        while len(scenes) <= len(edits):
+            scenes.append(edits[len(scenes) - 1].apply(scenes[-1]))
+            if len(edits) < length:
+                edits.append(random_edit(rng, scenes[-1]))
+        if unseen or not any(held_out(s) for s in scenes):
+            return Chain(tuple(scenes), tuple(edits), rng.randrange(SEEDS))
+
+
+@torch.no_grad()
+def embed(encoder: nn.Module, pictures: list[Picture]) -> dict[Picture, Tensor]:
+    """[81, hidden] of every different picture."""
+    different = list(dict.fromkeys(pictures))
+    out: dict[Picture, Tensor] = {}
+    for i in range(0, len(different), 32):
+        some = different[i : i + 32]
+        out |= dict(zip(some, encoder(patches([p.pixels() for p in some])).float(), strict=True))
+    return out
