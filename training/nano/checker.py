@@ -1,92 +1,332 @@
-"""The independent checker: reads a drawn picture by masked correlation with the known sprites and backgrounds.
+"""The independent checker: reads a picture by comparing it with renderings; it has no learned weights and shares none with the model.
 
-It shares no weights with the model. Per cell and kind: the sprite's own pixels over the claimed background are compared with
-the picture by normalised cross-correlation inside the sprite's mask, at shifts of up to 2 px; the best kind must reach
-`KEEP` and beat what "nothing is there" would give. Colour: the mean hue of the pixels that the recolouring touches. Place and time:
-the nearest background over everything outside the cells.
+Setting (place, hour, weather, style): the nearest statistics of bare backgrounds, over the half of the picture that fits best, so that
+things and free clouds do not count. Things: masked correlation with every kind, colour and size at every position, first at a quarter
+of the size, the best few again at full size with small shifts and everything that can be worn; a match must be good (`KEEP`) and differ
+from the bare background. Colour: the nearest in the matched mask. Letters: the nearest of all that a sign can say.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import random
+from dataclasses import replace
+from functools import cache, lru_cache
+from itertools import product
 
 import numpy as np
 
-from .renderer import CELL_X, SIDE, SPRITE, background, render, sprite, top_of
-from .world import COLOURS, KIND_NAMES, KINDS, PLACES, Scene, Thing
+from .backgrounds import PLACES, TIMES, VARIANTS, background
+from .kinds import KIND_NAMES, KINDS, WEARERS
+from .layout import CENTRE, GROUND3, GROUND4, PIXELS, POSITIONS, SIDE, SIZES, SKY3, SKY4, in_sky, row_of
+from .renderer import place_of, render
+from .weather import STYLES, WEATHERS, before, behind, styled
+from .world import LETTERS, WORN, Scene, Thing, colours_of, random_scene
 
-KEEP = 0.70
-MATTE = 0.35
+KEEP, APART = 0.64, 9.0
+# a mean error of this many levels takes 1 from a match
+ERROR = 150.0
+COARSE = 4
+BOX = 96
+SAMPLES = 6
+FEW = 14
+COARSE_SHIFTS = tuple(product((-2, 0, 2), repeat=2))
+SHIFTS = tuple(product(range(-2, 3), range(-3, 4)))
+SPECKS_COUNT, NEAREST = 0.4, 8
+
+
+def _coarse(pixels: np.ndarray) -> np.ndarray:
+    """[..., h, w, c] -> a quarter of both sides, averaged."""
+    *lead, h, w, c = pixels.shape
+    return pixels.reshape(*lead, h // COARSE, COARSE, w // COARSE, COARSE, c).mean((-4, -2))
+
+
+def _signature(picture: np.ndarray) -> np.ndarray:
+    """[24, 24, 4]: mean colour and roughness of 8 px squares."""
+    squares = picture.reshape(24, 8, 24, 8, 3)
+    rough = np.abs(np.diff(picture.mean(-1), axis=1, append=picture.mean(-1)[:, -1:])).reshape(24, 8, 24, 8).mean((1, 3))
+    return np.concatenate((squares.mean((1, 3)), 2 * rough[..., None]), -1)
+
+
+def _specks(picture: np.ndarray) -> np.ndarray:
+    """How many pixels stand out brighter than what is around them, in the upper, middle and lower third: drops, flakes, stars."""
+    grey = np.pad(picture.mean(-1), 3, mode="edge")
+    total = np.pad(grey.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    around = (total[7:, 7:] - total[:-7, 7:] - total[7:, :-7] + total[:-7, :-7]) / 49
+    bright = grey[3:-3, 3:-3] - around > 14
+    return np.log1p(bright.reshape(3, -1).sum(1))
 
 
 @cache
-def _template(kind: str, colour: str | None, cell: int, place: str, night: bool) -> tuple[np.ndarray, np.ndarray]:
-    """(pixels [k, 3] inside the mask, mask [40, 40]) of the sprite on its background."""
-    cells: list[Thing | None] = [None, None, None]
-    cells[cell] = Thing(kind, colour)
-    y, x = top_of(kind), CELL_X[cell]
-    crop = render(Scene(place, night, tuple(cells)))[y : y + SPRITE, x : x + SPRITE].astype(np.float32)
-    mask = sprite(Thing(kind, colour), night)[1][..., 0] > MATTE
-    grown = mask.copy()
-    for axis in (0, 1):
-        for step in (-2, -1, 1, 2):
-            grown |= np.roll(mask, step, axis)
-    return crop[grown], grown
+def _setting_statistics() -> tuple[list[tuple[str, str, str, str]], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Every setting with the mean [24, 24, 4] and spread of its bare pictures, and of the specks of pictures with things."""
+    rng = random.Random(61)
+    names, means, spreads, specks, specks_spread = [], [], [], [], []
+    for place, time, weather in product(PLACES, TIMES, WEATHERS):
+        bare = []
+        full = [render(replace(random_scene(rng), place=place, time=time, weather=weather, style="plain"), i).astype(np.float32) for i in range(5)]
+        for variant in range(SAMPLES):
+            canvas = behind(background(place, time, variant).astype(np.float32), place, time, weather)
+            bare.append(before(canvas, place, time, weather, variant))
+        for style in STYLES:
+            seen = np.stack([_signature(np.clip(styled(b.copy(), style), 0, 255)) for b in bare])
+            names.append((place, time, weather, style))
+            means.append(seen.mean(0))
+            spreads.append(seen.std(0) + 5)
+            counted = np.stack([_specks(np.clip(styled(f.copy(), style), 0, 255)) for f in full])
+            specks.append(counted.mean(0))
+            specks_spread.append(counted.std(0) + 0.25)
+    return names, np.stack(means).astype(np.float32), np.stack(spreads).astype(np.float32), np.stack(specks), np.stack(specks_spread)
 
 
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    a, b = a - a.mean(0), b - b.mean(0)
-    return float((a * b).sum() / (np.sqrt((a * a).sum() * (b * b).sum()) + 1e-6))
+def read_setting(picture: np.ndarray) -> tuple[str, str, str, str]:
+    names, means, spreads, specks, specks_spread = _setting_statistics()
+    apart = (np.square((_signature(picture)[None] - means) / spreads) + 2 * np.log(spreads)).sum(-1).reshape(len(names), -1)
+    kept = np.sort(apart, 1)[:, : apart.shape[1] * 3 // 4]
+    stand_out = np.square((_specks(picture)[None] - specks) / specks_spread) + 2 * np.log(specks_spread)
+    unlikely = kept.mean(1) + SPECKS_COUNT * stand_out.sum(1)
+    few = np.argsort(unlikely)[:NEAREST]
+    small = _coarse(picture)
+    best = [_nearest(small, names[i]) + unlikely[i] / 4 for i in few]
+    return names[int(few[int(np.argmin(best))])]
 
 
-def _score(picture: np.ndarray, kind: str, colour: str | None, cell: int, place: str, night: bool) -> float:
-    """Best correlation of a template over shifts of 2 px."""
-    template, mask = _template(kind, colour, cell, place, night)
-    y, x = top_of(kind), CELL_X[cell]
-    best = -1.0
-    for dy in (-2, 0, 2):
-        for dx in (-2, 0, 2):
-            top, left = min(max(y + dy, 0), SIDE - SPRITE), min(max(x + dx, 0), SIDE - SPRITE)
-            best = max(best, _correlation(picture[top : top + SPRITE, left : left + SPRITE][mask], template))
-    return best
+@lru_cache(maxsize=400)
+def _renderings(setting: tuple[str, str, str, str]) -> np.ndarray:
+    """A quarter of the size of every variant of the bare setting, uint8 [24, 48, 48, 3]."""
+    place, time, weather, style = setting
+    out = []
+    for variant in range(VARIANTS):
+        canvas = behind(background(place, time, variant).astype(np.float32), place, time, weather)
+        out.append(_coarse(np.clip(styled(before(canvas, place, time, weather, variant), style), 0, 255)))
+    return np.rint(np.stack(out)).astype(np.uint8)
 
 
-def read_place(picture: np.ndarray) -> tuple[str, bool]:
-    """Nearest background, over the picture without the rows of the cells."""
-    outside = np.ones((SIDE, SIDE), bool)
-    outside[38:122] = False
-    outside[6:30, 96:120] = False
-    options = [(float(np.abs(picture[outside] - background(p, n)[outside]).mean()), p, n) for p in PLACES for n in (False, True)]
-    _, place, night = min(options)
-    return place, night
+def _nearest(small: np.ndarray, setting: tuple[str, str, str, str]) -> float:
+    """The mean error in levels of the nearest rendering, over the three quarters of the picture that fit best."""
+    apart = np.abs(_renderings(setting).astype(np.float32) - small).mean(-1).reshape(VARIANTS, -1)
+    return float(np.sort(apart, 1)[:, : apart.shape[1] * 3 // 4].mean(1).min())
 
 
-def read_cell(picture: np.ndarray, cell: int, place: str, night: bool) -> Thing | None:
-    """The object in a cell, or None when nothing there is drawn well enough."""
-    found: list[tuple[float, str, str | None]] = []
+@lru_cache(maxsize=64)
+def _bare(place: str, time: str, weather: str) -> np.ndarray:
+    """The mean background without a style."""
+    canvases = [before(behind(background(place, time, v).astype(np.float32), place, time, weather), place, time, weather, v) for v in range(0, VARIANTS, 4)]
+    return np.mean(canvases, 0).astype(np.float32)
+
+
+def _candidates() -> list[Thing]:
+    """Every kind, colour and size, with what moves it: a scarf lifts what wears it, a hat lowers what flies. Signs say nothing."""
+    out = []
     for kind in KIND_NAMES:
-        for colour in COLOURS if KINDS[kind][1] else (None,):
-            found.append((_score(picture, kind, colour, cell, place, night), kind, colour))
-    score, kind, colour = max(found, key=lambda f: f[0])
-    if score < KEEP:
-        return None
-    y, x = top_of(kind), CELL_X[cell]
-    spot = picture[y : y + SPRITE, x : x + SPRITE]
-    mask = sprite(Thing(kind, colour), night)[1][..., 0] > MATTE
-    empty = np.abs(spot - background(place, night)[y : y + SPRITE, x : x + SPRITE])[mask].mean()
-    if empty < 12:  # it looks like the bare background
-        return None
-    if colour:  # among the colours of that kind, the nearest in absolute colour
-        apart = []
-        for other in COLOURS:
-            template, grown = _template(kind, other, cell, place, night)
-            apart.append((float(np.abs(spot[grown] - template).mean()), other))
-        colour = min(apart)[1]
-    return Thing(kind, colour)
+        worn = (None, *(("scarf",) if kind in WEARERS else ()), *(("hat",) if kind in WEARERS and KINDS[kind].flies else ()))
+        out += [Thing(kind, colour, size, w, "" if kind in ("sign", "board") else None) for colour in colours_of(kind) for size in SIZES for w in worn]
+    return out
+
+
+CANDIDATES = _candidates()
+
+
+def _boxed(thing: Thing, position: int, place: str, time: str) -> tuple[np.ndarray, np.ndarray]:
+    """Premultiplied colour and alpha of a thing in the position's box [96, 96]."""
+    colour, alpha, top, left = place_of(thing, position, place, time)
+    y0, x0 = box_of(position)
+    whole = np.zeros((BOX, BOX, 4), np.float32)
+    ys, xs = max(top, y0), max(left, x0)
+    ye, xe = min(top + alpha.shape[0], y0 + BOX), min(left + alpha.shape[1], x0 + BOX)
+    whole[ys - y0 : ye - y0, xs - x0 : xe - x0, :3] = colour[ys - top : ye - top, xs - left : xe - left]
+    whole[ys - y0 : ye - y0, xs - x0 : xe - x0, 3:] = alpha[ys - top : ye - top, xs - left : xe - left]
+    return whole[..., :3], whole[..., 3:]
+
+
+def box_of(position: int) -> tuple[int, int]:
+    """Upper left corner of the 96 px box around a position."""
+    left = min(max(CENTRE[position] - BOX // 2, 0), SIDE - BOX)
+    return (0 if in_sky(position) else SIDE - BOX - 14), left // COARSE * COARSE
+
+
+@lru_cache(maxsize=48)
+def _coarse_sprites(position: int, time: str, ground: str) -> tuple[np.ndarray, np.ndarray]:
+    """All candidates at a quarter of the size: colours [n, 24, 24, 3] and covers [n, 24, 24, 1]."""
+    place = "sea" if ground == "wet" else "meadow"
+    colours, covers = zip(*(_boxed(t, position, place, time) for t in CANDIDATES), strict=True)
+    return _coarse(np.stack(colours)), _coarse(np.stack(covers))
+
+
+def _correlate(templates: np.ndarray, masks: np.ndarray, pictures: np.ndarray) -> np.ndarray:
+    """Normalised correlation inside masks: [n, d] templates and masks, [m, d] pictures -> [n, m]; colour channels share one mean each."""
+    n, d = templates.shape[0], templates.shape[1] // 3
+    t, m, x = templates.reshape(n, d, 3), masks.reshape(n, d, 3), pictures.reshape(len(pictures), d, 3)
+    top = np.zeros((n, len(pictures)), np.float32)
+    norm_t, norm_x = np.zeros(n, np.float32), np.zeros((n, len(pictures)), np.float32)
+    for c in range(3):
+        weight = m[..., c]
+        total = weight.sum(1, keepdims=True) + 1e-6
+        mean_t = (weight * t[..., c]).sum(1, keepdims=True) / total
+        centred = weight * (t[..., c] - mean_t)
+        mean_x = weight @ x[..., c].T / total
+        top += centred @ x[..., c].T
+        norm_t += (centred * (t[..., c] - mean_t)).sum(1)
+        norm_x += weight @ np.square(x[..., c]).T - total * np.square(mean_x)
+    return top / np.sqrt(norm_t[:, None] * np.maximum(norm_x, 1e-6) + 1e-3)
+
+
+def _finish(canvas: np.ndarray, setting: tuple[str, str, str, str], position: int) -> np.ndarray:
+    """Fog and style over a box of a scene without weather in front; sketches need more than one pixel and are drawn whole."""
+    place, time, weather, style = setting
+    if weather == "fog" and place != "room":
+        whole = np.zeros((SIDE, SIDE, 3), np.float32)
+        haze = before(whole, place, time, "fog", 0)[0, 0]
+        canvas = canvas * 0.78 + haze
+    return styled(canvas, style) if style != "sketch" else canvas
+
+
+class Reader:
+    """One picture with its setting."""
+
+    def __init__(self, picture: np.ndarray) -> None:
+        self.picture = picture.astype(np.float32)
+        self.setting = read_setting(self.picture)
+        place, time, weather, self.style = self.setting
+        self.bare = _bare(place, time, "clear" if weather == "fog" else weather)
+        if weather == "fog":
+            self.bare = _bare_behind(place, time)
+        self.shown = styled(_bare(place, time, weather).copy(), self.style)
+
+    def crops(self, position: int) -> np.ndarray:
+        """The box under small shifts, [35, 96, 96, 3]."""
+        return self._shifted(position, SHIFTS)
+
+    def _shifted(self, position: int, shifts: tuple[tuple[int, int], ...]) -> np.ndarray:
+        y, x = box_of(position)
+        padded = np.pad(self.picture, ((4, 4), (4, 4), (0, 0)), mode="edge")
+        return np.stack([padded[y + 4 + dy : y + 4 + dy + BOX, x + 4 + dx : x + 4 + dx + BOX] for dy, dx in shifts])
+
+    def template(self, thing: Thing, position: int) -> tuple[np.ndarray, np.ndarray]:
+        """(box as it should look, mask) at full size."""
+        place, time, _, style = self.setting
+        y, x = box_of(position)
+        colour, alpha = _boxed(thing, position, place, time)
+        if style == "sketch":
+            whole = self.bare.copy()
+            whole[y : y + BOX, x : x + BOX] = colour + (1 - alpha) * whole[y : y + BOX, x : x + BOX]
+            look = styled(whole, style)[y : y + BOX, x : x + BOX]
+        else:
+            look = _finish(colour + (1 - alpha) * self.bare[y : y + BOX, x : x + BOX], self.setting, position)
+        mask = alpha[..., 0] > 0.5
+        grown = mask.copy()
+        for axis, step in product((0, 1), (-2, 2)):
+            grown |= np.roll(mask, step, axis)
+        return np.ascontiguousarray(look, np.float32), grown
+
+    def best(self, things: list[Thing], position: int) -> tuple[float, Thing, np.ndarray, np.ndarray]:
+        """(score, thing, its template, its mask) of those that fit best at full size."""
+        crops = self.crops(position)
+        looks, masks = zip(*(self.template(t, position) for t in things), strict=True)
+        wide = np.stack([np.repeat(m[..., None], 3, -1) for m in masks]).reshape(len(things), -1).astype(np.float32)
+        matched = _correlate(np.stack(looks).reshape(len(things), -1), wide, crops.reshape(len(SHIFTS), -1))
+        shift = matched.argmax(1)
+        error = np.array([np.abs(crops[shift[i]][masks[i]] - looks[i][masks[i]]).mean() for i in range(len(things))])
+        scores = matched.max(1) - error / ERROR
+        chosen = int(scores.argmax())
+        return float(scores[chosen]), things[chosen], looks[chosen], masks[chosen]
+
+    def coarse(self, position: int) -> list[Thing]:
+        """The few candidates that look most like what is there."""
+        place, time, _, style = self.setting
+        y, x = box_of(position)
+        if style == "sketch":
+            plain = [t for t in CANDIDATES if t.colour in (KINDS[t.kind].colour, "black", "white")]
+            looks = [self.template(t, position) for t in plain]
+            templates = _coarse(np.stack([look for look, _ in looks])).reshape(len(plain), -1)
+            masks = _coarse(np.stack([np.repeat(m[..., None], 3, -1) for _, m in looks]).astype(np.float32)).reshape(len(plain), -1)
+            options = plain
+        else:
+            colours, covers = _coarse_sprites(position, time, "air" if in_sky(position) else "wet" if place == "sea" else "dry")
+            bare = _coarse(self.bare[y : y + BOX, x : x + BOX])
+            templates = _finish(colours + (1 - covers) * bare, self.setting, position).reshape(len(CANDIDATES), -1)
+            masks = np.repeat(covers > 0.25, 3, -1).reshape(len(CANDIDATES), -1).astype(np.float32)
+            options = CANDIDATES
+        crops = _coarse(self._shifted(position, COARSE_SHIFTS)).reshape(len(COARSE_SHIFTS), -1)
+        scores = _correlate(templates.astype(np.float32), masks, crops).max(1)
+        order, found = np.argsort(-scores), []
+        for i in order[:120]:  # several kinds, not one kind in all its colours
+            if sum(f.kind == options[i].kind for f in found) < 3:
+                found.append(options[i])
+            if len(found) == FEW:
+                break
+        return found
+
+    def at(self, position: int) -> tuple[float, Thing] | None:
+        """What is at a position and how well it fits; None for nothing."""
+        score, thing, _, mask = self.best(self.coarse(position), position)
+        if thing.kind in WEARERS:
+            dressed = [replace(thing, worn=worn) for worn in (None, *WORN)]
+            thing = self._dressed(dressed, position)
+            score = max(score, self.best(dressed, position)[0])
+        elif thing.text is not None:
+            thing, score = self._lettered(thing, position)
+        y, x = box_of(position)
+        empty = np.abs(self.picture[y : y + BOX, x : x + BOX] - self.shown[y : y + BOX, x : x + BOX])[mask].mean()
+        return None if score < KEEP or empty < APART else (score, self._coloured(thing, position))
+
+    def _dressed(self, options: list[Thing], position: int) -> Thing:
+        """Compared where any of them shows, so that none is favoured for being small."""
+        looks = [self.template(t, position) for t in options]
+        union = np.any([m for _, m in looks], 0)
+        crops = self.crops(position)[:, union]
+        apart = [float(np.abs(crops - look[union]).mean((1, 2)).min()) for look, _ in looks]
+        return options[int(np.argmin(apart))]
+
+    def _coloured(self, thing: Thing, position: int) -> Thing:
+        colours = colours_of(thing.kind)
+        if len(colours) == 1 or self.style in ("greyscale", "sketch"):
+            return replace(thing, colour=KINDS[thing.kind].colour)
+        crops, apart = self.crops(position), []
+        for colour in colours:
+            option = replace(thing, colour=colour)
+            look, mask = self.template(option, position)
+            apart.append((float(np.abs(crops[:, mask] - look[mask]).mean((1, 2)).min()), option))
+        return min(apart, key=lambda a: a[0])[1]
+
+    def _lettered(self, thing: Thing, position: int) -> tuple[Thing, float]:
+        """What is written on it, and how well that fits."""
+        if thing.kind == "board":
+            texts = [f"{a}+{b}=" for a in range(1, 10) for b in range(1, 10)] + [f"{a}-{b}=" for a in range(1, 10) for b in range(1, a + 1)]
+        else:
+            texts = [*LETTERS, *(a + b for part in (LETTERS[:10], LETTERS[10:]) for a in part for b in part)]
+        looks = [self.template(replace(thing, text=text), position) for text in texts]
+        mask = looks[0][1]
+        crops = self.crops(position)[:, mask]
+        apart = [float(np.abs(crops - look[mask]).mean((1, 2)).min()) for look, _ in looks]
+        order = np.argsort(apart)[:6]
+        score, best, _, _ = self.best([replace(thing, text=texts[i]) for i in order], position)
+        return best, score
+
+
+@lru_cache(maxsize=32)
+def _bare_behind(place: str, time: str) -> np.ndarray:
+    """The mean background in fog, before the haze in front."""
+    return np.mean([behind(background(place, time, v).astype(np.float32), place, time, "fog") for v in range(0, VARIANTS, 4)], 0).astype(np.float32)
 
 
 def read(picture: np.ndarray) -> Scene:
-    """uint8 [128, 128, 3] -> what is drawn in it."""
-    pixels = picture.astype(np.float32)
-    place, night = read_place(pixels)
-    return Scene(place, night, tuple(read_cell(pixels, cell, place, night) for cell in range(3)))
+    """uint8 [192, 192, 3] -> what is drawn in it."""
+    reader = Reader(picture)
+    place, time, weather, style = reader.setting
+    scene = Scene(place, time, weather, style)
+    for three, four in ((GROUND3, GROUND4), (SKY3, SKY4)):
+        rows = [[(p, found) for p in row if (found := reader.at(p))] for row in (three, four)]
+        totals = [sum(found[0] - 0.45 for _, found in row) for row in rows]
+        for position, (_, thing) in rows[0] if totals[0] >= totals[1] else rows[1]:
+            scene = scene.put(position, thing)
+    return scene
+
+
+def alike(seen: Scene, wanted: Scene) -> bool:
+    """Whether a reading is the scene, as far as its style lets it be read."""
+    if wanted.style in ("greyscale", "sketch"):
+        seen, wanted = (Scene(s.place, s.time, s.weather, s.style, tuple(Thing(t.kind, None, t.size, t.worn, t.text) if t else None for t in s.spots)) for s in (seen, wanted))
+    return seen == wanted
+
+
+assert set(PIXELS) == {row_of(p) for p in range(POSITIONS)}

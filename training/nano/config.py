@@ -1,5 +1,7 @@
 """Every size of nano, in the shapes the exported config.json uses."""
 
+# goes with every kept state: kinds, labels and sizes must be those it was trained with
+WORLD = "1"
 HIDDEN = 256
 VISION = {
     "depth": 4, "hidden_size": 128, "num_heads": 4, "intermediate_size": 352, "out_hidden_size": HIDDEN,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from . import talk
 from . import words as w
 from .describe import Spec, at_length, description, resolve, spec_of
-from .edits import Edit, edit_of
+from .edits import Edit
 from .instructions import and_then, instruction, requested, story
 from .kinds import KINDS, WEARERS
 from .moods import MOODS

@@ -64,7 +64,7 @@ class Edit:
 
 def columns_of(position: int) -> range:
     """The row's positions, three or four."""
-    return next(r for r in (range(0, 3), GROUND4, SKY3, SKY4) if position in r)
+    return next(r for r in (range(3), GROUND4, SKY3, SKY4) if position in r)
 
 
 def moved(scene: Scene, position: int, column: int) -> Scene:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -35,6 +36,6 @@ def flow_loss(velocity: Callable[[Tensor, Tensor], Tensor], clean: Tensor, weigh
 @torch.no_grad()
 def sample(velocity: Callable[[Tensor, Tensor], Tensor], noise: Tensor, steps: int) -> Tensor:
     x, sigmas = noise, schedule(steps)
-    for now, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for now, after in pairwise(sigmas):
         x = x + velocity(x, (1000 * now).expand(len(x))) * (after - now)
     return x

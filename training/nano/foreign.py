@@ -17,6 +17,7 @@ from .renderer import render
 from .sprites import icon, names
 from .world import random_scene
 
+
 def _colour(rng: random.Random) -> tuple[int, int, int]:
     return rng.randint(0, 255), rng.randint(0, 255), rng.randint(0, 255)
 

@@ -28,7 +28,7 @@ GROUPS: dict[str, tuple[tuple[str, str], str, str]] = {
     "fantasy": (("frog", "robot"), "dragon unicorn monster ghost fairy alien zombie vampire troll goblin phoenix angel demon skeleton", "龙 独角兽 怪物 鬼 精灵 外星人 僵尸 吸血鬼 妖怪 凤凰 天使 恶魔 骷髅"),
     "vehicle": (("car", "bus"), "truck motorcycle scooter tractor taxi van ambulance tank tram skateboard fire+truck police+car lorry wagon carriage", "卡车 摩托车 滑板车 拖拉机 出租车 面包车 救护车 坦克 电车 滑板 消防车 警车 马车"),
     "aircraft": (("plane", "rocket"), "helicopter drone kite airship ufo satellite glider parachute", "直升机 无人机 风筝 飞艇 飞碟 卫星 滑翔机 降落伞"),
-    "building": (("house", "tree"), "castle tower church bridge school hospital skyscraper temple lighthouse windmill barn tent palace pyramid wall fence door window fountain statue", "城堡 塔 教堂 桥 医院 摩天大楼 寺庙 灯塔 风车 谷仓 帐篷 宫殿 金字塔 墙 栅栏 门 窗户 喷泉 雕像"),
+    "building": (("house", "tree"), "castle tower church bridge hospital skyscraper temple lighthouse windmill barn tent palace pyramid wall fence door window fountain statue", "城堡 塔 教堂 桥 医院 摩天大楼 寺庙 灯塔 风车 谷仓 帐篷 宫殿 金字塔 墙 栅栏 门 窗户 喷泉 雕像"),
     "furniture": (("chair", "book"), "table sofa bed lamp desk shelf cupboard clock mirror carpet candle vase cup plate bottle spoon fork knife pan box basket", "桌子 沙发 床 台灯 书桌 书架 柜子 钟 镜子 地毯 蜡烛 花瓶 杯子 盘子 瓶子 勺子 叉子 刀 锅 盒子 篮子"),
     "music": (("guitar", "ball"), "piano violin drum flute trumpet saxophone harp cello microphone doll kite toy lego puzzle", "钢琴 小提琴 鼓 长笛 小号 萨克斯 竖琴 大提琴 麦克风 娃娃 玩具 积木 拼图"),
     "fruit": (("apple", "banana"), "strawberry grape pear cherry peach lemon watermelon pineapple mango tomato carrot potato onion corn cucumber pumpkin coconut", "草莓 葡萄 梨 樱桃 桃子 柠檬 西瓜 菠萝 芒果 西红柿 胡萝卜 土豆 洋葱 玉米 黄瓜 南瓜 椰子"),

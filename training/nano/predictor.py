@@ -20,18 +20,19 @@ class Predictor:
     """The newest transformer in the state folder, or the guess from labels where there is none yet."""
 
     def __init__(self, state: Path) -> None:
-        self.guess = load_guess(state)
         self.encoder, self.readout = load_frozen(state)
-        self.language = None
+        self.language = self.guess = None
         if (state / "language.pt").exists():
             self.layout = Layout(make_tokenizer(state))
             self.language = load_average(LanguageModel(self.layout.size), state, "language")
+        else:
+            self.guess = load_guess(state)
 
     @torch.no_grad()
     def targets(self, rng: random.Random, chains: list[Chain]) -> list[Tensor | None]:
         """[81, hidden] of every chain's last picture; None where the transformer would say another scene."""
         truth = torch.tensor([chain.picture(-1).labels() for chain in chains])
-        if self.language is None:
+        if self.guess:
             return list(self.guess(truth))
         turns = [edit(rng, chain, rng.choice(("en", "zh"))) if chain.edits else draw(rng, chain.picture(0), rng.choice(("en", "zh"))) for chain in chains]
         sequences = [self.layout.build(t) for t in turns]

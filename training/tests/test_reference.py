@@ -11,9 +11,9 @@ from safetensors.torch import load_file
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from nano.conditioning import Merger, editing_ids  # noqa: E402
-from nano.dit import Dit  # noqa: E402
-from nano.losses import equation_one  # noqa: E402
+from nano.conditioning import Merger, editing_ids
+from nano.dit import Dit
+from nano.losses import equation_one
 
 GOLDEN = Path(os.environ.get("GOLDEN", ROOT.parent / "../shared/golden")).resolve()
 LOSSES = Path(os.environ.get("GOLDEN_TRAINING", ROOT.parent / "../shared/golden-training")).resolve()

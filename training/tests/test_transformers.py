@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from nano.config import LANGUAGE, VISION  # noqa: E402
-from nano.language import LanguageModel  # noqa: E402
-from nano.vision import VisionEncoder, patches  # noqa: E402
+from nano.config import LANGUAGE, VISION
+from nano.language import LanguageModel
+from nano.vision import VisionEncoder, patches
 
 
 class Published(unittest.TestCase):

@@ -1,34 +1,33 @@
-"""Counts on compositions that training never saw: drawings, edits, questions, through the whole model.
+"""The quality rows in torch, while training goes on: the newest weights, fewer cases, the same judges as through the bundle.
 
-Words -> the transformer decides and predicts 81 embeddings -> picture decoder -> autoencoder -> the independent checker.
-Writes `state/evaluation.json` and sample grids. `--minutes` is not used; NANO_EVALUATE sets the counts (default 200,100,200).
+`--minutes` bounds it; `NANO_CASES` is the number of cases a row (default 40), `NANO_ROWS` names rows (default all). Writes
+`state/evaluation.json` with the failures, and `state/evaluation-drawn.png`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
+import time
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from .. import checker, conversations, grammar
+from .. import outside
 from ..autoencoder import to_bytes
+from ..evaluation import ROWS, Case, tally
 from ..language import LanguageModel
-from ..renderer import load_icons, render
+from ..pictures import embed
+from ..renderer import load_icons
 from ..tokens import Layout, Turn, make_tokenizer
 from ..training import load_average, set_up
-from ..vision import patches
-from ..world import Scene
 from .decoders import Decoders, autoencoder, grid
-from .embeddings import random_chain
 from .encoder import load_frozen
 
 
 class Model:
-    """The whole model behind two calls: what it answers, and the picture of predicted embeddings."""
+    """The whole model: words and a picture in front -> words and, where it draws, a picture."""
 
     def __init__(self, state: Path) -> None:
         self.layout = Layout(make_tokenizer(state))
@@ -37,128 +36,39 @@ class Model:
         self.decoders, self.vae = load_average(Decoders(), state, "decoders"), autoencoder(state)
 
     @torch.no_grad()
-    def see(self, picture: np.ndarray) -> torch.Tensor:
-        return self.encoder(patches([picture]))[0]
-
-    def answer(self, turns: list[Turn], embeddings: dict) -> tuple[str, torch.Tensor | None]:
-        return self.language.reply(self.layout, self.layout.build(turns, open_reply=True), embeddings)
-
-    @torch.no_grad()
-    def picture(self, drawn: torch.Tensor, reference: np.ndarray | None, seed: int) -> np.ndarray:
-        context = None if reference is None else self.see(reference)[None]
-        return to_bytes(self.vae.decode(self.decoders.draw(drawn[None], context, seed=seed)))[0].numpy()
-
-
-def show(state: Path, name: str, rows: list[tuple[np.ndarray, ...]]) -> None:
-    """Columns of pictures, at most 16."""
-    if rows:
-        grid([np.stack(column) for column in zip(*rows[:16], strict=True)]).save(state / f"{name}.png")
-
-
-def drawings(model: Model, state: Path, count: int) -> dict:
-    rng, right, silent, rows, things, found, wrong = random.Random(101), 0, 0, [], 0, 0, []
-    for i in range(count):
-        chain, language = random_chain(rng, unseen=True), rng.choice(("en", "zh"))
-        turns, scene = conversations.draw(rng, chain, 0, language), chain[0][0]
-        words, drawn = model.answer(turns[:1], {})
-        things += len(scene.things)
+    def answer(self, case: Case) -> tuple[str, np.ndarray | None]:
+        """An edit is drawn by the editing decoder, with the picture it is about as reference."""
+        seen = embed(self.encoder, [case.picture]) if case.picture else {}
+        sequence = self.layout.build([Turn("user", case.words, case.picture)], open_reply=True)
+        words, drawn = self.language.reply(self.layout, sequence, seen)
         if drawn is None:
-            silent += 1
-            wrong.append(turns[0].words)
-            continue
-        picture = model.picture(drawn, None, i)
-        seen = checker.read(picture)
-        right += seen == scene
-        found += sum(a == b and a is not None for a, b in zip(seen.cells, scene.cells, strict=True))
-        if seen != scene:
-            wrong.append(turns[0].words)
-        rows.append((render(scene), picture))
-    show(state, "drawings", rows)
-    return {"right": right, "of": count, "no picture": silent, "objects right": found, "objects": things, "wrong": wrong[:20]}
-
-
-def edits(model: Model, state: Path, count: int) -> dict:
-    """Half with the picture given with the words, half after a drawing in the conversation (its predicted embeddings)."""
-    rng, right, silent, rows, by_kind = random.Random(202), 0, 0, [], {}
-    for i in range(count):
-        (scenes, changes), language = random_chain(rng, unseen=True), rng.choice(("en", "zh"))
-        before, after = scenes[0], scenes[1]
-        tally = by_kind.setdefault(changes[0].kind, [0, 0])
-        tally[1] += 1
-        if i % 2 == 0:
-            source = render(before)
-            turns = conversations.edit(rng, (scenes, changes), 0, language, 0, given=True)[:1]
-            words, drawn = model.answer(turns, {(0, 0): model.see(source)})
-        else:
-            first = conversations.draw(rng, (scenes, changes), 0, language)
-            _, earlier = model.answer(first[:1], {})
-            if earlier is None:
-                silent += 1
-                continue
-            source = model.picture(earlier, None, i)
-            turns = [*first, *conversations.edit(rng, (scenes, changes), 0, language, 0, given=False)[:1]]
-            words, drawn = model.answer(turns, {(0, 0): earlier})
-        if drawn is None:
-            silent += 1
-            continue
-        picture = model.picture(drawn, source, i)
-        good = checker.read(picture) == after
-        right += good
-        tally[0] += good
-        rows.append((source, render(after), picture))
-    show(state, "edits", rows)
-    return {"right": right, "of": count, "no picture": silent, "by kind": by_kind}
-
-
-def questions(model: Model, count: int) -> dict:
-    rng, right, wrong = random.Random(303), 0, []
-    for _ in range(count):
-        chain, language = random_chain(rng, unseen=True), rng.choice(("en", "zh"))
-        turns = conversations.ask(rng, chain, 0, language, 0, given=True)
-        words, drawn = model.answer(turns[:1], {(0, 0): model.see(render(chain[0][0]))})
-        good = drawn is None and words.strip() == turns[1].words
-        right += good
-        if not good:
-            wrong.append([turns[0].words, turns[1].words, words])
-    return {"right": right, "of": count, "wrong": wrong[:20]}
-
-
-EXAMPLES: list[tuple[str, Scene | None]] = [
-    ("draw a red car next to a tree on the beach", None), ("a yellow balloon and a gift in the snow", None), ("画一辆红色的汽车和一棵树，在海滩上", None),
-    ("雪地里的一个黄色气球和一个礼物", None), ("hello", None), ("what can you draw?", None), ("画一个机器人", None),
-]
-
-
-def examples(model: Model, state: Path) -> dict:
-    """The page's opening examples, then edits and a question in the same conversation."""
-    out, rows = {}, []
-    for index, (words, _) in enumerate(EXAMPLES):
-        reply, drawn = model.answer([Turn("user", words)], {})
-        out[words] = reply + (" <image>" if drawn is not None else "")
-        if drawn is not None:
-            rows.append((model.picture(drawn, None, index),))
-    turns, known, last = [Turn("user", EXAMPLES[0][0])], {}, None
-    reply, drawn = model.answer(turns, known)
-    for step, words in enumerate(("make it night", "make the car blue", "add a dog", "remove the tree", "what is in the picture?")):
-        if drawn is None:
-            break
-        known[(0, step)] = drawn
-        last = model.picture(drawn, last, step)
-        language = grammar.DRAWN["en"] if step == 0 else grammar.EDITED["en"]
-        turns += [Turn("assistant", language, (0, step)), Turn("user", words)]
-        reply, drawn = model.answer(turns, known)
-        out[f"... {words}"] = reply + (" <image>" if drawn is not None else "")
-        if drawn is not None:
-            rows.append((model.picture(drawn, last, step),))
-    show(state, "examples", rows)
-    return out
+            return words, None
+        reference = seen[case.picture][None] if case.picture and case.row != "draw" else None
+        return words, to_bytes(self.vae.decode(self.decoders.draw(drawn[None], reference, seed=case.seed)))[0].numpy()
 
 
 def run(state: Path, minutes: float) -> None:
     set_up(7)
     load_icons(state)
-    counts = [int(n) for n in os.environ.get("NANO_EVALUATE", "200,100,200").split(",")]
-    model = Model(state)
-    result = {"examples": examples(model, state), "drawings": drawings(model, state, counts[0]), "edits": edits(model, state, counts[1]), "questions": questions(model, counts[2])}
+    outside.load(state)
+    count, chosen = int(os.environ.get("NANO_CASES", "40")), os.environ.get("NANO_ROWS", ",".join(ROWS)).split(",")
+    model, start, judged, wrong, shown = Model(state), time.time(), [], [], []
+    for name in chosen:
+        make, most = ROWS[name]
+        for case in make(min(count, most)):
+            if time.time() - start > 60 * minutes:
+                break
+            words, picture = model.answer(case)
+            good = case.right(words, picture)
+            judged.append((case, good))
+            if not good:
+                wrong.append([case.row, case.words, words])
+            if picture is not None and len(shown) < 64:
+                shown.append(picture)
+    result = {"rows": tally(judged), "wrong": wrong}
     (state / "evaluation.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
-    print(json.dumps(result, indent=1, ensure_ascii=False))
+    if shown:
+        shown += [np.zeros_like(shown[0])] * (-len(shown) % 8)
+        grid([np.stack(shown[i : i + 8]) for i in range(0, len(shown), 8)]).save(state / "evaluation-drawn.png")
+    for row, counts in result["rows"].items():
+        print(f"{row:28} {counts['right']:5} of {counts['of']:5}  {counts['interval']}")

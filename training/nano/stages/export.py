@@ -15,7 +15,9 @@ from safetensors.torch import save_file
 
 from ..config import ADAPTER, DIT, GUIDANCE, HIDDEN, LANGUAGE, MERGER, NEGATIVE_LENGTH, STEPS, VAE, VISION
 from ..constants import CLIP_CONFIG, T5_CONFIG, encoders
+from ..conversations import CONTEXT_TURNS
 from ..language import LanguageModel
+from ..layout import SIDE
 from ..patch_code import PatchCode, pictures
 from ..renderer import load_icons, render
 from ..tokens import Layout, make_tokenizer, save_tokenizer
@@ -24,14 +26,13 @@ from ..world import random_scene
 from .decoders import Decoders, autoencoder
 from .encoder import load_frozen
 
-SIDE = 128
 MIN_PIXELS, MAX_PIXELS, REFERENCE_SIDE = 60000, 66000, 252
 
 
 def preview(state: Path) -> dict[str, list]:
     """The best linear map from latents to colour at an eighth of the size, red, green, blue in 0..1."""
     rng = random.Random(31)
-    x = pictures([render(random_scene(rng)) for _ in range(300)])
+    x = pictures([render(random_scene(rng), rng.randrange(10**6)) for _ in range(300)])
     z = PatchCode(state).encode(x).permute(0, 2, 3, 1).reshape(-1, VAE["latent"])
     colour = torch.nn.functional.avg_pool2d(x / 2 + 0.5, 8).permute(0, 2, 3, 1).reshape(-1, 3)
     solved = torch.linalg.lstsq(torch.cat((z, torch.ones(len(z), 1)), 1), colour).solution
@@ -50,11 +51,11 @@ def configuration(layout: Layout, state: Path) -> dict:
         "image_token_id": token("<|image_pad|>"), "video_token_id": token("<|video_pad|>"), "vision_config": VISION,
         "adapter": ADAPTER, "merger": MERGER, "dit": DIT, "vae": VAE,
         "nexus_gen": {
-            "id": "nano", "name": "Nexus-Gen nano", "version": 1, "image": {"min_pixels": MIN_PIXELS, "max_pixels": MAX_PIXELS, "reference_side": REFERENCE_SIDE, "drawn_grid": [1, 18, 18]},
-            "forms": "plain", "context": "conversation", "context_length": LANGUAGE["max_position_embeddings"], "negative_length": NEGATIVE_LENGTH, "preview": preview(state),
+            "id": "nano", "name": "Nexus-Gen nano", "version": 2, "image": {"min_pixels": MIN_PIXELS, "max_pixels": MAX_PIXELS, "reference_side": REFERENCE_SIDE, "drawn_grid": [1, 18, 18]},
+            "forms": "plain", "context": "turn", "context_turns": CONTEXT_TURNS, "sides": [SIDE], "seeds_differ": True, "context_length": LANGUAGE["max_position_embeddings"], "negative_length": NEGATIVE_LENGTH, "preview": preview(state),
             "defaults": {"width": SIDE, "height": SIDE, "steps": STEPS, "guidance": GUIDANCE, "cfg": 1, "negative": "", "strength": 1.0},
-            "licences": ["MIT: Fluent Emoji Flat, Copyright (c) Microsoft Corporation"],
-            "sources": ["npm:@iconify-json/fluent-emoji-flat@1.2.6", "training/ of this repository"],
+            "licences": ["MIT: Fluent Emoji 3D, Copyright (c) Microsoft Corporation"],
+            "sources": ["npm:@lobehub/fluent-emoji-3d@1.1.0", "training/ of this repository"],
         },
     }
 

@@ -2,7 +2,7 @@
 
 `run.py keep --state DIR` writes what is in DIR; `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights and
 their moving averages in float16, the steps (seeds follow from them), the frozen encoder, the patch code and the tokenizer.
-Optimisers start anew, and `embeddings` and `predictions` are computed again.
+Optimisers start anew.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from ..config import WORLD
 from ..training import save
 
 FOLDER = Path(__file__).resolve().parents[2] / "state"
@@ -47,9 +48,9 @@ def run(state: Path, minutes: float) -> None:
     FOLDER.mkdir(exist_ok=True)
     for name in (*TRAINED, *FIXED):
         data = torch.load(state / f"{name}.pt", map_location="cpu")
-        kept = {k: data[k] for k in ("model", "average")} if name in TRAINED else data
+        kept = {k: data[k] for k in ("model", "average")} if name in TRAINED else {k: v for k, v in data.items() if k != "guess"}
         part = FOLDER / f"{name}.part"
-        save_file(_flat(kept), part, metadata={"step": json.dumps(data.get("step"))})
+        save_file(_flat(kept), part, metadata={"step": json.dumps(data.get("step")), "world": WORLD})
         part.rename(FOLDER / f"{name}.safetensors")
     for name in TEXTS:
         shutil.copyfile(state / name, FOLDER / name)
@@ -64,7 +65,12 @@ def resume(state: Path) -> None:
             raise SystemExit(f"{target.name} is in the folder already; nothing was changed. Choose an empty folder.")
     for name in (*TRAINED, *FIXED):
         with safe_open(FOLDER / f"{name}.safetensors", "pt") as file:
-            data = _nested({key: file.get_tensor(key) for key in file.keys()})
+            if file.metadata().get("world") != WORLD:
+                raise SystemExit(f"{FOLDER.name}/{name}.safetensors was made with another version of the world; nothing was changed. Train from the start, or check out the commit that made it.")
+    for name in (*TRAINED, *FIXED):
+        with safe_open(FOLDER / f"{name}.safetensors", "pt") as file:
+            names = list(file.keys())  # a file of tensors cannot be gone through itself
+            data = _nested({name: file.get_tensor(name) for name in names})
             step = json.loads(file.metadata()["step"])
         save(state / f"{name}.pt", data | ({} if step is None else {"step": step}))
     for name in TEXTS:
