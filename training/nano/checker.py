@@ -28,7 +28,9 @@ ERROR = 150.0
 COARSE = 4
 BOX = 96
 SAMPLES = 6
-FEW = 14
+FEW, SURFACE = 14, 16.0
+# colours to find a thing by, beside its own; which it has is read afterwards
+TRIED = ("red", "blue", "yellow", "black", "white")
 COARSE_SHIFTS = tuple(product((-2, 0, 2), repeat=2))
 SHIFTS = tuple(product(range(-2, 3), range(-3, 4)))
 SPECKS_COUNT, NEAREST = 0.4, 8
@@ -115,11 +117,14 @@ def _bare(place: str, time: str, weather: str) -> np.ndarray:
 
 
 def _candidates() -> list[Thing]:
-    """Every kind, colour and size, with what moves it: a scarf lifts what wears it, a hat lowers what flies. Signs say nothing."""
+    """Every kind and size in its own and a few more colours, with what moves it: a scarf lifts what wears it, a hat lowers what flies. Signs are found apart."""
     out = []
     for kind in KIND_NAMES:
+        if kind in ("sign", "board"):
+            continue
         worn = (None, *(("scarf",) if kind in WEARERS else ()), *(("hat",) if kind in WEARERS and KINDS[kind].flies else ()))
-        out += [Thing(kind, colour, size, w, "" if kind in ("sign", "board") else None) for colour in colours_of(kind) for size in SIZES for w in worn]
+        shown = [c for c in colours_of(kind) if c in (KINDS[kind].colour, *TRIED)]
+        out += [Thing(kind, colour, size, w, None) for colour in shown for size in SIZES for w in worn]
     return out
 
 
@@ -144,7 +149,7 @@ def box_of(position: int) -> tuple[int, int]:
     return (0 if in_sky(position) else SIDE - BOX - 14), left // COARSE * COARSE
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=90)
 def _coarse_sprites(position: int, time: str, ground: str) -> tuple[np.ndarray, np.ndarray]:
     """All candidates at a quarter of the size: colours [n, 24, 24, 3] and covers [n, 24, 24, 1]."""
     place = "sea" if ground == "wet" else "meadow"
@@ -258,16 +263,30 @@ class Reader:
 
     def at(self, position: int) -> tuple[float, Thing] | None:
         """What is at a position and how well it fits; None for nothing."""
-        score, thing, _, mask = self.best(self.coarse(position), position)
+        painted = dict.fromkeys(self._coloured(thing, position) for thing in self.coarse(position))
+        score, thing, _, mask = self.best(list(painted), position)
         if thing.kind in WEARERS:
             dressed = [replace(thing, worn=worn) for worn in (None, *WORN)]
             thing = self._dressed(dressed, position)
             score = max(score, self.best(dressed, position)[0])
-        elif thing.text is not None:
-            thing, score = self._lettered(thing, position)
+        for plate in self._plates(position):
+            written, fit = self._lettered(plate, position)
+            if fit > score:
+                thing, score, mask = written, fit, self.template(written, position)[1]
         y, x = box_of(position)
         empty = np.abs(self.picture[y : y + BOX, x : x + BOX] - self.shown[y : y + BOX, x : x + BOX])[mask].mean()
-        return None if score < KEEP or empty < APART else (score, self._coloured(thing, position))
+        return None if score < KEEP or empty < APART else (score, thing)
+
+    def _plates(self, position: int) -> list[Thing]:
+        """Signs and boards whose bare surface is seen: letters hide too much of it for a correlation."""
+        crops, found = self.crops(position), []
+        for kind, size in product(("sign", "board"), SIZES):
+            thing = Thing(kind, None, size, None, "")
+            look, mask = self.template(thing, position)
+            apart = float(np.median(np.abs(crops[:, mask] - look[mask]).mean(-1), 1).min())
+            found.append((apart, thing))
+        apart, thing = min(found, key=lambda f: f[0])
+        return [thing] if apart < SURFACE else []
 
     def _dressed(self, options: list[Thing], position: int) -> Thing:
         """Compared where any of them shows, so that none is favoured for being small."""
@@ -278,6 +297,7 @@ class Reader:
         return options[int(np.argmin(apart))]
 
     def _coloured(self, thing: Thing, position: int) -> Thing:
+        """In the colour that is nearest to what is seen."""
         colours = colours_of(thing.kind)
         if len(colours) == 1 or self.style in ("greyscale", "sketch"):
             return replace(thing, colour=KINDS[thing.kind].colour)

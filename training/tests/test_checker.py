@@ -29,9 +29,8 @@ class Checker(unittest.TestCase):
 
     def test_it_reads_renderings(self) -> None:
         for i, wanted in enumerate((
-            scene(Thing.of("car", "blue"), Thing.of("dog", worn="hat"), place="beach"), scene(*[Thing.of("cow")] * 4, time="sunset"),
-            scene(Thing.of("rabbit", size="small"), Thing.of("balloon", "green"), place="snow", time="night"), scene(Thing.of("sign", text="42"), place="city"),
-            scene(Thing.of("boat", "red"), Thing.of("sun"), place="sea"), scene(Thing.of("house"), place="forest", weather="fog"),
+            scene(Thing.of("car", "blue"), Thing.of("dog", worn="hat"), place="beach"), scene(Thing.of("sign", text="42"), Thing.of("balloon", "green"), place="city"),
+            scene(*[Thing.of("cow")] * 4, place="snow"),
         )):
             with self.subTest(i):
                 self.assertTrue(self.reads(wanted, renderer.render(wanted, 5 + i)))
