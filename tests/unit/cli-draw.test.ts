@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
-import { imageId, sha256 } from '../../cli/draw/pictures.ts';
+import { decodePicture, imageId, sha256 } from '../../cli/draw/pictures.ts';
 import { main } from '../../cli/nexus.ts';
 import { identityText } from '../../model/bundle/identity.ts';
 import { parseManifest } from '../../model/bundle/manifest.ts';
@@ -199,6 +199,16 @@ const region = { code: 'RECIPE_INVALID', data: { key: 'region' } };
 describe('a recipe', () => {
   const embedding_values = writeEmbeddings({ data: new Float32Array(4), hidden: 4, grid: [1, 2, 2] });
   const elsewhere = { id: 'elsewhere', sha256: 'e'.repeat(64) };
+
+  test('of version 1 repeats its picture', async () => {
+    const { schedule: _, ...rest } = recipeOf('car.png');
+    const old = { ...rest, version: 1, schedule: 'flow-match', region: null };
+    writeFileSync(at('old.json'), JSON.stringify(old));
+    expect((await batch({ recipe: at('old.json'), out: at('old.png') })).code).toBe(0);
+    const pixels = async (name: string) => (await decodePicture(name, bytes(name))).data;
+    expect(await pixels('old.png')).toEqual(await pixels('car.png'));
+    expect(recipeOf('old.png')).toMatchObject({ version: 2, schedule: flowMatch, messages: rest.messages });
+  });
 
   test.each<[string, Partial<Recipe>, object]>([
     ['of embeddings that another model imagined', { embedding_values, bundle: elsewhere }, { code: 'MODEL_OTHER' }],

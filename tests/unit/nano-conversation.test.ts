@@ -18,6 +18,7 @@ import { decodePicture, type Picture, readPicture } from '../../cli/draw/picture
 import { nano } from '../../cli/nano.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { readPngRecipe, writePng } from '../../model/recipe/png.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import { repaint } from '../../session/turn.ts';
 import { planOfRecipe, variationOf } from '../../session/variation.ts';
 import type { JobId, Seed } from '../../workers/protocol.ts';
@@ -89,7 +90,7 @@ function pictureAt({ pictures }: Spoken, index: number): Picture {
 async function repeated(name: string, bytes: Uint8Array, ...beside: readonly Picture[]): Promise<string> {
   writeFileSync(at(name), bytes);
   for (const { file, bytes: own } of beside) writeFileSync(at(file), own);
-  const out = at(`again-${name}`);
+  const out = at(`again-${name}.png`);
   const pictures = beside.map(({ file }) => at(file));
   const job = { command: 'draw', words: null, pictures, out, given: { recipe: at(name) } } as const;
   for await (const _ of perform(model, await prepare(job, 'replace'), 'replace'));
@@ -118,6 +119,23 @@ describe.each(['en', 'zh'] as const)('a conversation (%s)', (language) => {
     const recipe = readPngRecipe('last.png', bytes);
     expect(recipe.messages).toEqual([{ from: 'person', text: sentences[language][3], images: [] }]);
     expect(await repeated('last.png', bytes)).toBe(spoken.turns[3]?.pixels);
+  });
+
+  test('has a last drawing that the whole conversation repeats too, beside the pictures it shows', async () => {
+    const pictures = [pictureAt(spoken, 0), pictureAt(spoken, 1)];
+    const [car, night] = pictures;
+    const { embedding_values: _, ...shortened } = readPngRecipe('last.png', pictureAt(spoken, 3).bytes);
+    const messages = spoken.turns.slice(0, 3).flatMap(({ said, text }, index): Recipe['messages'] => [
+      { from: 'person', text: said, images: index === 1 && car ? [car.id] : [] },
+      { from: 'model', text, drawn: [car, night][index]?.id ?? null },
+    ]);
+    const recipe = {
+      ...shortened,
+      messages: [...messages, ...shortened.messages],
+      images: pictures.map(({ id, pixels: { width, height } }) => ({ sha256: id, width, height })),
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify(recipe));
+    expect(await repeated('whole.json', bytes, ...pictures)).toBe(spoken.turns[3]?.pixels);
   });
 
   test('has an edit whose variation repeats from its own recipe', async () => {

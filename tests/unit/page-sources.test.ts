@@ -1,0 +1,56 @@
+/** What a turn is given from the page's storage: pictures, and the embeddings of those that were drawn. */
+import { expect, test, vi } from 'vitest';
+import { keepPainting, keepSource } from '../../src/actions/paint-result.ts';
+import { sourcesOf } from '../../src/actions/sources.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
+import type { TurnRecord } from '../../src/storage/records.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import { openPage } from '../helpers/page.ts';
+import { exampleRecipe } from '../helpers/recipes.ts';
+
+// Decoding is the browser's.
+vi.mock('../../src/picture/pixels.ts', () => ({
+  readPixels: async () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
+}));
+
+const embeddings = { data: Float32Array.of(1, 2, 3, 4), hidden: 4, grid: [1, 2, 2] } as const;
+
+async function pageWithDrawing() {
+  const storage = memoryStorage();
+  const { app } = openPage(storage);
+  const recipe = exampleRecipe();
+  const from = await keepSource(storage, { target: embeddings, reference: null, decoder: 'generation' }, recipe);
+  const painting = { width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255), end: 'finished' } as const;
+  const kept = await keepPainting(app, { painting, fileRecipe: recipe });
+  const result = { id: 'r', state: 'done', prompt: '', seed: '1', width: 1, height: 1, model: 'Fake', ...kept, from };
+  const answer = { id: 't', from: 'model', state: 'done', text: '', form: null, failure: null, turnsLeftOut: 0 };
+  const turns = [{ ...answer, results: [result] }] as unknown as readonly TurnRecord[];
+  return { storage, turns, from, image: kept.image as ImageId };
+}
+
+test('a drawn picture comes with its embeddings and the bundle that imagined them', async () => {
+  const { storage, turns, image } = await pageWithDrawing();
+  const picture = await sourcesOf(storage, turns).picture(image);
+  expect(picture?.drawnFrom).toEqual({ embeddings, bundle: exampleRecipe().bundle.sha256 });
+  expect(sourcesOf(storage, turns).size(image)).toEqual({ width: 1, height: 1 });
+});
+
+test('one whose embeddings are gone, or empty, comes as any picture', async () => {
+  const { storage, turns, image, from } = await pageWithDrawing();
+  await storage.putBlob(from.target.blob, new Blob([]));
+  expect(await sourcesOf(storage, turns).picture(image)).toMatchObject({ drawnFrom: null });
+  expect(await sourcesOf({ ...storage, blob: onlyOf(storage, image) }, turns).picture(image)).toMatchObject({
+    drawnFrom: null,
+  });
+});
+
+test('one that is gone, or whose file is empty, is missing', async () => {
+  const { storage, turns, image } = await pageWithDrawing();
+  expect(await sourcesOf(storage, turns).picture('f'.repeat(64) as ImageId)).toBeNull();
+  await storage.putBlob(image, new Blob([]));
+  expect(await sourcesOf(storage, turns).picture(image)).toBeNull();
+});
+
+function onlyOf(storage: ReturnType<typeof memoryStorage>, kept: string) {
+  return async (hash: string) => (hash === kept ? storage.blob(hash) : null);
+}
