@@ -1,6 +1,6 @@
 /** A conversation on the terminal: its turns, the pictures that wait for the next one, and the last result. */
 import type { ImageId, Turn } from '../../workers/protocol.ts';
-import { type Answer, answer, type Studio } from '../draw/answer.ts';
+import { type Answer, answer, type Studio, type Tell } from '../draw/answer.ts';
 import type { Settings } from '../draw/options.ts';
 import { decodePicture, imageId, type Picture } from '../draw/pictures.ts';
 import { taskAndForm } from '../draw/request.ts';
@@ -55,8 +55,9 @@ export class Conversation {
    * One turn. Where it fails the conversation is as it was, and the pictures go on waiting.
    *
    * @param file the name of what may be drawn
+   * @param tell what the turn tells on its way
    */
-  async say(text: string, seed: bigint, file: string): Promise<Said> {
+  async say(text: string, seed: bigint, file: string, tell?: Tell): Promise<Said> {
     const turn: Turn = { from: 'person', text, images: this.#waiting };
     const question = {
       ...taskAndForm('chat', this.#settings.form),
@@ -68,7 +69,7 @@ export class Conversation {
       wordsSeed: null,
       wanted: 'pictures',
     } as const;
-    const { reply, png } = await answer(this.#studio, question, seed);
+    const { reply, png } = await answer(this.#studio, question, seed, tell);
     const picture = png && (await this.#remember(file, png, reply));
     this.#turns = [...question.turns, { from: 'model', text: reply.text, drawn: picture?.id ?? null }];
     this.#waiting = [];

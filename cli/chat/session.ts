@@ -26,13 +26,11 @@ export interface ChatOptions {
 }
 
 export class ChatSession {
-  readonly #studio: Studio;
   readonly #options: ChatOptions;
   readonly #conversation: Conversation;
   #seed: bigint;
 
   constructor(studio: Studio, options: ChatOptions) {
-    this.#studio = studio;
     this.#options = options;
     this.#seed = options.seed;
     this.#conversation = new Conversation(studio, options.settings);
@@ -77,22 +75,22 @@ export class ChatSession {
   }
 
   async #say(text: string): Promise<void> {
-    const { model } = this.#studio;
     const spoken = new Spoken((words) => process.stdout.write(words));
-    const unsubscribe = model.session.subscribe(spoken.listen);
     const { out, quiet, words } = this.#options;
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
     const path = numbered(out, seed);
     try {
-      const turn = () => this.#conversation.say(text, seed, basename(path));
-      const { reply, picture } = await watched(model, 'draw', quiet, turn);
-      unsubscribe();
+      const { reply, picture } = await watched('draw', quiet, (tell) =>
+        this.#conversation.say(text, seed, basename(path), (event) => {
+          tell(event);
+          spoken.listen(event);
+        }),
+      );
       spoken.end(reply.text);
       if (reply.turnsLeftOut > 0) note(words.turnsLeftOut(reply.turnsLeftOut));
       if (picture !== null) await this.#write(path, picture);
     } finally {
-      unsubscribe();
       spoken.breakLine();
     }
   }

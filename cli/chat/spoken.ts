@@ -1,5 +1,5 @@
 import { imageMark } from '../../model/text/template.ts';
-import type { SessionEvent } from '../../session/model-session.ts';
+import type { Tell } from '../draw/answer.ts';
 
 /** Prints a reply while it is written, on lines of its own. */
 export class Spoken {
@@ -13,8 +13,9 @@ export class Spoken {
     this.#print = print;
   }
 
-  readonly listen = (event: SessionEvent): void => {
+  readonly listen: Tell = (event) => {
     if (event.type === 'text') this.#say(event.delta);
+    if (event.type === 'begun again') this.#beginAgain();
   };
 
   /** Prints what is left of the whole reply: its last words may be told late. */
@@ -28,6 +29,12 @@ export class Spoken {
     if (this.#line === 'begun') this.#print('\n');
     this.#line = 'empty';
     this.#space = '';
+  }
+
+  /** What was printed stands; the words follow once more below it. */
+  #beginAgain(): void {
+    this.breakLine();
+    this.#said = '';
   }
 
   #say(delta: string): void {

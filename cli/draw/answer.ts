@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import { runTurn } from '../../session/turn.ts';
-import type { AskedTurn, TurnContext } from '../../session/turn-events.ts';
+import type { AskedTurn, TurnContext, TurnEvent } from '../../session/turn-events.ts';
 import type { ImageId, JobId, Reply, Seed } from '../../workers/protocol.ts';
 import type { Album } from './album.ts';
 import { neverStopped, type OpenModel } from './model.ts';
@@ -18,6 +18,8 @@ export interface Question extends Pick<AskedTurn, 'turns' | 'task' | 'form' | 'r
   readonly wordsSeed: Seed | null;
 }
 
+export type Tell = (event: TurnEvent) => void;
+
 export interface Answer {
   readonly reply: Reply;
   readonly png: Uint8Array | null;
@@ -28,9 +30,16 @@ export interface Studio {
   readonly album: Album;
 }
 
-export async function answer(studio: Studio, question: Question, seed: bigint): Promise<Answer> {
+/** @param tell what the turn tells on its way */
+export async function answer(
+  studio: Studio,
+  question: Question,
+  seed: bigint,
+  tell: Tell = () => undefined,
+): Promise<Answer> {
   let png: Uint8Array | null = null;
   for await (const event of runTurn(contextOf(studio), turnOf(question, seed, studio), neverStopped)) {
+    tell(event);
     if (event.type === 'painted') png = writePng(event.painting, event.fileRecipe);
     if (event.type === 'ended') return { reply: event.reply, png };
   }

@@ -12,7 +12,7 @@ import { runBatch } from './batch.ts';
 import { draws, type Job, type JobCommand, type PreparedJob, prepare } from './job.ts';
 import { type OpenModel, openModel } from './model.ts';
 import { jobOptions, runOptions } from './options.ts';
-import { perform } from './perform.ts';
+import { type Answered, perform } from './perform.ts';
 import { watched } from './watch.ts';
 
 const options = { ...runOptions, ...jobOptions };
@@ -67,21 +67,18 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
   const model = await openModel(run.device, run.bundle);
   try {
     warnOfOtherModel(prepared, model);
-    return await watched(model, job.command, run.quiet, () => printAnswers(job.command, model, prepared, run.existing));
+    return await watched(job.command, run.quiet, (tell) =>
+      printAnswers(job.command, perform(model, prepared, run.existing, tell)),
+    );
   } finally {
     await model.session.close();
   }
 }
 
 /** Answers with 3 where a picture was asked for and not each seed gave one. */
-async function printAnswers(
-  command: JobCommand,
-  model: OpenModel,
-  prepared: PreparedJob,
-  existing: Existing,
-): Promise<number> {
+async function printAnswers(command: JobCommand, answers: AsyncIterable<Answered>): Promise<number> {
   let code = 0;
-  for await (const { text, out, reply } of perform(model, prepared, existing)) {
+  for await (const { text, out, reply } of answers) {
     process.stdout.write(`${out === null ? text : shownPath(out)}\n`);
     if (draws(command) && out === null) code = 3;
     if (!draws(command) && reply.drawing !== null) say((words) => words.notPainted);

@@ -3,7 +3,7 @@
 import { imageMark } from '../../model/text/template.ts';
 import type { Reply } from '../../workers/protocol.ts';
 import { type Existing, writeWhole } from '../whole-file.ts';
-import { answer } from './answer.ts';
+import { answer, type Tell } from './answer.ts';
 import type { PreparedJob } from './job.ts';
 import type { OpenModel } from './model.ts';
 import { recall } from './recall.ts';
@@ -19,13 +19,18 @@ export interface Answered {
 }
 
 /** @throws UsageError for an option that the bundle cannot serve */
-export async function* perform(model: OpenModel, job: PreparedJob, existing: Existing): AsyncGenerator<Answered, void> {
+export async function* perform(
+  model: OpenModel,
+  job: PreparedJob,
+  existing: Existing,
+  tell?: Tell,
+): AsyncGenerator<Answered, void> {
   const { question, album, recipe, seeds, files } = job;
   refuseUnserved(question.settings, model.opened.bundle);
   const studio = { model, album };
   if (recipe !== null) await recall(studio, recipe);
   for (const [index, seed] of seeds.entries()) {
-    const { reply, png } = await answer(studio, question, seed);
+    const { reply, png } = await answer(studio, question, seed, tell);
     const out = png === null ? null : (files[index] ?? null);
     if (png !== null && out !== null) await writeWhole(out, png, existing);
     yield { seed, text: wordsOf(reply), out, reply };

@@ -1,7 +1,6 @@
 /** Shows on stderr how far a picture is. */
-import type { SessionEvent } from '../../session/model-session.ts';
 import { type Progress, progress } from '../progress.ts';
-import type { OpenModel } from './model.ts';
+import type { Tell } from './answer.ts';
 
 class PaintingProgress {
   readonly #what: string;
@@ -13,7 +12,7 @@ class PaintingProgress {
     this.#quiet = quiet;
   }
 
-  readonly listen = (event: SessionEvent): void => {
+  readonly listen: Tell = (event) => {
     if (event.type !== 'step') return;
     this.#bar ??= progress(this.#what, event.steps, this.#quiet);
     this.#bar.done(event.step);
@@ -26,19 +25,16 @@ class PaintingProgress {
   }
 }
 
-/** Runs `task` with a bar for each picture that is painted meanwhile. */
+/** Runs `task`, which tells what its turns tell, with a bar for each picture that is painted meanwhile. */
 export async function watched<Result>(
-  model: OpenModel,
   what: string,
   quiet: boolean,
-  task: () => Promise<Result>,
+  task: (tell: Tell) => Promise<Result>,
 ): Promise<Result> {
   const shown = new PaintingProgress(what, quiet);
-  const unsubscribe = model.session.subscribe(shown.listen);
   try {
-    return await task();
+    return await task(shown.listen);
   } finally {
-    unsubscribe();
     shown.end();
   }
 }

@@ -131,6 +131,19 @@ describe('a reply on stdout', () => {
     expect(spoken(['A ', ' ', 'b\n', '\nc', ' \n'], 'A  b\n\nc \n')).toBe('A  b\n\nc\n');
   });
 
+  test('that is begun again stands once more below what was said', () => {
+    let printed = '';
+    const reply = new Spoken((text) => {
+      printed += text;
+    });
+    const job = 'job' as JobId;
+    reply.listen({ type: 'text', job, delta: 'I can' });
+    reply.listen({ type: 'begun again', job });
+    reply.listen({ type: 'text', job, delta: 'I can see.' });
+    reply.end('I can see.');
+    expect(printed).toBe('I can\nI can see.\n');
+  });
+
   test('is whole although its last words were told late', () => {
     expect(spoken(['I can'], 'I can see.')).toBe('I can see.\n');
   });
