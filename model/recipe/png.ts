@@ -73,8 +73,13 @@ function isRecipe({ type, data }: FoundChunk): boolean {
  * @throws RECIPE_MISSING, RECIPE_INVALID, PNG_DAMAGED
  */
 export function readPngRecipe(file: string, bytes: Uint8Array): Recipe {
+  return findPngRecipe(file, bytes) ?? fail('RECIPE_MISSING', { file });
+}
+
+/** As `readPngRecipe`; null where there is none. */
+export function findPngRecipe(file: string, bytes: Uint8Array): Recipe | null {
   for (const found of readChunks(file, bytes)) {
     if (isRecipe(found)) return parseRecipe(textOf(file, found));
   }
-  return fail('RECIPE_MISSING', { file });
+  return null;
 }

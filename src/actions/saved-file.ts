@@ -1,5 +1,6 @@
 /** A picture's file as it leaves the page: the stored one with as much of its recipe as a person wants in it. */
 import { fail } from '../../model/failure.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { Result } from '../storage/records.ts';
 import type { App } from './app.ts';
@@ -12,7 +13,7 @@ export async function savedFile(
   stored: Blob,
   choice: RecipeChoice,
 ): Promise<Blob> {
-  const [{ chosenRecipe }, { replaceRecipe }, bytes] = await Promise.all([
+  const [{ chosenRecipe }, { findPngRecipe, replaceRecipe }, bytes] = await Promise.all([
     import('../../session/recipe-choice.ts'),
     import('../../model/recipe/png.ts'),
     stored.arrayBuffer(),
@@ -22,6 +23,13 @@ export async function savedFile(
   const embeddings = async (kept: NonNullable<typeof from>) =>
     (await readEmbeddings(storage, kept.target)) ?? fail('PICTURE_GONE', {});
   const recipe = from && (await chosenRecipe(choice, from.recipe, () => embeddings(from), bundle));
-  const png = replaceRecipe(`nexus-gen-${seed}.png`, new Uint8Array(bytes), recipe);
-  return new Blob([new Uint8Array(png)], { type: 'image/png' });
+  const [name, file] = [`nexus-gen-${seed}.png`, new Uint8Array(bytes)];
+  // The stored file is what conversations and recipes call the picture: it leaves as it is wherever it says what is wanted.
+  const held = findPngRecipe(name, file);
+  if (held !== null && recipe !== null && sameTurns(held, recipe)) return stored;
+  return new Blob([new Uint8Array(replaceRecipe(name, file, recipe))], { type: 'image/png' });
+}
+
+function sameTurns({ messages }: Recipe, other: Recipe): boolean {
+  return JSON.stringify(messages) === JSON.stringify(other.messages);
 }

@@ -1,4 +1,5 @@
 /** What a turn needs from the page: its pictures and embeddings from storage, and their sizes from the conversation. */
+import { failureOf } from '../../model/failure.ts';
 import type { PictureContent, Sources } from '../../session/sources.ts';
 import type { ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
 import { readPixels } from '../picture/pixels.ts';
@@ -13,12 +14,19 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
       const blob = await storage.blob(id);
       if (blob === null || blob.size === 0) return null;
       const from = results.find(({ image }) => image === id)?.from ?? null;
-      return { pixels: await readPixels(blob, 'PNG'), drawnFrom: await readDrawnFrom(storage, from) };
+      const pixels = await readPixels(blob, 'PNG').catch(nullWhereDamaged);
+      return pixels && { pixels, drawnFrom: await readDrawnFrom(storage, from) };
     },
     size: (id) => sizesOf(turns).get(id),
     versions: softwareVersions,
     hash: contentHash,
   };
+}
+
+/** A stored file that is no picture any more is as good as gone. */
+function nullWhereDamaged(error: unknown): null {
+  if (failureOf(error).code === 'PICTURE_DAMAGED') return null;
+  throw error;
 }
 
 async function readDrawnFrom(storage: Storage, from: Result['from']): Promise<PictureContent['drawnFrom']> {

@@ -1,5 +1,6 @@
 /** What a turn is given from the page's storage: pictures, and the embeddings of those that were drawn. */
 import { expect, test, vi } from 'vitest';
+import { fail } from '../../model/failure.ts';
 import { keepPainting, keepSource } from '../../src/actions/paint-result.ts';
 import { sourcesOf } from '../../src/actions/sources.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
@@ -10,7 +11,10 @@ import { exampleRecipe } from '../helpers/recipes.ts';
 
 // Decoding is the browser's.
 vi.mock('../../src/picture/pixels.ts', () => ({
-  readPixels: async () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
+  async readPixels(blob: Blob, file: string) {
+    if ((await blob.text()) === 'damaged') fail('PICTURE_DAMAGED', { file, reason: 'EncodingError' });
+    return { width: 1, height: 1, data: new Uint8Array(3) };
+  },
 }));
 
 const embeddings = { data: Float32Array.of(1, 2, 3, 4), hidden: 4, grid: [1, 2, 2] } as const;
@@ -44,11 +48,13 @@ test('one whose embeddings are gone, or empty, comes as any picture', async () =
   });
 });
 
-test('one that is gone, or whose file is empty, is missing', async () => {
+test('one that is gone, or whose file is empty or damaged, is missing', async () => {
   const { storage, turns, image } = await pageWithDrawing();
   expect(await sourcesOf(storage, turns).picture('f'.repeat(64) as ImageId)).toBeNull();
-  await storage.putBlob(image, new Blob([]));
-  expect(await sourcesOf(storage, turns).picture(image)).toBeNull();
+  for (const content of ['', 'damaged']) {
+    await storage.putBlob(image, new Blob([content]));
+    expect(await sourcesOf(storage, turns).picture(image)).toBeNull();
+  }
 });
 
 function onlyOf(storage: ReturnType<typeof memoryStorage>, kept: string) {

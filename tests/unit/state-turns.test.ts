@@ -11,7 +11,7 @@ import { changeResult } from '../../src/state/chats.ts';
 import { persistState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
-import { reply } from '../helpers/fake-session.ts';
+import { opened, reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
@@ -185,13 +185,13 @@ test('Variations paint the same embeddings with another seed and do not ask the 
 });
 
 describe('what a saved picture says of the conversation', () => {
-  async function drawnBehindASecret() {
+  async function drawnBehindASecret(model = opened) {
     const page = openPage();
-    page.modelIsReady();
+    page.session.openNow(model);
     page.session.answer = () => reply('I will not tell.', 'words');
     page.say('my password is tulip');
     await page.idle();
-    page.session.answer = () => reply('Here is an image based on the description:<image>', 'picture');
+    page.session.answer = ({ plan: { form } }) => ({ ...reply('Here is an image:<image>', 'picture'), form });
     page.say('draw a red car');
     await page.idle();
     const saved = async (choice?: RecipeChoice) => {
@@ -213,6 +213,16 @@ describe('what a saved picture says of the conversation', () => {
     expect(Buffer.from(stored).includes('tulip')).toBe(false);
     expect(bytes).toEqual(stored);
     expect(readEmbeddings(readPngRecipe('a.png', bytes))?.data).toEqual(Float32Array.of(1, 2, 3, 4));
+  });
+
+  test('is the stored file itself also while another model is open, so that an edit of it can be repeated', async () => {
+    const alone = { ...opened.bundle, forms: 'trained', context: 'turn' } as const;
+    const { page, saved } = await drawnBehindASecret({ ...opened, bundle: alone });
+    expect(readEmbeddings(readPngRecipe('a.png', (await saved()).stored))).toBeNull();
+    const identity = { language: 'c'.repeat(64), generation: 'c'.repeat(64), editing: null };
+    page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, bundle: { ...alone, identity } } } });
+    const { bytes, stored } = await saved('picture');
+    expect(bytes).toEqual(stored);
   });
 
   test('is every word, or none but the mark, where a person chose so beside Save', async () => {
