@@ -196,18 +196,14 @@ export function checksumOf(bytes: Uint8Array): { readonly content: Uint8Array; r
  * Reads a bundle.json that was not changed since it was written; one without a checksum is read as it is.
  *
  * @param expected SHA-256 of what the checksum is of; null where there is none
- * @throws BUNDLE_MANIFEST, BUNDLE_VERSION
+ * @throws BUNDLE_FILE where it was changed, BUNDLE_MANIFEST, BUNDLE_VERSION
  */
 export function readChecked(bytes: Uint8Array, expected: string | null): Manifest {
   const written = checksumOf(bytes)?.written ?? null;
-  if (written !== null && written !== expected) refuseChecksum(String(expected), written);
+  if (written !== expected) fail('BUNDLE_FILE', { file: manifestFile, problem: 'hash' });
   const manifest = parseManifest(bytes);
-  if (written === null && manifest.checksum !== undefined) refuseChecksum('the end of the file', 'another place');
-  return manifest;
-}
-
-function refuseChecksum(expected: string, actual: string): never {
-  return fail('BUNDLE_MANIFEST', { key: 'checksum', expected, actual });
+  if (written !== null || manifest.checksum === undefined) return manifest;
+  return fail('BUNDLE_MANIFEST', { key: 'checksum', expected: 'the last key', actual: 'another' });
 }
 
 /** `readChecked` where hashes are made at once. */

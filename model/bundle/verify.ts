@@ -18,7 +18,7 @@ export interface BundleVerdict {
 }
 
 /**
- * Reads every byte of a bundle. Throws BUNDLE_MANIFEST, BUNDLE_VERSION or FILE_UNREADABLE where there is no bundle.json, or
+ * Reads every byte of a bundle. Throws BUNDLE_FILE, BUNDLE_MANIFEST, BUNDLE_VERSION or FILE_UNREADABLE where there is no bundle.json, or
  * one that contradicts itself or its checksum; whatever is wrong with a listed file is in its verdict.
  */
 export async function verifyBundle(

@@ -121,8 +121,8 @@ test('a bundle.json that was changed since it was written is refused', async () 
   expect((await fetchBundle({ kind: 'http', base }, () => undefined)).manifest.name).toBe('Tiny');
   files.set('bundle.json', Buffer.from(Buffer.from(sealed).toString().replace('"Tiny"', '"Tidy"')));
   expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
-    code: 'BUNDLE_MANIFEST',
-    data: { key: 'checksum' },
+    code: 'BUNDLE_FILE',
+    data: { file: 'bundle.json', problem: 'hash' },
   });
 });
 
