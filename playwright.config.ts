@@ -9,8 +9,8 @@ const closedNetwork = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost
 
 /** Real WebGPU, on the software adapter so that every machine computes alike. One worker: it is the machine's only GPU. */
 export default defineConfig({
-  testDir: 'tests/browser',
-  testMatch: '**/*.spec.ts',
+  testDir: 'tests',
+  testMatch: ['browser/**/*.spec.ts', 'faults/**/*.spec.ts'],
   outputDir: 'test-results',
   timeout: 600_000,
   expect: { timeout: 180_000 },

@@ -113,3 +113,17 @@ function chunk(type: string, data: Buffer): Buffer {
   sum.writeUInt32BE(crc32(body) >>> 0);
   return Buffer.concat([length, body, sum]);
 }
+
+/** A picture of about 300 KB that cannot be made smaller; other words give another one. */
+export function noise(words: string): Promise<Uint8Array> {
+  const [width, height] = [320, 320];
+  const data = new Uint8Array(width * height * 3);
+  let state = [...words].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), 7) >>> 0;
+  for (let at = 0; at < data.length; at++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data[at] = state >>> 24;
+  }
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}

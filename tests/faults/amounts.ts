@@ -1,0 +1,17 @@
+/** How much is done: a little in `npm test`, all of it in `npm run test:long`. A failure prints its seed; `FAULT_SEED` repeats it. */
+const isLong = process.env.TEST_LONG === '1';
+
+export const amounts = isLong
+  ? { kills: 200, messagesATab: 100, quotaLevels: 10, bits: 300 }
+  : { kills: 3, messagesATab: 3, quotaLevels: 1, bits: 0 };
+
+export const seed = Number(process.env.FAULT_SEED ?? (isLong ? Date.now() % 1e6 : 1));
+
+/** Numbers from 0 to 1 that follow from the seed alone. */
+export function randomNumbers(from: number): () => number {
+  let state = from >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
