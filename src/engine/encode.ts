@@ -11,12 +11,15 @@ export async function encodePng(
   recipe: Recipe | null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const death = Promise.withResolvers<never>();
-  onDeath((message) => death.reject(new FailureError(failure('UNEXPECTED', { message }))));
+  // Its end is heard of also where it was ended here, and is nothing unforeseen then.
+  let isDone = false;
+  onDeath((message) => isDone || death.reject(new FailureError(failure('UNEXPECTED', { message }))));
   try {
     const outcome = await Promise.race([service.encode(painting, recipe), death.promise]);
     if (outcome.ok) return outcome.result;
     throw new FailureError(outcome.failure);
   } finally {
+    isDone = true;
     await end();
   }
 }

@@ -2,6 +2,7 @@
 import { type Failure, failure } from '../../model/failure.ts';
 import { outcomeOf } from '../serve.ts';
 import { BlobFiles } from './blobs.ts';
+import { notKept } from './files.ts';
 import { readNewest } from './generations.ts';
 import { type OpenedLog, StorageLog } from './log.ts';
 import { takeOverOldDatabase } from './old-database.ts';
@@ -32,8 +33,10 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
           opened.resolve({ tab, blobs });
           return await openedBy(tab, expected, told);
         } catch (error) {
-          opened.reject(error);
-          throw error;
+          // A browser that refuses is no surprise: the page keeps what is said until it is closed.
+          const refusal = notKept('chat', error);
+          opened.reject(refusal);
+          throw refusal;
         }
       }),
     since: async (number) => (await opened.promise).tab.contents.since(number),
