@@ -70,6 +70,8 @@ describe('the language worker as it is built', () => {
     const together = transformers === undefined ? [] : withImports(transformers).flatMap(({ moduleIds }) => moduleIds);
     const ours = together.filter((id) => id.startsWith(root)).map((id) => id.slice(root.length));
     expect(ours.filter((id) => !id.startsWith('node_modules/')).sort()).toEqual([
+      // How the runtime's loading fails.
+      'model/failure.ts',
       'workers/ort-for-transformers.ts',
       'workers/ort.ts',
     ]);
