@@ -21,7 +21,7 @@ export function Status() {
         {sentence}
       </p>
       {silence !== null && (
-        <button type="button" className="quiet" onClick={() => perform(restartModel)}>
+        <button type="button" className="quiet restart" onClick={() => perform(restartModel)}>
           <Icon name="again" />
           {page.status.restart}
         </button>
