@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
-import { openModel } from './actions/open-model.ts';
+import { openedModel } from './actions/open-model.ts';
 import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
 import { watchErrors } from './app/error-log.ts';
@@ -43,7 +43,10 @@ if (asked !== null) store.setState({ device: asked });
 const guarded = guardHeaders();
 const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
 const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
-const restored = persistState(store, storage, unsaved);
+const restored = Promise.race([
+  persistState(store, storage, unsaved),
+  new Promise((resolve) => setTimeout(resolve, restoringMs)),
+]);
 
 const live = createLive();
 const session = createModelSession(modelWorkers, () => store.getState().device);
@@ -53,6 +56,7 @@ const app: App = {
   session,
   encodePng: (painting, recipe) => encodePng(spawnPicture(), painting, recipe),
   storage,
+  restored,
   jobs: createJobs(store),
 };
 
@@ -74,10 +78,8 @@ void Promise.all([
   import('../session/recipe-choice.ts'),
   import('../model/recipe/png.ts'),
 ]).catch(() => undefined);
-// The model that was chosen last is the one to open.
-await Promise.race([restored, new Promise((resolve) => setTimeout(resolve, restoringMs))]);
-// What goes wrong here is shown by the state it leaves.
-await openModel(app).catch(() => undefined);
+// A message may have had it opened already. What goes wrong here is shown by the state it leaves.
+await openedModel(app).catch(() => undefined);
 
 /** The page is on the screen: the workers may have the processor. A page in the background is not painted, and not waited for. */
 function painted(): Promise<unknown> {

@@ -14,6 +14,8 @@ export interface App {
   /** A PNG file with the recipe inside; without one, with the mark of a generated picture alone. */
   readonly encodePng: (painting: Painting, recipe: Recipe | null) => Promise<Uint8Array<ArrayBuffer>>;
   readonly storage: Storage;
+  /** Settles when what was stored has been read, or is not waited for any more: only then it is known which model was chosen. */
+  readonly restored: Promise<unknown>;
   readonly jobs: Jobs;
 }
 

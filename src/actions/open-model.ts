@@ -30,6 +30,7 @@ async function open(app: App, isLatest: () => boolean): Promise<Opened> {
   const { store, session } = app;
   store.setState({ model: { phase: 'opening', done: 0, total: 0 } });
   if (store.getState().bundles.length === 0) store.setState({ bundles: await readBundles() });
+  await app.restored;
   if (!isLatest()) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
   const { bundles, bundle } = store.getState();
   const chosen = bundles.find(({ id }) => id === bundle) ?? bundles[0];

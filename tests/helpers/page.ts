@@ -4,7 +4,7 @@ import { writePng } from '../../model/recipe/png.ts';
 import type { App } from '../../src/actions/app.ts';
 import { send, stop, write } from '../../src/actions/compose.ts';
 import { createJobs } from '../../src/actions/jobs.ts';
-import { openModel } from '../../src/actions/open-model.ts';
+import { openedModel } from '../../src/actions/open-model.ts';
 import { set } from '../../src/actions/set.ts';
 import { vary } from '../../src/actions/vary.ts';
 import { watchModel } from '../../src/actions/watch-model.ts';
@@ -17,15 +17,15 @@ import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { fakeSession, opened } from './fake-session.ts';
 
-export function openPage(storage: Storage = memoryStorage()) {
+export function openPage(storage: Storage = memoryStorage(), restored: Promise<unknown> = Promise.resolve()) {
   vi.stubGlobal('document', { baseURI: 'https://page.test/sub/' });
   vi.stubGlobal('fetch', async () => Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/' }] }));
   const store = createAppStore('en');
   const session = fakeSession();
   const encodePng: App['encodePng'] = async (painting, recipe) => new Uint8Array(writePng(painting, recipe));
-  const app: App = { store, session, encodePng, storage, live: createLive(), jobs: createJobs(store) };
+  const app: App = { store, session, encodePng, storage, restored, live: createLive(), jobs: createJobs(store) };
   watchModel(app);
-  void openModel(app).catch(() => undefined);
+  void openedModel(app).catch(() => undefined);
   const turns = () => currentChat(store.getState())?.turns ?? [];
   return {
     app,

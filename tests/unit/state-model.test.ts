@@ -4,6 +4,7 @@ import { FailureError, failure } from '../../model/failure.ts';
 import { createJobs } from '../../src/actions/jobs.ts';
 import { chooseDevice, chooseModel, restartModel } from '../../src/actions/open-model.ts';
 import { createAppStore } from '../../src/state/state.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
 import { newTurnId } from '../../src/storage/records.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { JobId } from '../../workers/protocol.ts';
@@ -22,6 +23,24 @@ async function pageWithTwoModels() {
   page.app.store.setState({ bundles });
   return page;
 }
+
+test('a message that is sent while the page starts waits for the model that was chosen before, and is answered', async () => {
+  const restoring = Promise.withResolvers<void>();
+  const page = openPage(memoryStorage(), restoring.promise);
+  await vi.waitUntil(() => page.state().bundles.length > 0);
+  page.app.store.setState({ bundles });
+  page.say('draw a car');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(page.session.openings).toEqual([]);
+  page.app.store.setState({ bundle: 'two' });
+  restoring.resolve();
+  await vi.waitUntil(() => page.session.openings.length === 1);
+  expect(page.session.openings[0]?.location.base).toContain('two');
+  page.session.openings[0]?.resolve(opened);
+  await page.idle();
+  expect(page.answer()).toMatchObject({ state: 'done', failure: null });
+  expect(page.session.openings).toHaveLength(1);
+});
 
 describe('choosing a model', () => {
   test('while another one opens shows the later one, however late the earlier one is ready', async () => {
