@@ -275,10 +275,14 @@ export interface FailureData {
   DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
   /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
   NEGATIVE_UNAVAILABLE: { readonly prompt: string };
-  /** A file in a picture's place that is no PNG, JPEG, WebP or GIF. */
+  /** A file in a picture's place that is none, or of a format that is not read. */
   PICTURE_FORMAT: { readonly file: string };
   /** A picture that ends early or cannot be decoded. */
   PICTURE_DAMAGED: { readonly file: string; readonly reason: string };
+  /** A JPEG whose data begin anew more often than any program writes it: each time costs a pass over all pixels. */
+  PICTURE_SCANS: { readonly file: string; readonly scans: number; readonly limit: number };
+  /** A picture whose decoding was given up. */
+  PICTURE_SLOW: { readonly file: string; readonly seconds: number };
   /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file. */
   DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */

@@ -9,9 +9,9 @@ import { AppProvider } from './app/context.tsx';
 import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
-import { encodePng } from './engine/encode.ts';
 import { guardHeaders } from './engine/headers.ts';
-import { modelWorkers, spawnPicture, spawnStorage } from './engine/spawn.ts';
+import { encodePng } from './engine/picture-files.ts';
+import { modelWorkers, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { persistLook, readLook } from './state/look.ts';
 import { persistState } from './state/persist.ts';
@@ -54,7 +54,7 @@ const app: App = {
   store,
   live,
   session,
-  encodePng: (painting, recipe) => encodePng(spawnPicture(), painting, recipe),
+  encodePng,
   storage,
   restored,
   jobs: createJobs(store),

@@ -6,6 +6,8 @@
 import type { Residency } from '../model/bundle/fit.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Size } from '../model/image/bounds.ts';
+import type { PictureKind } from '../model/image/header.ts';
 import type { RgbImage } from '../model/image/pixels.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
 import type { Form } from '../model/text/forms.ts';
@@ -256,4 +258,10 @@ export interface PainterWorker extends AnyWorker {
 export interface PictureWorker {
   /** The PNG of a painting with its recipe inside, or with the mark of a generated picture alone. */
   encode(painting: Painting, recipe: Recipe | null): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Decodes a file to be sure that it can be read. @returns its format, null for one known to the browser alone, and its upright size */
+  judge(blob: Blob, file: string): Promise<Outcome<{ readonly kind: PictureKind | null; readonly size: Size }>>;
+  /** A file's pixels: upright, on white, brought down to readingSize. */
+  read(blob: Blob, file: string): Promise<Outcome<RgbImage>>;
+  /** The same as a file that every browser shows. */
+  preview(blob: Blob, file: string): Promise<Outcome<Blob>>;
 }

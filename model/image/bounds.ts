@@ -33,6 +33,15 @@ export function requirePictureSize({ width, height }: Size): void {
   requireAspect({ width, height });
 }
 
+/** A picture above this area is brought down to it when it is read: more than any size at which the model sees or paints. */
+export const readingPixels = 2048 ** 2;
+
+/** The size at which a picture's pixels are read. */
+export function readingSize({ width, height }: Size): Size {
+  const scale = Math.min(1, Math.sqrt(readingPixels / (width * height)));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
 function requireAspect({ width, height }: Size): void {
   if (Math.max(height, width) / Math.min(height, width) <= aspectLimit) return;
   fail('PICTURE_ASPECT', { width, height, limit: aspectLimit });

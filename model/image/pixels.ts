@@ -20,3 +20,15 @@ export function withAlpha({ width, height, data }: RgbImage): Uint8ClampedArray<
   }
   return rgba;
 }
+
+/** Puts pixels (4 numbers each, alpha last) on white, in place. */
+export function putOnWhite(pixels: Uint8Array): void {
+  for (let at = 0; at < pixels.length; at += 4) {
+    const alpha = pixels[at + 3] ?? 255;
+    if (alpha === 255) continue;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const value = pixels[at + channel] ?? 0;
+      pixels[at + channel] = Math.round((value * alpha + 255 * (255 - alpha)) / 255);
+    }
+  }
+}

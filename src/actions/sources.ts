@@ -2,7 +2,7 @@
 import { failureOf } from '../../model/failure.ts';
 import type { PictureContent, Sources } from '../../session/sources.ts';
 import type { ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
-import { readPixels } from '../picture/pixels.ts';
+import { readPixels } from '../engine/picture-files.ts';
 import type { Result, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 
@@ -25,7 +25,7 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
 
 /** A stored file that is no picture any more is as good as gone. */
 function nullWhereDamaged(error: unknown): null {
-  if (failureOf(error).code === 'PICTURE_DAMAGED') return null;
+  if (['PICTURE_DAMAGED', 'PICTURE_FORMAT', 'PICTURE_EMPTY'].includes(failureOf(error).code)) return null;
   throw error;
 }
 

@@ -17,7 +17,7 @@ export function AddImage() {
         type="file"
         multiple
         hidden
-        accept="image/png,image/jpeg,image/webp,image/gif,image/avif"
+        accept="image/*,.heic,.heif"
         onChange={({ currentTarget }) => {
           perform(addPictures, [...(currentTarget.files ?? [])]);
           currentTarget.value = '';

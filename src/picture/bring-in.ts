@@ -1,24 +1,20 @@
 /** A file a person brings: judged by its header, decoded once to be sure, and kept as it is by its content. */
 import { FailureError, failure } from '../../model/failure.ts';
+import { beginningBytes, requirePicture } from '../../model/image/header.ts';
 import type { ImageId } from '../../workers/protocol.ts';
+import { judgePicture } from '../engine/picture-files.ts';
 import type { PictureRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
-import { beginningBytes, pictureType, readPictureHeader } from './header.ts';
-import { decodePicture } from './pixels.ts';
 
-/** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_TOO_LARGE, PICTURE_EMPTY, FILE_UNREADABLE */
+/** @throws FILE_UNREADABLE, and as judgePicture */
 export async function bringIn(storage: Storage, file: File): Promise<PictureRecord> {
   // A film of many gigabytes is refused by its first bytes.
-  pictureType(await readBytes(file.slice(0, beginningBytes), file.name), file.name);
+  requirePicture(await readBytes(file.slice(0, beginningBytes), file.name), file.size, file.name);
   const bytes = await readBytes(file, file.name);
-  const { type } = readPictureHeader(bytes, file.name);
-  const blob = new Blob([bytes], { type });
-  const bitmap = await decodePicture(blob, file.name);
-  const { width, height } = bitmap;
-  bitmap.close();
+  const { kind, size } = await judgePicture(new Blob([bytes]), file.name);
   const id = (await contentHash(bytes)) as ImageId;
-  await storage.putBlob(id, blob);
-  return { id, name: file.name, width, height };
+  await storage.putBlob(id, new Blob([bytes], { type: kind === null ? file.type : `image/${kind}` }));
+  return { id, name: file.name, width: size.width, height: size.height };
 }
 
 /** A folder, or a file that has gone since it was chosen, cannot be read. */

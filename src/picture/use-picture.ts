@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ImageId } from '../../workers/protocol.ts';
 import { useApp } from '../app/context.tsx';
+import { shownFile } from './shown.ts';
 
 export type PictureAddress =
   | { readonly state: 'reading' }
@@ -18,15 +19,16 @@ export function usePictureAddress(image: ImageId | null): PictureAddress {
     let made: string | null = null;
     let left = false;
     if (image === null) return;
-    storage.blob(image).then(
-      (blob) => {
-        if (left) return;
-        if (blob === null) return setPicture({ state: 'gone' });
-        made = URL.createObjectURL(blob);
-        setPicture({ state: 'there', address: made });
-      },
-      () => setPicture({ state: 'gone' }),
-    );
+    const read = async () => {
+      const blob = await storage.blob(image);
+      if (left) return;
+      if (blob === null) return setPicture({ state: 'gone' });
+      const shown = await shownFile(image, blob);
+      if (left) return;
+      made = URL.createObjectURL(shown);
+      setPicture({ state: 'there', address: made });
+    };
+    read().catch(() => setPicture({ state: 'gone' }));
     return () => {
       left = true;
       if (made !== null) URL.revokeObjectURL(made);

@@ -1,5 +1,17 @@
 /** Files that a person brings: every kind that can be read, and a sentence for each that cannot. */
-import { badPictures, blue, type Colour, photo, red, transparent, unusualPhotos } from '../helpers/photos.ts';
+import { decodePicture } from '../../cli/draw/pictures.ts';
+import {
+  badPictures,
+  blue,
+  type Colour,
+  lenientPictures,
+  photo,
+  red,
+  transparent,
+  turnedPhotos,
+  unusualPhotos,
+} from '../helpers/photos.ts';
+import { pictureWorkerUrl, readInPage } from '../helpers/picture-worker.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -25,7 +37,7 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
   await user.field('Seed').fill('5');
   await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
 
-  for (const { name, bytes, size, ends } of await unusualPhotos()) {
+  for (const { name, bytes, size, ends } of [...(await unusualPhotos()), ...(await lenientPictures())]) {
     await user.drop({ name, bytes });
     const thumbnail = page.getByRole('img', { name: `Picture: ${name}`, exact: true });
     await expect(thumbnail).toBeVisible();
@@ -75,6 +87,37 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
     await user.ask(words);
     await expect(user.picture).toHaveAttribute('data-state', 'done');
   }
+});
+
+test.describe('in the worker that reads files', () => {
+  // To start it as the page does, and ask it what the page would.
+  test.use({ bypassCSP: true });
+
+  test('a picture held in any way is upright', async ({ user, page }) => {
+    await user.open('/?device=wasm');
+    const worker = await pictureWorkerUrl(user);
+    for (const { file, upright } of await turnedPhotos()) {
+      const read = await readInPage(page, worker, file);
+      expect(read, file.name).toEqual(await decodePicture(upright.name, upright.bytes));
+      await user.drop(file);
+      const thumbnail = page.getByRole('img', { name: `Picture: ${file.name}` });
+      await expect(thumbnail).toBeVisible();
+      const seen = await thumbnail.evaluate(corners);
+      await user.button(`Remove ${file.name}`).click();
+      await user.drop(upright);
+      const whole = page.getByRole('img', { name: 'Picture: upright.png' });
+      await expect(whole).toBeVisible();
+      const meant = await whole.evaluate(corners);
+      await user.button('Remove upright.png').click();
+      expect(seen.shown, file.name).toEqual(meant.shown);
+      for (const [of, [red = 0, green = 0, blue = 0]] of [
+        [seen.first, meant.first],
+        [seen.last, meant.last],
+      ] as const) {
+        expect(isNear(of, { r: red, g: green, b: blue }), `${file.name}: ${of}`).toBe(true);
+      }
+    }
+  });
 });
 
 /** A picture's size as it is shown, and the colours of its first and its last corner. */

@@ -1,7 +1,7 @@
 /** Picture files as people have them, good and bad. */
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { crc32 } from '../../model/checkpoint/crc32.ts';
+import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
 import type { TestFile } from './user.ts';
 
 export interface Colour {
@@ -52,6 +52,73 @@ export async function unusualPhotos(): Promise<readonly UnusualPhoto[]> {
   ];
 }
 
+/** Stored in each of EXIF's orientations, without loss; upright they are all the same picture. */
+export async function turnedPhotos(): Promise<readonly { readonly file: TestFile; readonly upright: TestFile }[]> {
+  const image = halves(red, blue, 96, 64).composite([
+    { input: { create: { width: 40, height: 16, channels: 3, background: '#20c040' } }, left: 0, top: 0 },
+  ]);
+  const stored = await image.png().toBuffer();
+  const cases = [2, 3, 4, 5, 6, 7, 8].flatMap((orientation) => [
+    { orientation, format: 'webp' as const },
+    { orientation, format: 'png' as const },
+  ]);
+  return Promise.all(
+    cases.map(async ({ orientation, format }) => {
+      const name = `turned-${orientation}.${format}`;
+      const marked = sharp(stored).withMetadata({ orientation }).toFormat(format, { lossless: true });
+      const upright = sharp(await sharp(stored).withMetadata({ orientation }).png().toBuffer()).autoOrient();
+      return {
+        file: { name, bytes: await marked.toBuffer() },
+        upright: { name: 'upright.png', bytes: await upright.png().toBuffer() },
+      };
+    }),
+  );
+}
+
+/** Files that browsers show although they are not by the book. */
+export async function lenientPictures(): Promise<readonly UnusualPhoto[]> {
+  const [gif, jpeg, avif, png, webp] = await Promise.all([
+    halves(red, blue, 96, 64).gif().toBuffer(),
+    halves(red, blue, 96, 64).jpeg().toBuffer(),
+    halves(red, blue, 96, 64).avif().toBuffer(),
+    halves(red, blue, 96, 64).png().toBuffer(),
+    halves(red, blue, 96, 64).webp().toBuffer(),
+  ]);
+  const behind = (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('and a few words more')]);
+  const branded = (brand: string) => Buffer.concat([avif.subarray(0, 8), Buffer.from(brand), avif.subarray(12)]);
+  const frame = jpeg.indexOf(Uint8Array.of(0xff, 0xc0));
+  const stray = Buffer.concat([jpeg.subarray(0, frame), Uint8Array.of(1, 2, 3), jpeg.subarray(frame)]);
+  const files = {
+    'without-last-byte.gif': gif.subarray(0, -1),
+    'behind.gif': behind(gif),
+    'stray.jpg': stray,
+    'behind.jpg': behind(jpeg),
+    'mif1.avif': branded('mif1'),
+    'miaf.avif': branded('miaf'),
+    'behind.avif': behind(avif),
+    'behind.png': behind(png),
+    'without-last-byte.png': png.subarray(0, -1),
+    'behind.webp': behind(webp),
+  };
+  return Object.entries(files).map(([name, bytes]) => ({
+    name,
+    bytes: Uint8Array.from(bytes),
+    size: [96, 64] as const,
+    ends: blue,
+  }));
+}
+
+/** A small progressive JPEG that begins its data anew so many times. */
+export async function jpegOfScans(scans: number): Promise<Uint8Array<ArrayBuffer>> {
+  const jpeg = await halves(red, blue, 32, 32).jpeg({ progressive: true }).toBuffer();
+  const starts: number[] = [];
+  for (let at = 0; at >= 0; at = jpeg.indexOf(Uint8Array.of(0xff, 0xda), at + 1)) starts.push(at);
+  const last = starts.at(-1) ?? 0;
+  const scan = jpeg.subarray(last, -2);
+  const more = Array.from({ length: scans - starts.length + 1 }, () => scan);
+  return Uint8Array.from(Buffer.concat([jpeg.subarray(0, -2), ...more, jpeg.subarray(-2)]));
+}
+
 /** Two frames, red and then blue. */
 async function animation(): Promise<Uint8Array> {
   const frames = [red, blue].map((background) => ({
@@ -94,24 +161,29 @@ export async function badPictures(): Promise<readonly (TestFile & { readonly say
   ];
 }
 
+/** A small file of the largest picture that is read: one bit a pixel, all of them alike. */
+export function bombPng(): TestFile {
+  const [side, line] = [8000, 1001];
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([1, 0, 0, 0, 0], 8);
+  const pixels = deflateSync(Buffer.alloc(line * side), { level: 9 });
+  return { name: 'bomb.png', bytes: pngOf(header, pixels) };
+}
+
 /** A PNG whose header promises a size that its pixels would not keep: whoever decodes it first has lost. */
 function emptyPng(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  const pixels = deflateSync(Buffer.alloc(16));
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
+  return pngOf(header, deflateSync(Buffer.alloc(16)));
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(body) >>> 0);
-  return Buffer.concat([length, body, sum]);
+function pngOf(header: Uint8Array, pixels: Uint8Array): Uint8Array {
+  const chunks = [chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))];
+  return Buffer.concat([pngSignature, ...chunks]);
 }
 
 /** A picture of about 300 KB that cannot be made smaller; other words give another one. */

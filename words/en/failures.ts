@@ -186,9 +186,13 @@ export const enFailures: FailureSentences = {
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>
-    `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP or GIF file.`,
+    `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
   PICTURE_DAMAGED: ({ file, reason }) =>
     `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
+  PICTURE_SCANS: ({ file, scans, limit }) =>
+    `${file} builds its picture up ${scans} times; at most ${limit} are read. Your words are kept. Save the picture again as a plain JPEG or PNG.`,
+  PICTURE_SLOW: ({ file, seconds }) =>
+    `${file} could not be decoded in ${seconds} seconds. Your words are kept. Save the picture again, smaller or as a plain JPEG or PNG.`,
   DROP_UNREADABLE: ({ what, name }) =>
     ({
       address:

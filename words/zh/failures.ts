@@ -170,8 +170,13 @@ export const zhFailures: FailureSentences = {
     `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。请将 CFG 设为 1，或清空反向提示词。`,
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
-  PICTURE_FORMAT: ({ file }) => `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP 或 GIF 文件。`,
+  PICTURE_FORMAT: ({ file }) =>
+    `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
   PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
+  PICTURE_SCANS: ({ file, scans, limit }) =>
+    `${file} 分 ${scans} 次逐步显示图片，最多可读取 ${limit} 次。您的文字已保留。请将图片另存为普通的 JPEG 或 PNG。`,
+  PICTURE_SLOW: ({ file, seconds }) =>
+    `${file} 在 ${seconds} 秒内未能解码。您的文字已保留。请缩小图片，或另存为普通的 JPEG 或 PNG。`,
   DROP_UNREADABLE: ({ what, name }) =>
     ({
       address:

@@ -1,16 +1,28 @@
-/** Writes a painting's PNG beside the page's thread: compressing a large picture would hold the page up. */
+/** Reads and writes picture files beside the page's thread, which a large one would hold up. */
 import '../../model/schemas-without-eval.ts';
 import { expose, transfer } from 'comlink';
 import { writePng } from '../../model/recipe/png.ts';
 import { holdLivenessLock } from '../liveness-lock.ts';
 import type { PictureWorker } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
+import { previewOf } from './preview.ts';
+import { readPicture } from './read.ts';
 
 const service: PictureWorker = {
   async encode(painting, recipe) {
     const outcome = await outcomeOf(async () => new Uint8Array(writePng(painting, recipe)));
     return outcome.ok ? transfer(outcome, [outcome.result.buffer]) : outcome;
   },
+  judge: (blob, file) =>
+    outcomeOf(async () => {
+      const { kind, size } = await readPicture(blob, file);
+      return { kind, size };
+    }),
+  async read(blob, file) {
+    const outcome = await outcomeOf(async () => (await readPicture(blob, file)).image);
+    return outcome.ok ? transfer(outcome, [outcome.result.data.buffer]) : outcome;
+  },
+  preview: (blob, file) => outcomeOf(async () => previewOf((await readPicture(blob, file)).image)),
 };
 
 expose(service);

@@ -1,0 +1,36 @@
+import { type Failure, FailureError, failure } from '../../model/failure.ts';
+import type { SpawnedWorker } from '../../session/spawned-worker.ts';
+import type { Outcome } from '../../workers/protocol.ts';
+
+/** When a call is given up, and as what. */
+export interface TimeLimit {
+  readonly seconds: number;
+  readonly failure: Failure;
+}
+
+/**
+ * A call to a worker that lives as long as the call: its memory is given back with it.
+ *
+ * @throws what the worker answers, the limit's failure, and UNEXPECTED where the worker itself fails
+ */
+export async function oneCall<Service, Result>(
+  { service, onDeath, end }: SpawnedWorker<Service>,
+  call: (service: Service) => Promise<Outcome<Result>>,
+  limit: TimeLimit | null = null,
+): Promise<Result> {
+  const death = Promise.withResolvers<never>();
+  const giveUp = (reason: Failure) => death.reject(new FailureError(reason));
+  // Its end is heard of also where it was ended here, and is nothing unforeseen then.
+  let isDone = false;
+  onDeath((message) => isDone || giveUp(failure('UNEXPECTED', { message })));
+  const timer = limit === null ? undefined : setTimeout(() => giveUp(limit.failure), limit.seconds * 1000);
+  try {
+    const outcome = await Promise.race([call(service), death.promise]);
+    if (outcome.ok) return outcome.result;
+    throw new FailureError(outcome.failure);
+  } finally {
+    isDone = true;
+    clearTimeout(timer);
+    await end();
+  }
+}

@@ -1,0 +1,45 @@
+/** Picture files are read and written beside the page; read one after the other, because a large one takes 256 MB. */
+import { failure } from '../../model/failure.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { Outcome, Painting, PictureWorker, RgbImage } from '../../workers/protocol.ts';
+import { oneCall } from './one-call.ts';
+import { spawnPicture } from './spawn.ts';
+
+/** A phone's largest picture takes a slow computer a third of it. */
+const limitSeconds = 30;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Asks a worker of its own for what is in a file.
+ *
+ * @param file its name, for failures
+ * @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_SCANS, PICTURE_SLOW
+ */
+function ask<Result>(
+  file: string,
+  question: (worker: Pick<PictureWorker, 'judge' | 'read' | 'preview'>) => Promise<Outcome<Result>>,
+): Promise<Result> {
+  const slow = failure('PICTURE_SLOW', { file, seconds: limitSeconds });
+  const answer = last.then(() => oneCall(spawnPicture(), question, { seconds: limitSeconds, failure: slow }));
+  last = answer.catch(() => undefined);
+  return answer;
+}
+
+/** Whether a file can be read, and as what. */
+export const judgePicture = (blob: Blob, file: string) => ask(file, (worker) => worker.judge(blob, file));
+
+/** Pixels on white, row by row; large pictures are brought down. */
+export const readPixels = (blob: Blob, file: string): Promise<RgbImage> =>
+  ask(file, (worker) => worker.read(blob, file));
+
+/** A file that every browser shows. */
+export const previewPicture = (blob: Blob, file: string) => ask(file, (worker) => worker.preview(blob, file));
+
+/**
+ * A painting's PNG file.
+ *
+ * @throws PICTURE_EMPTY, RECIPE_INVALID
+ */
+export const encodePng = (painting: Painting, recipe: Recipe | null) =>
+  oneCall(spawnPicture(), (worker) => worker.encode(painting, recipe));
