@@ -2,10 +2,15 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { FailureError, fail } from '../../model/failure.ts';
-import { requirePictureSize } from '../../model/image/bounds.ts';
+import { readingSize, requirePictureSize } from '../../model/image/bounds.ts';
+import { type PictureKind, requireDecodable } from '../../model/image/header.ts';
+import { putOnWhite } from '../../model/image/pixels.ts';
+import { AreaReduction } from '../../model/image/reduce.ts';
 import type { ImageId, RgbImage } from '../../workers/protocol.ts';
+import { toSrgb } from './png-colours.ts';
+import { applyPrintProfile, inksOnWhite } from './print-colours.ts';
 
 export interface Picture {
   /** SHA-256 of the file's bytes. */
@@ -15,9 +20,6 @@ export interface Picture {
   readonly bytes: Uint8Array;
   readonly pixels: RgbImage;
 }
-
-/** How the readable formats begin, in hexadecimal; nothing else, SVG above all, is handed to a decoder. */
-const beginnings = [/^89504e470d0a1a0a/, /^ffd8ff/, /^474946383[79]61/, /^52494646.{8}57454250/];
 
 /** @throws FILE_UNREADABLE, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
 export async function readPicture(path: string): Promise<Picture> {
@@ -36,36 +38,90 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/**
+ * The pixels that the page reads from the same file.
+ *
+ * @throws PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_SCANS, PICTURE_DAMAGED
+ */
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbImage> {
-  const start = Buffer.from(bytes.subarray(0, 16)).toString('hex');
-  if (!beginnings.some((beginning) => beginning.test(start))) fail('PICTURE_FORMAT', { file });
-  // The limits are judged here, from the header, so that the failure says what they are.
-  const open = () => sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1 });
-  const header = await open()
-    .metadata()
-    .catch((error: Error) => fail('PICTURE_DAMAGED', { file, reason: error.message.trim() }));
-  requirePictureSize({ width: header.width ?? 0, height: header.pageHeight ?? header.height ?? 0 });
+  const { kind } = requireDecodable(bytes, file);
+  if (kind === null || kind === 'bmp' || kind === 'ico') return fail('PICTURE_FORMAT', { file });
+  return decodeKind(kind, kind === 'avif' ? namedAvif(bytes) : bytes, file);
+}
+
+/** The image library knows AVIF by this brand alone, where others may stand too. */
+function namedAvif(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  copy.set(Buffer.from('avif'), 8);
+  return copy;
+}
+
+async function decodeKind(kind: PictureKind, bytes: Uint8Array, file: string): Promise<RgbImage> {
   try {
-    const { data, info } = await open()
-      .autoOrient()
-      .toColourspace('srgb')
-      .flatten({ background: '#ffffff' })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return { width, height, data: threeChannels(data, width * height, info.channels) };
+    const { space, icc, ...header } = await open(bytes).metadata();
+    // Where the header could not be read here, the library's own reading of it is judged.
+    requirePictureSize({ width: header.width, height: header.pageHeight ?? header.height });
+    if (space === 'cmyk') return await decodePrint(bytes, icc);
+    const image = inSrgb(open(bytes), icc !== undefined);
+    return await (kind === 'png' ? decodePng(image, bytes, file) : decodeScreen(image));
   } catch (error) {
     if (error instanceof FailureError) throw error;
     return fail('PICTURE_DAMAGED', { file, reason: error instanceof Error ? error.message.trim() : String(error) });
   }
 }
 
-/** Grey pictures come with one channel. */
-function threeChannels(data: Uint8Array, pixels: number, channels: number): Uint8Array {
-  if (channels === 3) return new Uint8Array(data);
-  const rgb = new Uint8Array(pixels * 3);
-  for (let pixel = 0; pixel < pixels; pixel += 1) {
-    rgb.fill(data[pixel * channels] ?? 0, pixel * 3, pixel * 3 + 3);
-  }
+/** The limits are judged here, so that the failure says what they are; of an animation the first frame is read. */
+function open(bytes: Uint8Array, options: SharpOptions = {}): Sharp {
+  return sharp(bytes, { limitInputPixels: false, failOn: 'truncated', pages: 1, ...options });
+}
+
+/** A profile is followed in 16 bits a channel too, which a change of colour space alone would not do. */
+function inSrgb(image: Sharp, hasProfile: boolean): Sharp {
+  const upright = image.autoOrient().toColourspace('srgb');
+  return hasProfile ? upright.withIccProfile('srgb') : upright;
+}
+
+async function decodeScreen(image: Sharp): Promise<RgbImage> {
+  return bounded(await rawOf(image.flatten({ background: '#ffffff' }).removeAlpha()));
+}
+
+async function decodePng(image: Sharp, bytes: Uint8Array, file: string): Promise<RgbImage> {
+  const raw = await rawOf(image.ensureAlpha());
+  toSrgb(raw.data, bytes, file);
+  putOnWhite(raw.data);
+  return bounded(raw);
+}
+
+async function decodePrint(bytes: Uint8Array, profile: Uint8Array | undefined): Promise<RgbImage> {
+  const inks = open(bytes, { ignoreIcc: true }).autoOrient().pipelineColourspace('cmyk').toColourspace('cmyk');
+  const { data, ...size } = await rawOf(inks);
+  const image = bounded({ ...size, channels: 3, data: inksOnWhite(data) });
+  if (profile !== undefined) applyPrintProfile(image.data, profile);
+  return image;
+}
+
+interface RawPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
+async function rawOf(image: Sharp): Promise<RawPixels> {
+  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels: info.channels, data };
+}
+
+function bounded({ width, height, channels, data }: RawPixels): RgbImage {
+  const stride = channels === 4 ? 4 : 3;
+  const reduction = new AreaReduction({ width, height }, readingSize({ width, height }));
+  reduction.add(channels === 1 ? threeChannels(data) : data, stride);
+  return reduction.image();
+}
+
+/** Grey pixels come with one channel. */
+function threeChannels(grey: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (const [pixel, value] of grey.entries()) rgb.fill(value, pixel * 3, pixel * 3 + 3);
   return rgb;
 }

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from '../../cli/draw/pictures.ts';
+import { lenientPictures } from '../helpers/photos.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
 /** Left half red, right half blue. */
@@ -54,7 +55,7 @@ describe('a picture file', () => {
 
   test.each([
     ['no picture', Buffer.from('hello'), 'PICTURE_FORMAT'],
-    ['an empty file', Buffer.alloc(0), 'PICTURE_FORMAT'],
+    ['an empty file', Buffer.alloc(0), 'PICTURE_DAMAGED'],
     ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'PICTURE_FORMAT'],
   ])('%s is refused', async (_, bytes, code) => {
     expect((await failureFrom(() => decodePicture('a', bytes))).code).toBe(code);
@@ -74,4 +75,22 @@ describe('a picture file', () => {
     const bytes = await sharp({ create }).png().toBuffer();
     expect((await failureFrom(() => decodePicture('a.png', bytes))).code).toBe('PICTURE_TOO_LARGE');
   });
+});
+
+test('files that are not quite by the book are read', async () => {
+  for (const { name, bytes, size } of await lenientPictures()) {
+    const picture = await decodePicture(name, bytes);
+    expect([picture.width, picture.height], name).toEqual(size);
+    expect(at(picture, 2, 2)[0], name).toBeGreaterThan(180);
+    expect(at(picture, 93, 61)[2], name).toBeGreaterThan(180);
+  }
+});
+
+test('formats that the page alone reads are refused by name', async () => {
+  const bmp = Buffer.alloc(64);
+  bmp.write('BM');
+  bmp.writeUInt32LE(40, 14);
+  bmp.writeInt32LE(2, 18);
+  bmp.writeInt32LE(2, 22);
+  expect((await failureFrom(() => decodePicture('a.bmp', bmp))).code).toBe('PICTURE_FORMAT');
 });
