@@ -29,6 +29,8 @@ export function textChunk(keyword: string, text: string): Uint8Array {
 export interface FoundChunk {
   readonly type: string;
   readonly data: Uint8Array;
+  /** All of it, with its length, type and checksum. */
+  readonly bytes: Uint8Array;
   readonly isIntact: () => boolean;
 }
 
@@ -48,7 +50,8 @@ export function* readChunks(file: string, bytes: Uint8Array): Generator<FoundChu
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const checked = bytes.subarray(at + 4, end - 4);
     const checksum = view.getUint32(end - 4);
-    yield { type, data: bytes.subarray(at + 8, end - 4), isIntact: () => crc32(checked) === checksum };
+    const whole = bytes.subarray(at, end);
+    yield { type, data: bytes.subarray(at + 8, end - 4), bytes: whole, isIntact: () => crc32(checked) === checksum };
     if (type === 'IEND') return;
     at = end;
   }

@@ -58,8 +58,11 @@ async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Pro
       const from = await keepSource(storage, event.drawing, event.recipe);
       return changeResult(store, id, result.id, { from, width, height });
     }
-    case 'painted':
-      return changeResult(store, id, result.id, await keepPainting(app, event));
+    case 'painted': {
+      const from = findResult(store.getState(), result.id)?.result.from ?? null;
+      const kept = await keepPainting(app, event);
+      return changeResult(store, id, result.id, { ...kept, from: from && { ...from, recipe: event.recipe } });
+    }
     case 'ended': {
       const { text, form, turnsLeftOut, end } = event.reply;
       const isStopped = end === 'stopped' || findResult(store.getState(), result.id)?.result.state === 'stopped';

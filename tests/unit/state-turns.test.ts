@@ -79,6 +79,19 @@ describe('a turn', () => {
     expect(recipe).toMatchObject({ seed: '7', steps: 4, messages: [{ from: 'person', text: 'draw a red car' }] });
   });
 
+  test('whose model moved to another device while it painted says so in its recipe', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const device = { ...opened.device, device: 'wasm', adapter: '' } as const;
+    page.session.painting = () => page.session.emit({ type: 'reopened', opened: { ...opened, device } });
+    page.say('draw a red car');
+    await page.idle();
+    const [result] = page.answer().results;
+    const blob = await page.app.storage.blob(result?.image ?? '');
+    const recipe = readPngRecipe('a.png', new Uint8Array((await blob?.arrayBuffer()) ?? []));
+    expect([recipe.device.kind, result?.from?.recipe.device.kind]).toEqual(['wasm', 'wasm']);
+  });
+
   test('sent before the model is ready waits for it', async () => {
     const page = openPage();
     page.say('draw a red car');
