@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
-import { restoreChat } from '../../src/storage/restore.ts';
+import { describe, expect, test } from 'vitest';
+import { restoreChat, restoreResult } from '../../src/storage/restore.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { StoredTurn } from '../../workers/storage/protocol.ts';
+import { exampleRecipe } from '../helpers/recipes.ts';
 
 const nobody: ReadonlySet<string> = new Set();
 
@@ -55,6 +56,37 @@ test('a turn that cannot be right stands unread in its place and hides none of i
     ['e', 'model'],
   ]);
   expect(turns[3]).toMatchObject({ why: 'newer' });
+});
+
+describe('a picture is known by the hash of its bytes and by nothing else', () => {
+  const good = 'a'.repeat(64);
+  const wrong = ['', 'cat.png', '../chats.log', 'A'.repeat(64), `${good}a`, good.slice(1), `${good}/..`];
+  const person = (changes: object) =>
+    turnsOf([stored({ id: 't', from: 'person', text: 'hi', pictures: [], reference: null, ...changes })])[0]?.from;
+  const picture = (id: string) => ({ pictures: [{ id, name: 'cat.png', width: 8, height: 8 }] });
+  const embeddings = (blob: string) => ({ blob, hidden: 4, grid: [1, 2, 2] });
+  const result = (image: string, blob: string, edited = good) => {
+    const reference = { image: edited, embeddings: embeddings(blob) };
+    const from = { target: embeddings(blob), reference, recipe: exampleRecipe() };
+    const drawn = { state: 'done', prompt: '', seed: '1', width: 8, height: 8, model: 'nano' };
+    return restoreResult({ ...drawn, id: 'r', image, from });
+  };
+
+  test('in what a person brought or meant', () => {
+    for (const changes of [picture(good), { reference: good }, { about: good }]) expect(person(changes)).toBe('person');
+    for (const id of wrong) {
+      for (const changes of [picture(id), { reference: id }, { about: id }]) {
+        expect(person(changes)).toBe('unreadable');
+      }
+    }
+  });
+
+  test('in what was drawn', () => {
+    expect(result(good, good)).toMatchObject({ image: good });
+    for (const id of wrong) {
+      expect([result(id, good), result(good, id), result(good, good, id)]).toEqual([null, null, null]);
+    }
+  });
 });
 
 test('work that a closed page left is restored as stopped; what another tab is at work on goes on', () => {
