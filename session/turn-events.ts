@@ -1,6 +1,6 @@
 /** What a turn is asked with, and what it tells on its way. */
 import type { Recipe } from '../model/recipe/recipe.ts';
-import type { TurnOrder } from '../model/text/turn-plan.ts';
+import type { TurnOptions } from '../model/text/turn-plan.ts';
 import type {
   Drawing,
   ImageId,
@@ -24,7 +24,7 @@ export interface TurnContext {
 }
 
 /** What a person asks. */
-export interface AskedTurn extends TurnOrder<ImageId>, Omit<TurnRequest, 'plan'> {
+export interface AskedTurn extends TurnOptions<ImageId>, Omit<TurnRequest, 'plan'> {
   readonly painting: PaintingSettings;
   /** What of the recipe goes into the picture's file. */
   readonly recipes: RecipeChoice;

@@ -1,6 +1,6 @@
 /** What a person asked on the terminal, put as the language worker takes it. */
 import { polishSampling } from '../../model/text/forms.ts';
-import type { TurnOrder } from '../../model/text/turn-plan.ts';
+import type { TurnOptions } from '../../model/text/turn-plan.ts';
 import type { BundleSummary, Sampling, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import type { Settings } from './options.ts';
@@ -23,7 +23,7 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
 }
 
 /** How a turn is put to the model: the form of the command's name unless `--form` says otherwise. */
-export function taskAndForm(command: AskingCommand, form: Settings['form']): Pick<TurnOrder, 'task' | 'form'> {
+export function taskAndForm(command: AskingCommand, form: Settings['form']): Pick<TurnOptions, 'task' | 'form'> {
   if (command === 'polish') return { task: 'auto', form: 'polish' };
   const chosen = form ?? (command === 'chat' ? 'auto' : command);
   if (chosen === 'auto') return { task: 'auto', form: 'auto' };
@@ -32,7 +32,7 @@ export function taskAndForm(command: AskingCommand, form: Settings['form']): Pic
 
 export function samplingOf(
   { temperature, topP, maxTokens }: Settings,
-  form: TurnOrder['form'],
+  form: TurnOptions['form'],
   bundle: BundleSummary['defaults'],
 ): Sampling {
   const usual = form === 'polish' ? { ...bundle, ...polishSampling } : bundle;

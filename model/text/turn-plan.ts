@@ -15,7 +15,7 @@ export type ConversationTurn<Image extends string = string> =
   /** `<image>` in the text stands for the drawn picture. */
   | { readonly from: 'model'; readonly text: string; readonly drawn: Image | null };
 
-export interface TurnOrder<Image extends string = string> {
+export interface TurnOptions<Image extends string = string> {
   /** The last one is the person's, to be answered. */
   readonly turns: readonly ConversationTurn<Image>[];
   readonly task: Task;
@@ -53,23 +53,23 @@ export interface TurnPlan<Image extends string = string> {
  *
  * @throws TEXT_EMPTY for a turn without words and pictures
  */
-export function planTurn<Image extends string>(order: TurnOrder<Image>, trained: TrainedContext): TurnPlan<Image> {
-  const { turn, before } = lastTurn(order.turns);
+export function planTurn<Image extends string>(options: TurnOptions<Image>, trained: TrainedContext): TurnPlan<Image> {
+  const { turn, before } = lastTurn(options.turns);
   const words = isBlank(turn.text) ? '' : turn.text.trim();
   if (words === '' && turn.images.length === 0) fail('TEXT_EMPTY', {});
   const earlier = picturesOf(before);
   const form = formOf({
-    ...order,
+    ...options,
     forms: trained.forms,
     words,
     pictures: turn.images.length,
     earlierPictures: earlier.length,
   });
-  const picked = order.reference ?? pictureInWords(words, turn.images, earlier)?.image ?? null;
+  const picked = options.reference ?? pictureInWords(words, turn.images, earlier)?.image ?? null;
   const alone = trained.context === 'turn' && (form === 'draw' || form === 'edit');
   return {
     form,
-    language: order.language === 'auto' ? languageOf(words, before) : order.language,
+    language: options.language === 'auto' ? languageOf(words, before) : options.language,
     words,
     reference: picked ?? pictureByPlace(turn.images, earlier),
     chosen: picked === null ? 'by-place' : 'by-person',

@@ -6,7 +6,7 @@ import {
   picturesOf,
   planTurn,
   type TrainedContext,
-  type TurnOrder,
+  type TurnOptions,
   type TurnPlan,
 } from './turn-plan.ts';
 
@@ -17,14 +17,14 @@ export interface PlanWithout<Image extends string> {
 
 /** Null where the turn cannot do without them: it brings one of them, or is about one. */
 export function planWithout<Image extends string>(
-  order: TurnOrder<Image>,
+  options: TurnOptions<Image>,
   gone: readonly Image[],
   trained: TrainedContext,
 ): PlanWithout<Image> | null {
-  const whole = planTurn(order, trained);
+  const whole = planTurn(options, trained);
   if (needsOneOf(whole, gone)) return null;
-  const turns = turnsWithout(order.turns, gone);
-  const plan = planTurn({ ...order, turns }, trained);
+  const turns = turnsWithout(options.turns, gone);
+  const plan = planTurn({ ...options, turns }, trained);
   // Another picture does not take the place of the one that is gone.
   const isGone = whole.reference !== null && gone.includes(whole.reference);
   return { turns, plan: isGone ? { ...plan, reference: null } : plan };

@@ -1,9 +1,9 @@
 /** One turn put to a language model's speaker, by words alone. */
-import { planTurn, type TrainedContext, type TurnOrder } from '../../model/text/turn-plan.ts';
+import { planTurn, type TrainedContext, type TurnOptions } from '../../model/text/turn-plan.ts';
 import type { OpenLanguage } from '../../workers/language/language.ts';
 import type { ImageId, JobId, Reply, Seed, TurnRequest } from '../../workers/protocol.ts';
 
-export interface SaidTurn extends TurnOrder<ImageId>, Omit<TurnRequest, 'plan'> {
+export interface SaidTurn extends TurnOptions<ImageId>, Omit<TurnRequest, 'plan'> {
   /** What the bundle says of its training. */
   readonly trained: TrainedContext;
 }

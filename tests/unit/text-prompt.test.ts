@@ -10,7 +10,7 @@ import {
   text,
 } from '../../model/text/template.ts';
 import { specialTokens } from '../../model/text/tokens.ts';
-import { type ConversationTurn, decoderOf, planTurn, type TurnOrder } from '../../model/text/turn-plan.ts';
+import { type ConversationTurn, decoderOf, planTurn, type TurnOptions } from '../../model/text/turn-plan.ts';
 import { expectOutput, goldenNames, readGolden } from '../helpers/golden.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { qwenTokenizer } from '../helpers/tokenizer.ts';
@@ -61,11 +61,11 @@ it.each(goldenNames('chat-template'))('%s', (name) => {
 const person = (words: string, ...images: string[]): ConversationTurn => ({ from: 'person', text: words, images });
 const model = (words: string, drawn: string | null = null): ConversationTurn => ({ from: 'model', text: words, drawn });
 
-const order: Omit<TurnOrder, 'turns'> = { task: 'auto', form: 'auto', language: 'auto', reference: null };
+const order: Omit<TurnOptions, 'turns'> = { task: 'auto', form: 'auto', language: 'auto', reference: null };
 const nano = { forms: 'plain', context: 'conversation' } as const;
 const full = { forms: 'trained', context: 'turn' } as const;
 
-interface Asked extends Partial<TurnOrder> {
+interface Asked extends Partial<TurnOptions> {
   readonly room?: number;
 }
 

@@ -4,7 +4,7 @@ import { type Device, neverStopped, type OpenModel, openModel } from '../../cli/
 import { nano } from '../../cli/nano.ts';
 import { drawnSize } from '../../model/diffusion/size.ts';
 import { fail } from '../../model/failure.ts';
-import { planTurn, type TurnOrder } from '../../model/text/turn-plan.ts';
+import { planTurn, type TurnOptions } from '../../model/text/turn-plan.ts';
 import type { ImageContent, ImageId, JobId, Painting, Seed, TurnRequest } from '../../workers/protocol.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
 
@@ -87,7 +87,7 @@ async function answer(model: OpenModel, { width, height, data }: Painting, turn:
 function requestOf(
   { opened }: OpenModel,
   seed: number,
-  asked: Pick<TurnOrder<ImageId>, 'task' | 'turns'>,
+  asked: Pick<TurnOptions<ImageId>, 'task' | 'turns'>,
 ): TurnRequest {
   const { temperature, topP, maxTokens } = opened.bundle.defaults;
   return {
