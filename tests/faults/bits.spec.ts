@@ -1,6 +1,7 @@
 /** Bits of the stored files that flip while the page is closed: each is told, and takes nothing along but what it was in. */
 import { expect, type Page, test } from '@playwright/test';
 import { port } from '../browser/addresses.ts';
+import { allSaved } from '../helpers/killable-chrome.ts';
 import { User } from '../helpers/user.ts';
 import { amounts, randomNumbers, seed } from './amounts.ts';
 
@@ -113,6 +114,7 @@ test(`each kind of file, and ${amounts.bits} bits more, seed ${seed}`, async ({ 
   const user = new User(page);
   await user.open(address);
   for (const text of questions) await user.ask(text);
+  await allSaved(page);
   await openEmpty(page);
   const putBack = await copies(page);
   const files = await storedFiles(page);

@@ -21,7 +21,8 @@ test(`${tabs} tabs with ${amounts.messagesATab} messages each`, async ({ context
   }
   await Promise.all(
     users.map(async (user, tab) => {
-      for (let message = 0; message < amounts.messagesATab; message++) await user.ask(`${message} of tab ${tab}`);
+      for (let message = 0; message < amounts.messagesATab; message++)
+        await user.ask(`what is this? ${message} of tab ${tab}`);
     }),
   );
   const all = tabs * amounts.messagesATab + 1;
@@ -33,7 +34,9 @@ test(`${tabs} tabs with ${amounts.messagesATab} messages each`, async ({ context
   for (let tab = 0; tab < tabs; tab++) {
     // What one tab says stands in the order in which it was said.
     const own = shown.filter((text) => text.endsWith(`of tab ${tab}`));
-    expect(own).toEqual(Array.from({ length: amounts.messagesATab }, (_, message) => `${message} of tab ${tab}`));
+    expect(own).toEqual(
+      Array.from({ length: amounts.messagesATab }, (_, message) => `what is this? ${message} of tab ${tab}`),
+    );
   }
   for (const user of users) {
     await expect(user.questions).toHaveText(shown);

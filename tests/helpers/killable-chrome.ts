@@ -77,6 +77,14 @@ export async function endStorageWorker(page: Page): Promise<void> {
   await worker?.evaluate(() => self.close()).catch(() => undefined);
 }
 
+/** Nothing is on its way to the disk any more. */
+export async function allSaved(page: Page): Promise<void> {
+  for (let before = -1, now = await knownRecords(page); before !== now; now = await knownRecords(page)) {
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+}
+
 /** How many records the page knows to be on the disk. */
 export function knownRecords(page: Page): Promise<number> {
   return page.evaluate(() => Number(localStorage.getItem('nexus-gen stored records')));

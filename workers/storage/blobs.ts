@@ -1,8 +1,10 @@
 /** Pictures and embeddings, each a file under the SHA-256 of its bytes: whole, or as good as not there. Any tab may write one. */
-import { notKept, type StorageFolder, writeFileWhole } from './files.ts';
+import { notKept, partSuffix, type StorageFolder, writeFileWhole } from './files.ts';
 
 /** Written in pieces of this size. */
 const pieceBytes = 8 * 2 ** 20;
+/** What versions before the log left behind where they were killed. */
+const swapSuffix = '.crswap';
 
 export class BlobFiles {
   readonly #folder: StorageFolder;
@@ -25,6 +27,13 @@ export class BlobFiles {
     const begun = this.#writing.get(hash) ?? this.#write(hash, bytes).finally(() => this.#writing.delete(hash));
     this.#writing.set(hash, begun);
     return begun;
+  }
+
+  /** Files that were broken off; those that another worker is writing stay. */
+  async sweep(): Promise<void> {
+    const names = await this.#folder.names();
+    const left = names.filter((name) => name.endsWith(partSuffix) || name.endsWith(swapSuffix));
+    for (const name of left) await this.#folder.remove(name).catch(() => undefined);
   }
 
   async #write(hash: string, bytes: Uint8Array): Promise<void> {

@@ -71,12 +71,15 @@ export class ChatTree {
 
   /** The newest child of each turn. Parents that no record tells of are made first. */
   #children(): ReadonlyMap<string | null, string> {
-    for (const { parent, order } of [...this.#nodes.values()]) {
+    for (const { parent, order } of this.#nodes.values()) {
       if (parent !== null && !this.#nodes.has(parent) && !this.#deleted.has(parent)) this.#makeUp(parent, order - 0.5);
     }
     const children = new Map<string | null, string>();
-    const inOrder = [...this.#nodes].sort(([, left], [, right]) => left.order - right.order);
-    for (const [id, { parent, order }] of inOrder) children.set(this.#living(parent, order), id);
+    for (const [id, { parent, order }] of this.#nodes) {
+      const before = this.#living(parent, order);
+      const other = children.get(before);
+      if (other === undefined || (this.#nodes.get(other)?.order ?? 0) < order) children.set(before, id);
+    }
     return children;
   }
 
@@ -90,8 +93,9 @@ export class ChatTree {
 
   /** The nearest turn before one of this order that is still there. A parent that is not older than its child would close a ring. */
   #living(parent: string | null, order: number): string | null {
+    if (parent === null || (this.#nodes.get(parent)?.order ?? order) < order) return parent;
     const passed = new Set<string>();
-    let id = parent;
+    let id: string | null = parent;
     while (id !== null && this.#deleted.has(id) && !passed.has(id)) {
       passed.add(id);
       id = this.#deleted.get(id) ?? null;

@@ -27,7 +27,7 @@ export function encodeLogHeader(): Uint8Array<ArrayBuffer> {
 }
 
 /** The version of a log; null where its header is damaged or not all there. */
-function decodeLogHeader(bytes: Uint8Array): number | null {
+export function logVersion(bytes: Uint8Array): number | null {
   if (bytes.length < logHeaderBytes) return null;
   const view = viewOf(bytes);
   if (view.getUint32(0, true) !== headerMagic || view.getUint32(8, true) !== crc32(bytes.subarray(0, 8))) return null;
@@ -96,7 +96,7 @@ export function scanLog(bytes: Uint8Array): ScannedLog {
     );
     at += length;
   }
-  return { version: decodeLogHeader(bytes), frames, end: at };
+  return { version: logVersion(bytes), frames, end: at };
 }
 
 function recordHeaderAt(bytes: Uint8Array, at: number) {

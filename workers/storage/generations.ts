@@ -2,7 +2,7 @@
 import { fail } from '../../model/failure.ts';
 import { StorageContents } from './contents.ts';
 import { partSuffix, readWhole, type StorageFile, type StorageFolder, writeFileWhole } from './files.ts';
-import { encodeLogHeader, scanLog, storageVersion } from './frames.ts';
+import { encodeLogHeader, logVersion, type ScannedLog, scanLog, storageVersion } from './frames.ts';
 import { readPayload, unreadable } from './records.ts';
 
 const prefix = 'chats.';
@@ -54,10 +54,11 @@ export async function takeOver(folder: StorageFolder, name: string, handover: Ha
   let mayGoOn = handover === 'ended';
   for (let attempt = 1; ; attempt++) {
     const bytes = (await folder.read(current)) ?? new Uint8Array();
-    const { version } = scanLog(bytes);
+    const version = logVersion(bytes);
     if (version !== null && version > storageVersion) fail('STORAGE_OUTDATED', {});
     // Two ahead: whatever the writer before may still finish is older.
-    if (!mayGoOn || version !== storageVersion) current = await succeed(folder, current, 2, bytes, contentsOf(bytes));
+    if (!mayGoOn || version !== storageVersion)
+      current = await succeed(folder, current, 2, bytes, contentsOf(scanLog(bytes)));
     try {
       return await openGeneration(folder, current);
     } catch (error) {
@@ -74,15 +75,16 @@ function isBusy(error: unknown): boolean {
 /** What can be read of the newest generation while it is left to others. */
 export async function readNewest(folder: StorageFolder): Promise<StorageContents> {
   const name = await newestGeneration(folder);
-  return contentsOf((name === null ? null : await folder.read(name)) ?? new Uint8Array());
+  return contentsOf(scanLog((name === null ? null : await folder.read(name)) ?? new Uint8Array()));
 }
 
 export async function openGeneration(folder: StorageFolder, name: string): Promise<Generation> {
   const file = await folder.open(name);
   try {
     const bytes = readWhole(file);
-    const { end } = scanLog(bytes);
-    return { file, name, contents: contentsOf(bytes), end, hasRemains: end < bytes.length };
+    const scanned = scanLog(bytes);
+    const { end } = scanned;
+    return { file, name, contents: contentsOf(scanned), end, hasRemains: end < bytes.length };
   } catch (error) {
     file.close();
     throw error;
@@ -111,9 +113,9 @@ export async function sweep(folder: StorageFolder, inUse: string): Promise<void>
   for (const name of left) await folder.remove(name).catch(() => undefined);
 }
 
-function contentsOf(bytes: Uint8Array): StorageContents {
+function contentsOf({ frames }: ScannedLog): StorageContents {
   const contents = new StorageContents();
-  for (const frame of scanLog(bytes).frames) {
+  for (const frame of frames) {
     const { at, length, payload } = frame;
     const read =
       frame.state === 'whole'

@@ -61,12 +61,14 @@ async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): 
   );
   if (logFolder === undefined || blobFolder === undefined) throw new TypeError('two folders were asked for');
   const channel = new BroadcastChannel('nexus-gen storage');
+  const blobs = new BlobFiles(blobFolder);
   const tab = new StorageTab({
     id: crypto.randomUUID(),
     locks: navigator.locks,
     post: (message) => channel.postMessage(message),
     async openLog(handover): Promise<OpenedLog> {
       const found = await StorageLog.open(logFolder, handover);
+      void blobs.sweep().catch(() => undefined);
       const old = await takeOverOldDatabase(found.log).catch(() => 'nothing');
       if (old === 'lost') told.push(failure('STORAGE_LOST', { extent: 'all' }));
       return found;
@@ -75,7 +77,7 @@ async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): 
     tell,
   });
   channel.onmessage = ({ data }) => tab.hear(data);
-  return { tab, blobs: new BlobFiles(blobFolder) };
+  return { tab, blobs };
 }
 
 async function openedBy(tab: StorageTab, expected: number, told: readonly Failure[]): Promise<OpenedStorage> {

@@ -194,7 +194,7 @@ export class StorageTab {
   #tellOf(records: readonly StoredRecord[]): void {
     const others = records.filter(({ by }) => by !== this.#around.id);
     for (const { by } of others) this.#alive.watch(by);
-    this.#told = Math.max(this.#told ?? 0, ...records.map(({ number }) => number));
+    this.#told = records.reduce((newest, { number }) => Math.max(newest, number), this.#told ?? 0);
     if (others.length > 0) this.#around.tell({ type: 'records', records: others });
   }
 
