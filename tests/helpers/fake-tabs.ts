@@ -21,6 +21,8 @@ class FakeLocks {
   #held: Lock[] = [];
   #waiting: Lock[] = [];
   readonly #ended = new Set<string>();
+  /** What a tab that hangs does not hear of yet: that its lock was stolen. */
+  readonly #unheard = new Map<string, (() => void)[]>();
 
   of(client: string): Pick<LockManager, 'request' | 'query'> {
     const request = (name: string, first: unknown, second?: unknown) => {
@@ -31,7 +33,7 @@ class FakeLocks {
         if (options.steal === true) {
           const stolen = this.#held.filter((held) => held.name === name);
           this.#held = this.#held.filter((held) => held.name !== name);
-          for (const held of stolen) held.reject(new DOMException('stolen', 'AbortError'));
+          for (const held of stolen) this.#tellOfTheft(held);
           this.#grant(lock);
         } else {
           this.#waiting.push(lock);
@@ -48,6 +50,23 @@ class FakeLocks {
         }),
       );
     return { request, query } as unknown as Pick<LockManager, 'request' | 'query'>;
+  }
+
+  hang(client: string): void {
+    this.#unheard.set(client, []);
+  }
+
+  wake(client: string): void {
+    const unheard = this.#unheard.get(client) ?? [];
+    this.#unheard.delete(client);
+    for (const tell of unheard) tell();
+  }
+
+  #tellOfTheft(lock: Lock): void {
+    const tell = () => lock.reject(new DOMException('stolen', 'AbortError'));
+    const unheard = this.#unheard.get(lock.client);
+    if (unheard === undefined) tell();
+    else unheard.push(tell);
   }
 
   end(client: string): void {
@@ -140,10 +159,13 @@ export class FakeBrowser {
       },
       hang: () => {
         connection.isHanging = true;
+        this.#locks.hang(id);
       },
       wake: () => {
         connection.isHanging = false;
         for (const message of connection.missed.splice(0)) connection.hear(message);
+        // It does more before it hears what became of its lock.
+        setTimeout(() => this.#locks.wake(id), 5);
       },
     };
   }

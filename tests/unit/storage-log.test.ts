@@ -147,6 +147,20 @@ test('a log of a newer version is not written to', async () => {
   expect(folder.bytes('chats.1')).toEqual(before);
 });
 
+test('what a write that found no room left behind is not taken for damage', async () => {
+  const folder = new FaultFolder();
+  const { log } = await StorageLog.open(folder, 'ended');
+  await log.append(three.slice(0, 1), 'tab', 1);
+  folder.room = 1000;
+  const long = turnChange('c', 'long', 'one', 'x'.repeat(5000));
+  await expect(log.append([long], 'tab', 2)).rejects.toMatchObject({ failure: { data: { reason: 'full' } } });
+  await log.append(three.slice(1, 2), 'tab', 3);
+  log.close();
+  const contents = await readBack(folder);
+  expect(wordsOf(contents.chats())).toEqual({ c: ['one', 'two'] });
+  expect(contents.unreadable).toEqual([]);
+});
+
 test('files that were removed while the log was open are noticed at the next change', async () => {
   const folder = new FaultFolder();
   const { log } = await StorageLog.open(folder, 'ended');

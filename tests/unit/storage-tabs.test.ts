@@ -78,6 +78,22 @@ describe('tabs of one store', () => {
     expect(wordsOf((await readBack(browser.folder)).chats()).c).toEqual(['one', 'two', 'three', 'four']);
   });
 
+  test('what a writer wrote after it was replaced is acknowledged only when its successor has it', async () => {
+    const browser = new FakeBrowser();
+    const first = await browser.open();
+    await say(first, 'one', null);
+    const second = await browser.open();
+    first.hang();
+    await say(second, 'two', 'one');
+    first.wake();
+    // It does not know yet, and writes into a file that no longer counts.
+    await say(first, 'three', 'one');
+    expect(wordsIn(second)).toEqual(['one', 'two', 'three']);
+    first.end();
+    second.end();
+    expect(wordsOf((await readBack(browser.folder)).chats()).c).toEqual(['one', 'two', 'three']);
+  });
+
   test('a tab that opens while the writer hangs is there all the same', async () => {
     const browser = new FakeBrowser();
     const first = await browser.open();
