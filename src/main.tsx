@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { failureOf } from '../model/failure.ts';
 import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
@@ -14,6 +15,7 @@ import { encodePng } from './engine/picture-files.ts';
 import { modelWorkers, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { persistLook, readLook } from './state/look.ts';
+import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
 import { storageOfPage } from './storage/open-storage.ts';
@@ -43,10 +45,12 @@ if (asked !== null) store.setState({ device: asked });
 const guarded = guardHeaders();
 const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
 const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
-const restored = Promise.race([
-  persistState(store, storage, unsaved),
-  new Promise((resolve) => setTimeout(resolve, restoringMs)),
-]);
+const persisted = persistState(store, storage, unsaved).catch((error: unknown) => {
+  // A part of the page did not come: what is said lasts until the page is closed.
+  store.setState({ storage: 'session' });
+  notify(store, failureOf(error));
+});
+const restored = Promise.race([persisted, new Promise((resolve) => setTimeout(resolve, restoringMs))]);
 
 const live = createLive();
 const session = createModelSession(modelWorkers, () => store.getState().device);
