@@ -26,7 +26,7 @@ T5_CONFIG = {
 
 def encoders() -> tuple[CLIPTextModel, T5EncoderModel]:
     """Both models, weights already rounded to bfloat16 (as they are saved)."""
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), torch.device("cpu"):
         torch.manual_seed(77)
         clip, t5 = CLIPTextModel(CLIPTextConfig(**CLIP_CONFIG)), T5EncoderModel(T5Config(**T5_CONFIG))
     for model in (clip, t5):
@@ -37,8 +37,9 @@ def encoders() -> tuple[CLIPTextModel, T5EncoderModel]:
 
 @torch.no_grad()
 def text_constants() -> tuple[Tensor, Tensor]:
-    """(pooled [P], negative context [length, C]) of the empty string."""
+    """(pooled [P], negative context [length, C]) of the empty string, the same on every device."""
     clip, t5 = encoders()
-    pooled = clip(torch.tensor([[CLIP_BOS] + [CLIP_EOS] * 76])).pooler_output[0]
-    negative = t5(torch.tensor([[1] + [0] * (NEGATIVE_LENGTH - 1)])).last_hidden_state[0]
+    with torch.device("cpu"):
+        pooled = clip(torch.tensor([[CLIP_BOS] + [CLIP_EOS] * 76])).pooler_output[0]
+        negative = t5(torch.tensor([[1] + [0] * (NEGATIVE_LENGTH - 1)])).last_hidden_state[0]
     return pooled, negative

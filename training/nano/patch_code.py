@@ -21,7 +21,12 @@ from .world import random_scene
 
 def pictures(images: list[np.ndarray]) -> Tensor:
     """uint8 [H, W, 3] pictures -> [batch, 3, H, W] in -1..1."""
-    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return scaled(torch.from_numpy(np.stack(images)).to(torch.get_default_device()))
+
+
+def scaled(images: Tensor) -> Tensor:
+    """uint8 [batch, H, W, 3] -> [batch, 3, H, W] in -1..1."""
+    return images.permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def _cut(x: Tensor) -> Tensor:
@@ -36,7 +41,7 @@ class PatchCode:
         path = state / "patch-code.pt"
         if not path.exists():
             self._fit(state, path)
-        data = torch.load(path)
+        data = torch.load(path, map_location=torch.get_default_device())
         self.mean, self.down, self.up = data["mean"], data["down"], data["up"]
 
     @staticmethod

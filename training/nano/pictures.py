@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from .edits import SHARES, SORTS, Edit, edit_of, random_edit
 from .foreign import random_foreign
 from .renderer import render
-from .vision import patches
+from .vision import cut, patches, sized
 from .world import FOREIGN, Scene, held_out, labels, random_scene
 
 SEEDS = 10**6
@@ -64,12 +64,21 @@ def random_chain(rng: random.Random, length: int = 1, unseen: bool = False) -> C
             return Chain(tuple(scenes), tuple(edits), rng.randrange(SEEDS))
 
 
+def gathered(pictures: list[Picture]) -> tuple[list[Picture], np.ndarray]:
+    """(the different pictures, their pixels at the encoder's size) for a batch."""
+    different = list(dict.fromkeys(pictures))
+    return different, sized([p.pixels() for p in different]) if different else np.zeros((0, 252, 252, 3), np.uint8)
+
+
+@torch.no_grad()
+def seen(encoder: nn.Module, pictures: list[Picture], images: Tensor) -> dict[Picture, Tensor]:
+    """[81, hidden] of every picture, from what `gathered` gave."""
+    parts = [encoder(cut(images[i : i + 32])).float() for i in range(0, len(pictures), 32)]
+    return dict(zip(pictures, torch.cat(parts), strict=True)) if parts else {}
+
+
 @torch.no_grad()
 def embed(encoder: nn.Module, pictures: list[Picture]) -> dict[Picture, Tensor]:
     """[81, hidden] of every different picture."""
     different = list(dict.fromkeys(pictures))
-    out: dict[Picture, Tensor] = {}
-    for i in range(0, len(different), 32):
-        some = different[i : i + 32]
-        out |= dict(zip(some, encoder(patches([p.pixels() for p in some])).float(), strict=True))
-    return out
+    return {p: encoder(patches([p.pixels()]))[0].float() for p in different}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,17 +11,18 @@ from torch import Tensor
 
 from .conversations import draw, edit
 from .language import LanguageModel
-from .pictures import Chain, embed
+from .pictures import Picture, random_chain
 from .stages.encoder import load_frozen, load_guess
-from .tokens import Layout, make_tokenizer
+from .tokens import Layout, Sequence, make_tokenizer
 from .training import load_average
+from .words import LANGUAGES
 
 
 class Predictor:
     """The newest transformer in the state folder, or the guess from labels where there is none yet."""
 
     def __init__(self, state: Path) -> None:
-        self.encoder, self.readout = load_frozen(state)
+        _, self.readout = load_frozen(state)
         self.language = self.guess = None
         if (state / "language.pt").exists():
             self.layout = Layout(make_tokenizer(state))
@@ -28,17 +30,19 @@ class Predictor:
         else:
             self.guess = load_guess(state)
 
+    def prepare(self, rng: random.Random, count: int, editing: bool) -> tuple[list[Picture], list[Picture], list[Sequence]]:
+        """(pictures to be drawn, the pictures they are edits of, what is asked of the transformer for each, nothing where there is none yet)."""
+        turns = [edit(rng, random_chain(rng, 1), rng.choice(LANGUAGES)) if editing else draw(rng, random_chain(rng).picture(0), rng.choice(LANGUAGES)) for _ in range(count)]
+        goals, sources = [t[1].picture for t in turns], [t[0].picture for t in turns] if editing else []
+        alone = [t if editing else [replace(t[0], picture=None), t[1]] for t in turns]
+        return goals, sources, [] if self.guess else [self.layout.build(t) for t in alone]
+
     @torch.no_grad()
-    def targets(self, rng: random.Random, chains: list[Chain]) -> list[Tensor | None]:
-        """[81, hidden] of every chain's last picture; None where the transformer would say another scene."""
-        truth = torch.tensor([chain.picture(-1).labels() for chain in chains])
+    def targets(self, sequences: list[Sequence], truth: Tensor, known: dict[Picture, Tensor]) -> tuple[Tensor, Tensor]:
+        """([batch, 81, hidden], [batch] whether it is the right scene); `known`: embeddings of all pictures."""
         if self.guess:
-            return list(self.guess(truth))
-        turns = [edit(rng, chain, rng.choice(("en", "zh"))) if chain.edits else draw(rng, chain.picture(0), rng.choice(("en", "zh"))) for chain in chains]
-        sequences = [self.layout.build(t) for t in turns]
-        known = embed(self.encoder, [p for s in sequences for _, p, _ in s.pictures])
+            return self.guess(truth).float(), torch.ones(len(truth), dtype=torch.bool)
         inputs, positions, wanted, _ = self.language.batch(sequences, known)
         drawn = self.language.vision_head(self.language.hidden(inputs, positions))[:, :-1][wanted[:, 1:] == self.layout.image]
-        drawn = drawn.unflatten(0, (len(chains), -1))
-        right = self.readout.right(drawn, truth)
-        return [d if r else None for d, r in zip(drawn, right.tolist(), strict=True)]
+        drawn = drawn.unflatten(0, (len(truth), -1)).float()
+        return drawn, self.readout.right(drawn, truth)

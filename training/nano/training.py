@@ -15,8 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .feed import Batch, Maker, batches
+
 
 def set_up(seed: int) -> None:
+    """One thread, fixed seeds; on a GPU where there is one (`NANO_DEVICE` chooses), with every new tensor there."""
+    torch.set_default_device(os.environ.get("NANO_DEVICE", "cuda" if torch.cuda.is_available() else "cpu"))
     torch.set_num_threads(int(os.environ.get("NANO_THREADS", "1")))
     torch.set_flush_denormal(True)
     torch.manual_seed(seed)
@@ -33,7 +37,7 @@ def save(path: Path, data: object) -> None:
 
 def load_average(module: nn.Module, state: Path, name: str, part: str = "model") -> nn.Module:
     """Loads the moving average of a stage's checkpoint into a module."""
-    data = torch.load(state / f"{name}.pt", map_location="cpu")
+    data = torch.load(state / f"{name}.pt", map_location=torch.get_default_device())
     module.load_state_dict({k[len(part) + 1 :]: v for k, v in data["average"].items() if k.startswith(part + ".")})
     return module.eval()
 
@@ -58,7 +62,7 @@ def pause(state: Path) -> float:
 
 
 class Trainer:
-    """Runs `loss(step)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`.
+    """Runs `loss(step, batch)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`.
 
     Losses are computed under bfloat16 autocast where `half`; weights and updates stay float32.
     """
@@ -72,14 +76,13 @@ class Trainer:
         self.average = {k: v.clone() for k, v in self.all.state_dict().items()}
         self.step, self.ended = 0, False
         if self.path.exists():
-            data = torch.load(self.path, map_location="cpu")
+            data = torch.load(self.path, map_location=torch.get_default_device())
             self.all.load_state_dict(data["model"])
             self.average = data["average"]
             # a state taken from `training/state` has none
             for optimizer, kept in zip(self.optimizers, data.get("optimizers", ()), strict=False):
                 optimizer.load_state_dict(kept)
             self.step = data["step"]
-        self.seed = 1000003 * (self.step + 1)
 
     def checkpoint(self) -> None:
         save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step})
@@ -99,10 +102,13 @@ class Trainer:
         progress = min(1.0, self.step / self.horizon)
         return self.rate * min(1.0, (self.step + 1) / self.warm) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * progress)))
 
-    def run(self, minutes: float, loss: Callable[[int], tuple[Tensor, dict[str, float]]], every: int = 50,
+    def run(self, minutes: float, make: Maker, loss: Callable[[int, Batch], tuple[Tensor, dict[str, float]]], every: int = 50,
             watch: Callable[[], str] | None = None, watch_every: int = 400, until: int = 10**9) -> None:
-        """SIGTERM ends it after the step, with a checkpoint. Lines go to the log, numbers to `state/curves/NAME.jsonl`."""
-        torch.manual_seed(self.seed)
+        """`make(step, rng)` makes a batch, `loss(step, batch)` gives the loss and what to log.
+
+        SIGTERM ends it after the step, with a checkpoint. Lines go to the log, numbers to `state/curves/NAME.jsonl`."""
+        torch.manual_seed(1000003 * (self.step + 1))
+        feed = batches(self.name, make, self.step)
         start = last = time.time()
         sums: dict[str, float] = {}
         until = min(until, int(os.environ.get("NANO_UNTIL", until)))
@@ -111,8 +117,9 @@ class Trainer:
             start += pause(self.state)
             for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = self._rate()
-            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
-                value, parts = loss(self.step)
+            device = torch.get_default_device().type
+            with torch.autocast(device, torch.bfloat16, enabled=self.half or device == "cuda"):
+                value, parts = loss(self.step, next(feed))
             self.all.zero_grad(set_to_none=True)
             value.backward()
             nn.utils.clip_grad_norm_(self.all.parameters(), 1.0)

@@ -18,14 +18,23 @@ GRID = 18
 MERGED = 9
 TOKENS = MERGED * MERGED
 PIXELS = GRID * 14
-MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073])
-STD = torch.tensor([0.26862954, 0.26130258, 0.27577711])
+MEAN = torch.tensor([0.48145466, 0.4578275, 0.40821073], device="cpu")
+STD = torch.tensor([0.26862954, 0.26130258, 0.27577711], device="cpu")
+
+
+def sized(images: list[np.ndarray]) -> np.ndarray:
+    """uint8 [H, W, 3] pictures -> uint8 [batch, 252, 252, 3]."""
+    return np.stack([np.asarray(Image.fromarray(i).resize((PIXELS, PIXELS), Image.Resampling.BICUBIC)) for i in images])
 
 
 def patches(images: list[np.ndarray]) -> Tensor:
-    """uint8 [H, W, 3] pictures -> [batch, 324, 588] in merged-block order (one of the two equal frames)."""
-    sized = [np.asarray(Image.fromarray(i).resize((PIXELS, PIXELS), Image.Resampling.BICUBIC)) for i in images]
-    x = (torch.from_numpy(np.stack(sized)).float() / 255 - MEAN) / STD
+    """uint8 [H, W, 3] pictures -> [batch, 324, 588] on the device of the networks."""
+    return cut(torch.from_numpy(sized(images)).to(torch.get_default_device()))
+
+
+def cut(images: Tensor) -> Tensor:
+    """uint8 [batch, 252, 252, 3] -> [batch, 324, 588] in merged-block order (one of the two equal frames)."""
+    x = (images.float() / 255 - MEAN.to(images.device)) / STD.to(images.device)
     x = x.reshape(-1, MERGED, 2, 14, MERGED, 2, 14, 3).permute(0, 1, 4, 2, 5, 7, 3, 6)
     return x.reshape(x.shape[0], GRID * GRID, 588)
 

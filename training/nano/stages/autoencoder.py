@@ -8,22 +8,33 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from ..autoencoder import Autoencoder
 from ..features import Features
-from ..patch_code import PatchCode, pictures
+from ..feed import Batch
+from ..patch_code import PatchCode, scaled
 from ..renderer import load_icons, render
 from ..training import Trainer, set_up
 from ..world import random_scene
 
-CROP = 64
+CROP, BATCH = 64, 12
 # from this step on softness is punished too
 FEATURES_FROM, FEATURES_WEIGHT = 5000, 0.1
 # rows of crops in eighths: the ground's things and the sky's, more often than what lies between
 TOPS = (0, 1, 3, 6, 9, 11, 12, 13, 14, 15)
+
+
+def crops(step: int, rng: random.Random) -> Batch:
+    """Corners on multiples of 8, so that a crop's code is the crop of the picture's code."""
+    cut = []
+    for _ in range(BATCH):
+        top, left = 8 * rng.choice(TOPS), 8 * rng.randint(0, 16)
+        cut.append(render(random_scene(rng), rng.randrange(10**6))[top : top + CROP, left : left + CROP])
+    return {"crops": np.stack(cut)}
 
 
 def run(state: Path, minutes: float) -> None:
@@ -31,20 +42,10 @@ def run(state: Path, minutes: float) -> None:
     load_icons(state)
     code, model, features = PatchCode(state), Autoencoder().to(memory_format=torch.channels_last), Features()
     trainer = Trainer(state, "autoencoder", {"model": model}, 2e-3, horizon=16000, weight_decay=0.0, half=False)
-    rng = random.Random(trainer.seed)
 
-    def crops(count: int) -> tuple[Tensor, Tensor]:
-        """Corners on multiples of 8, so that a crop's code is the crop of the picture's code."""
-        whole = pictures([render(random_scene(rng), rng.randrange(10**6)) for _ in range(count)])
-        cut = []
-        for x in whole:
-            top, left = 8 * rng.choice(TOPS), 8 * rng.randint(0, 16)
-            cut.append(x[:, top : top + CROP, left : left + CROP])
-        x = torch.stack(cut).contiguous(memory_format=torch.channels_last)
-        return x, code.encode(x)
-
-    def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        x, z = crops(12)
+    def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        x = scaled(batch["crops"]).contiguous(memory_format=torch.channels_last)
+        z = code.encode(x)
         drawn = model.decode(z + 0.1 * torch.rand(len(z), 1, 1, 1) * torch.randn_like(z))
         squared, absolute = F.mse_loss(drawn, x), F.l1_loss(drawn, x)
         edges = F.l1_loss(drawn.diff(dim=2), x.diff(dim=2)) + F.l1_loss(drawn.diff(dim=3), x.diff(dim=3))
@@ -54,4 +55,4 @@ def run(state: Path, minutes: float) -> None:
         total = squared + absolute + edges + 0.2 * distilled + FEATURES_WEIGHT * soft
         return total, {"psnr": decibel.item(), "distilled": 2 * distilled.item(), "features": soft.item()}
 
-    trainer.run(minutes, loss)
+    trainer.run(minutes, crops, loss)

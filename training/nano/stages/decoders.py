@@ -21,10 +21,11 @@ from ..conditioning import Merger, adapter, editing_ids
 from ..config import GUIDANCE, STEPS
 from ..constants import text_constants
 from ..dit import Dit
+from ..feed import Batch
 from ..flow import flow_loss, sample
 from ..layout import SIDE
-from ..patch_code import PatchCode, pictures
-from ..pictures import Picture, embed, random_chain
+from ..patch_code import PatchCode, pictures, scaled
+from ..pictures import embed, gathered, seen
 from ..predictor import Predictor
 from ..renderer import load_icons
 from ..training import Trainer, load_average, set_up
@@ -33,11 +34,9 @@ from .encoder import load_frozen
 
 GRIDS = [(1, 18, 18), (1, 18, 18)]
 LATENT = SIDE // 8
-BATCH = 16
+BATCH, SAID = 16, 0.55
 # the rows where things stand count more than the rest, which is learned first
-_ROWS = torch.arange(LATENT)
-WEIGHT = torch.where(((_ROWS >= 2) & (_ROWS < 9)) | ((_ROWS >= 11) & (_ROWS < 22)), 1.2, 0.4)[:, None]
-WEIGHT = WEIGHT / WEIGHT.mean()
+WEIGHT = [[1.2 if 2 <= row < 9 or 11 <= row < 22 else 0.4] for row in range(LATENT)]
 
 
 class Decoders(nn.Module):
@@ -47,7 +46,7 @@ class Decoders(nn.Module):
         super().__init__()
         self.adapter, self.merger, self.dit = adapter(), Merger(), Dit()
         self.dit.prepare()
-        pooled, negative = text_constants()
+        pooled, negative = (c.to(torch.get_default_device()) for c in text_constants())
         self.register_buffer("pooled", pooled, persistent=False)
         self.register_buffer("negative", negative, persistent=False)
 
@@ -65,7 +64,7 @@ class Decoders(nn.Module):
     def draw(self, target: Tensor, reference: Tensor | None = None, steps: int = STEPS, seed: int = 0) -> Tensor:
         """[batch, 81, hidden] -> latents [batch, 16, 24, 24]."""
         context, ids = self.condition(target, reference)
-        noise = torch.randn(len(target), 16, LATENT, LATENT, generator=torch.Generator().manual_seed(seed))
+        noise = torch.randn(len(target), 16, LATENT, LATENT, generator=torch.Generator("cpu").manual_seed(seed), device="cpu").to(target.device)
         return sample(lambda x, t: self.velocity(context, ids, x, t), noise, steps)
 
 
@@ -81,31 +80,37 @@ def grid(rows: list[np.ndarray]) -> Image.Image:
 def run(state: Path, minutes: float) -> None:
     set_up(4)
     load_icons(state)
-    code, model = PatchCode(state), Decoders()
+    code, model, weight = PatchCode(state), Decoders(), torch.tensor(WEIGHT)
+    weight /= weight.mean()
     encoder, _ = load_frozen(state)
     predictor = Predictor(state)
     trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=20000, decay=0.995)
-    rng = random.Random(trainer.seed)
     compiled = torch.compile(model.dit, dynamic=False)
 
-    def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        editing = step % 3 == 2
-        chains = [random_chain(rng, 1 if editing else 0) for _ in range(BATCH)]
-        goals = [chain.picture(-1) for chain in chains]
-        sources = [chain.picture(0) for chain in chains] if editing else []
-        seen = embed(encoder, goals + sources)
-        said = predictor.targets(rng, chains)
-        target = torch.stack([
-            p if p is not None and rng.random() < 0.55 else seen[g] + 0.15 * rng.random() * torch.randn_like(seen[g]) for g, p in zip(goals, said, strict=True)
-        ])
-        clean = code.encode(pictures([g.pixels() for g in goals]))
+    def make(step: int, rng: random.Random) -> Batch:
+        goals, sources, sequences = predictor.prepare(rng, BATCH, step % 3 == 2)
+        different, images = gathered(goals + sources)
+        said = np.array([rng.random() < SAID for _ in goals])
+        return {
+            "goals": goals, "sources": sources, "sequences": sequences, "different": different, "sized": images, "said": said,
+            "labels": np.array([g.labels() for g in goals]), "pixels": np.stack([g.pixels() for g in goals]),
+        }
+
+    def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        editing = bool(batch["sources"])
+        known = seen(encoder, batch["different"], batch["sized"])
+        true = torch.stack([known[g] for g in batch["goals"]])
+        predicted, right = predictor.targets(batch["sequences"], batch["labels"], known)
+        noisy = true + 0.15 * torch.rand(len(true), 1, 1) * torch.randn_like(true)
+        target = torch.where((batch["said"] & right)[:, None, None], predicted, noisy)
+        clean = code.encode(scaled(batch["pixels"]))
         dit = compiled
         if step % 30 == 0:
             context, ids = model.negative.repeat(BATCH, 1, 1), torch.zeros(len(model.negative), 3)
             dit = model.dit  # compiled for this length its gradients are no numbers (torch 2.15)
         else:
-            context, ids = model.condition(target, torch.stack([seen[s] for s in sources]) if editing else None)
-        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t, dit), clean, WEIGHT)
+            context, ids = model.condition(target, torch.stack([known[s] for s in batch["sources"]]) if editing else None)
+        value = flow_loss(lambda x, t: model.velocity(context, ids, x, t, dit), clean, weight)
         return value, {"edit" if editing else "draw": value.item()}
 
     def watch() -> str:
@@ -113,21 +118,20 @@ def run(state: Path, minutes: float) -> None:
         shown.load_state_dict({k[6:]: v for k, v in trainer.average.items()})
         return watched(shown.eval(), code, encoder, predictor, state)
 
-    trainer.run(minutes, loss, every=30, watch=watch, watch_every=300)
+    trainer.run(minutes, make, loss, every=30, watch=watch, watch_every=300)
 
 
 @torch.no_grad()
 def watched(model: Decoders, code: PatchCode, encoder: nn.Module, predictor: Predictor, state: Path) -> str:
     """PSNR against the coded picture from true embeddings; `decoders.png`: real, coded, from true and from said embeddings (two seeds)."""
     rng, vae = random.Random(99), autoencoder(state)
-    chains = [random_chain(rng, unseen=True) for _ in range(8)]
-    shown: list[Picture] = [chain.picture(0) for chain in chains]
-    seen, real = embed(encoder, shown), np.stack([p.pixels() for p in shown])
+    shown, _, sequences = predictor.prepare(rng, 8, False)
+    known, real = embed(encoder, shown), np.stack([p.pixels() for p in shown])
     coded = code.encode(pictures(list(real)))
-    true = torch.stack([seen[p] for p in shown])
-    said = torch.stack([s if s is not None else t for s, t in zip(predictor.targets(rng, chains), true, strict=True)])
+    true = torch.stack([known[p] for p in shown])
+    said, _ = predictor.targets(sequences, torch.tensor([p.labels() for p in shown]), known)
     latents = [coded, model.draw(true), model.draw(said, seed=1), model.draw(said, seed=2)]
-    rows = [to_bytes(vae.decode(z)).numpy() for z in latents]
+    rows = [to_bytes(vae.decode(z)).cpu().numpy() for z in latents]
     grid([real, *rows]).save(state / "decoders.png")
 
     def decibel(a: np.ndarray, b: np.ndarray) -> float:

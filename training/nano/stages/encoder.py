@@ -17,12 +17,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import HIDDEN
+from ..feed import Batch
 from ..foreign import random_foreign
 from ..layout import POSITIONS
 from ..readout import ReadOut, agrees
 from ..renderer import load_icons, render
 from ..training import Trainer, load_average, save, set_up
-from ..vision import MERGED, TOKENS, VisionEncoder, patches
+from ..vision import MERGED, TOKENS, VisionEncoder, cut, patches, sized
 from ..world import FOREIGN, OF_A_SCENE, OF_A_THING, labels, random_scene
 
 BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 4000
@@ -62,7 +63,7 @@ def _coarse(pixels: Tensor) -> Tensor:
     return F.avg_pool2d(x, 4).reshape(pixels.shape[0], 81, 147)
 
 
-def sample(rng: random.Random, count: int) -> tuple[list[np.ndarray], Tensor]:
+def sample(rng: random.Random, count: int) -> tuple[list[np.ndarray], np.ndarray]:
     """Pictures with their labels, a few of them not of the world."""
     images, rows = [], []
     for _ in range(count):
@@ -73,7 +74,7 @@ def sample(rng: random.Random, count: int) -> tuple[list[np.ndarray], Tensor]:
             scene = random_scene(rng)
             images.append(render(scene, rng.randrange(10**6)))
             rows.append(labels(scene))
-    return images, torch.tensor(rows)
+    return images, np.array(rows)
 
 
 def run(state: Path, minutes: float) -> None:
@@ -83,12 +84,14 @@ def run(state: Path, minutes: float) -> None:
     guess, place = Guess(), Place()
     modules = {"model": encoder, "readout": readout, "redraw": redraw, "guess": guess, "place": place}
     trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=STEPS, decay=0.99, half=False)
-    rng = random.Random(trainer.seed)
     encoder.compile(dynamic=False)
 
-    def loss(step: int) -> tuple[Tensor, dict[str, float]]:
-        images, truth = sample(rng, BATCH)
-        clean = patches(images)
+    def make(step: int, rng: random.Random) -> Batch:
+        images, rows = sample(rng, BATCH)
+        return {"sized": sized(images), "labels": rows}
+
+    def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        clean, truth = cut(batch["sized"]), batch["labels"]
         pixels = clean + 0.1 * torch.rand(BATCH, 1, 1) * torch.randn_like(clean)
         embeddings = encoder(pixels).float()
         # the read-out must live with the errors of predicted embeddings
@@ -103,7 +106,7 @@ def run(state: Path, minutes: float) -> None:
     def watch() -> str:
         return " ".join(f"{k} {v:.3f}" for k, v in accuracy(load(trainer.average, VisionEncoder(), "model"), load(trainer.average, ReadOut(), "readout"), 96).items())
 
-    trainer.run(minutes, loss, every=25, watch=watch, watch_every=500, until=STEPS)
+    trainer.run(minutes, make, loss, every=25, watch=watch, watch_every=500, until=STEPS)
     if not trainer.ended:
         freeze(state)
 
@@ -117,7 +120,8 @@ def load(average: dict[str, Tensor], module: nn.Module, part: str) -> nn.Module:
 def accuracy(encoder: nn.Module, readout: ReadOut, count: int, seed: int = 77) -> dict[str, float]:
     """Shares of labels read right on pictures with fresh seeds: whole scenes, and every label where there is something to read."""
     rng = random.Random(seed)
-    images, truth = sample(rng, count)
+    images, rows = sample(rng, count)
+    truth = torch.from_numpy(rows).to(torch.get_default_device())
     read = torch.cat([readout.read(encoder(patches(images[i : i + 16]))) for i in range(0, count, 16)])
     right = agrees(read, truth)
     out = {"scene": right.all(1).float().mean().item()}
@@ -156,12 +160,12 @@ def freeze(state: Path) -> None:
 def load_guess(state: Path) -> Guess:
     """Labels to embeddings: before there is a transformer, this is what its predictions will be like."""
     guess = Guess()
-    guess.load_state_dict(torch.load(state / "frozen.pt")["guess"])
+    guess.load_state_dict(torch.load(state / "frozen.pt", map_location=torch.get_default_device())["guess"])
     return guess.eval().requires_grad_(False)
 
 
 def load_frozen(state: Path) -> tuple[VisionEncoder, ReadOut]:
-    data = torch.load(state / "frozen.pt")
+    data = torch.load(state / "frozen.pt", map_location=torch.get_default_device())
     encoder, readout = VisionEncoder(), ReadOut()
     encoder.load_state_dict(data["encoder"])
     readout.load_state_dict(data["readout"])

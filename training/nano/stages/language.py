@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from .. import outside
 from ..conversations import conversation
+from ..feed import Batch
 from ..language import LanguageModel
 from ..losses import SCRIPT_WEIGHTS, equation_one
-from ..pictures import embed
+from ..pictures import gathered, seen
 from ..renderer import load_icons
 from ..tokens import PREFILLED, Layout, make_tokenizer
 from ..training import Trainer, set_up
+from ..world import LABELS
 from .encoder import load_frozen
 
 # share of batches and batch size
@@ -34,18 +37,23 @@ def run(state: Path, minutes: float) -> None:
     encoder, readout = load_frozen(state)
     model = LanguageModel(layout.size)
     trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=30000, decay=0.995)
-    rng = random.Random(trainer.seed)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
     recent: dict[str, float] = {}
 
-    def loss(step: int) -> tuple[Tensor, dict[str, float]]:
+    def make(step: int, rng: random.Random) -> Batch:
         kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
         sequences = [layout.build(conversation(rng, kind)) for _ in range(MIX[kind][1])]
-        embeddings = embed(encoder, [picture for s in sequences for _, picture, _ in s.pictures])
-        noisy = {p: e + 0.3 * rng.random() * torch.randn_like(e) for p, e in embeddings.items()}
-        inputs, positions, wanted, _ = model.batch(sequences, noisy)
+        different, images = gathered([picture for s in sequences for _, picture, _ in s.pictures])
         goals = [picture for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
+        labels = np.array([g.labels() for g in goals]) if goals else np.zeros((0, LABELS), int)
+        return {"kind": kind, "sequences": sequences, "different": different, "sized": images, "goals": goals, "labels": labels}
+
+    def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        kind, sequences, goals = batch["kind"], batch["sequences"], batch["goals"]
+        embeddings = seen(encoder, batch["different"], batch["sized"])
+        noisy = {p: e + 0.3 * torch.rand(()) * torch.randn_like(e) for p, e in embeddings.items()}
+        inputs, positions, wanted, _ = model.batch(sequences, noisy)
         hidden = model.hidden(inputs, positions)
         drawn = model.vision_head(hidden).float()
         rows = max(0, (wanted != -100).any(0).nonzero()[0].item() - 1)  # nothing is learned before the first reply
@@ -54,15 +62,14 @@ def run(state: Path, minutes: float) -> None:
         total = parts["total"]
         if goals:
             predicted = drawn[:, :-1][wanted[:, 1:] == layout.image].unflatten(0, (len(goals), 81))
-            truth = torch.tensor([g.labels() for g in goals])
-            total = total + READOUT_WEIGHT * readout.loss(predicted, truth)
-            seen = readout.right(predicted, truth).float().mean().item()
+            total = total + READOUT_WEIGHT * readout.loss(predicted, batch["labels"])
+            now = readout.right(predicted, batch["labels"]).float().mean().item()
         else:
-            seen = parts["ce"].item()
-        recent[kind] = 0.9 * recent.get(kind, seen) + 0.1 * seen
+            now = parts["ce"].item()
+        recent[kind] = 0.9 * recent.get(kind, now) + 0.1 * now
         return total, {"ce": parts["ce"].item(), "mse": parts["mse"].item() if goals else 0.0}
 
     def watch() -> str:
         return "recent: " + " ".join(f"{k} {v:.3f}" for k, v in sorted(recent.items()))
 
-    trainer.run(minutes, loss, every=40, watch=watch, watch_every=80)
+    trainer.run(minutes, make, loss, every=40, watch=watch, watch_every=80)
