@@ -1,119 +1,37 @@
 """The independent checker: reads a picture by comparing it with renderings; it has no learned weights and shares none with the model.
 
-Setting (place, hour, weather, style): the nearest statistics of bare backgrounds, over the half of the picture that fits best, so that
-things and free clouds do not count. Things: masked correlation with every kind, colour and size at every position, first at a quarter
-of the size, the best few again at full size with small shifts and everything that can be worn; a match must be good (`KEEP`) and differ
-from the bare background. Colour: the nearest in the matched mask. Letters: the nearest of all that a sign can say.
+The setting is read first (`settings.py`). Things: masked correlation with every kind and size at every position, first at a quarter of
+the size, the best few again at full size in the colour that is nearest, with small shifts and everything that can be worn; a match
+must be good in shape and in level (`KEEP`) and differ from the bare background. Letters: the nearest of all that a sign can say.
 """
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
 
-from .backgrounds import PLACES, TIMES, VARIANTS, background
+from .backgrounds import VARIANTS, background
 from .kinds import KIND_NAMES, KINDS, WEARERS
-from .layout import CENTRE, GROUND3, GROUND4, PIXELS, POSITIONS, SIDE, SIZES, SKY3, SKY4, in_sky, row_of
-from .renderer import place_of, render
-from .weather import STYLES, WEATHERS, before, behind, styled
-from .world import LETTERS, WORN, Scene, Thing, colours_of, random_scene
+from .layout import BASE, CENTRE, GROUND3, GROUND4, PIXELS, POSITIONS, SIDE, SIZES, SKY3, SKY4, SKY_CENTRE, in_sky, row_of
+from .renderer import place_of
+from .settings import COARSE, Setting, bare_mean, coarse, read_setting
+from .weather import before, behind, styled
+from .world import LETTERS, WORN, Scene, Thing, colours_of
 
-KEEP, APART = 0.64, 9.0
+KEEP, APART = 0.62, 9.0
 # a mean error of this many levels takes 1 from a match
-ERROR = 150.0
-COARSE = 4
+ERROR = 90.0
 BOX = 96
-SAMPLES = 6
 FEW, SURFACE = 14, 16.0
+# a pixel so far from the bare rendering is strange; with fewer of them than this a position is bare
+STRANGE, BARE = 26.0, 0.07
 # colours to find a thing by, beside its own; which it has is read afterwards
 TRIED = ("red", "blue", "yellow", "black", "white")
 COARSE_SHIFTS = tuple(product((-2, 0, 2), repeat=2))
 SHIFTS = tuple(product(range(-2, 3), range(-3, 4)))
-SPECKS_COUNT, NEAREST = 0.4, 8
-
-
-def _coarse(pixels: np.ndarray) -> np.ndarray:
-    """[..., h, w, c] -> a quarter of both sides, averaged."""
-    *lead, h, w, c = pixels.shape
-    return pixels.reshape(*lead, h // COARSE, COARSE, w // COARSE, COARSE, c).mean((-4, -2))
-
-
-def _signature(picture: np.ndarray) -> np.ndarray:
-    """[24, 24, 4]: mean colour and roughness of 8 px squares."""
-    squares = picture.reshape(24, 8, 24, 8, 3)
-    rough = np.abs(np.diff(picture.mean(-1), axis=1, append=picture.mean(-1)[:, -1:])).reshape(24, 8, 24, 8).mean((1, 3))
-    return np.concatenate((squares.mean((1, 3)), 2 * rough[..., None]), -1)
-
-
-def _specks(picture: np.ndarray) -> np.ndarray:
-    """How many pixels stand out brighter than what is around them, in the upper, middle and lower third: drops, flakes, stars."""
-    grey = np.pad(picture.mean(-1), 3, mode="edge")
-    total = np.pad(grey.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    around = (total[7:, 7:] - total[:-7, 7:] - total[7:, :-7] + total[:-7, :-7]) / 49
-    bright = grey[3:-3, 3:-3] - around > 14
-    return np.log1p(bright.reshape(3, -1).sum(1))
-
-
-@cache
-def _setting_statistics() -> tuple[list[tuple[str, str, str, str]], np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Every setting with the mean [24, 24, 4] and spread of its bare pictures, and of the specks of pictures with things."""
-    rng = random.Random(61)
-    names, means, spreads, specks, specks_spread = [], [], [], [], []
-    for place, time, weather in product(PLACES, TIMES, WEATHERS):
-        bare = []
-        full = [render(replace(random_scene(rng), place=place, time=time, weather=weather, style="plain"), i).astype(np.float32) for i in range(5)]
-        for variant in range(SAMPLES):
-            canvas = behind(background(place, time, variant).astype(np.float32), place, time, weather)
-            bare.append(before(canvas, place, time, weather, variant))
-        for style in STYLES:
-            seen = np.stack([_signature(np.clip(styled(b.copy(), style), 0, 255)) for b in bare])
-            names.append((place, time, weather, style))
-            means.append(seen.mean(0))
-            spreads.append(seen.std(0) + 5)
-            counted = np.stack([_specks(np.clip(styled(f.copy(), style), 0, 255)) for f in full])
-            specks.append(counted.mean(0))
-            specks_spread.append(counted.std(0) + 0.25)
-    return names, np.stack(means).astype(np.float32), np.stack(spreads).astype(np.float32), np.stack(specks), np.stack(specks_spread)
-
-
-def read_setting(picture: np.ndarray) -> tuple[str, str, str, str]:
-    names, means, spreads, specks, specks_spread = _setting_statistics()
-    apart = (np.square((_signature(picture)[None] - means) / spreads) + 2 * np.log(spreads)).sum(-1).reshape(len(names), -1)
-    kept = np.sort(apart, 1)[:, : apart.shape[1] * 3 // 4]
-    stand_out = np.square((_specks(picture)[None] - specks) / specks_spread) + 2 * np.log(specks_spread)
-    unlikely = kept.mean(1) + SPECKS_COUNT * stand_out.sum(1)
-    few = np.argsort(unlikely)[:NEAREST]
-    small = _coarse(picture)
-    best = [_nearest(small, names[i]) + unlikely[i] / 4 for i in few]
-    return names[int(few[int(np.argmin(best))])]
-
-
-@lru_cache(maxsize=400)
-def _renderings(setting: tuple[str, str, str, str]) -> np.ndarray:
-    """A quarter of the size of every variant of the bare setting, uint8 [24, 48, 48, 3]."""
-    place, time, weather, style = setting
-    out = []
-    for variant in range(VARIANTS):
-        canvas = behind(background(place, time, variant).astype(np.float32), place, time, weather)
-        out.append(_coarse(np.clip(styled(before(canvas, place, time, weather, variant), style), 0, 255)))
-    return np.rint(np.stack(out)).astype(np.uint8)
-
-
-def _nearest(small: np.ndarray, setting: tuple[str, str, str, str]) -> float:
-    """The mean error in levels of the nearest rendering, over the three quarters of the picture that fit best."""
-    apart = np.abs(_renderings(setting).astype(np.float32) - small).mean(-1).reshape(VARIANTS, -1)
-    return float(np.sort(apart, 1)[:, : apart.shape[1] * 3 // 4].mean(1).min())
-
-
-@lru_cache(maxsize=64)
-def _bare(place: str, time: str, weather: str) -> np.ndarray:
-    """The mean background without a style."""
-    canvases = [before(behind(background(place, time, v).astype(np.float32), place, time, weather), place, time, weather, v) for v in range(0, VARIANTS, 4)]
-    return np.mean(canvases, 0).astype(np.float32)
 
 
 def _candidates() -> list[Thing]:
@@ -154,7 +72,7 @@ def _coarse_sprites(position: int, time: str, ground: str) -> tuple[np.ndarray, 
     """All candidates at a quarter of the size: colours [n, 24, 24, 3] and covers [n, 24, 24, 1]."""
     place = "sea" if ground == "wet" else "meadow"
     colours, covers = zip(*(_boxed(t, position, place, time) for t in CANDIDATES), strict=True)
-    return _coarse(np.stack(colours)), _coarse(np.stack(covers))
+    return coarse(np.stack(colours)), coarse(np.stack(covers))
 
 
 def _correlate(templates: np.ndarray, masks: np.ndarray, pictures: np.ndarray) -> np.ndarray:
@@ -175,7 +93,7 @@ def _correlate(templates: np.ndarray, masks: np.ndarray, pictures: np.ndarray) -
     return top / np.sqrt(norm_t[:, None] * np.maximum(norm_x, 1e-6) + 1e-3)
 
 
-def _finish(canvas: np.ndarray, setting: tuple[str, str, str, str], position: int) -> np.ndarray:
+def _finish(canvas: np.ndarray, setting: Setting, position: int) -> np.ndarray:
     """Fog and style over a box of a scene without weather in front; sketches need more than one pixel and are drawn whole."""
     place, time, weather, style = setting
     if weather == "fog" and place != "room":
@@ -190,12 +108,20 @@ class Reader:
 
     def __init__(self, picture: np.ndarray) -> None:
         self.picture = picture.astype(np.float32)
-        self.setting = read_setting(self.picture)
+        self.setting, variant = read_setting(self.picture)
         place, time, weather, self.style = self.setting
-        self.bare = _bare(place, time, "clear" if weather == "fog" else weather)
+        nearest = before(behind(background(place, time, variant).astype(np.float32), place, time, weather), place, time, weather, variant)
+        self.strange = np.abs(self.picture - np.clip(styled(nearest, self.style), 0, 255)).max(-1) > STRANGE
+        self.bare = bare_mean(place, time, "clear" if weather == "fog" else weather)
         if weather == "fog":
             self.bare = _bare_behind(place, time)
-        self.shown = styled(_bare(place, time, weather).copy(), self.style)
+        self.shown = styled(bare_mean(place, time, weather).copy(), self.style)
+
+    def looks_bare(self, position: int) -> bool:
+        """Hardly a pixel where the thing would stand differs from the nearest bare rendering."""
+        x = CENTRE[position]
+        rows = slice(SKY_CENTRE - 28, SKY_CENTRE + 28) if in_sky(position) else slice(BASE - 56, BASE)
+        return float(self.strange[rows, max(0, x - 22) : x + 22].mean()) < BARE
 
     def crops(self, position: int) -> np.ndarray:
         """The box under small shifts, [35, 96, 96, 3]."""
@@ -235,23 +161,23 @@ class Reader:
         chosen = int(scores.argmax())
         return float(scores[chosen]), things[chosen], looks[chosen], masks[chosen]
 
-    def coarse(self, position: int) -> list[Thing]:
+    def few(self, position: int) -> list[Thing]:
         """The few candidates that look most like what is there."""
         place, time, _, style = self.setting
         y, x = box_of(position)
         if style == "sketch":
             plain = [t for t in CANDIDATES if t.colour in (KINDS[t.kind].colour, "black", "white")]
             looks = [self.template(t, position) for t in plain]
-            templates = _coarse(np.stack([look for look, _ in looks])).reshape(len(plain), -1)
-            masks = _coarse(np.stack([np.repeat(m[..., None], 3, -1) for _, m in looks]).astype(np.float32)).reshape(len(plain), -1)
+            templates = coarse(np.stack([look for look, _ in looks])).reshape(len(plain), -1)
+            masks = coarse(np.stack([np.repeat(m[..., None], 3, -1) for _, m in looks]).astype(np.float32)).reshape(len(plain), -1)
             options = plain
         else:
             colours, covers = _coarse_sprites(position, time, "air" if in_sky(position) else "wet" if place == "sea" else "dry")
-            bare = _coarse(self.bare[y : y + BOX, x : x + BOX])
-            templates = _finish(colours + (1 - covers) * bare, self.setting, position).reshape(len(CANDIDATES), -1)
+            under = coarse(self.bare[y : y + BOX, x : x + BOX])
+            templates = _finish(colours + (1 - covers) * under, self.setting, position).reshape(len(CANDIDATES), -1)
             masks = np.repeat(covers > 0.25, 3, -1).reshape(len(CANDIDATES), -1).astype(np.float32)
             options = CANDIDATES
-        crops = _coarse(self._shifted(position, COARSE_SHIFTS)).reshape(len(COARSE_SHIFTS), -1)
+        crops = coarse(self._shifted(position, COARSE_SHIFTS)).reshape(len(COARSE_SHIFTS), -1)
         scores = _correlate(templates.astype(np.float32), masks, crops).max(1)
         order, found = np.argsort(-scores), []
         for i in order[:120]:  # several kinds, not one kind in all its colours
@@ -263,7 +189,9 @@ class Reader:
 
     def at(self, position: int) -> tuple[float, Thing] | None:
         """What is at a position and how well it fits; None for nothing."""
-        painted = dict.fromkeys(self._coloured(thing, position) for thing in self.coarse(position))
+        if self.looks_bare(position):
+            return None
+        painted = dict.fromkeys(self._coloured(thing, position) for thing in self.few(position))
         score, thing, _, mask = self.best(list(painted), position)
         if thing.kind in WEARERS:
             dressed = [replace(thing, worn=worn) for worn in (None, *WORN)]

@@ -35,10 +35,15 @@ def load_icons(state: Path) -> None:
     _folder[:] = [folder / "package" / "assets"]
 
 
+def folder() -> Path:
+    """Where the icons are."""
+    return _folder[0]
+
+
 @cache
 def icon(code: str) -> Image.Image:
     """One icon, cut to what is opaque, its longer side 128 pixels."""
-    image = Image.open(_folder[0] / f"{code}.webp").convert("RGBA")
+    image = Image.open(folder() / f"{code}.webp").convert("RGBA")
     image = image.crop(image.getchannel("A").point(lambda a: 255 * (a > 40)).getbbox())
     factor = ICON / max(image.size)
     return image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
@@ -47,7 +52,7 @@ def icon(code: str) -> Image.Image:
 @cache
 def names() -> list[str]:
     """Every icon of the package."""
-    return sorted(path.stem for path in _folder[0].glob("*.webp"))
+    return sorted(path.stem for path in folder().glob("*.webp"))
 
 
 def _hsv(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from unittest import mock
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from nano.feed import batches  # noqa: E402
+from nano.feed import batches
 
 
 def make(step: int, rng: random.Random) -> dict:
