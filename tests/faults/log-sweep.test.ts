@@ -4,6 +4,7 @@ import { StorageLog } from '../../workers/storage/log.ts';
 import type { Change } from '../../workers/storage/protocol.ts';
 import { type Fault, FaultFolder, faults, GoneError } from '../helpers/fault-folder.ts';
 import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
+import { amounts, randomNumbers, seed } from './amounts.ts';
 
 /** Long enough that a few turns, written twice, let the log be rewritten. */
 const filler = 'x'.repeat(600);
@@ -98,6 +99,34 @@ async function withFault(fault: Fault, number: number): Promise<void> {
 }
 
 const operations = await countOperations();
+
+test('a second fault while the first is being mended', { timeout: 60_000 }, async () => {
+  const random = randomNumbers(seed);
+  const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
+  for (let round = 0; round < amounts.doubleFaults; round++) {
+    const folder = new FaultFolder();
+    const acknowledged: Acknowledged = { order: [], title: '' };
+    const told: string[] = [];
+    for (let fault = 0; fault < 2; fault++) {
+      const [number, what] = [1 + Math.floor(random() * operations), pick(faults)];
+      told.push(`${what} at ${number}`);
+      folder.failAt(number, what);
+      await converse(folder, acknowledged).catch((error: unknown) => {
+        if (!isGone(error)) throw error;
+      });
+      folder.restart();
+    }
+    const where = `seed ${seed}, round ${round}: ${told.join(', then ')}`;
+    const contents = await readBack(folder);
+    expect(contents.unreadable, where).toEqual([]);
+    const words = (wordsOf(contents.chats()).c ?? []).map((text) => text.slice(0, 7).trim());
+    expect(
+      words.filter((word) => acknowledged.order.includes(word)),
+      where,
+    ).toEqual(acknowledged.order);
+    expect(new Set(words).size, where).toBe(words.length);
+  }
+});
 
 test.each(faults)('a fault at each operation: %s', async (fault) => {
   expect(operations).toBeGreaterThan(100);
