@@ -17,7 +17,7 @@ import numpy as np
 from . import checker, handwritten, talk
 from . import words as w
 from .conversations import ask, decline, decline_edit, draw_words, edit_words, foreign, polish, small_talk
-from .edits import SORTS, edit_of
+from .edits import SORTS, edit_of, random_edit
 from .instructions import story
 from .pictures import SEEDS, Chain, Picture, random_chain
 from .tokens import Turn
@@ -36,6 +36,8 @@ class Case:
     picture: Picture | None
     right: Judge
     seed: int = 0
+    # where two seeds are asked for: whether their pictures differ as they should
+    differ: Callable[[np.ndarray, np.ndarray], bool] | None = None
 
 
 def drawn_as(scene: Scene) -> Judge:
@@ -185,6 +187,48 @@ def _declined_edit(rng: random.Random, language: str) -> list[Turn]:
     return decline_edit(rng, language, unseen=True)
 
 
+def seeds_cases(count: int) -> Iterator[Case]:
+    """Two seeds of one prompt: at most 28 dB alike, and every checked attribute the same."""
+    rng = random.Random(1111)
+
+    def apart(one: np.ndarray, two: np.ndarray) -> float:
+        return float(-10 * np.log10(np.square(one.astype(float) - two).mean() / 255**2 + 1e-9))
+
+    for i, language in _languages(count):
+        scene = random_scene(rng, unseen=True)
+        yield Case("seeds-differ", language, draw_words(rng, scene, language), None, lambda _, picture: picture is not None, 2 * i,
+                   lambda one, two: apart(one, two) <= 28 and checker.read(one) == checker.read(two))
+
+
+@dataclass(frozen=True)
+class TurnWanted:
+    """One turn of a conversation: what is said, and the scene to be drawn or the answer to be given."""
+
+    words: str
+    scene: Scene | None
+    answer: str | None
+
+
+def twelve_turns(rng: random.Random, language: str, count: int = 12) -> list[TurnWanted]:
+    """A conversation: a drawing, then edits, questions, fresh drawings, small talk and what cannot be drawn, in any order."""
+    scene = random_scene(rng, unseen=True)
+    turns = [TurnWanted(draw_words(rng, scene, language), scene, None)]
+    while len(turns) < count:
+        sort = rng.choices(("edit", "ask", "draw", "talk", "decline"), (0.42, 0.28, 0.15, 0.1, 0.05))[0]
+        if sort == "edit":
+            chain = Chain((scene, (edit := random_edit(rng, scene)).apply(scene)), (edit,), 0)
+            if words := edit_words(rng, chain, language):
+                scene = chain.scenes[1]
+                turns.append(TurnWanted(words, scene, None))
+        elif sort == "draw":
+            scene = random_scene(rng, unseen=True)
+            turns.append(TurnWanted(draw_words(rng, scene, language), scene, None))
+        else:
+            asked, answer = ask(rng, Picture(scene), language) if sort == "ask" else (small_talk if sort == "talk" else _declined)(rng, language)
+            turns.append(TurnWanted(asked.words, None, answer.words))
+    return turns
+
+
 def when_cases(count: int) -> Iterator[Case]:
     """Half of them out of its world or not asking for a picture; judged by whether it draws."""
     rng = random.Random(909)
@@ -221,7 +265,7 @@ ROWS: dict[str, tuple[Callable[[int], Iterator[Case]], int]] = {
     "draw": (draw_cases, 500), "hand-written": (hand_cases, 300), "edit": (edit_cases, 520), "which": (which_cases, 200), "unchanged-region": (unchanged_cases, 200),
     "several-instructions": (several_cases, 200), "story": (story_cases, 150), "ask": (ask_cases, 1000), "read": (lambda n: ask_cases(n, "read"), 200),
     "caption": (lambda n: ask_cases(n, "caption"), 200), "polish": (polish_cases, 200), "when-to-draw": (when_cases, 2000), "reply-language": (language_cases, 2000),
-    "foreign-picture": (foreign_cases, 400),
+    "foreign-picture": (foreign_cases, 400), "seeds-differ": (seeds_cases, 50),
 }
 
 

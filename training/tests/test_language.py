@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nano import conversations, describe, moods, outside, talk
 from nano import words as w
 from nano.edits import Edit
-from nano.evaluation import interval, language_of
+from nano.evaluation import ROWS, interval, language_of, twelve_turns
 from nano.handwritten import accepts, prompts
 from nano.instructions import instruction, refer
 from nano.kinds import KIND_NAMES
@@ -116,6 +116,22 @@ class Answers(unittest.TestCase):
             turns = conversations.follow_up(rng, language)
             self.assertEqual(len(turns), 4)
             self.assertIsInstance(turns[2].picture, Picture)
+
+
+class Conversations(unittest.TestCase):
+    def test_twelve_turns_each_want_a_picture_or_an_answer(self) -> None:
+        for seed in range(12):
+            turns = twelve_turns(random.Random(seed), w.LANGUAGES[seed % 2])
+            self.assertEqual(len(turns), 12)
+            self.assertIsNotNone(turns[0].scene)
+            self.assertTrue(all((t.scene is None) != (t.answer is None) for t in turns))
+
+    def test_every_row_has_half_of_its_cases_in_chinese(self) -> None:
+        for row, (make, _) in ROWS.items():
+            if row in ("hand-written", "unchanged-region", "foreign-picture"):  # these draw their pictures at once
+                continue
+            cases = list(make(8))
+            self.assertEqual([c.language for c in cases], ["en", "zh"] * 4, row)
 
 
 class Typing(unittest.TestCase):
