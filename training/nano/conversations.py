@@ -42,6 +42,16 @@ def _said(scene: Scene, rng: random.Random) -> Spec:
     return spec
 
 
+def _mixed(rng: random.Random, text: str, spec: Spec, language: str) -> str:
+    """One noun in the other language, as far as most of the words stay in theirs."""
+    kind = rng.choice(spec.groups).thing.kind
+    english, chinese = [n for pair in w.NOUNS[kind].en for n in reversed(pair)], w.NOUNS[kind].zh
+    names, other = (english, chinese[0]) if language == "en" else (sorted(chinese, key=len, reverse=True), w.NOUNS[kind].en[0][0])
+    found = next((n for n in names if n in text), None)
+    mixed = text.replace(found, other, 1) if found else text
+    return mixed if w.language_of(mixed) == language else text
+
+
 def draw_words(rng: random.Random, scene: Scene, language: str) -> str:
     """A request that decides the scene."""
     sort = rng.random()
@@ -49,7 +59,10 @@ def draw_words(rng: random.Random, scene: Scene, language: str) -> str:
         return at_length(scene, language)
     if sort < 0.08:
         return w.FORM_DRAW[language].format(at_length(scene, language))
-    text = description(rng, _said(scene, rng), language)
+    spec = _said(scene, rng)
+    text = description(rng, spec, language)
+    if sort > 0.98:
+        text = _mixed(rng, text, spec, language)
     if sort < 0.2:
         return w.FORM_DRAW[language].format(text)
     text, is_question = asked(rng, text, language)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import random
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -51,11 +50,6 @@ def said(answer: str) -> Judge:
 def silent(words: str, picture: np.ndarray | None) -> bool:
     """It answered in words alone."""
     return picture is None and bool(words.strip())
-
-
-def language_of(text: str) -> str:
-    """The language most of a text is in: a Chinese character counts as much as an English word."""
-    return "zh" if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(re.findall(r"[A-Za-z]+", text)) else "en"
 
 
 def unchanged(before: Scene, after: Scene, source: np.ndarray, picture: np.ndarray) -> float:
@@ -243,7 +237,7 @@ def when_cases(count: int) -> Iterator[Case]:
 
 def language_cases(count: int) -> Iterator[Case]:
     for case in when_cases(count):
-        yield replace(case, row="reply-language", right=lambda words, _, case=case: language_of(words) == case.language)
+        yield replace(case, row="reply-language", right=lambda words, _, case=case: w.language_of(words) == case.language)
 
 
 def foreign_cases(count: int) -> Iterator[Case]:

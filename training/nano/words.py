@@ -6,6 +6,7 @@ A diminutive is a synonym here ("puppy", "小狗"): small is said by a word of i
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "zh")
@@ -153,6 +154,11 @@ FORM_POLISH = {
     "zh": "请将以下图像描述改写得更加详细，只用一段话，不要其他内容：{}",
 }
 DESCRIBE = "Please give a brief description of the image."
+
+
+def language_of(text: str) -> str:
+    """The language most of a text is in: a Chinese character counts as much as an English word."""
+    return "zh" if len(re.findall(r"[\u4e00-\u9fff]", text)) > len(re.findall(r"[A-Za-z]+", text)) else "en"
 
 
 def index(language: str) -> int:

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nano import conversations, describe, moods, outside, talk
 from nano import words as w
 from nano.edits import Edit
-from nano.evaluation import ROWS, interval, language_of, twelve_turns
+from nano.evaluation import ROWS, interval, twelve_turns
 from nano.handwritten import accepts, prompts
 from nano.instructions import instruction, refer
 from nano.kinds import KIND_NAMES
@@ -83,7 +83,17 @@ class Answers(unittest.TestCase):
                 turns = conversations.conversation(rng, kind)
                 self.assertEqual([t.role for t in turns], ["user", "assistant"] * (len(turns) // 2))
                 if turns[-2].words not in (w.DESCRIBE, "?", "??", "...", "!", "!!!") and len(turns[-2].words) > 12:
-                    self.assertEqual(language_of(turns[-2].words), language_of(turns[-1].words), turns)
+                    self.assertEqual(w.language_of(turns[-2].words), w.language_of(turns[-1].words), turns)
+
+    def test_mixed_words_are_of_the_language_of_most_of_them(self) -> None:
+        rng, mixed = random.Random(12), 0
+        for i in range(3000):
+            language = w.LANGUAGES[i % 2]
+            text = conversations.draw_words(rng, random_scene(rng), language)
+            if any("\u4e00" <= c <= "\u9fff" for c in text) and any(c.isascii() and c.islower() for c in text):
+                mixed += 1
+                self.assertEqual(w.language_of(text), language, text)
+        self.assertGreater(mixed, 10)
 
     def test_only_the_last_turn_carries_a_picture(self) -> None:
         rng = random.Random(6)
