@@ -1,6 +1,9 @@
 /** A worker as supervision needs it: what it answers, how its end is heard of, and how it is ended. */
 import type { JobId, MemoryUse, Opened, OpenOptions, Outcome } from '../workers/protocol.ts';
 
+/** The reason of a worker whose script did not come: the connection is gone, or the page was updated meanwhile. */
+export const scriptNotLoaded = 'error while loading';
+
 export interface SpawnedWorker<Service> {
   readonly service: Service;
   /** Reports the end of a worker that nobody asked to end. */

@@ -2,7 +2,7 @@
 import { type Endpoint, type Remote, transfer, wrap } from 'comlink';
 import type { LanguageWorker, PainterWorker } from '../workers/protocol.ts';
 import type { ModelWorkers } from './model-session.ts';
-import type { SpawnedWorker } from './spawned-worker.ts';
+import { type SpawnedWorker, scriptNotLoaded } from './spawned-worker.ts';
 
 /** A browser's `Worker`, started under a name of its own: that of the lock which it holds while it lives. */
 export interface WorkerThread {
@@ -50,7 +50,7 @@ export function threadWorker<Service>({ name, worker, released }: WorkerThread):
 /** A script that does not load has no message. */
 function messageOf(event: object): string {
   const message = 'message' in event ? event.message : '';
-  return typeof message === 'string' && message !== '' ? message : 'error while loading';
+  return typeof message === 'string' && message !== '' ? message : scriptNotLoaded;
 }
 
 type Hosted = Pick<LanguageWorker, 'open' | 'cancel' | 'memory' | 'close'>;

@@ -26,8 +26,13 @@ export async function savedFile(
   const [name, file] = [`nexus-gen-${seed}.png`, new Uint8Array(bytes)];
   // The stored file is what conversations and recipes call the picture: it leaves as it is wherever it says what is wanted.
   const held = findPngRecipe(name, file);
-  if (held !== null && recipe !== null && sameTurns(held, recipe)) return stored;
-  return new Blob([new Uint8Array(replaceRecipe(name, file, recipe))], { type: 'image/png' });
+  if (held !== null && recipe !== null && sameTurns(held, recipe)) return asPng(bytes);
+  return asPng(new Uint8Array(replaceRecipe(name, file, recipe)));
+}
+
+/** A file of the disk has no type, and the clipboard takes nothing without one. */
+function asPng(bytes: BlobPart): Blob {
+  return new Blob([bytes], { type: 'image/png' });
 }
 
 function sameTurns({ messages }: Recipe, other: Recipe): boolean {

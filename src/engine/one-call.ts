@@ -1,5 +1,5 @@
 import { type Failure, FailureError, failure } from '../../model/failure.ts';
-import type { SpawnedWorker } from '../../session/spawned-worker.ts';
+import { type SpawnedWorker, scriptNotLoaded } from '../../session/spawned-worker.ts';
 import type { Outcome } from '../../workers/protocol.ts';
 
 /** When a call is given up, and as what. */
@@ -11,7 +11,8 @@ export interface TimeLimit {
 /**
  * A call to a worker that lives as long as the call: its memory is given back with it.
  *
- * @throws what the worker answers, the limit's failure, and UNEXPECTED where the worker itself fails
+ * @throws what the worker answers, the limit's failure, PAGE_PART where the worker's script does not come, and UNEXPECTED
+ * where the worker itself fails
  */
 export async function oneCall<Service, Result>(
   { service, onDeath, end }: SpawnedWorker<Service>,
@@ -22,7 +23,7 @@ export async function oneCall<Service, Result>(
   const giveUp = (reason: Failure) => death.reject(new FailureError(reason));
   // Its end is heard of also where it was ended here, and is nothing unforeseen then.
   let isDone = false;
-  onDeath((message) => isDone || giveUp(failure('UNEXPECTED', { message })));
+  onDeath((reason) => isDone || giveUp(endedBy(reason)));
   const timer = limit === null ? undefined : setTimeout(() => giveUp(limit.failure), limit.seconds * 1000);
   try {
     const outcome = await Promise.race([call(service), death.promise]);
@@ -33,4 +34,8 @@ export async function oneCall<Service, Result>(
     clearTimeout(timer);
     await end();
   }
+}
+
+function endedBy(reason: string): Failure {
+  return reason === scriptNotLoaded ? failure('PAGE_PART', { reason }) : failure('UNEXPECTED', { message: reason });
 }

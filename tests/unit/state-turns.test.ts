@@ -5,7 +5,6 @@ import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import { newChat } from '../../src/actions/chats.ts';
 import { send } from '../../src/actions/compose.ts';
-import { copyPicture } from '../../src/actions/keep-picture.ts';
 import { savedFile } from '../../src/actions/saved-file.ts';
 import { changeResult } from '../../src/state/chats.ts';
 import { persistState } from '../../src/state/persist.ts';
@@ -38,29 +37,6 @@ test('a chat is titled by the beginning of its first message, and no character i
     page.say(said);
     expect(page.state().chats.find(({ turns }) => turns.length > 0)?.title).toBe(title);
   }
-});
-
-describe('copying a picture', () => {
-  async function copy(clipboard: object | undefined) {
-    const page = openPage();
-    page.modelIsReady();
-    page.say('draw a red car');
-    await page.idle();
-    const id = page.answer().results[0]?.id ?? '';
-    vi.stubGlobal('navigator', clipboard === undefined ? {} : { clipboard });
-    if (clipboard !== undefined) vi.stubGlobal('ClipboardItem', class {});
-    copyPicture.perform(page.app, id);
-    await vi.waitUntil(() => page.state().notices.length > 0);
-    return { id, notices: page.state().notices };
-  }
-
-  test.each([
-    ['missing', undefined],
-    ['refused', { write: () => Promise.reject(new DOMException('denied', 'NotAllowedError')) }],
-  ] as const)('with a clipboard that is %s says so and offers Save', async (problem, clipboard) => {
-    const { id, notices } = await copy(clipboard);
-    expect(notices).toMatchObject([{ failure: { code: 'COPY_REFUSED', data: { problem } }, savable: id }]);
-  });
 });
 
 describe('a turn', () => {
