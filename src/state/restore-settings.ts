@@ -17,7 +17,9 @@ export function restoreSettings(
   const drafts = Object.fromEntries(known);
   const hasBegun =
     state.text !== '' || state.attachments.length > 0 || state.chats.some(({ turns }) => turns.length > 0);
-  const open = chats.find(({ id }) => id === current);
+  // Where it is not known which chat was open, the one that was last said something in is.
+  const newest = chats.toSorted((left, right) => right.changed - left.changed)[0];
+  const open = chats.find(({ id }) => id === current) ?? newest;
   // Where versions before this one had the look.
   const [now, before] = [readLook(), lookOf({ language, theme })];
   return {

@@ -115,3 +115,19 @@ test('a page writes nothing where nothing has changed', async () => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(browser.folder.bytes('chats.1').length).toBe(before);
 });
+
+test('a page whose record of the open chat was lost opens the chat that was last said something in', async () => {
+  const browser = new FakeBrowser();
+  const first = await openOn(browser);
+  first.say('hello');
+  await first.idle();
+  await settles(() => expect(JSON.stringify(first.turns())).toContain('done'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  first.end();
+  browser.folder.change('chats.1', (bytes) => {
+    const at = Buffer.from(bytes).lastIndexOf('"key":"current"');
+    bytes[at] = 0;
+    return bytes;
+  });
+  expect((await openOn(browser)).said()).toEqual(['hello', 'Yes.']);
+});
