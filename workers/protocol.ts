@@ -254,12 +254,21 @@ export interface PainterWorker extends AnyWorker {
   paint(request: PaintRequest): Promise<Outcome<Painting>>;
 }
 
+export interface JudgedPicture {
+  /** null for a format that the browser alone knows. */
+  readonly kind: PictureKind | null;
+  /** Of the file, upright. */
+  readonly size: Size;
+  /** A file that every browser shows, where an image element would not show this one well. */
+  readonly preview: Blob | null;
+}
+
 /** Lives for one call: it holds no model. */
 export interface PictureWorker {
   /** The PNG of a painting with its recipe inside, or with the mark of a generated picture alone. */
   encode(painting: Painting, recipe: Recipe | null): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
-  /** Decodes a file to be sure that it can be read. @returns its format, null for one known to the browser alone, and its upright size */
-  judge(blob: Blob, file: string): Promise<Outcome<{ readonly kind: PictureKind | null; readonly size: Size }>>;
+  /** Decodes a file to be sure that it can be read. */
+  judge(blob: Blob, file: string): Promise<Outcome<JudgedPicture>>;
   /** A file's pixels: upright, on white, brought down to readingSize. */
   read(blob: Blob, file: string): Promise<Outcome<RgbImage>>;
   /** The same as a file that every browser shows. */

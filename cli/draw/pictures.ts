@@ -8,7 +8,10 @@ import { readingSize, requirePictureSize } from '../../model/image/bounds.ts';
 import { type PictureKind, requireDecodable } from '../../model/image/header.ts';
 import { putOnWhite } from '../../model/image/pixels.ts';
 import { AreaReduction } from '../../model/image/reduce.ts';
+import { decodeHeic } from '../../workers/picture/heic.ts';
+import { profiledPng } from '../../workers/picture/profiled-png.ts';
 import type { ImageId, RgbImage } from '../../workers/protocol.ts';
+import { loadLibheif } from './libheif.ts';
 import { toSrgb } from './png-colours.ts';
 import { applyPrintProfile, inksOnWhite } from './print-colours.ts';
 
@@ -46,7 +49,14 @@ export function sha256(bytes: Uint8Array): string {
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbImage> {
   const { kind } = requireDecodable(bytes, file);
   if (kind === null || kind === 'bmp' || kind === 'ico') return fail('PICTURE_FORMAT', { file });
+  if (kind === 'heic') return decodePhone(bytes, file);
   return decodeKind(kind, kind === 'avif' ? namedAvif(bytes) : bytes, file);
+}
+
+async function decodePhone(bytes: Uint8Array, file: string): Promise<RgbImage> {
+  const { image, profile } = decodeHeic(await loadLibheif(), bytes, file);
+  if (profile === null) return image;
+  return decodeScreen(inSrgb(open(profiledPng(image, profile)), true));
 }
 
 /** The image library knows AVIF by this brand alone, where others may stand too. */

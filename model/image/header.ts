@@ -3,7 +3,7 @@
  * is the decoder's to say: these readers are as lenient as browsers are, and what they cannot find is null.
  */
 import { fail } from '../failure.ts';
-import { requirePictureSize, type Size } from './bounds.ts';
+import { readingPixels, requirePictureSize, type Size } from './bounds.ts';
 import { jpegScans, jpegSize } from './jpeg.ts';
 import { exifOrientation, type Orientation } from './orientation.ts';
 
@@ -93,6 +93,14 @@ export function requireDecodable(bytes: Uint8Array, file: string): PictureHeader
     if (scans > scanLimit) fail('PICTURE_SCANS', { file, scans, limit: scanLimit });
   }
   return header;
+}
+
+/**
+ * Whether an image element shows the file well: not where it would decode too large a picture whole, show it on its side, or
+ * not know its format.
+ */
+export function isShownWell({ kind, size, orientation }: PictureHeader): boolean {
+  return kind !== 'heic' && size !== null && size.width * size.height <= readingPixels && orientation === 1;
 }
 
 /** Each gives the size, or null where it cannot be found. */

@@ -5,14 +5,16 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { judgePicture } from '../engine/picture-files.ts';
 import type { PictureRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
+import { keepPreview } from './shown.ts';
 
 /** @throws FILE_UNREADABLE, and as judgePicture */
 export async function bringIn(storage: Storage, file: File): Promise<PictureRecord> {
   // A film of many gigabytes is refused by its first bytes.
   requirePicture(await readBytes(file.slice(0, beginningBytes), file.name), file.size, file.name);
   const bytes = await readBytes(file, file.name);
-  const { kind, size } = await judgePicture(new Blob([bytes]), file.name);
+  const { kind, size, preview } = await judgePicture(new Blob([bytes]), file.name);
   const id = (await contentHash(bytes)) as ImageId;
+  if (preview !== null) keepPreview(id, Promise.resolve(preview));
   await storage.putBlob(id, new Blob([bytes], { type: kind === null ? file.type : `image/${kind}` }));
   return { id, name: file.name, width: size.width, height: size.height };
 }

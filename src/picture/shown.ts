@@ -1,6 +1,5 @@
 /** The file that an image element shows for a stored picture. */
-import { readingPixels } from '../../model/image/bounds.ts';
-import { readPictureHeader } from '../../model/image/header.ts';
+import { isShownWell, readPictureHeader } from '../../model/image/header.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { previewPicture } from '../engine/picture-files.ts';
 
@@ -11,30 +10,31 @@ const kept = 24;
 const previews = new Map<ImageId, Promise<Blob>>();
 
 /**
- * The picture's own file, or a preview where an element would decode too large a picture whole, show it on its side, or not
- * know its format.
+ * The picture's own file, or a preview where an element would not show that well.
  *
  * @throws as previewPicture
  */
 export async function shownFile(image: ImageId, blob: Blob): Promise<Blob> {
-  if (await isShownWell(blob)) return blob;
+  if (await showsWell(blob)) return blob;
   const preview = previews.get(image) ?? previewPicture(blob, image.slice(0, 12));
-  // The one asked for last is forgotten last.
-  previews.delete(image);
-  previews.set(image, preview);
-  for (const [oldest] of previews) {
-    if (previews.size <= kept) break;
-    previews.delete(oldest);
-  }
-  preview.catch(() => previews.delete(image));
+  keepPreview(image, preview);
   return preview;
 }
 
-async function isShownWell(blob: Blob): Promise<boolean> {
-  const beginning = new Uint8Array(await blob.slice(0, headerBytes).arrayBuffer());
-  const { kind, size } = readPictureHeader(beginning);
-  if (kind === 'heic' || size === null || size.width * size.height > readingPixels) return false;
+/** Keeps one that was made already; the one asked for last is forgotten last. */
+export function keepPreview(image: ImageId, preview: Promise<Blob>): void {
+  previews.delete(image);
+  previews.set(image, preview);
+  preview.catch(() => previews.delete(image));
+  for (const [oldest] of previews) {
+    if (previews.size <= kept) return;
+    previews.delete(oldest);
+  }
+}
+
+async function showsWell(blob: Blob): Promise<boolean> {
+  const header = readPictureHeader(new Uint8Array(await blob.slice(0, headerBytes).arrayBuffer()));
   // The orientation of a WebP file stands at its end.
-  if (kind !== 'webp') return true;
-  return readPictureHeader(new Uint8Array(await blob.arrayBuffer())).orientation === 1;
+  if (header.kind !== 'webp' || !isShownWell(header)) return isShownWell(header);
+  return isShownWell(readPictureHeader(new Uint8Array(await blob.arrayBuffer())));
 }

@@ -4,6 +4,7 @@ import {
   badPictures,
   blue,
   type Colour,
+  heicPictures,
   lenientPictures,
   photo,
   red,
@@ -87,6 +88,37 @@ test('reads rare kinds upright and on white', async ({ user, page }) => {
     await user.ask(words);
     await expect(user.picture).toHaveAttribute('data-state', 'done');
   }
+});
+
+test('reads HEIC, with a library that is fetched for the first of them', async ({ user, page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => /libheif/.test(request.url()) && fetched.push(request.url()));
+  page.context().on('request', (request) => /libheif/.test(request.url()) && fetched.push(request.url()));
+  await user.open('/?device=wasm');
+  await user.ask('hello');
+  await user.drop(await photo('plain.png', red, blue));
+  await expect(page.getByRole('img', { name: 'Picture: plain.png' })).toBeVisible();
+  expect(fetched).toEqual([]);
+  await user.button('Remove plain.png').click();
+
+  for (const { name, bytes } of await heicPictures()) {
+    await user.drop({ name, bytes });
+    const thumbnail = page.getByRole('img', { name: `Picture: ${name}`, exact: true });
+    await expect(thumbnail).toBeVisible();
+    expect((await thumbnail.evaluate(corners)).shown, name).toEqual([96, 64]);
+    await user.button(`Remove ${name}`).click();
+  }
+  await expect(user.alerts).toHaveCount(0);
+  expect(fetched.some((url) => url.endsWith('.wasm'))).toBe(true);
+
+  // It is seen and edited as any other, and stays in the conversation.
+  const [plain] = await heicPictures();
+  if (plain === undefined) throw new Error('no HEIC');
+  await user.drop(plain);
+  await user.ask('make it night');
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await user.reload();
+  await expect(user.questions.getByRole('img')).toBeVisible();
 });
 
 test.describe('in the worker that reads files', () => {

@@ -2,7 +2,7 @@
 import { decodePicture } from '../../cli/draw/pictures.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { colouredPictures, largePictures } from '../helpers/colours.ts';
-import { lenientPictures, unusualPhotos } from '../helpers/photos.ts';
+import { heicPictures, lenientPictures, unusualPhotos } from '../helpers/photos.ts';
 import { pictureWorkerUrl, readInPage } from '../helpers/picture-worker.ts';
 import type { TestFile } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
@@ -17,6 +17,7 @@ const tables: Readonly<Record<string, () => Promise<readonly TestFile[]>>> = {
   'whatever its colours mean': colouredPictures,
   'of rarer kinds': unusualPhotos,
   'that is not by the book': lenientPictures,
+  'of a phone, HEIC': heicPictures,
   'above the pixels that are read': largePictures,
 };
 

@@ -1,4 +1,5 @@
 /** Picture files as people have them, good and bad. */
+import { readFile } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
@@ -73,6 +74,13 @@ export async function turnedPhotos(): Promise<readonly { readonly file: TestFile
       };
     }),
   );
+}
+
+/** Written by tests/fixtures/pictures/make.py. */
+export async function heicPictures(): Promise<readonly TestFile[]> {
+  const names = ['plain.heic', 'turned.heic', 'display-p3.heic', 'glass.heic'];
+  const folder = new URL('../fixtures/pictures/', import.meta.url);
+  return Promise.all(names.map(async (name) => ({ name, bytes: await readFile(new URL(name, folder)) })));
 }
 
 /** Files that browsers show although they are not by the book. */

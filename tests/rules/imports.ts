@@ -94,7 +94,10 @@ const zones: readonly ZoneRule[] = [
   {
     files: /^cli\//,
     rule: 'cli imports session, model, words and workers/{protocol,gpu,language,painter}, no worker entry',
-    may: [/^(cli|session|model|words)\//, /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$))/],
+    may: [
+      /^(cli|session|model|words)\//,
+      /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$)|picture\/(heic|profiled-png)\.ts$)/,
+    ],
   },
   { files: /^examples\//, rule: "examples import the package's exports alone", may: [/^examples\//] },
   { files: /^tools\//, rule: 'tools import anything but src', may: [/^(?!src\/)/] },
@@ -108,6 +111,11 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
     name: /^(?!nexus-gen-web\/|vite$)/,
     rule: "examples import the package's exports alone",
     files: /^(?!examples\/)/,
+  },
+  {
+    name: /^libheif-js(\/|$)/,
+    rule: 'libheif is loaded by the two libheif.ts alone, when a file needs it',
+    files: /^(workers\/picture|cli\/draw)\/libheif\.ts$/,
   },
   { name: /^nexus-gen-web\//, rule: 'the package by its name is for examples', files: /^examples\// },
   {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from '../../cli/draw/pictures.ts';
+import { turnUpright } from '../../model/image/orientation.ts';
+import { profiledPng } from '../../workers/picture/profiled-png.ts';
 import { lenientPictures } from '../helpers/photos.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
@@ -93,4 +96,70 @@ test('formats that the page alone reads are refused by name', async () => {
   bmp.writeInt32LE(2, 18);
   bmp.writeInt32LE(2, 22);
   expect((await failureFrom(() => decodePicture('a.bmp', bmp))).code).toBe('PICTURE_FORMAT');
+});
+
+describe('HEIC', () => {
+  const fixture = (name: string) => readFile(new URL(`../fixtures/pictures/${name}.heic`, import.meta.url));
+  const isNear = (colour: readonly number[], wanted: readonly number[]) =>
+    colour.every((value, channel) => Math.abs(value - (wanted[channel] ?? 0)) < 12);
+
+  test('is read', async () => {
+    const picture = await decodePicture('a.heic', await fixture('plain'));
+    expect([picture.width, picture.height]).toEqual([96, 64]);
+    expect(isNear(at(picture, 4, 4), [32, 192, 64])).toBe(true);
+    expect(isNear(at(picture, 40, 50), [220, 30, 40])).toBe(true);
+    expect(isNear(at(picture, 90, 50), [30, 60, 220])).toBe(true);
+  });
+
+  test('stands upright, however the camera was held', async () => {
+    const file = await fixture('turned');
+    const held = async (quarters: number) => {
+      const copy = Buffer.from(file);
+      // The property `irot`: quarter turns to the left.
+      copy[copy.indexOf('irot') + 4] = quarters;
+      return decodePicture('a.heic', copy);
+    };
+    const stored = await held(0);
+    expect(await held(1)).toEqual(turnUpright(stored, 8));
+    expect(await held(2)).toEqual(turnUpright(stored, 3));
+    expect(await held(3)).toEqual(turnUpright(stored, 6));
+  });
+
+  test("follows its profile, Apple's wide colours", async () => {
+    const wide = await decodePicture('a.heic', await fixture('display-p3'));
+    const plain = await decodePicture('a.heic', await fixture('plain'));
+    const { data, width, height } = plain;
+    const png = sharp(data, { raw: { width, height, channels: 3 } });
+    // The same numbers, said to be of these colours.
+    const { icc } = await sharp(await png.clone().withIccProfile('p3').png().toBuffer()).metadata();
+    if (icc === undefined) throw new Error('no profile');
+    const meant = await decodePicture('a.png', profiledPng(plain, icc));
+    for (const [x, y] of [
+      [4, 4],
+      [40, 50],
+      [90, 50],
+    ] as const) {
+      expect(isNear(at(wide, x, y), at(meant, x, y)), `${at(wide, x, y)}`).toBe(true);
+      expect(at(wide, x, y)).not.toEqual(at(plain, x, y));
+    }
+  });
+
+  test('lies on white where it lets through', async () => {
+    const picture = await decodePicture('a.heic', await fixture('glass'));
+    expect(isNear(at(picture, 40, 50), [237, 142, 147])).toBe(true);
+  });
+
+  test('that ends early, or holds nothing, is damaged', async () => {
+    const file = await fixture('plain');
+    for (const bytes of [file.subarray(0, file.length - 40), file.subarray(0, 200), file.subarray(0, 24)]) {
+      expect((await failureFrom(() => decodePicture('a.heic', bytes))).code).toBe('PICTURE_DAMAGED');
+    }
+    expect(await decodePicture('a.heic', file)).toHaveProperty('width', 96);
+  });
+
+  test('above the limits is refused before it is decoded', async () => {
+    const file = Buffer.from(await fixture('plain'));
+    file.writeUInt32BE(20_000, file.indexOf('ispe') + 8);
+    expect((await failureFrom(() => decodePicture('a.heic', file))).code).toBe('PICTURE_TOO_LARGE');
+  });
 });

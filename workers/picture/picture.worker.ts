@@ -1,6 +1,7 @@
 /** Reads and writes picture files beside the page's thread, which a large one would hold up. */
 import '../../model/schemas-without-eval.ts';
 import { expose, transfer } from 'comlink';
+import { isShownWell } from '../../model/image/header.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import { holdLivenessLock } from '../liveness-lock.ts';
 import type { PictureWorker } from '../protocol.ts';
@@ -15,8 +16,8 @@ const service: PictureWorker = {
   },
   judge: (blob, file) =>
     outcomeOf(async () => {
-      const { kind, size } = await readPicture(blob, file);
-      return { kind, size };
+      const { header, size, image } = await readPicture(blob, file);
+      return { kind: header.kind, size, preview: isShownWell(header) ? null : await previewOf(image) };
     }),
   async read(blob, file) {
     const outcome = await outcomeOf(async () => (await readPicture(blob, file)).image);
