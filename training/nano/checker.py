@@ -21,7 +21,8 @@ from .settings import COARSE, Setting, bare_mean, coarse, read_setting
 from .weather import before, behind, styled
 from .world import LETTERS, WORN, Scene, Thing, colours_of
 
-KEEP, APART = 0.62, 9.0
+# how well a thing must fit, in a sketch (little of a flat surface is left in it) and else
+KEEP_LINES, KEEP, APART = 0.52, 0.62, 9.0
 # a mean error of this many levels takes 1 from a match
 ERROR = 90.0
 BOX = 96
@@ -203,7 +204,7 @@ class Reader:
                 thing, score, mask = written, fit, self.template(written, position)[1]
         y, x = box_of(position)
         empty = np.abs(self.picture[y : y + BOX, x : x + BOX] - self.shown[y : y + BOX, x : x + BOX])[mask].mean()
-        return None if score < KEEP or empty < APART else (score, thing)
+        return None if score < (KEEP_LINES if self.style == "sketch" else KEEP) or empty < APART else (score, thing)
 
     def _plates(self, position: int) -> list[Thing]:
         """Signs and boards whose bare surface is seen: letters hide too much of it for a correlation."""
@@ -227,8 +228,8 @@ class Reader:
     def _coloured(self, thing: Thing, position: int) -> Thing:
         """In the colour that is nearest to what is seen."""
         colours = colours_of(thing.kind)
-        if len(colours) == 1 or self.style in ("greyscale", "sketch"):
-            return replace(thing, colour=KINDS[thing.kind].colour)
+        if len(colours) == 1:
+            return thing
         crops, apart = self.crops(position), []
         for colour in colours:
             option = replace(thing, colour=colour)
@@ -266,7 +267,8 @@ def read(picture: np.ndarray) -> Scene:
         rows = [[(p, found) for p in row if (found := reader.at(p))] for row in (three, four)]
         totals = [sum(found[0] - 0.45 for _, found in row) for row in rows]
         for position, (_, thing) in rows[0] if totals[0] >= totals[1] else rows[1]:
-            scene = scene.put(position, thing)
+            # a picture without colours tells none: things have their own
+            scene = scene.put(position, replace(thing, colour=KINDS[thing.kind].colour) if style in ("greyscale", "sketch") else thing)
     return scene
 
 

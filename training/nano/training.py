@@ -53,10 +53,10 @@ def _optimizers(modules: nn.Module, rate: float, weight_decay: float) -> list[to
     return [adam, torch.optim.Muon(matrices, rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")]
 
 
-def pause(state: Path) -> float:
-    """Sleeps while `state/PAUSE` exists (somebody measures on this machine); returns the seconds slept."""
+def pause(state: Path, ended: Callable[[], bool]) -> float:
+    """Sleeps while `state/PAUSE` exists (somebody measures on this machine) and nothing ended the run; returns the seconds slept."""
     start = time.time()
-    while (state / "PAUSE").exists():
+    while (state / "PAUSE").exists() and not ended():
         time.sleep(2)
     return time.time() - start
 
@@ -113,8 +113,10 @@ class Trainer:
         sums: dict[str, float] = {}
         until = min(until, int(os.environ.get("NANO_UNTIL", until)))
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "ended", True))
-        while not self.ended and self.step < until and time.time() - start < minutes * 60:
-            start += pause(self.state)
+        while self.step < until and time.time() - start < minutes * 60:
+            start += pause(self.state, lambda: self.ended)
+            if self.ended:
+                break
             for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = self._rate()
             device = torch.get_default_device().type

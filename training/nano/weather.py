@@ -107,6 +107,6 @@ def styled(canvas: np.ndarray, style: str) -> np.ndarray:
     if style == "sketch":
         light = _blurred(255 - grey, 3)
         line = np.clip(255 * grey / np.maximum(255 - light, 12), 0, 255)
-        grey = np.clip(line * 0.84 + 0.16 * grey + 4, 0, 255)
+        grey = np.clip(line * 0.58 + 0.42 * grey, 0, 255)
         return grey[..., None] * np.array((1.0, 0.985, 0.955), np.float32)
     return np.broadcast_to(grey[..., None], canvas.shape)
