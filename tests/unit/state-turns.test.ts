@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
@@ -14,8 +14,6 @@ import { opened, reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
-
-afterEach(() => vi.unstubAllGlobals());
 
 test.each(['', '  ', '\u200b', '\u200d\ufeff\u2060', '\u00ad \u3164'])('%j says nothing, and is not sent', (text) => {
   const page = openPage();
