@@ -10,7 +10,7 @@ import { openPage } from '../helpers/page.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 
 // Decoding is the browser's.
-vi.mock('../../src/picture/pixels.ts', () => ({
+vi.mock('../../src/engine/picture-files.ts', () => ({
   async readPixels(blob: Blob, file: string) {
     if ((await blob.text()) === 'damaged') fail('PICTURE_DAMAGED', { file, reason: 'EncodingError' });
     return { width: 1, height: 1, data: new Uint8Array(3) };
