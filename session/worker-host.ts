@@ -118,12 +118,9 @@ export class WorkerHost<Service extends HostedService> {
     this.#options = null;
     const life = this.#current?.life;
     if (life === undefined) return;
-    const late = deferred<null>();
-    const timer = setTimeout(() => late.resolve(null), stopTimeoutMs);
     const closed = life.until(life.service.close().then(() => life.service.memory()));
-    const left = await Promise.race([closed, late.promise]).catch(() => null);
-    clearTimeout(timer);
-    if (left !== null) this.#leftOver = left;
+    const left = await within(stopTimeoutMs, closed).catch(() => 'late' as const);
+    if (left !== 'late') this.#leftOver = left;
     await life.end(failure('WORKER_ENDED', { worker: this.#side, reason: 'closed' }));
   }
 
@@ -196,10 +193,7 @@ export class WorkerHost<Service extends HostedService> {
 
   /** A run cannot be broken off: a worker that is in one is kept until its end is overdue. Any other one is ended. */
   async #endUnlessAnswered(life: WorkerLife<Service>, answer: Promise<unknown>): Promise<void> {
-    const late = deferred<'late'>();
-    const timer = setTimeout(() => late.resolve('late'), life.silence.remainingMs);
-    const first = await Promise.race([answer, late.promise]).catch(() => 'failed');
-    clearTimeout(timer);
+    const first = await within(life.silence.remainingMs, answer).catch(() => 'failed');
     if (first !== 'late') return;
     this.#overdue.add(life);
     await life.end(failure('STOPPED', { stage: this.#side }));
@@ -212,6 +206,13 @@ export class WorkerHost<Service extends HostedService> {
     if (found.code !== 'WEBGPU_MISSING' || this.#losses === 0) return found;
     return failure('DEVICE_LOST', { reason: '', times: this.#losses + 1 });
   }
+}
+
+/** Work, as far as it is done by then. */
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result | 'late'> {
+  const late = deferred<'late'>();
+  const timer = setTimeout(() => late.resolve('late'), milliseconds);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 /** What the host knows of why a device is not the best one. */

@@ -1,6 +1,7 @@
 /** A worker's double for supervision: it opens, answers and dies as a test says. */
 import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import { type HostListener, WorkerHost } from '../../session/worker-host.ts';
+import { nextTask } from '../../workers/next-task.ts';
 import type { JobId, Opened, OpenOptions, Outcome, WorkerEvent } from '../../workers/protocol.ts';
 import { opened } from './fake-session.ts';
 
@@ -42,20 +43,8 @@ export class FakeWorker {
   /** Sends an event; it has arrived when the promise resolves. */
   async tells(event: WorkerEvent): Promise<void> {
     this.port?.postMessage(event);
-    await messages();
+    await nextTask();
   }
-}
-
-/** Messages travel between tasks, whatever clock a test keeps. */
-export function messages(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 export interface Told {

@@ -103,7 +103,7 @@ describe('lines', () => {
     ['/image "a \\"b\\".png"', { kind: 'image', path: 'a "b".png' }],
     ['/image ~/cat.png', { kind: 'image', path: join(homedir(), 'cat.png') }],
     ['/image "~/cat.png"', { kind: 'image', path: '~/cat.png' }],
-    ['/save file:///tmp/my%20cat.png', { kind: 'save', path: '/tmp/my cat.png' }],
+    ['/save file:///pictures/my%20cat.png', { kind: 'save', path: '/pictures/my cat.png' }],
     ['/image file://elsewhere/cat.png', { kind: 'image', path: 'file://elsewhere/cat.png' }],
     ['/save', { kind: 'no-path', command: '/save' }],
     ['/quit', { kind: 'quit' }],

@@ -16,9 +16,9 @@ describe('a picture is meant', () => {
   test.each([
     ['alone', [copied], '', ''],
     ['with the name of its file', [cat], 'cat on a sofa.png', ''],
-    ['with the path of its file', [cat], '/home/me/Pictures/cat on a sofa.png', ''],
+    ['with the path of its file', [cat], '/pictures/Pictures/cat on a sofa.png', ''],
     ['with a path of Windows in quotes', [cat], '"C:\\Users\\me\\cat on a sofa.png"', ''],
-    ['with the address of its file', [cat], 'file:///home/me/cat%20on%20a%20sofa.png', ''],
+    ['with the address of its file', [cat], 'file:///pictures/cat%20on%20a%20sofa.png', ''],
     ['among several, a name a line', [cat, dog], 'cat on a sofa.png\r\ndog.jpg\r\n', ''],
     ['with its name in another Unicode form', [new File([''], 'café.png')], 'cafe\u0301.png', ''],
     ['with a blank', [copied], ' \n', ''],

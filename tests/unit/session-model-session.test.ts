@@ -4,6 +4,7 @@ import { failure } from '../../model/failure.ts';
 import type { Side } from '../../session/exclusive-residency.ts';
 import { createModelSession, type ModelWorkers, type SessionEvent } from '../../session/model-session.ts';
 import type { SpawnedWorker } from '../../session/spawned-worker.ts';
+import { nextTask } from '../../workers/next-task.ts';
 import type {
   JobId,
   MemoryPlan,
@@ -14,7 +15,6 @@ import type {
   TurnRequest,
 } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
-import { messages } from '../helpers/fake-worker.ts';
 
 /** What was started and ended, in turn. */
 function sessionOn(residency: MemoryPlan['residency']) {
@@ -172,7 +172,7 @@ describe('a picture beneath which the device is lost', () => {
     const { session, events } = sessionOf([{ paints: () => new Promise(() => undefined) }, {}]);
     await session.open(location);
     const painted = session.paint(asked, never);
-    await messages();
+    await nextTask();
     await session.restart();
     expect(await painted).toEqual(painting);
     expect(events.map(({ type }) => type)).toEqual(['begun again']);
@@ -196,7 +196,7 @@ describe('a picture that is stopped in the middle of a long run', () => {
       ports[0]?.postMessage({ ...preview, job: of, data: of === job ? data : new Uint8ClampedArray(4) });
     }
     ports[0]?.postMessage({ type: 'running', name: 'autoencoder_decode', expectedMs: null });
-    await messages();
+    await nextTask();
     controller.abort();
     await vi.advanceTimersByTimeAsync(5000);
     expect(await painted).toEqual({ width: 1, height: 1, data, end: 'stopped' });

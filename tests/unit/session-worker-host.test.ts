@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
+import { nextTask } from '../../workers/next-task.ts';
 import type { JobId, Opened, OpenOptions, Outcome } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
-import { hostOf, messages } from '../helpers/fake-worker.ts';
+import { hostOf } from '../helpers/fake-worker.ts';
 
 const order: OpenOptions = { location: { kind: 'http', base: '/' }, device: 'auto' };
 const job = 'job' as JobId;
@@ -88,7 +89,7 @@ describe('choosing a model', () => {
     const { host, workers } = hostOf();
     await host.open(order);
     const call = code(host.call(() => pending(), never()));
-    await messages();
+    await nextTask();
     await host.open(other);
     expect(await call).toBe('STOPPED');
     expect(workers.map(({ ended, asked }) => [ended, asked])).toEqual([
@@ -112,7 +113,7 @@ describe('choosing a model', () => {
     if (first === undefined) throw new Error('nothing was started');
     first.spawned.end = () => freed.promise;
     const opening = host.open(other);
-    await messages();
+    await nextTask();
     expect(workers).toHaveLength(1);
     freed.resolve();
     await opening;
