@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-STAGES = ("sheets", "encoder", "autoencoder", "decoders", "language", "export", "evaluate", "bundle", "keep", "resume")
+STAGES = ("sheets", "encoder", "autoencoder", "decoders", "language", "export", "evaluate", "bundle", "keep", "resume", "prompts")
 
 
 def main() -> None:
@@ -20,11 +20,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--until", type=int, help="the step at which a training stage ends, if it gets there first")
     options = parser.parse_args()
-    if options.state is None:
+    if options.state is None and options.stage != "prompts":
         parser.error("--state or NANO_STATE is needed")
     if options.until is not None:
         os.environ["NANO_UNTIL"] = str(options.until)
-    importlib.import_module(f"nano.stages.{options.stage}").run(Path(options.state), options.minutes)
+    importlib.import_module(f"nano.stages.{options.stage}").run(Path(options.state or "."), options.minutes)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
  */
 import type { Residency } from '../model/bundle/fit.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
+import type { DrawnSize } from '../model/diffusion/size.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Size } from '../model/image/bounds.ts';
 import type { PictureKind } from '../model/image/header.ts';
@@ -131,6 +132,12 @@ export interface BundleSummary {
   readonly schedule: ScheduleConfig;
   readonly forms: 'plain' | 'trained';
   readonly context: 'conversation' | 'turn';
+  /** How many of the turns before it a turn reads; null where all that fit. */
+  readonly contextTurns: number | null;
+  /** Every size that it draws; null where any. */
+  readonly sizes: readonly DrawnSize[] | null;
+  /** Whether another seed draws another picture of the same words. */
+  readonly seedsDiffer: boolean;
   readonly decoders: readonly Decoder[];
   /** Which negative prompts the painter can serve. */
   readonly negative: 'none' | 'empty';

@@ -43,7 +43,7 @@ function withMessages(recipe: Recipe, messages: Recipe['messages'], reference: R
 }
 
 /** What a picture is about does not depend on the training, so any serves here. */
-const anyTraining: TrainedContext = { forms: 'plain', context: 'conversation' };
+const anyTraining: TrainedContext = { forms: 'plain', context: 'conversation', contextTurns: null };
 
 function planOf({ messages, task, form, language, reference }: Recipe, trained: TrainedContext): TurnPlan {
   return planTurn({ turns: messages, task, form, language, reference }, trained);

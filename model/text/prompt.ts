@@ -12,7 +12,7 @@ import {
   text,
 } from './template.ts';
 import type { Tokenizer } from './tokens.ts';
-import { type ConversationTurn, picturesOf, type TrainedContext, type TurnPlan } from './turn-plan.ts';
+import { type ConversationTurn, isFresh, picturesOf, type TrainedContext, type TurnPlan } from './turn-plan.ts';
 
 export interface PromptOptions<Image> extends Pick<TrainedContext, 'forms'> {
   readonly tokenizer: Tokenizer;
@@ -86,10 +86,20 @@ function ownMessage<Image extends string>(
   plan: TurnPlan<Image>,
   visible: readonly ConversationTurn<Image>[],
 ): Message<Image> {
-  const { form, language, words, images } = plan;
-  const added = pictureToAdd(plan, visible);
-  const front = added === null ? images : [added, ...images];
+  const { form, language, words } = plan;
+  const front = picturesInFront(plan, visible);
   return { role: 'user', parts: withPictures(front, wordsInForm(form, language, words, front.length)) };
+}
+
+/** The pictures before a turn's own words. */
+function picturesInFront<Image extends string>(
+  plan: TurnPlan<Image>,
+  visible: readonly ConversationTurn<Image>[],
+): readonly Image[] {
+  const { form, reference, images } = plan;
+  if (plan.pictures === 'in-front') return reference === null || isFresh(form) ? [] : [reference];
+  const added = pictureToAdd(plan, visible);
+  return added === null ? images : [added, ...images];
 }
 
 /** The picture a turn is about, where the model would not see it as the latest one. */

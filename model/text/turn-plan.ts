@@ -5,8 +5,10 @@
 import { fail } from '../failure.ts';
 import { isBlank } from './blank.ts';
 import { type Form, formOf, replyKind, type Task, trainedBeginning } from './forms.ts';
+import type { Intent } from './intent.table.ts';
 import { intentOf } from './intent.ts';
 import { detectLanguage, type Language } from './language.ts';
+import { imageMark } from './template.ts';
 import { namedPicture } from './which.ts';
 
 /** One turn of the path from the conversation's root; an image is known by its id. */
@@ -29,6 +31,11 @@ export interface TurnOptions<Image extends string = string> {
 export interface TrainedContext {
   readonly forms: 'plain' | 'trained';
   readonly context: 'conversation' | 'turn';
+  /**
+   * How many of the turns before it a turn was trained to read, their words alone, with the picture that it is about in front
+   * of its own words; null where it reads all that fit, each picture in its turn.
+   */
+  readonly contextTurns: number | null;
 }
 
 /** A turn understood: what is asked, and of which picture. */
@@ -40,8 +47,10 @@ export interface TurnPlan<Image extends string = string> {
   readonly reference: Image | null;
   /** Whether the person picked or named the reference; else it is the turn's first picture or the latest. */
   readonly chosen: 'by-person' | 'by-place';
-  /** Pictures that come with the turn. */
+  /** Pictures that come with the turn, as far as the model is shown them there. */
   readonly images: readonly Image[];
+  /** Whether the model sees each picture in its turn, or the one that this turn is about in front of its words and no other. */
+  readonly pictures: 'in-turns' | 'in-front';
   /** The turns before it that the model is to see. */
   readonly history: readonly ConversationTurn<Image>[];
   /** Of all pictures of the conversation those that a model drew there: they stand as the embeddings they were drawn from. */
@@ -66,15 +75,19 @@ export function planTurn<Image extends string>(options: TurnOptions<Image>, trai
     earlierPictures: earlier.length,
   });
   const picked = options.reference ?? pictureInWords(words, turn.images, earlier)?.image ?? null;
+  const reference = picked ?? pictureByPlace(turn.images, earlier);
   const alone = trained.context === 'turn' && (form === 'draw' || form === 'edit');
+  const { contextTurns } = trained;
+  const inFront = contextTurns !== null;
   return {
     form,
     language: options.language === 'auto' ? languageOf(words, before) : options.language,
     words,
-    reference: picked ?? pictureByPlace(turn.images, earlier),
+    reference,
     chosen: picked === null ? 'by-place' : 'by-person',
-    images: turn.images,
-    history: alone ? [] : before,
+    images: inFront ? turn.images.filter((image) => image === reference && !isFresh(form)) : turn.images,
+    pictures: inFront ? 'in-front' : 'in-turns',
+    history: alone ? [] : inFront ? wordsOfLast(before, contextTurns) : before,
     drawn: [...new Set(before.flatMap((earlier) => (earlier.from === 'model' ? (earlier.drawn ?? []) : [])))],
   };
 }
@@ -82,6 +95,31 @@ export function planTurn<Image extends string>(options: TurnOptions<Image>, trai
 function lastTurn<Image extends string>(turns: readonly ConversationTurn<Image>[]) {
   const turn = turns.at(-1);
   return turn?.from === 'person' ? { turn, before: turns.slice(0, -1) } : fail('TEXT_EMPTY', {});
+}
+
+/** A person's turn and the reply to it. */
+type Exchange = readonly [ConversationTurn<never>, ConversationTurn<never>];
+
+/** The words of the last `count` turns that were answered in words; training has no others. */
+export function wordsOfLast(before: readonly ConversationTurn[], count: number): readonly ConversationTurn<never>[] {
+  const exchanges = before.flatMap((reply, index): readonly Exchange[] => {
+    const asked = before[index - 1];
+    if (reply.from !== 'model' || asked?.from !== 'person') return [];
+    const text = reply.text.replaceAll(imageMark, '').trim();
+    if (text === '') return [];
+    return [
+      [
+        { from: 'person', text: asked.text, images: [] },
+        { from: 'model', text, drawn: null },
+      ],
+    ];
+  });
+  return exchanges.slice(-count).flat();
+}
+
+/** Forms that ask for something new, whatever pictures there are. */
+export function isFresh(form: Form): boolean {
+  return form === 'draw' || form === 'polish';
 }
 
 /** Pictures in the order they came, seen and drawn. */
@@ -139,9 +177,15 @@ export function decoderOf(plan: TurnPlan, reply: string, chosen: Decoder | 'auto
 }
 
 /** How the reply to a turn is likely to begin, the space before its picture included; empty where nothing is known of it. */
-export function draftReply({ form, language, words, images, history }: TurnPlan): string {
-  const pictures = { pictures: images.length, earlierPictures: picturesOf(history).length };
-  return trainedBeginning(form === 'plain' ? intentOf({ words, ...pictures }) : form, language);
+export function draftReply(plan: TurnPlan): string {
+  const { form, language } = plan;
+  return trainedBeginning(form === 'plain' ? plainIntent(plan) : form, language);
+}
+
+/** What words as they were typed are likely to want, beside the pictures that the model is shown. */
+export function plainIntent({ words, images, pictures, reference, history }: TurnPlan): Intent {
+  const earlier = pictures === 'in-turns' ? picturesOf(history).length : Number(reference !== null);
+  return intentOf({ words, pictures: images.length, earlierPictures: earlier });
 }
 
 /** Whether a reply may come to be drawn by the editing decoder, which is shown the reference. */

@@ -1,9 +1,8 @@
 /** A turn planned where pictures of its conversation are gone: the model reads the earlier turns without them. */
-import { intentOf } from './intent.ts';
 import { imageMark } from './template.ts';
 import {
   type ConversationTurn,
-  picturesOf,
+  plainIntent,
   planTurn,
   type TrainedContext,
   type TurnOptions,
@@ -36,9 +35,8 @@ function needsOneOf<Image extends string>(plan: TurnPlan<Image>, gone: readonly 
   return reference !== null && gone.includes(reference) && (chosen === 'by-person' || isEdit(plan));
 }
 
-function isEdit<Image extends string>({ form, words, images, history }: TurnPlan<Image>): boolean {
-  if (form !== 'plain') return form === 'edit';
-  return intentOf({ words, pictures: images.length, earlierPictures: picturesOf(history).length }) === 'edit';
+function isEdit(plan: TurnPlan): boolean {
+  return (plan.form === 'plain' ? plainIntent(plan) : plan.form) === 'edit';
 }
 
 /** A question that was its pictures alone goes with its reply. */

@@ -23,6 +23,9 @@ export const opened: Opened = {
     schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
     forms: 'plain',
     context: 'conversation',
+    contextTurns: null,
+    sizes: null,
+    seedsDiffer: true,
     decoders: ['generation', 'editing'],
     negative: 'empty',
     defaults: {

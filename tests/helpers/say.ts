@@ -17,7 +17,7 @@ export function turnRequest(text: string, changes: Partial<SaidTurn> = {}): Turn
     form: 'auto',
     language: 'auto',
     reference: null,
-    trained: { forms: 'trained', context: 'turn' },
+    trained: { forms: 'trained', context: 'turn', contextTurns: null },
     imagined: null,
     decoder: 'auto',
     prefill: 'pass',

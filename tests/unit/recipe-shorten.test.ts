@@ -17,8 +17,8 @@ const drew = (drawn: string): Message => ({
 const edited = (drawn: string): Message => ({ from: 'model', text: 'Here is the image:<image>', drawn });
 const said: Message = { from: 'model', text: 'Hello!', drawn: null };
 
-const plain = { forms: 'plain', context: 'conversation' } as const;
-const trained = { forms: 'trained', context: 'turn' } as const;
+const plain = { forms: 'plain', context: 'conversation', contextTurns: null } as const;
+const trained = { forms: 'trained', context: 'turn', contextTurns: null } as const;
 
 function recipe(messages: readonly Message[], changes: Partial<Recipe> = {}): Recipe {
   const images = [car, night, photo, tree].map((sha256) => ({ sha256, width: 64, height: 64 }));
@@ -84,5 +84,30 @@ describe('an edit', () => {
   test('of the only picture of the conversation is whole, and its words suffice', () => {
     const whole = recipe([...drawn, person('make it night', car)], { decoder: 'editing', reference: car });
     expect(shortenRecipe(whole, plain)).toEqual({ recipe: whole, words: 'suffice' });
+  });
+});
+
+describe('where a model reads two turns before, and one picture', () => {
+  const few = { forms: 'plain', context: 'turn', contextTurns: 2 } as const;
+  const own = person('make it snow');
+
+  test('an edit’s words suffice without the turns that it did not read', () => {
+    const chain = [...drawn, person('make it night'), edited(night)];
+    const { recipe: kept, words } = shortenRecipe(recipe([...secret, ...chain, own], { decoder: 'editing' }), few);
+    expect(kept).toMatchObject({ messages: [...chain, own], reference: null });
+    expect(words).toBe('suffice');
+  });
+
+  test('they fall short where it read words that the picture does not need, or was shown a picture that was left out', () => {
+    const read = recipe([...drawn, ...secret, own], { decoder: 'editing' });
+    expect(shortenRecipe(read, few)).toMatchObject({
+      recipe: { messages: [...drawn, own], reference: car },
+      words: 'fall short',
+    });
+    const shown = recipe([...drawn, person('draw a tree')]);
+    expect(shortenRecipe(shown, few)).toMatchObject({
+      recipe: { messages: [{ text: 'draw a tree' }] },
+      words: 'fall short',
+    });
   });
 });

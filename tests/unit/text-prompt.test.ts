@@ -62,8 +62,8 @@ const person = (words: string, ...images: string[]): ConversationTurn => ({ from
 const model = (words: string, drawn: string | null = null): ConversationTurn => ({ from: 'model', text: words, drawn });
 
 const order: Omit<TurnOptions, 'turns'> = { task: 'auto', form: 'auto', language: 'auto', reference: null };
-const nano = { forms: 'plain', context: 'conversation' } as const;
-const full = { forms: 'trained', context: 'turn' } as const;
+const nano = { forms: 'plain', context: 'conversation', contextTurns: null } as const;
+const full = { forms: 'trained', context: 'turn', contextTurns: null } as const;
 
 interface Asked extends Partial<TurnOptions> {
   readonly room?: number;

@@ -101,7 +101,9 @@ test.each([
   const images = ['cat'].slice(0, pictures);
   const order = { task: 'auto', form: 'auto', language: 'auto', reference: null } as const;
   const turns = [{ from: 'person', text, images }] as const;
-  expect(draftReply(planTurn({ ...order, turns }, { forms: 'plain', context: 'conversation' }))).toBe(likely);
+  expect(
+    draftReply(planTurn({ ...order, turns }, { forms: 'plain', context: 'conversation', contextTurns: null })),
+  ).toBe(likely);
 });
 
 test('a drawing by the model that ships takes a pass for its prompt and one for its picture', async () => {

@@ -25,6 +25,9 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
     schedule: bundle.config.schedule,
     forms: manifest.forms,
     context: manifest.context,
+    contextTurns: manifest.context_turns ?? null,
+    sizes: manifest.sizes?.map(([width, height]) => ({ width, height })) ?? null,
+    seedsDiffer: manifest.seeds_differ ?? true,
     decoders,
     negative: negative === null ? 'none' : 'empty',
     defaults: {
