@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { brokenCitations } from './rules/citations.ts';
+import { brokenCitations, missingFiles } from './rules/citations.ts';
 import { importCycles, importViolations } from './rules/imports.ts';
 import { parseSource, readSources, root, type SourceFile } from './rules/sources.ts';
 
@@ -13,6 +14,18 @@ describe('citations', () => {
   test('every document and heading that a comment cites is there', () => {
     const broken = product.flatMap(({ path }) => brokenCitations(path, readFileSync(join(root, path), 'utf8')));
     expect(broken).toEqual([]);
+  });
+
+  test('every file that a comment or a README names is there', () => {
+    const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+    const paths = listed.split('\n').filter((path) => existsSync(join(root, path)));
+    const present = new Set(paths.map((path) => basename(path)));
+    const texts = paths.filter((path) => /(^|\/)README\.md$/.test(path)).concat(product.map(({ path }) => path));
+    const missing = texts.flatMap((path) => missingFiles(path, readFileSync(join(root, path), 'utf8'), present));
+    expect(missing).toEqual([]);
+    expect(missingFiles('a.ts', "import './x.ts'; // see y.ts and README.md", present)).toEqual([
+      'a.ts names y.ts, which is not in the project',
+    ]);
   });
 
   test('one that leads nowhere is noticed, over a line break too', () => {

@@ -11,6 +11,7 @@ Python for them (training), golden cases on wasm and on WebGPU (parity), browser
   GOLDEN_DIR    environment: the golden cases (default shared/golden next to the project, where it exists);
                 tests/fixtures/golden is always judged too
   CHROME_PATH   environment: the Chrome or Chromium to use; else one is found
+  TRAINING      environment: "required" fails where there is no Python for training/, which else counts as nothing
 
 Exit: 0 all passed, 1 any failed, 2 wrong usage.`;
 

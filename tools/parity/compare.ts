@@ -18,7 +18,7 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
-/** Judges one output tensor by golden/README.md: shape, type, no strange numbers, every key of the tolerance. */
+/** Judges one output tensor by what its case allows: shape, type, no strange numbers, every key of the tolerance. */
 export function compareTensor(
   actual: HostTensor | undefined,
   reference: HostTensor | undefined,

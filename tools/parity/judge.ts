@@ -22,7 +22,7 @@ export interface Row {
 
 type FindComponent = (name: string) => Component | undefined;
 
-/** Judges one case by golden/README.md. Never throws: what goes wrong is a failed row, and the run goes on. */
+/** Judges one case. Never throws: what goes wrong is a failed row, and the run goes on. */
 export async function judgeCase(
   name: string,
   folder: SourceFolder,

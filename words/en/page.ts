@@ -1,4 +1,4 @@
-/** What a person reads on the page, in English. Failures are in en-failures.ts. */
+/** What a person reads on the page, in English. Failures are in failures.ts. */
 export const en = {
   name: 'Nexus-Gen',
   you: 'You',

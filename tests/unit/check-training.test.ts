@@ -1,0 +1,21 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { trainingSteps } from '../../tools/check/training.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('without a Python for training nothing is counted, and where it is required that is a failure', async () => {
+  vi.stubEnv('PATH', '/nowhere');
+  const counts = async () => Promise.all(trainingSteps().map((step) => step.run()));
+  vi.stubEnv('TRAINING', '');
+  expect(await counts()).toEqual([
+    { passed: 0, failed: 0 },
+    { passed: 0, failed: 0 },
+  ]);
+  vi.stubEnv('TRAINING', 'required');
+  expect(await counts()).toEqual([
+    { passed: 0, failed: 1 },
+    { passed: 0, failed: 1 },
+  ]);
+});
