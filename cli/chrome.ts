@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type BrowserServer, chromium, type Page } from 'playwright-core';
 import { fail, failure } from '../model/failure.ts';
-import { Silence } from './silence.ts';
+import { Watchdog } from './watchdog.ts';
 
 const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
 const places = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
@@ -90,17 +90,17 @@ async function openWith(
   try {
     const browser = await chromium.connect(server.wsEndpoint());
     const page = await browser.newPage();
-    const silence = new Silence(options.silenceMs ?? silenceMs);
-    await page.exposeFunction('nexusAlive', () => silence.heard());
+    const watchdog = new Watchdog(options.silenceMs ?? silenceMs);
+    await page.exposeFunction('nexusAlive', () => watchdog.heard());
     await page.goto(url);
-    return guarded(server, page, silence);
+    return guarded(server, page, watchdog);
   } catch (error) {
     await server.kill();
     throw error;
   }
 }
 
-function guarded(server: BrowserServer, page: Page, silence: Silence): ChromePage {
+function guarded(server: BrowserServer, page: Page, watchdog: Watchdog): ChromePage {
   let died = false;
   const dead = () => {
     died = true;
@@ -110,7 +110,7 @@ function guarded(server: BrowserServer, page: Page, silence: Silence): ChromePag
   return {
     async ask(task) {
       try {
-        return await silence.within(task(page), failure('CHROME_ENDED', { reason: 'silent' }));
+        return await watchdog.within(task(page), failure('CHROME_ENDED', { reason: 'silent' }));
       } catch (error) {
         if (died) return fail('CHROME_ENDED', { reason: 'died' });
         throw error;

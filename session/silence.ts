@@ -24,7 +24,7 @@ export interface SilenceListener {
 /** Shorter silence is never remarked on. */
 const leastMs = 60_000;
 /** Runs take longer than their like did: other programs compute too. */
-const patience = 10;
+const timesExpected = 10;
 const tickMs = 1000;
 /** A computer that slept, or a page in the background, counts no more than this of the time that passed between two ticks. */
 const mostPerTickMs = 2000;
@@ -78,7 +78,7 @@ export class Silence {
   }
 
   get #limitMs(): number {
-    return Math.max(leastMs, patience * (this.#run?.expectedMs ?? 0));
+    return Math.max(leastMs, timesExpected * (this.#run?.expectedMs ?? 0));
   }
 
   #tick(): void {

@@ -1,5 +1,5 @@
 import { Unzlib } from 'fflate';
-import { concatenate } from './bytes.ts';
+import { concatenate } from '../bytes.ts';
 
 /** Deflate never grows a thousandfold and a bit, so a slice cannot become much more than a mebibyte at once. */
 const slice = 1024;

@@ -1,8 +1,9 @@
 /** PNG's chunks, written and read (W3C PNG, sections 5 and 11.3.3.4). */
+
+import { concatenate } from '../bytes.ts';
 import { crc32 } from '../checkpoint/crc32.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import { fail } from '../failure.ts';
-import { concatenate } from './bytes.ts';
 import { inflateWithin } from './inflate.ts';
 
 export const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

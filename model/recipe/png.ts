@@ -1,8 +1,8 @@
 /** Pictures as PNG files that say how they were made. */
 import { zlibSync } from 'fflate';
+import { concatenate } from '../bytes.ts';
 import { fail } from '../failure.ts';
 import type { RgbaImage } from '../image/pixels.ts';
-import { concatenate } from './bytes.ts';
 import { chunk, type FoundChunk, pngSignature, readChunks, textChunk, textKeyword, textOf } from './png-chunks.ts';
 import { filteredRows } from './png-rows.ts';
 import { parseRecipe, type Recipe, recipeText } from './recipe.ts';

@@ -1,7 +1,10 @@
 /** One file over HTTP: whole, checked as it arrives, and not waited for without end. */
+
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
+import { concatenate } from '../../model/bytes.ts';
 import { FailureError, fail, failure } from '../../model/failure.ts';
+import { sha256Hex } from '../sha256.ts';
 
 /** Told as files arrive: bytes of this file so far, and in all. */
 export type FetchProgress = (path: string, done: number, total: number) => void;
@@ -47,13 +50,7 @@ export async function fetchManifest(base: string, path: string, progress: FetchP
     if (done > manifestLimit) wrong(path, 'size');
     progress(path, done, done);
   });
-  const whole = new Uint8Array(done);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return concatenate(pieces);
 }
 
 function wrong(file: string, problem: 'missing' | 'size' | 'hash'): never {
@@ -91,9 +88,4 @@ async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
   for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
-}
-
-export async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

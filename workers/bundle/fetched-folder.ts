@@ -13,7 +13,8 @@ import {
 import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
 import type { BundleLocation } from '../protocol.ts';
-import { type FetchProgress, fetchListed, fetchManifest, sha256Hex } from './fetch-file.ts';
+import { sha256Hex } from '../sha256.ts';
+import { type FetchProgress, fetchListed, fetchManifest } from './fetch-file.ts';
 
 export interface FetchedBundle {
   readonly manifest: Manifest;

@@ -4,7 +4,7 @@ import { constantNames, fluxParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import type { BundleSummary, Decoder } from '../protocol.ts';
-import { sha256Hex } from './fetch-file.ts';
+import { sha256Hex } from '../sha256.ts';
 
 export async function summarise(bundle: Bundle, sha256: string): Promise<BundleSummary> {
   const { manifest } = bundle;

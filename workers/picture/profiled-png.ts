@@ -1,6 +1,6 @@
 import { zlibSync } from 'fflate';
+import { concatenate } from '../../model/bytes.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
-import { concatenate } from '../../model/recipe/bytes.ts';
 import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
 
 /** Pixels and the profile of their colours as a PNG file: a decoder then brings them to the screen's colours. */

@@ -1,4 +1,5 @@
 /** Pictures and embeddings, each a file under the SHA-256 of its bytes: whole, or as good as not there. Any tab may write one. */
+import { sha256Hex } from '../sha256.ts';
 import { notKept, partSuffix, type StorageFolder, writeFileWhole } from './files.ts';
 
 /** Written in pieces of this size. */
@@ -19,7 +20,7 @@ export class BlobFiles {
   async read(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = await this.#folder.read(hash);
     if (bytes === null || bytes.length === 0) return null;
-    return (await sha256(bytes)) === hash ? bytes : null;
+    return (await sha256Hex(bytes)) === hash ? bytes : null;
   }
 
   /** @throws NOT_KEPT */
@@ -47,9 +48,4 @@ export class BlobFiles {
       throw notKept('picture', error);
     }
   }
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

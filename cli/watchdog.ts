@@ -1,7 +1,7 @@
 import { type Failure, FailureError } from '../model/failure.ts';
 
 /** Waits for something that may never answer, and gives up when nothing was heard of it for too long. */
-export class Silence {
+export class Watchdog {
   readonly #limitMs: number;
   #heardAt = 0;
 
