@@ -2,6 +2,7 @@
 import { failureOf } from '../../model/failure.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnEvent } from '../../session/turn-events.ts';
+import { unlessStopped } from '../../session/unless-stopped.ts';
 import type { BundleSummary, JobId, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
@@ -31,7 +32,7 @@ export async function answerTurn(app: App, id: TurnId, seed: Seed, signal: Abort
 async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, session, storage } = app;
   store.setState({ activity: { stage: 'waiting' }, outcome: null });
-  const opened = await unlessStopped(openedModel(app), signal);
+  const opened = await unlessStopped(openedModel(app), signal, 'loading');
   changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
   store.setState({ activity: { stage: 'reading' } });
   const settings = settingsOf(store.getState().good, opened.bundle.defaults);
@@ -144,13 +145,6 @@ function settled(turn: ModelTurn, state: 'done' | 'stopped' | 'failed'): ModelTu
     result.state === 'working' || result.state === 'queued' ? { ...result, state: end } : result,
   );
   return { ...turn, results };
-}
-
-function unlessStopped<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return Promise.race([value, promise]);
 }
 
 function allTurns({ store }: App, id: TurnId) {

@@ -4,6 +4,7 @@ import type { Recipe } from '../../model/recipe/recipe.ts';
 import { isFrom } from '../../session/bundle-identity.ts';
 import { repaint } from '../../session/turn.ts';
 import type { Repainting } from '../../session/turn-events.ts';
+import { unlessStopped } from '../../session/unless-stopped.ts';
 import { planOfRecipe, variationOf } from '../../session/variation.ts';
 import type { JobId, Opened } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
@@ -48,7 +49,7 @@ async function paintAgain(
     live.set({ turn, result: result.id, text: '', preview: null });
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
-    const opened = await openedModel(app);
+    const opened = await unlessStopped(openedModel(app), signal, 'loading');
     requireModel(opened, from.recipe);
     const sources = sourcesOf(storage, chatOfTurn(store.getState(), turn)?.turns ?? []);
     const work = await repaintingOf(app, from);

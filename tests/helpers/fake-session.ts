@@ -78,6 +78,8 @@ export interface FakeSession extends ModelSession {
   restarts: number;
   /** Lets every `open` end, also those that come later. */
   openNow(result: Opened | Error): void;
+  /** From now on `open` waits again. */
+  openLater(): void;
   /** What the next turns answer; a promise holds them up. */
   answer: (request: TurnRequest) => Promise<Reply> | Reply;
   /** Called while a picture is painted; a promise holds it up. */
@@ -101,6 +103,9 @@ export function fakeSession(): FakeSession {
     openNow(result) {
       always = result;
       for (const opening of session.openings) settle(opening, result);
+    },
+    openLater() {
+      always = null;
     },
     emit(event) {
       for (const listener of listeners) listener(event);

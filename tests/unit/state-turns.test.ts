@@ -5,6 +5,7 @@ import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import { newChat } from '../../src/actions/chats.ts';
 import { send } from '../../src/actions/compose.ts';
+import { chooseDevice } from '../../src/actions/open-model.ts';
 import { savedFile } from '../../src/actions/saved-file.ts';
 import { changeResult } from '../../src/state/chats.ts';
 import { persistState } from '../../src/state/persist.ts';
@@ -148,6 +149,21 @@ describe('Stop', () => {
     page.stop();
     await page.idle();
     expect(page.answer().state).toBe('stopped');
+  });
+
+  test('works on Variations while another model is still opening', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('draw a red car');
+    await page.idle();
+    page.session.openLater();
+    chooseDevice.perform(page.app, 'wasm');
+    page.vary(page.answer().results[0]?.id ?? '');
+    await vi.waitUntil(() => page.answer().results[1]?.state === 'working');
+    page.stop();
+    await page.idle();
+    expect(page.answer().results[1]?.state).toBe('stopped');
+    expect(page.state().outcome).toBe('stopped');
   });
 });
 
