@@ -172,6 +172,8 @@ export interface FailureData {
   STORAGE_OUTDATED: Readonly<Record<string, never>>;
   /** A picture of a conversation that is no longer stored, or whose file was changed. */
   PICTURE_GONE: Readonly<Record<string, never>>;
+  /** The embeddings that a picture was painted from are no longer stored, or their file was changed; the picture is there. */
+  EMBEDDINGS_GONE: { readonly wanted: 'recipe' | 'variation' };
   /** A file changed while it was being read. */
   SOURCE_CHANGED: { readonly file: string };
   /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */

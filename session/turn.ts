@@ -127,11 +127,12 @@ async function paint(
   const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
   const painting = await context.session.paint({ ...plan, job, drawing, start }, signal);
   const { deviceOf } = await import('./recipe.ts');
-  const { chosenRecipe } = await import('./recipe-choice.ts');
+  const { chooseRecipe, completeRecipe } = await import('./recipe-choice.ts');
   const { device, bundle } = context.opened;
   const recipe = { ...planned, device: deviceOf(device), versions: { ...(await context.sources.versions()) } };
   const isWhole = painting.end === 'finished';
-  const fileRecipe = isWhole ? await chosenRecipe(recipes, recipe, async () => drawing.target, bundle) : null;
+  const chosen = isWhole ? chooseRecipe(recipes, recipe, bundle) : null;
+  const fileRecipe = chosen && completeRecipe(chosen, drawing.target);
   tell({ type: 'painted', painting, recipe, fileRecipe });
 }
 

@@ -5,7 +5,7 @@ import { findResult } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Action, App } from './app.ts';
-import { savedFile } from './saved-file.ts';
+import { type SavedFile, savedFile } from './saved-file.ts';
 
 /** With as much of its recipe as the setting says, or as was chosen for this file. */
 export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
@@ -13,7 +13,10 @@ export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
   perform(app, id, recipe = app.store.getState().recipes) {
     const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
     pictureOf(app, id, recipe)
-      .then((blob) => download(blob, `nexus-gen-${seed}.png`))
+      .then((saved) => {
+        download(saved.file, `nexus-gen-${seed}.png`);
+        sayIfBare(app.store, saved);
+      })
       .catch((error: unknown) => notify(app.store, failureOf(error)));
   },
 };
@@ -22,8 +25,11 @@ export const copyPicture: Action<[result: string]> = {
   when: isDone,
   perform(app, id) {
     const picture = pictureOf(app, id, app.store.getState().recipes);
-    putOnClipboard(picture)
-      .then(() => sayCopied(app.store, id))
+    putOnClipboard(picture.then(({ file }) => file))
+      .then(async () => {
+        sayCopied(app.store, id);
+        sayIfBare(app.store, await picture);
+      })
       .catch((error: unknown) => {
         // A picture that cannot be read cannot be saved either, and is what went wrong.
         picture.then(
@@ -51,11 +57,16 @@ export function sayCopied(store: AppStore, copied: string): void {
   setTimeout(() => store.setState((state) => (state.copied === copied ? { copied: null } : {})), copiedMs);
 }
 
+/** A picture that left without the recipe that was wanted with it. */
+function sayIfBare(store: AppStore, { recipe }: SavedFile): void {
+  if (recipe === 'gone') notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }));
+}
+
 function isDone(state: AppState, id: string): boolean {
   return findResult(state, id)?.result.state === 'done';
 }
 
-async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<Blob> {
+async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<SavedFile> {
   const result = findResult(app.store.getState(), id)?.result;
   const image = result?.image ?? null;
   const blob = image === null ? null : await app.storage.blob(image);

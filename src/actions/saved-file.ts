@@ -1,33 +1,56 @@
 /** A picture's file as it leaves the page: the stored one with as much of its recipe as a person wants in it. */
-import { fail } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { RecipeChoice } from '../../session/recipe-choice.ts';
+import type { ChosenRecipe, RecipeChoice } from '../../session/recipe-choice.ts';
 import type { Result } from '../storage/records.ts';
 import type { App } from './app.ts';
 import { readEmbeddings } from './sources.ts';
 
-/** @throws PNG_DAMAGED, PICTURE_GONE where the recipe would need embeddings that are gone */
+export interface SavedFile {
+  readonly file: Blob;
+  /** Gone: the one that was wanted needs embeddings that are stored no more, and would draw another picture without them. */
+  readonly recipe: 'as wanted' | 'gone';
+}
+
+/** @throws PNG_DAMAGED */
 export async function savedFile(
-  { storage, store }: App,
+  app: App,
   { from, seed }: Result,
   stored: Blob,
   choice: RecipeChoice,
-): Promise<Blob> {
-  const [{ chosenRecipe }, { findPngRecipe, replaceRecipe }, bytes] = await Promise.all([
+): Promise<SavedFile> {
+  const [{ chooseRecipe }, { findPngRecipe, replaceRecipe }, bytes] = await Promise.all([
     import('../../session/recipe-choice.ts'),
     import('../../model/recipe/png.ts'),
     stored.arrayBuffer(),
   ]);
-  const { model } = store.getState();
+  const { model } = app.store.getState();
   const bundle = model.phase === 'ready' ? model.opened.bundle : null;
-  const embeddings = async (kept: NonNullable<typeof from>) =>
-    (await readEmbeddings(storage, kept.target)) ?? fail('PICTURE_GONE', {});
-  const recipe = from && (await chosenRecipe(choice, from.recipe, () => embeddings(from), bundle));
+  const chosen = from && chooseRecipe(choice, from.recipe, bundle);
   const [name, file] = [`nexus-gen-${seed}.png`, new Uint8Array(bytes)];
   // The stored file is what conversations and recipes call the picture: it leaves as it is wherever it says what is wanted.
   const held = findPngRecipe(name, file);
-  if (held !== null && recipe !== null && sameTurns(held, recipe)) return asPng(bytes);
-  return asPng(new Uint8Array(replaceRecipe(name, file, recipe)));
+  if (held !== null && chosen && sameTurns(held, chosen.recipe)) return { file: asPng(bytes), recipe: 'as wanted' };
+  const complete = from && chosen && (await completed(app, chosen, from, held));
+  return {
+    file: asPng(new Uint8Array(replaceRecipe(name, file, complete))),
+    recipe: chosen !== null && complete === null ? 'gone' : 'as wanted',
+  };
+}
+
+/** Null where it lacks embeddings that neither the storage nor the picture's own file holds any more. */
+async function completed(
+  { storage }: App,
+  chosen: ChosenRecipe,
+  { target }: NonNullable<Result['from']>,
+  held: Recipe | null,
+): Promise<Recipe | null> {
+  if (chosen.embeddings === 'given') return chosen.recipe;
+  if (held?.embedding_values !== undefined) return { ...chosen.recipe, embedding_values: held.embedding_values };
+  const [{ completeRecipe }, embeddings] = await Promise.all([
+    import('../../session/recipe-choice.ts'),
+    readEmbeddings(storage, target),
+  ]);
+  return embeddings && completeRecipe(chosen, embeddings);
 }
 
 /** A file of the disk has no type, and the clipboard takes nothing without one. */

@@ -78,7 +78,7 @@ function requireModel({ bundle }: Opened, { bundle: wanted }: Recipe): void {
 
 async function repaintingOf({ storage, store }: App, { reference, target, recipe }: PaintedFrom): Promise<Repainting> {
   const embeddings = async (stored: StoredEmbeddings) =>
-    (await readEmbeddings(storage, stored)) ?? fail('PICTURE_GONE', {});
+    (await readEmbeddings(storage, stored)) ?? fail('EMBEDDINGS_GONE', { wanted: 'variation' });
   return {
     job: crypto.randomUUID() as JobId,
     drawing: {

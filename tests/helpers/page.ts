@@ -1,9 +1,11 @@
 /** The page without its components: what a person does, in a person's verbs. */
 import { vi } from 'vitest';
 import { writePng } from '../../model/recipe/png.ts';
+import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { App } from '../../src/actions/app.ts';
 import { send, stop, write } from '../../src/actions/compose.ts';
 import { createJobs } from '../../src/actions/jobs.ts';
+import { savePicture } from '../../src/actions/keep-picture.ts';
 import { openedModel } from '../../src/actions/open-model.ts';
 import { set } from '../../src/actions/set.ts';
 import { vary } from '../../src/actions/vary.ts';
@@ -17,8 +19,10 @@ import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { fakeSession, opened } from './fake-session.ts';
 
+const baseURI = 'https://page.test/sub/';
+
 export function openPage(storage: Storage = memoryStorage(), restored: Promise<unknown> = Promise.resolve()) {
-  vi.stubGlobal('document', { baseURI: 'https://page.test/sub/' });
+  vi.stubGlobal('document', { baseURI });
   vi.stubGlobal('fetch', async () => Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/' }] }));
   const store = createAppStore('en');
   const session = fakeSession();
@@ -39,6 +43,22 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
     stop: () => stop.perform(app),
     set: (name: SettingName, draft: string | boolean) => set.perform(app, name, draft),
     vary: (result: string) => vary.perform(app, result),
+    /** The files that Save starts a download of. */
+    async save(result: string, recipe?: RecipeChoice): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+      const files: Blob[] = [];
+      vi.stubGlobal('document', { baseURI, createElement: () => ({ click: () => undefined }) });
+      vi.spyOn(URL, 'createObjectURL').mockImplementation((file) => `blob:${files.push(file as Blob)}`);
+      savePicture.perform(app, result, recipe);
+      await vi.waitUntil(() => files.length > 0 || store.getState().notices.length > 0);
+      return Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    },
+    /** As if the disk had lost every picture's embeddings. */
+    loseEmbeddings() {
+      const results = turns().flatMap((turn) => (turn.from === 'model' ? turn.results : []));
+      const lost = new Set<string | undefined>(results.map(({ from }) => from?.target.blob));
+      const { blob } = storage;
+      vi.spyOn(storage, 'blob').mockImplementation(async (hash) => (lost.has(hash) ? null : blob.call(storage, hash)));
+    },
     turns,
     /** The model's last turn. */
     answer(): ModelTurn {

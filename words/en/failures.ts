@@ -132,6 +132,10 @@ export const enFailures: FailureSentences = {
     'A newer version of this page keeps the chats now. What you say here is not kept. Reload this page to go on.',
   PICTURE_GONE: () =>
     'The picture is no longer stored on this device, or its file was damaged. The conversation is kept. Add the picture again, or draw it anew.',
+  EMBEDDINGS_GONE: ({ wanted }) =>
+    wanted === 'recipe'
+      ? 'The picture left this page without its recipe: the embeddings that it was drawn from are no longer stored on this device, or their file was damaged. The picture itself is whole. Draw it anew where you need one with its recipe.'
+      : 'The embeddings that this picture was drawn from are no longer stored on this device, or their file was damaged. The picture is kept. Send its words again for another one.',
   SOURCE_CHANGED: ({ file }) =>
     `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
   CONFIG_INVALID: ({ key, expected, actual }) =>

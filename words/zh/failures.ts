@@ -124,6 +124,10 @@ export const zhFailures: FailureSentences = {
     `存储的对话中有 ${count} 处无法读取：文件已损坏。其余内容都在，残存的部分保留在原处。请保存重要的图片；如果再次发生，请检查磁盘。`,
   STORAGE_OUTDATED: () => '本页的较新版本正在保存对话。您在这里说的内容不会保存。请重新载入本页后继续。',
   PICTURE_GONE: () => '这张图片已不在本机上，或其文件已损坏。对话已保留。请重新添加图片，或重新绘制。',
+  EMBEDDINGS_GONE: ({ wanted }) =>
+    wanted === 'recipe'
+      ? '图片已导出，但不带配方：绘制它所用的图像嵌入已不在本机上，或其文件已损坏。图片本身完好。如需带配方的图片，请重新绘制。'
+      : '绘制这张图片所用的图像嵌入已不在本机上，或其文件已损坏。图片已保留。请重新发送其文字，以得到另一张图片。',
   SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
   CONFIG_INVALID: ({ key, expected, actual }) =>
     `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
