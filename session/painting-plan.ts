@@ -1,5 +1,5 @@
 /** How a drawing is painted: the person's settings, and where they are silent the bundle's own. */
-import { type DrawnSize, drawnSize, ownPainting } from '../model/diffusion/size.ts';
+import { type DrawnSize, drawnSize, ownPainting, servedSize } from '../model/diffusion/size.ts';
 import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
 
 /** Null where the bundle decides. */
@@ -30,10 +30,10 @@ export interface PaintedPictures {
   readonly reference: ImageId | null;
 }
 
-/** An edit is painted at its picture's aspect. A start of which everything may change is none. */
+/** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
   { size, steps, guidance, cfg, negative, start, strength }: PaintingSettings,
-  { defaults, negative: branch }: BundleSummary,
+  { defaults, sizes, negative: branch }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
 ): PaintingPlan {
@@ -41,7 +41,7 @@ export function planPainting(
   const image = start === 'edited' ? reference : start;
   const changing = strength ?? defaults.strength;
   return {
-    ...drawnSize(size ?? own.size),
+    ...servedSize(drawnSize(size ?? own.size), sizes),
     seed,
     steps: steps ?? defaults.steps,
     guidance: guidance ?? defaults.guidance,

@@ -26,7 +26,9 @@ export async function* perform(
   tell?: Tell,
 ): AsyncGenerator<Answered, void> {
   const { question, album, recipe, seeds, files } = job;
-  refuseUnserved(question.settings, model.opened.bundle);
+  // Words that are sampled differ by seed whatever pictures do.
+  const asked = question.wanted === 'pictures' ? question.settings : { ...question.settings, count: 1 };
+  refuseUnserved(asked, model.opened.bundle);
   const studio = { model, album };
   if (recipe !== null) await recall(studio, recipe);
   for (const [index, seed] of seeds.entries()) {

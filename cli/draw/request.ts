@@ -1,4 +1,5 @@
 /** What a person asked on the terminal, put as the language worker takes it. */
+import { type DrawnSize, servedSize } from '../../model/diffusion/size.ts';
 import { polishSampling } from '../../model/text/forms.ts';
 import type { TurnOptions } from '../../model/text/turn-plan.ts';
 import type { BundleSummary, Sampling, Seed } from '../../workers/protocol.ts';
@@ -9,7 +10,14 @@ export type AskingCommand = 'draw' | 'edit' | 'ask' | 'polish' | 'chat';
 
 /** @throws UsageError for an option that the bundle cannot serve, with the reason */
 export function refuseUnserved(settings: Settings, bundle: BundleSummary): void {
-  const { decoder, negative, cfg } = settings;
+  const { decoder, negative, cfg, size, count } = settings;
+  if (size !== null && !isSame(servedSize(size, bundle.sizes), size)) {
+    const served = (bundle.sizes ?? []).map(sizeText).join(' and ');
+    throw new UsageError(`--size ${sizeText(size)}: ${bundle.name} draws only ${served}`);
+  }
+  if (count > 1 && !bundle.seedsDiffer) {
+    throw new UsageError(`--count ${count}: ${bundle.name} draws the same picture from every seed`);
+  }
   if (decoder !== 'auto' && !bundle.decoders.includes(decoder)) {
     throw new UsageError(`--decoder ${decoder}: ${bundle.name} has only ${bundle.decoders.join(' and ')}`);
   }
@@ -20,6 +28,14 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   if (bundle.negative === 'empty' && negative !== null && negative !== '') {
     throw new UsageError(`--negative: ${bundle.name} carries the empty negative prompt alone`);
   }
+}
+
+function isSame(one: DrawnSize, other: DrawnSize): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+function sizeText({ width, height }: DrawnSize): string {
+  return `${width}x${height}`;
 }
 
 /** How a turn is put to the model: the form of the command's name unless `--form` says otherwise. */

@@ -37,6 +37,17 @@ export function sizeLike(picture: DrawnSize, bundle: DrawnSize): DrawnSize {
   return { width: side(picture.width), height: side(picture.height) };
 }
 
+/**
+ * Of the sizes that a bundle draws the one most like `wanted`, by aspect and area.
+ *
+ * @param sizes null where it draws any
+ */
+export function servedSize(wanted: DrawnSize, sizes: readonly DrawnSize[] | null): DrawnSize {
+  const far = ({ width, height }: DrawnSize) =>
+    Math.hypot(Math.log(width / wanted.width), Math.log(height / wanted.height));
+  return [...(sizes ?? [wanted])].sort((one, other) => far(one) - far(other))[0] ?? wanted;
+}
+
 /** What a bundle says of a painting where a person's settings are silent. */
 export interface OwnPainting extends DrawnSize {
   readonly cfg: number;

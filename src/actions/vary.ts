@@ -9,6 +9,7 @@ import { planOfRecipe, variationOf } from '../../session/variation.ts';
 import type { JobId, Opened } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import type { AppState } from '../state/state.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { follow } from './follow.ts';
@@ -16,8 +17,17 @@ import { openedModel } from './open-model.ts';
 import { keepPainting } from './paint-result.ts';
 import { readEmbeddings, sourcesOf } from './sources.ts';
 
+/** Why another picture cannot be painted from a result's embeddings; null where it can. */
+export function whyNotVaried(state: AppState, id: string): 'not-kept' | 'seeds-alike' | null {
+  const from = findResult(state, id)?.result.from ?? null;
+  if (from === null) return 'not-kept';
+  const bundle = state.model.phase === 'ready' ? state.model.opened.bundle : null;
+  const alike = bundle !== null && !bundle.seedsDiffer && isFrom(bundle, from.recipe.bundle.sha256);
+  return alike ? 'seeds-alike' : null;
+}
+
 export const vary: Action<[result: string]> = {
-  when: (state, id) => findResult(state, id)?.result.from != null,
+  when: (state, id) => whyNotVaried(state, id) === null,
   perform(app, varied) {
     const found = findResult(app.store.getState(), varied);
     const from = found?.result.from;

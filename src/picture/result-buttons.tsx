@@ -1,6 +1,6 @@
 import { editThis } from '../actions/compose.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
-import { vary } from '../actions/vary.ts';
+import { vary, whyNotVaried } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
@@ -20,7 +20,7 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   const { page } = useWords();
   const { store } = useApp();
   const perform = usePerform();
-  const variable = useSelect((state) => vary.when(state, result.id));
+  const notVaried = useSelect((state) => whyNotVaried(state, result.id));
   const copied = useSelect((state) => state.copied === result.id);
   const words = page.result;
   const edit = () => {
@@ -44,7 +44,7 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
         icon="variations"
         label={words.variations}
         press={() => perform(vary, result.id)}
-        {...(variable ? {} : { unavailable: words.onlyVariable })}
+        {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
       />
       <Tool
         icon="compare"

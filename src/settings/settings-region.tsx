@@ -90,7 +90,7 @@ function PictureFields() {
   const bundle = useBundle();
   const { defaults } = bundle ?? {};
   const chosen = useSelect(({ good }) => good.size);
-  const sizes = defaults === undefined ? [] : sizesFor(defaults, chosen);
+  const sizes = bundle === undefined ? [] : sizesFor(bundle, chosen);
   const noNegative = bundle?.negative === 'none' ? { unavailable: words.noNegative } : {};
   const onlyEmpty = bundle?.negative === 'empty' ? { unavailable: words.negativeEmpty } : noNegative;
   return (

@@ -1,5 +1,5 @@
-/** Sizes to choose from: common aspects at a bundle's own area, sides in multiples of 16. */
-import { sizeLike } from '../../model/diffusion/size.ts';
+/** Sizes to choose from: those that a bundle lists, else common aspects at its own area, sides in multiples of 16. */
+import { type DrawnSize, sizeLike } from '../../model/diffusion/size.ts';
 import { parseSize } from './fields.ts';
 
 const aspects: readonly (readonly [width: number, height: number])[] = [
@@ -12,13 +12,13 @@ const aspects: readonly (readonly [width: number, height: number])[] = [
   [9, 16],
 ];
 
-/** One that came from a recipe is among them, whatever its aspect. */
+/** Where the bundle lists none, one that came from a recipe is among them, whatever its aspect. */
 export function sizesFor(
-  bundle: { readonly width: number; readonly height: number },
+  { defaults, sizes: listed }: { readonly defaults: DrawnSize; readonly sizes: readonly DrawnSize[] | null },
   chosen: string | boolean | undefined,
 ): readonly string[] {
-  const common = aspects.map(([width, height]) => sizeLike({ width, height }, bundle));
-  const sizes = new Set(common.map(({ width, height }) => `${width}x${height}`));
-  if (typeof chosen === 'string' && parseSize(chosen) !== null) sizes.add(chosen);
+  const offered = listed ?? aspects.map(([width, height]) => sizeLike({ width, height }, defaults));
+  const sizes = new Set(offered.map(({ width, height }) => `${width}x${height}`));
+  if (listed === null && typeof chosen === 'string' && parseSize(chosen) !== null) sizes.add(chosen);
   return [...sizes];
 }

@@ -133,6 +133,14 @@ test('a manifest without a checksum is read, one that is written again keeps a r
   expect(decodeUtf8(writeManifest({ ...tiny, checksum: '0'.repeat(64) }, sha256))).toBe(tinyText);
 });
 
+test('a field of a later version is no reason to refuse a bundle', () => {
+  const later: Manifest = { ...tiny, ...{ colours_of_hats: ['red'] } };
+  const { checksum, ...read } = checkManifest(writeManifest(later, sha256), sha256);
+  const { checksum: own, ...known } = tiny;
+  expect(read).toEqual(known);
+  expect(checksum).not.toBe(own);
+});
+
 test('chunks are hashed the same in whatever pieces a file passes', () => {
   const bytes = Uint8Array.from({ length: 2 * chunkBytes + 5 }, (_, at) => at * 31 + (at >> 9));
   const hashed = (...lengths: number[]) => {

@@ -97,11 +97,16 @@ describe('options', () => {
 });
 
 describe('what a bundle can serve', () => {
+  const small = { width: 192, height: 192 };
+  const wide = { width: 256, height: 128 };
+
   test.each([
     [{ decoder: 'editing' }, bundle, /only generation/],
     [{ negative: 'blurry' }, bundle, /no negative branch/],
     [{ cfg: '2' }, bundle, /no negative branch/],
     [{ negative: 'blurry' }, { ...bundle, negative: 'empty' as const }, /empty negative prompt/],
+    [{ size: '512x512' }, { ...bundle, sizes: [small, wide] }, /--size 512x512: Tiny draws only 192x192 and 256x128/],
+    [{ count: '3' }, { ...bundle, seedsDiffer: false }, /--count 3: Tiny draws the same picture from every seed/],
   ])('%o is refused with the reason', (given, which, reason) => {
     expect(() => refuseUnserved(readSettings(given), which)).toThrow(reason);
   });
@@ -109,6 +114,12 @@ describe('what a bundle can serve', () => {
   test('what it can serve is not refused', () => {
     refuseUnserved(readSettings({ cfg: '1', decoder: 'generation' }), bundle);
     refuseUnserved(readSettings({ cfg: '3', negative: '' }), { ...bundle, negative: 'empty' });
+    refuseUnserved(readSettings({ size: '256x128', count: '1' }), {
+      ...bundle,
+      sizes: [small, wide],
+      seedsDiffer: false,
+    });
+    refuseUnserved(readSettings({ size: '512x512', count: '3' }), bundle);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { firstSeen } from '../../src/actions/path.ts';
 import { resetSettings, reuseSettings } from '../../src/actions/set.ts';
+import { vary, whyNotVaried } from '../../src/actions/vary.ts';
 import { suggestionsFor } from '../../src/chat/suggestions.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
@@ -121,7 +122,26 @@ test('a recipe is told in words, without rows that say nothing', async () => {
 });
 
 test('a size from a recipe can be chosen beside the common ones', () => {
-  expect(sizesFor({ width: 128, height: 128 }, undefined)[0]).toBe('128x128');
-  expect(sizesFor({ width: 128, height: 128 }, '96x176')).toContain('96x176');
-  expect(sizesFor({ width: 128, height: 128 }, 'auto')).not.toContain('auto');
+  const bundle = { defaults: { width: 128, height: 128 }, sizes: null };
+  expect(sizesFor(bundle, undefined)[0]).toBe('128x128');
+  expect(sizesFor(bundle, '96x176')).toContain('96x176');
+  expect(sizesFor(bundle, 'auto')).not.toContain('auto');
+});
+
+test('a model that draws a few sizes is offered those alone', () => {
+  const bundle = { defaults: { width: 192, height: 192 }, sizes: [{ width: 192, height: 192 }] };
+  expect(sizesFor(bundle, undefined)).toEqual(['192x192']);
+  expect(sizesFor(bundle, '512x512')).toEqual(['192x192']);
+});
+
+test('a picture of a model that draws the same from every seed is not varied, and says why', async () => {
+  const page = openPage();
+  page.session.openNow({ ...opened, bundle: { ...opened.bundle, seedsDiffer: false } });
+  page.say('draw a car');
+  await page.idle();
+  const [id, state] = [page.answer().results[0]?.id ?? '', page.state()];
+  expect([whyNotVaried(state, id), vary.when(state, id)]).toEqual(['seeds-alike', false]);
+  const other = await conversation('draw a car');
+  const [drawn, differing] = [other.answer().results[0]?.id ?? '', other.state()];
+  expect([whyNotVaried(differing, drawn), vary.when(differing, drawn)]).toEqual([null, true]);
 });

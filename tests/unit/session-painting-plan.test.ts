@@ -42,6 +42,28 @@ describe('a drawing', () => {
   });
 });
 
+describe('a bundle that draws a few sizes', () => {
+  const few = {
+    ...bundle,
+    sizes: [
+      { width: 192, height: 192 },
+      { width: 256, height: 128 },
+    ],
+  };
+  const sizeOf = (settings: Partial<PaintingSettings>, pictures: Partial<Parameters<typeof planPainting>[2]> = {}) => {
+    const shown = { edited: null, reference: null, ...pictures };
+    const { width, height } = planPainting({ ...silent, ...settings }, few, shown, '1' as Seed);
+    return `${width}x${height}`;
+  };
+
+  test('draws the one that is most like the size of an edit, or a size that was chosen for another model', () => {
+    expect(sizeOf({}, { edited, reference: image })).toBe('256x128');
+    expect(sizeOf({}, { edited: { width: 300, height: 400 }, reference: image })).toBe('192x192');
+    expect(sizeOf({ size: { width: 512, height: 512 } })).toBe('192x192');
+    expect(sizeOf({ size: { width: 256, height: 128 } })).toBe('256x128');
+  });
+});
+
 describe('an edit', () => {
   test("keeps its picture's aspect at the bundle's area and has a CFG scale of its own", () => {
     expect(plan({}, { edited, reference: image })).toMatchObject({ width: 224, height: 64, cfg: 1 });

@@ -72,7 +72,10 @@ export const en = {
     queued: 'Waiting',
     stopped: 'Stopped before it was finished',
     failed: 'Not finished',
-    onlyVariable: 'Its embeddings are not kept, so it cannot be varied.',
+    notVaried: {
+      'not-kept': 'Its embeddings are not kept, so it cannot be varied.',
+      'seeds-alike': 'This model draws the same picture from every seed.',
+    },
     onlyEdited: 'Only an edit can be compared with what was there before.',
     before: 'Before',
     after: 'After',

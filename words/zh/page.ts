@@ -73,7 +73,10 @@ export const zh: PageWords = {
     queued: '等待中',
     stopped: '未完成即停止',
     failed: '未完成',
-    onlyVariable: '没有保留其图像嵌入，无法生成变体。',
+    notVaried: {
+      'not-kept': '没有保留其图像嵌入，无法生成变体。',
+      'seeds-alike': '此模型用任何种子都画出同一张图片。',
+    },
     onlyEdited: '只有编辑的结果可以与之前对比。',
     before: '之前',
     after: '之后',

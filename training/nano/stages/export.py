@@ -52,7 +52,7 @@ def configuration(layout: Layout, state: Path) -> dict:
         "adapter": ADAPTER, "merger": MERGER, "dit": DIT, "vae": VAE,
         "nexus_gen": {
             "id": "nano", "name": "Nexus-Gen nano", "version": 2, "image": {"min_pixels": MIN_PIXELS, "max_pixels": MAX_PIXELS, "reference_side": REFERENCE_SIDE, "drawn_grid": [1, 18, 18]},
-            "forms": "plain", "context": "turn", "context_turns": CONTEXT_TURNS, "sides": [SIDE], "seeds_differ": True, "context_length": LANGUAGE["max_position_embeddings"], "negative_length": NEGATIVE_LENGTH, "preview": preview(state),
+            "forms": "plain", "context": "turn", "context_turns": CONTEXT_TURNS, "sizes": [[SIDE, SIDE]], "seeds_differ": True, "context_length": LANGUAGE["max_position_embeddings"], "negative_length": NEGATIVE_LENGTH, "preview": preview(state),
             "defaults": {"width": SIDE, "height": SIDE, "steps": STEPS, "guidance": GUIDANCE, "cfg": 1, "negative": "", "strength": 1.0},
             "licences": ["MIT: Fluent Emoji 3D, Copyright (c) Microsoft Corporation"],
             "sources": ["npm:@lobehub/fluent-emoji-3d@1.1.0", "training/ of this repository"],
