@@ -17,7 +17,7 @@ interface Acknowledged {
 
 /** Questions one after the other in one chat; each that fails is written again, as the page does it. */
 async function converse(folder: FaultFolder, acknowledged: Acknowledged): Promise<void> {
-  let { log } = await opened(folder);
+  let log = await opened(folder);
   for (let turn = 0; turn < turns; turn++) {
     const id = `turn ${turn}`;
     if (acknowledged.order.includes(id)) continue;
@@ -36,7 +36,7 @@ async function converse(folder: FaultFolder, acknowledged: Acknowledged): Promis
         // In the middle the page is opened anew.
         if (turn % 2 === 0) {
           log.close();
-          ({ log } = await opened(folder));
+          log = await opened(folder);
         }
       }
     }
@@ -49,7 +49,7 @@ async function converse(folder: FaultFolder, acknowledged: Acknowledged): Promis
 async function opened(folder: FaultFolder) {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await StorageLog.open(folder, 'ended', 10_000);
+      return await StorageLog.open(folder, 'ended', { smallestBytes: 10_000 });
     } catch (error) {
       if (attempt === 3 || isGone(error)) throw error;
       // The file that was opened last belongs to a worker that has ended.

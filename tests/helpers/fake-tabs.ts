@@ -1,5 +1,6 @@
 /** Tabs of one browser in one process: the locks, messages and files that they share. A tab can end, or hang, at any moment. */
 
+import type { StorageFolder } from '../../workers/storage/files.ts';
 import { readNewest } from '../../workers/storage/generations.ts';
 import { StorageLog } from '../../workers/storage/log.ts';
 import type { StorageEvent } from '../../workers/storage/protocol.ts';
@@ -53,7 +54,7 @@ class FakeLocks {
   }
 
   hang(client: string): void {
-    this.#unheard.set(client, []);
+    this.#unheard.set(client, this.#unheard.get(client) ?? []);
   }
 
   wake(client: string): void {
@@ -104,9 +105,10 @@ export interface FakeTab {
   readonly events: StorageEvent[];
   /** The tab is closed or crashes. */
   end(): void;
-  /** The tab hears and says nothing; its files stay open and its locks stay held. */
+  /** The tab hears and says nothing, and no file answers it; its files stay open and its locks stay held. */
   hang(): void;
-  wake(): void;
+  /** @param filesMs how long its files take to answer */
+  wake(filesMs?: number): void;
 }
 
 export const patienceMs = 60;
@@ -128,12 +130,19 @@ export class FakeBrowser {
   begin(version?: number, hear: (event: StorageEvent) => void = () => undefined): FakeTab {
     const id = `tab-${++this.#count}`;
     const events: StorageEvent[] = [];
-    const folder = this.folder.as(id);
+    const connection = {
+      hear: (message: TabMessage) => tab.hear(message),
+      isHanging: false,
+      missed: [] as TabMessage[],
+      files: Promise.withResolvers<void>(),
+    };
+    connection.files.resolve();
+    const folder = answeringAfter(() => connection.files.promise, this.folder.as(id));
     const tab = new StorageTab({
       id,
       locks: this.#locks.of(id),
       post: (message) => this.#post(id, message),
-      openLog: (handover) => StorageLog.open(folder, handover),
+      openLog: (handover, requireLock) => StorageLog.open(folder, handover, { requireLock }),
       readLog: () => readNewest(folder),
       tell: (event) => {
         events.push(event);
@@ -142,11 +151,6 @@ export class FakeBrowser {
       patienceMs,
       ...(version === undefined ? {} : { version }),
     });
-    const connection = {
-      hear: (message: TabMessage) => tab.hear(message),
-      isHanging: false,
-      missed: [] as TabMessage[],
-    };
     this.#tabs.set(id, connection);
     return {
       id,
@@ -158,14 +162,17 @@ export class FakeBrowser {
         this.#locks.end(id);
       },
       hang: () => {
+        if (connection.isHanging) return;
         connection.isHanging = true;
+        connection.files = Promise.withResolvers();
         this.#locks.hang(id);
       },
-      wake: () => {
+      wake: (filesMs = 10) => {
         connection.isHanging = false;
         for (const message of connection.missed.splice(0)) connection.hear(message);
         // It does more before it hears what became of its lock.
         setTimeout(() => this.#locks.wake(id), 5);
+        setTimeout(connection.files.resolve, filesMs);
       },
     };
   }
@@ -182,4 +189,15 @@ export class FakeBrowser {
       });
     }
   }
+}
+
+/** The folder of a tab that hangs answers when it has woken up. */
+function answeringAfter(awake: () => Promise<void>, folder: StorageFolder): StorageFolder {
+  return {
+    names: async () => awake().then(() => folder.names()),
+    open: async (name) => awake().then(() => folder.open(name)),
+    read: async (name) => awake().then(() => folder.read(name)),
+    rename: async (from, to) => awake().then(() => folder.rename(from, to)),
+    remove: async (name) => awake().then(() => folder.remove(name)),
+  };
 }

@@ -19,7 +19,7 @@ export function wordsOf(chats: readonly StoredChat[]): Readonly<Record<string, r
 
 /** Opens, reads and closes. */
 export async function readBack(folder: StorageFolder) {
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   const { contents } = log;
   log.close();
   return contents;

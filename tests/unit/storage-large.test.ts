@@ -6,7 +6,7 @@ import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
 
 test('ten thousand messages of one chat come back in their order', async () => {
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   const ids = Array.from({ length: 10_000 }, (_, turn) => `turn ${turn}`);
   const changes: Change[] = ids.map((id, turn) => turnChange('c', id, ids[turn - 1] ?? null));
   await log.append(changes, 'tab', 1);

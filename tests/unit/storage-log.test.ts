@@ -7,7 +7,7 @@ import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
 
 async function folderWith(...commits: readonly (readonly Change[])[]) {
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   for (const changes of commits) await log.append(changes, 'tab', 1);
   log.close();
   return folder;
@@ -64,7 +64,7 @@ test('a turn that is made beside another is the one that is shown, and what foll
 test('a log that has doubled is rewritten, and says the same', async () => {
   const long = 'x'.repeat(50_000);
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   for (let round = 0; round < 60; round++) {
     const changes = [turnChange('c', `turn ${round % 4}`, null, `${round} ${long}`)];
     await log.append([...changes, { kind: 'title', chat: 'c', title: `${round}` }], 'tab', round);
@@ -113,7 +113,7 @@ test('bytes that cannot be read outlive a rewriting', async () => {
     return bytes;
   });
   const kept = scanLog(folder.bytes('chats.1')).frames[1];
-  const { log } = await StorageLog.open(folder, 'silent');
+  const log = await StorageLog.open(folder, 'silent');
   log.close();
   const [name = ''] = folder.fileNames;
   expect(name).toBe('chats.3');
@@ -124,7 +124,7 @@ test('bytes that cannot be read outlive a rewriting', async () => {
 test('a record of a newer version is kept as it is and stands unread in its place', async () => {
   const folder = await folderWith(...three.map((change) => [change]));
   const future = { kind: 'turn', chat: 'c', id: 'four', parent: 'three', place: 'behind', turn: {}, news: true };
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   await log.append([{ ...future, kind: 'hologram' } as unknown as Change], 'tab', 1);
   log.close();
   const contents = await readBack(folder);
@@ -149,7 +149,7 @@ test('a log of a newer version is not written to', async () => {
 
 test('what a write that found no room left behind is not taken for damage', async () => {
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   await log.append(three.slice(0, 1), 'tab', 1);
   folder.room = 1000;
   const long = turnChange('c', 'long', 'one', 'x'.repeat(5000));
@@ -163,7 +163,7 @@ test('what a write that found no room left behind is not taken for damage', asyn
 
 test('files that were removed while the log was open are noticed at the next change', async () => {
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   await log.append(three.slice(0, 1), 'tab', 1);
   const bytes = folder.bytes('chats.1');
   folder.put('elsewhere', bytes);

@@ -31,7 +31,7 @@ function requireTheSame(chats: readonly StoredChat[]): void {
 
 async function takenOver(): Promise<FaultFolder> {
   const folder = new FaultFolder();
-  const { log } = await StorageLog.open(folder, 'ended');
+  const log = await StorageLog.open(folder, 'ended');
   for (const { changes, at } of changesOf(JSON.parse(fixture('before-the-log.json').toString()))) {
     await log.append(changes, 'before-the-log', at);
   }

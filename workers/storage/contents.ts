@@ -120,12 +120,12 @@ export class StorageContents {
     return Object.fromEntries(settings);
   }
 
-  /** Records that came after the one of this number, for a tab that missed them. */
+  /** Records that came after the one of this number, for a tab that missed them, in an order in which parents come first. */
   since(number: number): readonly StoredRecord[] {
     return [...this.#latest.values()]
-      .map(({ record }) => record)
-      .filter((record) => record.number > number)
-      .sort((left, right) => left.number - right.number);
+      .filter(({ record }) => record.number > number)
+      .sort((left, right) => left.order - right.order)
+      .map(({ record }) => record);
   }
 
   /** Everything a tab needs that has nothing yet, in an order in which parents come first. */

@@ -43,11 +43,16 @@ export function writeWhole(file: StorageFile, bytes: Uint8Array, at: number): vo
   if (written !== bytes.length) throw new ShortWriteError(`${written} of ${bytes.length} bytes written`);
 }
 
-/** A whole file or none: written under another name, measured, and renamed. */
+/**
+ * A whole file or none: written under another name, measured, and renamed.
+ *
+ * @param confirm throws where it must not be renamed any more
+ */
 export async function writeFileWhole(
   folder: StorageFolder,
   name: string,
   pieces: readonly Uint8Array[],
+  confirm: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const part = `${name}.${crypto.randomUUID()}${partSuffix}`;
   const file = await folder.open(part);
@@ -66,6 +71,7 @@ export async function writeFileWhole(
   }
   file.close();
   try {
+    await confirm();
     await folder.rename(part, name);
   } catch (error) {
     await folder.remove(part).catch(() => undefined);

@@ -47,19 +47,25 @@ const attempts = 5;
  * Opens a generation to write to it. Where the writer before may still be at work, or the beginning is damaged, what it holds is
  * written into a successor first.
  *
+ * @param requireLock throws where another tab took the lock meanwhile: who slept must not make a file newer than that one's
  * @throws STORAGE_OUTDATED
  */
-export async function takeOver(folder: StorageFolder, name: string, handover: Handover): Promise<Generation> {
+export async function takeOver(
+  folder: StorageFolder,
+  name: string,
+  handover: Handover,
+  requireLock: () => Promise<void>,
+): Promise<Generation> {
   let current = name;
   let mayGoOn = handover === 'ended';
   for (let attempt = 1; ; attempt++) {
     const bytes = (await folder.read(current)) ?? new Uint8Array();
     const version = logVersion(bytes);
     if (version !== null && version > storageVersion) fail('STORAGE_OUTDATED', {});
-    // Two ahead: whatever the writer before may still finish is older.
-    if (!mayGoOn || version !== storageVersion)
-      current = await succeed(folder, current, 2, bytes, contentsOf(scanLog(bytes)));
     try {
+      // Two ahead: whatever the writer before may still finish is older. More where it has that name open.
+      if (!mayGoOn || version !== storageVersion)
+        current = await succeed(folder, current, 2 * attempt, bytes, contentsOf(scanLog(bytes)), requireLock);
       return await openGeneration(folder, current);
     } catch (error) {
       if (!isBusy(error) || attempt === attempts) throw error;
@@ -95,21 +101,26 @@ export async function openGeneration(folder: StorageFolder, name: string): Promi
 export async function succeed(
   folder: StorageFolder,
   name: string,
-  ahead: 1 | 2,
+  ahead: number,
   bytes: Uint8Array,
   contents: StorageContents,
+  confirm?: () => Promise<void>,
 ): Promise<string> {
   const next = `${prefix}${numberOf(name) + ahead}`;
   const live = contents.live().map(({ at, length }) => bytes.subarray(at, at + length));
-  await writeFileWhole(folder, next, [joined([encodeLogHeader(), ...live])]);
+  await writeFileWhole(folder, next, [joined([encodeLogHeader(), ...live])], confirm);
   return next;
 }
 
-/** Older generations and unfinished files; those that another worker has open stay until the next start. */
-export async function sweep(folder: StorageFolder, inUse: string): Promise<void> {
+/**
+ * Removes older generations and unfinished files; those that another worker has open stay until the next start. What is there
+ * before the lock is seen to be held is of nobody who may take it later.
+ */
+export async function sweep(folder: StorageFolder, inUse: string, requireLock: () => Promise<void>): Promise<void> {
   const left = (await folder.names()).filter(
     (name) => name !== inUse && (name.startsWith(prefix) || name.endsWith(partSuffix)),
   );
+  await requireLock();
   for (const name of left) await folder.remove(name).catch(() => undefined);
 }
 

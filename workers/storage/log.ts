@@ -21,13 +21,12 @@ import { Placement } from './placement.ts';
 import type { Change, StoredRecord } from './protocol.ts';
 import { encodePayload } from './records.ts';
 
-/** A smaller log is not worth rewriting. */
 const defaultSmallestBytes = 2 ** 20;
 
-export interface OpenedLog {
-  readonly log: StorageLog;
-  /** There was none before. */
-  readonly isNew: boolean;
+interface OpenOptions {
+  readonly requireLock?: () => Promise<void>;
+  /** A smaller log is not rewritten. */
+  readonly smallestBytes?: number;
 }
 
 export class StorageLog {
@@ -59,18 +58,22 @@ export class StorageLog {
   /**
    * Opens the newest generation, or makes the first.
    *
+   * @param requireLock throws where another tab writes by now: who slept meanwhile must not harm what that one has
    * @throws STORAGE_OUTDATED where a newer version of this software has written it, NOT_KEPT
    */
   static async open(
     folder: StorageFolder,
     handover: Handover,
-    smallestBytes = defaultSmallestBytes,
-  ): Promise<OpenedLog> {
+    { requireLock = async () => undefined, smallestBytes = defaultSmallestBytes }: OpenOptions = {},
+  ): Promise<StorageLog> {
     try {
-      const newest = await newestGeneration(folder);
-      const generation = await takeOver(folder, newest ?? (await makeFirstGeneration(folder)), handover);
-      await sweep(folder, generation.name);
-      return { log: new StorageLog(folder, generation, smallestBytes), isNew: newest === null };
+      const newest = (await newestGeneration(folder)) ?? (await makeFirstGeneration(folder));
+      const generation = await takeOver(folder, newest, handover, requireLock);
+      await sweep(folder, generation.name, requireLock).catch((error: unknown) => {
+        generation.file.close();
+        throw error;
+      });
+      return new StorageLog(folder, generation, smallestBytes);
     } catch (error) {
       throw notKept('chat', error);
     }

@@ -4,7 +4,7 @@ import { outcomeOf } from '../serve.ts';
 import { BlobFiles } from './blobs.ts';
 import { notKept } from './files.ts';
 import { readNewest } from './generations.ts';
-import { type OpenedLog, StorageLog } from './log.ts';
+import { StorageLog } from './log.ts';
 import { takeOverOldDatabase } from './old-database.ts';
 import { opfsFolder } from './opfs.ts';
 import type { OpenedStorage, StorageEvent, StorageWorker } from './protocol.ts';
@@ -66,12 +66,12 @@ async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): 
     id: crypto.randomUUID(),
     locks: navigator.locks,
     post: (message) => channel.postMessage(message),
-    async openLog(handover): Promise<OpenedLog> {
-      const found = await StorageLog.open(logFolder, handover);
+    async openLog(handover, requireLock) {
+      const log = await StorageLog.open(logFolder, handover, { requireLock });
       void blobs.sweep().catch(() => undefined);
-      const old = await takeOverOldDatabase(found.log).catch(() => 'nothing');
+      const old = await takeOverOldDatabase(log).catch(() => 'nothing');
       if (old === 'lost') told.push(failure('STORAGE_LOST', { extent: 'all' }));
-      return found;
+      return log;
     },
     readLog: () => readNewest(logFolder),
     tell,

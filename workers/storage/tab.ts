@@ -3,16 +3,16 @@
  * changes, and have a change acknowledged when the writer has it on the disk. A writer that does not answer is replaced.
  */
 import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
-import { StorageContents } from './contents.ts';
+import type { StorageContents } from './contents.ts';
 import { storageVersion } from './frames.ts';
 import type { Handover } from './generations.ts';
-import type { OpenedLog, StorageLog } from './log.ts';
+import { KnownContents } from './known-contents.ts';
+import type { StorageLog } from './log.ts';
 import type { Change, StorageEvent, StoredRecord } from './protocol.ts';
 import { type CommitOutcome, Requests } from './requests.ts';
 import type { TabMessage, TabSaying } from './tab-messages.ts';
 import { type TabLocks, TabsAlive } from './tabs-alive.ts';
-
-const lockName = 'nexus-gen storage';
+import { type Tenure, WriterLock, writerLockName } from './writer-lock.ts';
 
 /** A writer that says nothing for so long is replaced. */
 const defaultPatienceMs = 3000;
@@ -22,18 +22,13 @@ export interface TabSurroundings {
   readonly locks: TabLocks;
   /** Sends to all other tabs. */
   post(message: TabMessage): void;
-  openLog(handover: Handover): Promise<OpenedLog>;
+  /** @param requireLock throws where the lock was taken away meanwhile */
+  openLog(handover: Handover, requireLock: () => Promise<void>): Promise<StorageLog>;
   /** What can be read of a log that a newer version has written. */
   readLog(): Promise<StorageContents>;
   tell(event: StorageEvent): void;
   readonly version?: number;
   readonly patienceMs?: number;
-}
-
-/** One time of holding the lock. */
-interface Hold {
-  isActive: boolean;
-  readonly release: () => void;
 }
 
 export class StorageTab {
@@ -42,19 +37,14 @@ export class StorageTab {
   readonly #patienceMs: number;
   readonly #alive: TabsAlive;
   readonly #requests: Requests;
-  readonly #ready = Promise.withResolvers<void>();
-  /** What is stored, as this tab knows it; null until it is told, and while it may hold what did not count. */
-  #contents: StorageContents | null = null;
-  /** The number of the newest record that the page was told of; null before the page was told anything. */
-  #told: number | null = null;
+  readonly #known: KnownContents;
+  readonly #lock: WriterLock;
+  /** Open while this tab writes. */
   #log: StorageLog | null = null;
-  #isNew = false;
-  #hold: Hold | null = null;
   /** Settles when the log is open, or could not be opened. */
   #opening: Promise<void> = Promise.resolve();
   #isOutdated = false;
-  #waitsForLock = false;
-  /** Commits are written one after the other. */
+  /** Commits are written, and what is stored is told, one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #writerHeard = Number.NEGATIVE_INFINITY;
 
@@ -64,6 +54,13 @@ export class StorageTab {
     this.#patienceMs = around.patienceMs ?? defaultPatienceMs;
     this.#requests = new Requests(this.#patienceMs);
     this.#alive = new TabsAlive(around.locks, around.id, (tab) => around.tell({ type: 'tab-ended', tab }));
+    this.#known = new KnownContents(around.id, this.#alive, (event) => around.tell(event));
+    this.#lock = new WriterLock(around.locks, {
+      begin: (tenure, handover) => {
+        this.#opening = this.#openLog(tenure, handover);
+      },
+      lose: () => this.#stopWriting(),
+    });
   }
 
   /**
@@ -72,25 +69,19 @@ export class StorageTab {
    * @throws NOT_KEPT where the log cannot be opened
    */
   async open(): Promise<void> {
-    this.#ready.promise.catch(() => undefined);
     await this.#alive.show();
-    this.#waitForLock();
+    this.#lock.wait();
     this.#askForContents();
-    await this.#ready.promise;
+    await this.#known.ready;
     for (const tab of await this.#alive.others()) this.#alive.watch(tab);
   }
 
   get contents(): StorageContents {
-    return this.#contents ?? new StorageContents();
+    return this.#known.contents;
   }
 
   get role(): 'writer' | 'follower' | 'outdated' {
     return this.#isOutdated ? 'outdated' : this.#log === null ? 'follower' : 'writer';
-  }
-
-  /** There was no log before this tab made one. */
-  get isNew(): boolean {
-    return this.#isNew;
   }
 
   /** Tabs that may still be at work on turns. */
@@ -104,7 +95,7 @@ export class StorageTab {
    * @throws NOT_KEPT, STORAGE_REMOVED, STORAGE_OUTDATED
    */
   async commit(changes: readonly Change[]): Promise<readonly StoredRecord[]> {
-    await this.#ready.promise;
+    await this.#known.ready;
     for (;;) {
       await this.#opening;
       if (this.#isOutdated) throw new FailureError(failure('STORAGE_OUTDATED', {}));
@@ -123,7 +114,7 @@ export class StorageTab {
     const isWriters = message.type !== 'hello' && message.type !== 'commit' && message.type !== 'newer';
     if (isWriters) this.#writerHeard = performance.now();
     if ('to' in message && message.to !== this.#around.id) return;
-    if (message.type === 'hello') this.#answerHello(message);
+    if (message.type === 'hello') this.#inTurn(() => this.#answerHello(message)).catch(() => undefined);
     else if (message.type === 'commit') void this.#serve(message);
     else if (isWriters) this.#hearWriter(message);
   }
@@ -131,7 +122,7 @@ export class StorageTab {
   #hearWriter(message: Exclude<TabSaying, { type: 'hello' | 'commit' | 'newer' }>): void {
     switch (message.type) {
       case 'contents':
-        this.#fill(message.contents);
+        this.#known.fill(message.contents);
         break;
       case 'missed':
         this.#take(message.records);
@@ -142,7 +133,7 @@ export class StorageTab {
         break;
       case 'writer':
         this.#requests.settleAll({ state: 'again' });
-        if (this.#contents === null || message.number > this.#contents.number) this.#askForContents();
+        if (message.number > (this.#known.number ?? -1)) this.#askForContents();
         break;
       case 'alive':
       case 'answer':
@@ -158,44 +149,19 @@ export class StorageTab {
   // A tab that follows.
 
   #askForContents(): void {
-    this.#say({ type: 'hello', from: this.#around.id, since: this.#contents?.number ?? null });
-    if (this.#contents === null) setTimeout(() => void this.#askAgain(), this.#patienceMs);
+    this.#say({ type: 'hello', from: this.#around.id, since: this.#known.number });
+    if (!this.#known.isKnown) setTimeout(() => void this.#askAgain(), this.#patienceMs);
   }
 
   async #askAgain(): Promise<void> {
     await this.#opening;
-    if (this.#contents !== null || this.#isOutdated) return;
+    if (this.#known.isKnown || this.#isOutdated) return;
     if (performance.now() - this.#writerHeard >= this.#patienceMs) await this.#replaceWriter();
-    if (this.#contents === null) this.#askForContents();
-  }
-
-  #fill(reads: Extract<TabSaying, { type: 'contents' }>['contents']): void {
-    if (this.#contents !== null) return;
-    const contents = new StorageContents();
-    for (const read of reads) contents.add(read, null);
-    this.#know(contents);
-  }
-
-  #know(contents: StorageContents): void {
-    this.#contents = contents;
-    if (this.#told !== null) this.#tellOf(contents.since(this.#told));
-    this.#told = contents.number;
-    this.#ready.resolve();
+    if (!this.#known.isKnown) this.#askForContents();
   }
 
   #take(records: readonly StoredRecord[]): void {
-    const contents = this.#contents;
-    if (contents === null || this.#log !== null) return;
-    const fresh = records.filter(({ number }) => number > contents.number);
-    for (const record of fresh) contents.add({ state: 'read', record }, null);
-    this.#tellOf(fresh);
-  }
-
-  #tellOf(records: readonly StoredRecord[]): void {
-    const others = records.filter(({ by }) => by !== this.#around.id);
-    for (const { by } of others) this.#alive.watch(by);
-    this.#told = records.reduce((newest, { number }) => Math.max(newest, number), this.#told ?? 0);
-    if (others.length > 0) this.#around.tell({ type: 'records', records: others });
+    if (this.#log === null) this.#known.take(records);
   }
 
   #askWriter(changes: readonly Change[]): Promise<CommitOutcome> {
@@ -206,82 +172,52 @@ export class StorageTab {
   async #replaceWriter(): Promise<void> {
     const since = performance.now();
     await new Promise((resolve) => setTimeout(resolve, (Math.random() * this.#patienceMs) / 10));
-    if (this.#writerHeard > since || this.#hold !== null || this.#isOutdated) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#takeLock('silent', resolve);
-    await promise;
+    if (this.#writerHeard > since || this.#lock.isHeld || this.#isOutdated) return;
+    await this.#lock.take();
     await this.#opening;
   }
 
   // The tab that writes.
 
-  #waitForLock(): void {
-    if (this.#waitsForLock) return;
-    this.#waitsForLock = true;
-    this.#takeLock('ended', () => {
-      this.#waitsForLock = false;
-    });
-  }
-
-  #takeLock(handover: Handover, granted: () => void): void {
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const hold: Hold = { isActive: true, release };
-    const holding = this.#around.locks.request(lockName, { steal: handover === 'silent' }, async () => {
-      granted();
-      if (this.#isOutdated) return;
-      this.#hold = hold;
-      this.#opening = this.#openLog(hold, handover);
-      await released;
-    });
-    // Another tab took it: what is under way here is not acknowledged any more.
-    holding.catch(() => {
-      granted();
-      this.#letGo(hold);
-      if (!this.#isOutdated) this.#waitForLock();
-    });
-  }
-
-  async #openLog(hold: Hold, handover: Handover): Promise<void> {
+  async #openLog(tenure: Tenure, handover: Handover): Promise<void> {
     try {
-      const { log, isNew } = await this.#around.openLog(handover);
-      if (!hold.isActive) return log.close();
-      this.#isNew = isNew;
-      this.#begin(log);
+      const log = await this.#around.openLog(handover, () => this.#requireLock());
+      if (tenure.isActive) this.#begin(log);
+      else log.close();
     } catch (error) {
-      await this.#failToOpen(hold, failureOf(error));
+      await this.#failToOpen(failureOf(error));
     }
+  }
+
+  async #requireLock(): Promise<void> {
+    if (!(await this.#alive.holds(writerLockName))) throw new Error('another tab took the lock');
   }
 
   #begin(log: StorageLog): void {
     this.#log = log;
-    this.#know(log.contents);
+    this.#known.know(log.contents);
     this.#around.tell({ type: 'role', role: 'writer' });
     this.#say({ type: 'writer', number: log.contents.number });
     this.#requests.settleAll({ state: 'again' });
   }
 
-  async #failToOpen(hold: Hold, reason: Failure): Promise<void> {
+  async #failToOpen(reason: Failure): Promise<void> {
     if (reason.code === 'STORAGE_OUTDATED') {
-      this.#contents ??= await this.#around.readLog().catch(() => new StorageContents());
+      this.#known.settle(await this.#around.readLog().catch(() => undefined));
       this.#giveWay();
-      return this.#ready.resolve();
+    } else if (await this.#alive.holds(writerLockName)) {
+      this.#lock.release();
+      this.#known.refuse(new FailureError(reason));
+      this.#requests.settleAll({ state: 'refused', failure: reason });
     }
-    this.#letGo(hold);
-    hold.release();
-    this.#ready.reject(new FailureError(reason));
-    this.#requests.settleAll({ state: 'refused', failure: reason });
   }
 
-  #letGo(hold: Hold): void {
-    hold.isActive = false;
-    if (this.#hold !== hold) return;
-    this.#hold = null;
+  #stopWriting(): void {
     if (this.#log === null) return;
     this.#log.close();
     this.#log = null;
     if (!this.#isOutdated) {
-      // What was written last may not count any more.
-      this.#contents = null;
+      this.#known.forget();
       this.#askForContents();
     }
     this.#around.tell({ type: 'role', role: this.role });
@@ -291,29 +227,26 @@ export class StorageTab {
   #giveWay(): void {
     if (this.#isOutdated) return;
     this.#isOutdated = true;
-    const hold = this.#hold;
+    this.#lock.close();
     // What is being written is finished before another tab may write.
-    if (hold !== null) {
-      void Promise.allSettled([this.#opening, this.#last]).then(() => {
-        this.#letGo(hold);
-        hold.release();
-      });
-    }
-    this.#contents ??= new StorageContents();
+    void Promise.allSettled([this.#opening, this.#last]).then(() => {
+      this.#stopWriting();
+      this.#lock.release();
+    });
+    this.#known.settle();
     this.#around.tell({ type: 'role', role: 'outdated' });
     this.#requests.settleAll({ state: 'refused', failure: failure('STORAGE_OUTDATED', {}) });
-    this.#ready.resolve();
   }
 
-  #answerHello({ from, since }: Extract<TabSaying, { type: 'hello' }>): void {
-    if (this.#log === null) return;
+  async #answerHello({ from, since }: Extract<TabSaying, { type: 'hello' }>): Promise<void> {
+    if (this.#log === null || !(await this.#alive.holds(writerLockName)) || this.#log === null) return;
     const { contents } = this.#log;
     if (since === null) this.#say({ type: 'contents', to: from, contents: contents.all() });
     else this.#say({ type: 'missed', to: from, records: contents.since(since) });
   }
 
   async #serve({ from, id, changes }: Extract<TabSaying, { type: 'commit' }>): Promise<void> {
-    if (this.#hold === null) return;
+    if (!this.#lock.isHeld) return;
     this.#say({ type: 'alive', to: from, id });
     await this.#opening;
     const outcome = await this.#write(changes, from);
@@ -325,9 +258,14 @@ export class StorageTab {
   }
 
   #write(changes: readonly Change[], by: string): Promise<CommitOutcome> {
-    const written = this.#last.then(() => this.#append(changes, by));
-    this.#last = written;
-    return written;
+    return this.#inTurn(() => this.#append(changes, by));
+  }
+
+  /** Nothing is told of a record that is being written. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   async #append(changes: readonly Change[], by: string): Promise<CommitOutcome> {
@@ -336,11 +274,13 @@ export class StorageTab {
     try {
       const after = log.contents.number;
       const records = await log.append(changes, by, Date.now());
-      this.#contents = log.contents;
+      // The lock was taken meanwhile: what this tab knew is forgotten, and what it has just written may not count.
+      if (this.#log !== log) return { state: 'again' };
+      this.#known.replace(log.contents);
       // A writer that was replaced while it slept has written into a file that no longer counts.
-      if (!(await this.#alive.holds(lockName))) return { state: 'again' };
+      if (!(await this.#alive.holds(writerLockName))) return { state: 'again' };
       this.#say({ type: 'records', after, records });
-      this.#tellOf(records);
+      this.#known.tellOf(records);
       return { state: 'written', records };
     } catch (error) {
       return this.#log === log ? { state: 'refused', failure: failureOf(error) } : { state: 'again' };
