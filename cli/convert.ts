@@ -12,10 +12,11 @@ import { openFolder } from './files.ts';
 import { graphRunner } from './graph-runner.ts';
 import { ort } from './ort.ts';
 import { progress } from './progress.ts';
+import { mostThreads, openQuantiser, usualThreads } from './quantiser.ts';
 import { inLanguage } from './say.ts';
 import { textTable } from './table.ts';
 
-const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--dry-run]
+const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--threads N] [--dry-run]
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
@@ -24,6 +25,8 @@ text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, th
   --from DIR            a folder of the checkpoint; may be given several times, or name several folders
   --to DIR              where the bundle goes; must not hold one yet
   --precision q4|q8|f16 how matrices are stored (default q4)
+  --threads N           threads that quantise, 1 to ${mostThreads} (default: the cores of this machine, at most ${mostThreads}); the bundle is
+                        the same with any number
   --dry-run             says what would be made, and writes nothing
   --json                the table as one JSON object
   --quiet               no progress on stderr
@@ -34,6 +37,7 @@ const options = {
   from: { type: 'string', multiple: true },
   to: { type: 'string' },
   precision: { type: 'string', default: 'q4' },
+  threads: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
@@ -46,6 +50,7 @@ export const convert: Command = {
     // `--from A B` names two folders: what stands free belongs to it.
     const folders = [...(values.from ?? []), ...positionals];
     if (values.from === undefined) throw new UsageError('convert needs --from DIR');
+    const threads = threadsOf(values.threads);
     const precision = choice('precision', values.precision, bundlePrecisions);
     if (values.to === undefined && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
 
@@ -55,26 +60,36 @@ export const convert: Command = {
     );
     const words = inLanguage(enConversion, zhConversion);
     for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
-    if (values.to !== undefined && !values['dry-run']) await write(plan, resolve(values.to), values.quiet);
+    if (values.to !== undefined && !values['dry-run']) await write(plan, resolve(values.to), threads, values.quiet);
     process.stdout.write(`${values.json ? JSON.stringify(planJson(plan)) : planText(plan)}\n`);
     if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
     return 0;
   },
 };
 
-async function write(plan: ConversionPlan, to: string, quiet: boolean): Promise<void> {
+function threadsOf(text: string | undefined): number {
+  if (text === undefined) return usualThreads();
+  const threads = /^\d$/.test(text) ? Number(text) : 0;
+  if (threads >= 1 && threads <= mostThreads) return threads;
+  throw new UsageError(`--threads is a number from 1 to ${mostThreads}, not "${text}"`);
+}
+
+async function write(plan: ConversionPlan, to: string, threads: number, quiet: boolean): Promise<void> {
   const sink = await openSink(to);
   const runtime = new WasmRuntime(ort);
+  const quantiser = await openQuantiser(threads);
   const thousandths = 1000;
   const bar = progress('convert', thousandths, quiet);
   try {
     await carryOut(plan, sink, {
       sha256: nodeSha256,
       runner: graphRunner(runtime),
+      quantiser,
       progress: (done, total) => bar.done(Math.floor((done / total) * thousandths)),
     });
   } finally {
     bar.end();
+    await quantiser.close();
     await runtime.close();
   }
 }

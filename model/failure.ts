@@ -1,35 +1,4 @@
-/** How one tensor of a checkpoint differs from the weight that a piece declares. Shapes are written "4096 × 3584". */
-export type TensorDifference =
-  | { readonly tensor: string; readonly problem: 'missing' }
-  | { readonly tensor: string; readonly problem: 'shape'; readonly expected: string; readonly actual: string }
-  | { readonly tensor: string; readonly problem: 'type'; readonly actual: string };
-
-/** What a file that is no checkpoint of the wanted format turns out to be. */
-export type FileKind =
-  | 'empty'
-  | 'web-page'
-  | 'server-message'
-  | 'json'
-  | 'text'
-  | 'git-lfs-pointer'
-  | 'legacy-torch'
-  | 'zip'
-  | 'safetensors'
-  | 'unknown';
-
-/** What a checkpoint's tensor names show it to be. */
-export type ModelKind =
-  | 'nexus-gen'
-  | 'generation-decoder'
-  | 'editing-decoder'
-  | 'qwen-vl'
-  | 'language-model'
-  | 'flux'
-  | 'autoencoder'
-  | 'clip-text'
-  | 't5'
-  | 'stable-diffusion'
-  | 'unknown';
+import type { FileKind, ModelKind, TensorDifference } from './recognised.ts';
 
 /**
  * Every failure of Nexus-Gen as plain data. A failure crosses worker borders as it is; the sentence a person reads is
@@ -138,6 +107,8 @@ export interface FailureData {
   };
   /** A weight beyond float16's range where it is to be stored in 16 bits. */
   FLOAT16_OVERFLOW: { readonly tensor: string; readonly value: number };
+  /** A thread that quantises is gone: out of memory, or ended from outside. */
+  QUANTISER_ENDED: { readonly reason: string };
   /** A file that is no ONNX graph of the kind we write. */
   GRAPH_FILE: { readonly file: string; readonly problem: 'size' | 'damaged' | 'no graph' | 'domain' | 'type' };
   /** A bundle.json that is no manifest of ours. */

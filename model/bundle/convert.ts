@@ -14,7 +14,8 @@ import {
   writeManifest,
 } from './manifest.ts';
 import { constantNames } from './parts.ts';
-import { bytesOf, type Write, writeShard } from './shard-content.ts';
+import { bytesOf, type QuantiserPool } from './row-block.ts';
+import { type Write, writeShard } from './shard-content.ts';
 import { type BundleSink, GatheredWriter } from './sink.ts';
 import { baseName } from './source-files.ts';
 import { type GraphRunner, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
@@ -23,6 +24,7 @@ export interface ConversionTools {
   readonly sha256: Sha256Maker;
   /** Runs the text encoders whose answers become constants. */
   readonly runner: GraphRunner;
+  readonly quantiser: QuantiserPool;
   /** Bytes of the bundle that are written, and the file being made. */
   readonly progress: (doneBytes: number, totalBytes: number, file: string) => void;
 }
@@ -141,7 +143,7 @@ async function produceShard(plan: ConversionPlan, shard: PlannedShard, tools: Co
   if (from === 'constants') return writeConstants(plan, shard, tools, write);
   const source = plan.weights.get(from);
   if (source === undefined) return fail('BUNDLE_LACKS', { part: layout.part, name: from });
-  return writeShard(layout, source, write);
+  return writeShard(layout, source, tools.quantiser, write);
 }
 
 async function writeConstants(plan: ConversionPlan, { layout }: PlannedShard, tools: ConversionTools, write: Write) {

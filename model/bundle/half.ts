@@ -10,7 +10,7 @@ const overflow = 65520;
  * @param tensor named by the failure
  * @throws FLOAT16_OVERFLOW where a value is beyond float16, infinite or not a number
  */
-export function toFloat16(values: Float32Array, tensor: string): Uint16Array {
+export function toFloat16(values: Float32Array, tensor: string): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
   for (let index = 0; index < values.length; index += 1) {
@@ -26,10 +26,11 @@ const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 const scratchHalf = new Uint16Array(1);
 
-/** The float16 nearest to a number within float16's range, as a number. */
+/** The float16 nearest to a number, as a number; infinity beyond float16's range. */
 export function nearestFloat16(value: number): number {
   scratch[0] = value;
   const pattern = scratchBits[0] ?? 0;
+  if ((pattern & 0x7fffffff) >= overflowBits) return value * Number.POSITIVE_INFINITY;
   scratchHalf[0] = ((pattern >>> 16) & 0x8000) | roundedMagnitude(pattern & 0x7fffffff);
   return float16Value(scratchHalf[0]);
 }

@@ -24,7 +24,8 @@ export interface QuantisedRows {
 const fits: Readonly<Record<Bits, number>> = { 4: 2, 8: 0 };
 
 /**
- * Quantises `rows` rows of `inputs` values.
+ * Quantises `rows` rows of `inputs` values. Conversion runs the same in WebAssembly (quantise.as.ts), whose every bit is
+ * compared with this.
  *
  * @param inputs a multiple of 32
  * @param tensor named where a scale overflows float16 (FLOAT16_OVERFLOW)
@@ -97,7 +98,8 @@ class BlockQuantiser {
       const scale = nearestFloat16(this.fitted);
       if (scale <= 0 || scale === before) return;
       this.measure(offset, scale);
-      if (this.error >= error) return;
+      // The error of a scale beyond float16 is no number.
+      if (!(this.error < error)) return;
       this.scale = scale;
     }
   }

@@ -4,8 +4,9 @@ import { decoderName, withDecoderNames } from '../checkpoint/flux-names.ts';
 import { hasShards, joinSources, openShardedFolder, openTensorFile } from '../checkpoint/folder.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
-import { fail, type ModelKind } from '../failure.ts';
+import { fail } from '../failure.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';
+import type { ModelKind } from '../recognised.ts';
 import type { WeightFile } from './parts.ts';
 
 /** Folders as published; a person may give them or the folder they lie in. */

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { expectTensors } from '../checkpoint/expect.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { type ClipConfig, readClipConfig, readT5Config, type T5Config } from '../config/text-encoders.ts';
-import { fail, type ModelKind } from '../failure.ts';
+import { fail } from '../failure.ts';
 import { type BuiltGraph, exactOptions } from '../onnx/graph.ts';
 import { clip } from '../pieces/clip.ts';
 import { t5 } from '../pieces/t5.ts';
+import type { ModelKind } from '../recognised.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { relativeBuckets } from '../tables/relative-buckets.ts';
 

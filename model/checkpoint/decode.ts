@@ -4,7 +4,7 @@ import type { WeightElementType } from './element-types.ts';
  * Little-endian bytes of a checkpoint as float32 values; exact for all three types. Typed arrays read in the machine's
  * order, which is little-endian wherever WebAssembly runs.
  */
-export function decodeWeights(type: WeightElementType, bytes: Uint8Array): Float32Array {
+export function decodeWeights(type: WeightElementType, bytes: Uint8Array): Float32Array<ArrayBuffer> {
   switch (type) {
     case 'float32':
       return new Float32Array(copied(bytes));
@@ -16,14 +16,14 @@ export function decodeWeights(type: WeightElementType, bytes: Uint8Array): Float
 }
 
 /** A bfloat16 is the upper half of a float32. */
-function fromBfloat16(values: Uint16Array): Float32Array {
+function fromBfloat16(values: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(values.length);
   for (let index = 0; index < values.length; index += 1) bits[index] = (values[index] ?? 0) << 16;
   return new Float32Array(bits.buffer);
 }
 
 /** IEEE 754 binary16 to binary32, by a table of all 65,536 values. */
-export function fromFloat16(values: Uint16Array): Float32Array {
+export function fromFloat16(values: Uint16Array): Float32Array<ArrayBuffer> {
   const table = float16Table();
   const decoded = new Float32Array(values.length);
   for (let index = 0; index < values.length; index += 1) decoded[index] = table[values[index] ?? 0] ?? 0;

@@ -1,4 +1,5 @@
-import { fail, type ModelKind, type TensorDifference } from '../failure.ts';
+import { fail } from '../failure.ts';
+import type { ModelKind, TensorDifference } from '../recognised.ts';
 import { isWeightType, shapeText } from './element-types.ts';
 import { recogniseModel } from './recognise.ts';
 import type { TensorSource } from './tensors.ts';

@@ -1,5 +1,6 @@
 import { fail } from '../failure.ts';
-import { rowCount, rowLength, type TensorInfo, type TensorSource } from './tensors.ts';
+import { decodeWeights } from './decode.ts';
+import { rowCount, type StoredValues, type TensorInfo, type TensorSource } from './tensors.ts';
 
 /** Original FLUX names on the left, the decoder files' on the right; `N` is a block's number. Longest parts first. */
 const names: readonly (readonly [flux: string, decoder: string])[] = [
@@ -59,12 +60,21 @@ export function withDecoderNames(source: TensorSource, prefix = 'pipe.dit.'): Te
   const original = (name: string) => originals.get(name) ?? fail('TENSOR_MISSING', { file: source.name, tensor: name });
   const renamed = (name: string, info: TensorInfo): TensorInfo => ({ ...info, name });
 
-  async function readRows(name: string, firstRow: number, rows: number): Promise<Float32Array> {
+  async function readStored(name: string, firstRow: number, rows: number): Promise<StoredValues> {
     const info = original(name);
-    if (!name.startsWith(prefix + shiftThenScale)) return source.readRows(info.name, firstRow, rows);
-    const exchanged = exchangeHalves(await source.read(info.name));
-    const length = rowLength(info.shape);
-    return exchanged.slice(firstRow * length, (firstRow + rows) * length);
+    const read = (first: number, count: number) => source.readStored(info.name, first, count);
+    if (!name.startsWith(prefix + shiftThenScale)) return read(firstRow, rows);
+    const half = rowCount(info.shape) / 2;
+    const ofScale = Math.max(0, Math.min(rows, half - firstRow));
+    if (ofScale === rows) return read(firstRow + half, rows);
+    if (ofScale === 0) return read(firstRow - half, rows);
+    const [scale, shift] = [await read(firstRow + half, ofScale), await read(0, rows - ofScale)];
+    return { type: scale.type, bytes: joined(scale.bytes, shift.bytes) };
+  }
+
+  async function readRows(name: string, firstRow: number, rows: number): Promise<Float32Array> {
+    const { type, bytes } = await readStored(name, firstRow, rows);
+    return decodeWeights(type, bytes);
   }
 
   return {
@@ -76,13 +86,13 @@ export function withDecoderNames(source: TensorSource, prefix = 'pipe.dit.'): Te
     },
     read: async (name) => readRows(name, 0, rowCount(original(name).shape)),
     readRows,
+    readStored,
   };
 }
 
-function exchangeHalves(values: Float32Array): Float32Array {
-  const half = values.length / 2;
-  const exchanged = new Float32Array(values.length);
-  exchanged.set(values.subarray(half), 0);
-  exchanged.set(values.subarray(0, half), half);
-  return exchanged;
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

@@ -104,5 +104,6 @@ export function joinSources(name: string, sources: readonly TensorSource[]): Ten
     find: (tensor) => owners.get(tensor)?.find(tensor),
     read: async (tensor) => owner(tensor).read(tensor),
     readRows: async (tensor, firstRow, rows) => owner(tensor).readRows(tensor, firstRow, rows),
+    readStored: async (tensor, firstRow, rows) => owner(tensor).readStored(tensor, firstRow, rows),
   };
 }

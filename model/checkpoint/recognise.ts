@@ -1,4 +1,4 @@
-import type { ModelKind } from '../failure.ts';
+import type { ModelKind } from '../recognised.ts';
 
 /** Names that only one kind of checkpoint has; the first row with all its names present decides. */
 const signatures: readonly (readonly [kind: ModelKind, ...names: RegExp[]])[] = [

@@ -1,4 +1,4 @@
-import type { FileKind } from '../failure.ts';
+import type { FileKind } from '../recognised.ts';
 import type { ByteSource } from './source.ts';
 
 /**

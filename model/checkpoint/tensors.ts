@@ -1,12 +1,18 @@
 import { fail } from '../failure.ts';
 import { decodeWeights } from './decode.ts';
-import { type CheckpointElementType, requireWeightType } from './element-types.ts';
+import { type CheckpointElementType, requireWeightType, type WeightElementType } from './element-types.ts';
 
 /** A tensor as a checkpoint lists it. */
 export interface TensorInfo {
   readonly name: string;
   readonly type: CheckpointElementType;
   readonly shape: readonly number[];
+}
+
+/** Values as a checkpoint stores them: row-major, little-endian. */
+export interface StoredValues {
+  readonly type: WeightElementType;
+  readonly bytes: Uint8Array;
 }
 
 /** Named tensors, wherever they are stored: one file, shards of a folder, or another source under other names. */
@@ -20,6 +26,8 @@ export interface TensorSource {
   read(name: string): Promise<Float32Array>;
   /** The values of `rows` entries of the first axis from `firstRow` on, so that a large table is never whole in memory. */
   readRows(name: string, firstRow: number, rows: number): Promise<Float32Array>;
+  /** The same rows as they are stored, for whoever decodes them elsewhere. */
+  readStored(name: string, firstRow: number, rows: number): Promise<StoredValues>;
 }
 
 /** A tensor with the way to its bytes. */
@@ -47,12 +55,17 @@ export function tensorSource(name: string, stored: readonly StoredTensor[]): Ten
     return byName.get(tensorName) ?? fail('TENSOR_MISSING', { file: name, tensor: tensorName });
   }
 
-  async function readRows(tensorName: string, firstRow: number, rows: number): Promise<Float32Array> {
+  async function readStored(tensorName: string, firstRow: number, rows: number): Promise<StoredValues> {
     const tensor = require(tensorName);
     const type = requireWeightType(name, tensorName, tensor.info.type);
     const inside = firstRow >= 0 && rows >= 0 && firstRow + rows <= rowCount(tensor.info.shape);
     if (!inside) fail('TENSOR_BOUNDS', { file: name, tensor: tensorName });
-    return decodeWeights(type, await tensor.readRows(firstRow, rows));
+    return { type, bytes: await tensor.readRows(firstRow, rows) };
+  }
+
+  async function readRows(tensorName: string, firstRow: number, rows: number): Promise<Float32Array> {
+    const { type, bytes } = await readStored(tensorName, firstRow, rows);
+    return decodeWeights(type, bytes);
   }
 
   return {
@@ -61,5 +74,6 @@ export function tensorSource(name: string, stored: readonly StoredTensor[]): Ten
     find: (tensorName) => byName.get(tensorName)?.info,
     read: (tensorName) => readRows(tensorName, 0, rowCount(require(tensorName).info.shape)),
     readRows,
+    readStored,
   };
 }

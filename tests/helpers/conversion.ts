@@ -4,6 +4,7 @@ import { convert } from '../../model/bundle/convert.ts';
 import type { BundlePrecision } from '../../model/bundle/precision.ts';
 import type { GraphRunner } from '../../model/bundle/text-constants.ts';
 import { MemorySink, sha256 } from './memory-sink.ts';
+import { quantiser } from './quantiser.ts';
 import { bytesFolder } from './sources.ts';
 import { tinyCheckpoint } from './tiny-checkpoint.ts';
 
@@ -17,7 +18,7 @@ const countingRunner: GraphRunner = {
     return new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
   },
 };
-export const tools = { sha256, runner: countingRunner, progress: () => undefined };
+export const tools = { sha256, runner: countingRunner, quantiser, progress: () => undefined };
 
 const plans = new Map<BundlePrecision, ConversionPlan>();
 

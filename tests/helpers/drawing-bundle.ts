@@ -7,13 +7,19 @@ import { convert } from '../../model/bundle/convert.ts';
 import type { BundleSink } from '../../model/bundle/sink.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { drawingCheckpoint } from './drawing-checkpoint.ts';
+import { quantiser } from './quantiser.ts';
 import { bytesFolder } from './sources.ts';
 
 export async function writeDrawingBundle(sink: BundleSink): Promise<void> {
   const runtime = new WasmRuntime(ort);
   try {
     const plan = await planConversion([bytesFolder(drawingCheckpoint())], 'q4');
-    await convert(plan, sink, { sha256: nodeSha256, runner: graphRunner(runtime), progress: () => undefined });
+    await convert(plan, sink, {
+      sha256: nodeSha256,
+      runner: graphRunner(runtime),
+      quantiser,
+      progress: () => undefined,
+    });
   } finally {
     await runtime.close();
   }

@@ -30,7 +30,11 @@ const zones: readonly ZoneRule[] = [
     may: [...modelBase, /^model\/(pieces|onnx|tables)\//],
   },
   { files: /^model\//, rule: 'model imports only model', may: [/^model\//] },
-  { files: /^words\//, rule: 'words imports only model/failure', may: [/^words\//, /^model\/failure\.ts$/] },
+  {
+    files: /^words\//,
+    rule: 'words imports only model/failure and model/recognised',
+    may: [/^words\//, /^model\/(failure|recognised)\.ts$/],
+  },
   { files: /^workers\/protocol\.ts$/, rule: 'the protocol imports only model', may: [/^model\//] },
   {
     files: /^workers\/.*\.worker\.ts$/,

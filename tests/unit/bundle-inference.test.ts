@@ -20,6 +20,7 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundleLanguage } from '../../workers/language/bundle-language.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { quantiser } from '../helpers/quantiser.ts';
 import { restored } from '../helpers/restored.ts';
 
 const runtime = new WasmRuntime(ort);
@@ -28,7 +29,7 @@ afterAll(() => runtime.close());
 async function bundleOf(folder: string, precision: 'q4' | 'q8' | 'f16'): Promise<Bundle> {
   const sink = new MemorySink();
   const plan = await planConversion([openFolder(folder)], precision);
-  await convert(plan, sink, { sha256, runner: graphRunner(runtime), progress: () => undefined });
+  await convert(plan, sink, { sha256, runner: graphRunner(runtime), quantiser, progress: () => undefined });
   return Bundle.open(sink.folder);
 }
 

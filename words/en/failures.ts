@@ -1,4 +1,5 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import type { FailureData } from '../../model/failure.ts';
+import type { FileKind, TensorDifference } from '../../model/recognised.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
 
@@ -187,6 +188,8 @@ export const enFailures: FailureSentences = {
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
     `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. Set CFG to 1 or leave the negative prompt empty.`,
+  QUANTISER_ENDED: ({ reason }) =>
+    `A thread that quantised ended (${reason}). The finished files are kept. Convert again with fewer threads; it goes on where it stopped.`,
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>

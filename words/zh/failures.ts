@@ -1,4 +1,5 @@
-import type { FailureData, FileKind, TensorDifference } from '../../model/failure.ts';
+import type { FailureData } from '../../model/failure.ts';
+import type { FileKind, TensorDifference } from '../../model/recognised.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
 
@@ -172,6 +173,8 @@ export const zhFailures: FailureSentences = {
     `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
     `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。请将 CFG 设为 1，或清空反向提示词。`,
+  QUANTISER_ENDED: ({ reason }) =>
+    `一个量化线程意外结束（${reason}）。已完成的文件已保留。请用更少的线程再次转换，将从中断处继续。`,
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) =>

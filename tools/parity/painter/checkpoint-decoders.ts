@@ -8,13 +8,14 @@ import {
   readFluxConfig,
   readMergerConfig,
 } from '../../../model/config/painter.ts';
-import { failureOf, type ModelKind } from '../../../model/failure.ts';
+import { failureOf } from '../../../model/failure.ts';
 import { type BuiltGraph, exactOptions } from '../../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../../model/onnx/types.ts';
 import { adapter } from '../../../model/pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../../../model/pieces/autoencoder.ts';
 import { fluxDeclarations } from '../../../model/pieces/flux.ts';
 import { merger } from '../../../model/pieces/merger.ts';
+import type { ModelKind } from '../../../model/recognised.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import type { Check, Component, GoldenCase } from '../component.ts';
 import { memberOf } from '../language/inputs.ts';

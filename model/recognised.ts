@@ -1,0 +1,34 @@
+/** What foreign files turn out to be, and how tensors differ from those that are wanted. */
+
+/** How one tensor of a checkpoint differs from the weight that a piece declares. Shapes are written "4096 × 3584". */
+export type TensorDifference =
+  | { readonly tensor: string; readonly problem: 'missing' }
+  | { readonly tensor: string; readonly problem: 'shape'; readonly expected: string; readonly actual: string }
+  | { readonly tensor: string; readonly problem: 'type'; readonly actual: string };
+
+/** What a file that is no checkpoint of the wanted format turns out to be. */
+export type FileKind =
+  | 'empty'
+  | 'web-page'
+  | 'server-message'
+  | 'json'
+  | 'text'
+  | 'git-lfs-pointer'
+  | 'legacy-torch'
+  | 'zip'
+  | 'safetensors'
+  | 'unknown';
+
+/** What a checkpoint's tensor names show it to be. */
+export type ModelKind =
+  | 'nexus-gen'
+  | 'generation-decoder'
+  | 'editing-decoder'
+  | 'qwen-vl'
+  | 'language-model'
+  | 'flux'
+  | 'autoencoder'
+  | 'clip-text'
+  | 't5'
+  | 'stable-diffusion'
+  | 'unknown';
