@@ -27,6 +27,7 @@ stderr, and the conversation goes on. A line is a message, or one of
   /quit
 
 ${optionsUsage}
+  --json                     a line of JSON a turn: {ok, text, out, seed, failure}
 
 Not here: --batch, --count, --recipe, --start and --strength.
 
@@ -37,7 +38,11 @@ const notHere = ['batch', 'count', 'recipe', 'start', 'strength'] as const;
 export const chat: Command = {
   usage,
   async run(argv) {
-    const { values, positionals } = parseCommandLine(argv, { ...runOptions, ...jobOptions });
+    const { values, positionals } = parseCommandLine(argv, {
+      ...runOptions,
+      ...jobOptions,
+      json: { type: 'boolean', default: false },
+    });
     const strange = notHere.find((name) => values[name] !== undefined);
     if (strange !== undefined) throw new UsageError(`chat takes no --${strange}`);
     if (positionals.length > 0) throw new UsageError(`chat reads its messages from stdin, not "${positionals[0]}"`);
@@ -56,7 +61,7 @@ export const chat: Command = {
       const existing = values.force ? 'replace' : 'keep';
       const session = new ChatSession(
         { model, album: new Album() },
-        { settings, seed, out, existing, quiet: values.quiet, words },
+        { settings, seed, out, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },
       );
       if (process.stdin.isTTY) process.stderr.write(`${words.chat.opening}\n`);
       await takeLines(session);

@@ -3,8 +3,10 @@ import { basename } from 'node:path';
 import { failureOf } from '../../model/failure.ts';
 import type { TerminalSentences } from '../../words/terminal-sentences.ts';
 import type { Studio } from '../draw/answer.ts';
+import { answeredLine, failedLine, type JobLine } from '../draw/job-line.ts';
 import { largestSeed, type Settings } from '../draw/options.ts';
 import { numbered } from '../draw/output.ts';
+import { wordsOf } from '../draw/perform.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
 import { sentenceLine } from '../say.ts';
@@ -22,6 +24,8 @@ export interface ChatOptions {
   readonly out: string;
   readonly existing: Existing;
   readonly quiet: boolean;
+  /** Replies as they are written and the paths of pictures, or a line of JSON a turn, as jobs of a batch have them. */
+  readonly print: 'words' | 'json';
   readonly words: TerminalSentences;
 }
 
@@ -75,8 +79,8 @@ export class ChatSession {
   }
 
   async #say(text: string): Promise<void> {
-    const spoken = new Spoken((words) => process.stdout.write(words));
-    const { out, quiet, words } = this.#options;
+    const { out, quiet, words, print } = this.#options;
+    const spoken = new Spoken((said) => print === 'words' && process.stdout.write(said));
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
     const path = numbered(out, seed);
@@ -90,6 +94,10 @@ export class ChatSession {
       spoken.end(reply.text);
       if (reply.turnsLeftOut > 0) note(words.turnsLeftOut(reply.turnsLeftOut));
       if (picture !== null) await this.#write(path, picture);
+      if (print === 'json') printJson(answeredLine({ text: wordsOf(reply), out: picture && path, seed }));
+    } catch (thrown) {
+      if (print === 'words') throw thrown;
+      printJson(failedLine(failureOf(thrown), seed));
     } finally {
       spoken.breakLine();
     }
@@ -110,8 +118,12 @@ export class ChatSession {
 
   async #write(path: string, { bytes }: Picture): Promise<void> {
     await writeWhole(path, bytes, this.#options.existing);
-    process.stdout.write(`${shownPath(path)}\n`);
+    if (this.#options.print === 'words') process.stdout.write(`${shownPath(path)}\n`);
   }
+}
+
+function printJson(line: JobLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function note(text: string): void {

@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { type Failure, fail, failure, failureOf } from '../../model/failure.ts';
+import { fail, failure, failureOf } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
 import { UsageError } from '../command.ts';
 import { progress } from '../progress.ts';
-import { sentenceLine } from '../say.ts';
 import type { Existing } from '../whole-file.ts';
 import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
+import { answeredLine, failedLine, type JobLine } from './job-line.ts';
 import { type OpenModel, openModel } from './model.ts';
 import { type Given, jobOptions } from './options.ts';
 import { perform } from './perform.ts';
@@ -40,14 +40,6 @@ const lineSchema = z.strictObject({
     typeof option
   >),
 });
-
-interface JobLine {
-  readonly ok: boolean;
-  readonly text: string | null;
-  readonly out: string | null;
-  readonly seed: string | null;
-  readonly failure: (Failure & { readonly sentence: string }) | null;
-}
 
 export async function runBatch(order: BatchOptions): Promise<number> {
   const lines = await readLines(order.file);
@@ -87,21 +79,14 @@ async function* runLine(model: OpenModel, order: BatchOptions, number: number, t
     seeds = prepared.seeds;
     for await (const answer of perform(model, prepared, order.existing)) {
       answered += 1;
-      yield { ok: true, text: answer.text, out: answer.out, seed: String(answer.seed), failure: null };
+      yield answeredLine(answer);
     }
   } catch (thrown) {
     const reason =
       thrown instanceof UsageError
         ? failure('BATCH_LINE', { line: number, reason: thrown.message })
         : failureOf(thrown);
-    const at = seeds[answered];
-    yield {
-      ok: false,
-      text: null,
-      out: null,
-      seed: at === undefined ? null : String(at),
-      failure: { ...reason, sentence: sentenceLine(reason) },
-    };
+    yield failedLine(reason, seeds[answered] ?? null);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -147,4 +147,18 @@ describe('a reply on stdout', () => {
   test('is whole although its last words were told late', () => {
     expect(spoken(['I can'], 'I can see.')).toBe('I can see.\n');
   });
+});
+
+test('prints a line of JSON a turn for programs, those that fail too', async () => {
+  const stdin = new PassThrough();
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+  stdin.end(['draw a red car', '/new', 'draw a tree', 'draw a house'].join('\n'));
+  writeFileSync(at('json-8.png'), 'taken');
+  expect(await main(['chat', ...options, '--seed', '7', '-o', at('json.png'), '--json'])).toBe(0);
+  const lines = terminal.stdout.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { ok: true, out: at('json-7.png'), seed: '7', failure: null },
+    { ok: false, text: null, out: null, seed: '8', failure: { code: 'FILE_EXISTS' } },
+    { ok: true, out: at('json-9.png'), seed: '9', failure: null },
+  ]);
 });
