@@ -1,24 +1,27 @@
 """The rows of the quality suite as cases: what is asked, and when the answer is right. Compositions that training never saw.
 
 A case is asked of a model by somebody else (`stages/evaluate.py` in torch, `stages/bundle.py` through the shipped bundle); what comes back
-is its words and, where it drew, its picture, which only the independent checker reads.
+is its words and, where it drew, its picture, which only the independent checker reads. In every row a reply that is none of the model's
+sentences (`sentences.py`) is wrong. Most cases are one turn; `TALKS` are conversations.
 """
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from . import checker, handwritten, talk
 from . import words as w
-from .conversations import ask, decline, decline_edit, draw_words, edit_words, foreign, polish, small_talk
+from .conversations import ask, decline, decline_edit, draw_words, edit_words, foreign, small_talk
+from .describe import at_length, description, spec_of
 from .edits import SORTS, edit_of, random_edit
 from .instructions import story
 from .pictures import SEEDS, Chain, Picture, random_chain
+from .report import DECIBELS, Judged
+from .sentences import sensible
 from .tokens import Turn
 from .world import Scene, random_scene
 
@@ -35,8 +38,27 @@ class Case:
     picture: Picture | None
     right: Judge
     seed: int = 0
+    # of `Task`s: how the terminal and the page put it; `typed` leaves it to the words
+    task: str = "typed"
+    # whether its picture is looked at; else only that there is one
+    looked_at: bool = True
     # where two seeds are asked for: whether their pictures differ as they should
     differ: Callable[[np.ndarray, np.ndarray], bool] | None = None
+    # of the same reply, further rows
+    also: tuple[tuple[str, Judge], ...] = ()
+    # decibels of its picture, for rows that are measured and not counted
+    measure: Callable[[np.ndarray], float] | None = None
+    # what its words are to draw when they are asked for in turn
+    drawn_next: Scene | None = None
+
+    def judged(self, words: str, picture: np.ndarray | None, good: bool = True) -> list[Judged]:
+        """Its rows; `good`: what else had to be so was so."""
+        sense = sensible(words, picture is not None)
+        decibels = None
+        if self.measure and (picture is not None or not sense):
+            decibels = self.measure(picture) if sense and picture is not None else 0.0
+        rows = [(self.row, self.right), *self.also]
+        return [Judged(row, self.language, good and sense and bool(right(words, picture)), decibels if row in DECIBELS else None) for row, right in rows]
 
 
 def drawn_as(scene: Scene) -> Judge:
@@ -74,7 +96,7 @@ def draw_cases(count: int) -> Iterator[Case]:
 
 
 def hand_cases(count: int) -> Iterator[Case]:
-    for i, prompt in enumerate(handwritten.prompts()[:: max(1, 300 // count)]):
+    for i, prompt in enumerate(handwritten.prompts()[:: max(1, 300 // count)][:count]):
         def right(words: str, picture: np.ndarray | None, wanted: str = prompt.right) -> bool:
             return handwritten.accepts(wanted, None if picture is None else checker.read(picture))
         yield Case("hand-written", prompt.language, prompt.words, None, right, i)
@@ -124,15 +146,15 @@ def which_cases(count: int) -> Iterator[Case]:
 
 
 def unchanged_cases(count: int) -> Iterator[Case]:
-    """Local edits; right where what was not touched keeps 25 dB. `stages` report the mean as well."""
+    """Local edits: how much of what was not touched is kept, in decibels. One that came to no picture is judged by the row `edit`."""
     rng = random.Random(404)
     for i, language in _languages(count):
         chain, words = _asked_to_edit(rng, language, lambda: _edited(rng, rng.choice(("remove", "recolour", "replace", "resize"))))
         source = chain.picture(0).pixels()
 
-        def right(_: str, picture: np.ndarray | None, chain: Chain = chain, source: np.ndarray = source) -> bool:
-            return picture is not None and unchanged(chain.scenes[0], chain.scenes[1], source, picture) >= 25
-        yield Case("unchanged-region", language, words, chain.picture(0), right, i)
+        def kept(picture: np.ndarray, chain: Chain = chain, source: np.ndarray = source) -> float:
+            return unchanged(chain.scenes[0], chain.scenes[1], source, picture)
+        yield Case("unchanged-region", language, words, chain.picture(0), lambda _, picture: picture is not None, i, measure=kept)
 
 
 def several_cases(count: int) -> Iterator[Case]:
@@ -140,17 +162,6 @@ def several_cases(count: int) -> Iterator[Case]:
     for i, language in _languages(count):
         chain, words = _asked_to_edit(rng, language, lambda: _edited(rng, None, rng.choice((2, 2, 3))))
         yield Case("several-instructions", language, words, chain.picture(0), drawn_as(chain.scenes[-1]), i)
-
-
-def story_cases(count: int) -> Iterator[Case]:
-    """Single sentences of stories; three in a row are judged through the session (`stages/bundle.py`)."""
-    rng = random.Random(606)
-    for i, language in _languages(count):
-        words = None
-        while not words:
-            chain = _edited(rng, None)
-            words = story(rng, chain.scenes[0], chain.edits[0], language)
-        yield Case("story", language, words, chain.picture(0), drawn_as(chain.scenes[1]), i)
 
 
 def ask_cases(count: int, sort: str | None = None) -> Iterator[Case]:
@@ -162,15 +173,32 @@ def ask_cases(count: int, sort: str | None = None) -> Iterator[Case]:
             if sort == "read" and sum(t.text is not None for t in scene.things) != 1:
                 continue
             asked, answer = ask(rng, Picture(scene, rng.randrange(SEEDS)), language, sort)
-        yield Case(sort or "ask", language, asked.words, asked.picture, said(answer.words), i)
+        yield Case(sort or "ask", language, asked.words, asked.picture, said(answer.words), i, task="typed" if asked.space else "ask", looked_at=False)
+
+
+def read_cases(count: int) -> Iterator[Case]:
+    """The letters of a sign, and the sum on a board: what it says and what it comes to."""
+    rng = random.Random(711)
+    for i, language in _languages(count):
+        sort = ("read", "sum")[i // 2 % 2]
+        while True:
+            scene = random_scene(rng, unseen=True)
+            if sum(t.text is not None for t in scene.things) == 1 and (sort == "read" or any(t.kind == "board" for t in scene.things)):
+                break
+        asked, answer = ask(rng, Picture(scene, rng.randrange(SEEDS)), language, sort)
+        yield Case("read", language, asked.words, asked.picture, said(answer.words), i, task="typed" if asked.space else "ask", looked_at=False)
 
 
 def polish_cases(count: int) -> Iterator[Case]:
-    """True to the bare prompt; that it is then drawn right is judged by asking for the answer's words (`stages`)."""
+    """True to the bare prompt, and then drawn right: its answer is asked for as a drawing."""
     rng = random.Random(808)
     for i, language in _languages(count):
-        asked, answer = polish(rng, language)
-        yield Case("polish", language, asked.words, None, said(answer.words), i)
+        scene = random_scene(rng, unseen=True)
+        spec = spec_of(rng, scene)
+        while spec is None:
+            scene = random_scene(rng, unseen=True)
+            spec = spec_of(rng, scene)
+        yield Case("polish", language, description(rng, spec, language), None, said(at_length(scene, language)), i, task="polish", drawn_next=scene)
 
 
 def _declined(rng: random.Random, language: str) -> list[Turn]:
@@ -202,6 +230,26 @@ class TurnWanted:
     scene: Scene | None
     answer: str | None
 
+    def right(self, words: str, picture: np.ndarray | None) -> bool:
+        if not sensible(words, picture is not None):
+            return False
+        return said(self.answer or "")(words, None) if picture is None else self.scene is not None and drawn_as(self.scene)(words, picture)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation; `picture` comes along with its first turn."""
+
+    row: str
+    language: str
+    turns: list[TurnWanted]
+    picture: Picture | None = None
+    # whether every turn counts, or all of them as one
+    counted: str = "turns"
+
+    def judged(self, right: list[bool]) -> list[Judged]:
+        return [Judged(self.row, self.language, good) for good in (right if self.counted == "turns" else [all(right)])]
+
 
 def twelve_turns(rng: random.Random, language: str, count: int = 12) -> list[TurnWanted]:
     """A conversation: a drawing, then edits, questions, fresh drawings, small talk and what cannot be drawn, in any order."""
@@ -223,21 +271,34 @@ def twelve_turns(rng: random.Random, language: str, count: int = 12) -> list[Tur
     return turns
 
 
+def twelve_talks(count: int) -> Iterator[Talk]:
+    for i, language in _languages(count):
+        yield Talk("twelve-turns", language, twelve_turns(random.Random(1200 + i), language))
+
+
+def story_talks(count: int) -> Iterator[Talk]:
+    """Three sentences of a story about a picture, each an edit of what the one before came to; right where all three pictures are."""
+    rng = random.Random(606)
+    for i, language in _languages(count):
+        while True:
+            chain = _edited(rng, None, 3)
+            told = [story(rng, chain.scenes[n], edit, language) for n, edit in enumerate(chain.edits)]
+            if all(told):
+                break
+        yield Talk("story", language, [TurnWanted(words, chain.scenes[n + 1], None) for n, words in enumerate(told)], chain.picture(0), "whole")
+
+
 def when_cases(count: int) -> Iterator[Case]:
     """Half of them out of its world or not asking for a picture; judged by whether it draws."""
     rng = random.Random(909)
     for i, language in _languages(count):
+        also = (("reply-language", lambda words, _, language=language: w.language_of(words) == language),)
         if i // 2 % 2:
             turn = rng.choice((small_talk, _declined, _declined_edit))(rng, language)[0]
-            yield Case("when-to-draw", language, turn.words, turn.picture, silent, i)
+            yield Case("when-to-draw", language, turn.words, turn.picture, silent, i, looked_at=False, also=also)
         else:
             scene = random_scene(rng, unseen=True)
-            yield Case("when-to-draw", language, draw_words(rng, scene, language), None, lambda _, picture: picture is not None, i)
-
-
-def language_cases(count: int) -> Iterator[Case]:
-    for case in when_cases(count):
-        yield replace(case, row="reply-language", right=lambda words, _, case=case: w.language_of(words) == case.language)
+            yield Case("when-to-draw", language, draw_words(rng, scene, language), None, lambda _, picture: picture is not None, i, looked_at=False, also=also)
 
 
 def foreign_cases(count: int) -> Iterator[Case]:
@@ -248,35 +309,28 @@ def foreign_cases(count: int) -> Iterator[Case]:
             turns = foreign(rng, language)
             while turns[1].picture:
                 turns = foreign(rng, language)
-            yield Case("foreign-picture", language, turns[0].words, turns[0].picture, said(turns[1].words), i)
+            yield Case("foreign-picture", language, turns[0].words, turns[0].picture, said(turns[1].words), i, looked_at=False)
         else:
             asked = ask(rng, Picture(random_scene(rng, unseen=True), rng.randrange(SEEDS)), language)[0]
             strange = talk.FOREIGN_ASK[w.index(language)]
-            yield Case("foreign-picture", language, asked.words, asked.picture, lambda words, picture, strange=strange: picture is None and words.strip() != strange, i)
+            yield Case("foreign-picture", language, asked.words, asked.picture, lambda words, picture, strange=strange: picture is None and words.strip() != strange, i, looked_at=False)
 
 
+# row -> (its cases, how many there are)
 ROWS: dict[str, tuple[Callable[[int], Iterator[Case]], int]] = {
     "draw": (draw_cases, 500), "hand-written": (hand_cases, 300), "edit": (edit_cases, 520), "which": (which_cases, 200), "unchanged-region": (unchanged_cases, 200),
-    "several-instructions": (several_cases, 200), "story": (story_cases, 150), "ask": (ask_cases, 1000), "read": (lambda n: ask_cases(n, "read"), 200),
-    "caption": (lambda n: ask_cases(n, "caption"), 200), "polish": (polish_cases, 200), "when-to-draw": (when_cases, 2000), "reply-language": (language_cases, 2000),
-    "foreign-picture": (foreign_cases, 400), "seeds-differ": (seeds_cases, 50),
+    "several-instructions": (several_cases, 200), "ask": (ask_cases, 1000), "read": (read_cases, 200), "caption": (lambda n: ask_cases(n, "caption"), 200), "polish": (polish_cases, 200),
+    "when-to-draw": (when_cases, 2000), "foreign-picture": (foreign_cases, 400), "seeds-differ": (seeds_cases, 50),
 }
+TALKS: dict[str, tuple[Callable[[int], Iterator[Talk]], int]] = {"story": (story_talks, 150), "twelve-turns": (twelve_talks, 50)}
+# rows that are judged by the replies of another
+WITH = {"reply-language": "when-to-draw"}
 
 
-def interval(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share."""
-    if not of:
-        return 0.0, 1.0
-    share, extra = right / of, z * z / of
-    middle, half = (share + extra / 2) / (1 + extra), z * math.sqrt(share * (1 - share) / of + extra / (4 * of)) / (1 + extra)
-    return middle - half, middle + half
-
-
-def tally(judged: list[tuple[Case, bool]]) -> dict[str, dict[str, object]]:
-    """Counts and intervals by row, `-zh` apart, sorts of edits apart too."""
-    groups: dict[str, list[bool]] = {}
-    for case, good in judged:
-        row, _, sort = case.row.partition(":")
-        for name in {row, f"{row}-zh" if case.language == "zh" else f"{row}-en", *([case.row] if sort else [])}:
-            groups.setdefault(name, []).append(good)
-    return {name: {"right": sum(g), "of": len(g), "interval": [round(x, 4) for x in interval(sum(g), len(g))]} for name, g in sorted(groups.items())}
+def chosen_rows(names: str | None) -> list[str]:
+    """Rows by name, parted by commas; all of them without."""
+    known = [*ROWS, *TALKS]
+    chosen = [WITH.get(name, name) for name in names.split(",")] if names else known
+    if strange := [name for name in chosen if name not in known]:
+        raise SystemExit(f"there is no row {strange[0]}: {', '.join([*known, *WITH])}")
+    return list(dict.fromkeys(chosen))

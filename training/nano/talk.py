@@ -18,6 +18,7 @@ FOREIGN_ASK = ("This picture is not from my little world, so I can't read it. I 
 FOREIGN_EDIT = ("I can't change this picture: it is not from my little world. I can draw you a new one.", "我改不了这张图片：它不属于我的小世界。我可以为你画一张新的。")
 FULL = ("The picture is full: I draw at most four things.", "画面已经满了：我最多画四样东西。")
 LETTERS = ("I can only write one or two digits or capitals on a sign, or a small sum on a board.", "我只能在牌子上写一两个数字或大写字母，或者在黑板上写一道小算式。")
+UNABLE = ("I can't do that. I can add, remove, move, paint, resize and dress things, and change the place, the hour and the weather.", "这个我做不到。我可以添加、去掉、移动、涂色、缩放和打扮东西，还可以改变地点、时间和天气。")
 UNCLEAR = ("I did not understand that. Tell me what to draw, for instance a blue bird over a house.", "我没听懂。告诉我画什么吧，比如房子上面有一只蓝色的鸟。")
 
 
@@ -151,5 +152,4 @@ def outside_edit(rng: random.Random, scene: Scene, language: str, unseen: bool =
         more = counted(rng, Thing.of(rng.choice(ANIMALS)), 1, language)
         return (f"add {more}" if en else f"加{more}"), FULL[i]
     verb = rng.choice(("dance", "run", "smile", "sing", "jump", "eat") if en else ("跳舞", "跑", "笑", "唱歌", "跳起来", "吃东西"))
-    return (rng.choice((f"make the {name} {verb}", f"let the {name} {verb}", f"animate the {name}", f"rotate the {name}", f"make the {name} look happy")) if en else rng.choice((f"让{name}{verb}", f"把{name}转过来", f"让{name}动起来"))), (
-        "I can't do that. I can add, remove, move, paint, resize and dress things, and change the place, the hour and the weather.", "这个我做不到。我可以添加、去掉、移动、涂色、缩放和打扮东西，还可以改变地点、时间和天气。")[i]
+    return (rng.choice((f"make the {name} {verb}", f"let the {name} {verb}", f"animate the {name}", f"rotate the {name}", f"make the {name} look happy")) if en else rng.choice((f"让{name}{verb}", f"把{name}转过来", f"让{name}动起来"))), UNABLE[i]

@@ -6,10 +6,10 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from nano import conversations, describe, moods, outside, talk
+from nano import conversations, describe, moods, outside, report, talk
 from nano import words as w
 from nano.edits import Edit
-from nano.evaluation import ROWS, interval, twelve_turns
+from nano.evaluation import ROWS, TALKS, Case, story_talks, twelve_turns
 from nano.handwritten import accepts, prompts
 from nano.instructions import instruction, refer
 from nano.kinds import KIND_NAMES
@@ -142,6 +142,19 @@ class Conversations(unittest.TestCase):
                 continue
             cases = list(make(8))
             self.assertEqual([c.language for c in cases], ["en", "zh"] * 4, row)
+        self.assertEqual({*ROWS, *TALKS, "reply-language"}, set(report.PROMISED))
+
+    def test_a_story_is_three_edits_of_one_picture(self) -> None:
+        for told in story_talks(6):
+            self.assertEqual(len(told.turns), 3)
+            self.assertTrue(all(turn.scene for turn in told.turns))
+            self.assertEqual([j.right for j in told.judged([True, False, True])], [False])
+
+    def test_a_reply_that_is_no_sentence_is_wrong_in_every_row(self) -> None:
+        case = Case("when-to-draw", "en", "hello", None, lambda words, picture: True, also=(("reply-language", lambda words, picture: True),))
+        self.assertEqual([j.right for j in case.judged("Sorry, a dog and a blue balloon on the beach by day", None)], [False, False])
+        self.assertEqual([j.right for j in case.judged("You are welcome!", None)], [True, True])
+        self.assertEqual([j.right for j in case.judged("You are welcome!", None, good=False)], [False, False])
 
 
 class Typing(unittest.TestCase):
@@ -184,7 +197,7 @@ class HandWritten(unittest.TestCase):
         self.assertFalse(accepts("car!red", beach))
 
     def test_intervals(self) -> None:
-        low, high = interval(95, 100)
+        low, high = report.interval(95, 100)
         self.assertTrue(0.88 < low < 0.9 and 0.97 < high < 0.99)
 
 

@@ -1,86 +1,165 @@
-"""The quality rows through the shipped bundle: the terminal draws and answers (wasm, default settings), the same judges read.
+"""The quality rows through a bundle: the terminal draws and answers (wasm, default settings, a turn put as the page puts it), the same
+judges read.
 
 `NANO_BUNDLE` names the bundle (default: the one that ships with the page), `NANO_CASES` limits the cases of a row, `NANO_ROWS` names
-rows. What is judged is appended to `state/bundle-evaluation/judged.jsonl`, so that a run that was cut off goes on; `NANO_FRESH=1`
-begins anew. Writes `state/bundle-evaluation.json`.
+rows. What is judged is appended to `state/bundle-evaluation/HASH.jsonl`, HASH being the bundle's, so that a run that was cut off goes on
+and another bundle begins anew; `NANO_FRESH=1` begins anew in any case. Writes `state/bundle-evaluation.json`. Prints `judged N of M` as it goes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
-from dataclasses import replace
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import astuple
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from .. import outside
-from ..evaluation import ROWS, Case, tally
+from .. import outside, report
+from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
 from ..renderer import load_icons
+from ..report import Judged
 from ..training import set_up
 
 PROJECT = Path(__file__).resolve().parents[3]
 AT_ONCE = 50
+TALKS_AT_ONCE = 5
+LATER = 10**6  # added to the seed of what is drawn from an answer
 
 
-def job(case: Case, folder: Path, name: str) -> dict[str, str]:
-    """A line for the terminal's batch."""
-    line = {"command": "draw" if case.picture is None else "ask" if case.row in ("ask", "read", "caption") else "edit", "prompt": case.words, "seed": str(case.seed)}
-    if case.row == "polish":
-        line["command"] = "polish"
+def job(case: Case, folder: Path, name: str, seed: int) -> dict[str, str]:
+    """A line for the terminal's batch: typed words are put as the page puts them, and the model decides."""
+    line = {"prompt": case.words, "seed": str(seed)}
+    if case.task == "polish":
+        return line | {"command": "polish"}
+    line |= {"command": "edit" if case.picture else "draw", "form": "ask" if case.task == "ask" else "auto", "out": str(folder / f"{name}.png")}
     if case.picture:
         line["image"] = str(folder / f"{name}-before.png")
         Image.fromarray(case.picture.pixels()).save(line["image"])
-    return line if line["command"] in ("ask", "polish") else line | {"out": str(folder / f"{name}.png")}
+    return line if case.looked_at else line | {"steps": "1"}
 
 
-def ask_terminal(cases: list[tuple[str, Case]], folder: Path, bundle: str) -> list[dict]:
-    lines = [json.dumps(job(case, folder, name), ensure_ascii=False) for name, case in cases]
-    (folder / "jobs.jsonl").write_text("\n".join(lines) + "\n")
-    command = ["node", "cli/bin.mjs", "draw", "--batch", str(folder / "jobs.jsonl"), "--bundle", bundle, "--force"]
-    done = subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=False)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+def terminal(arguments: list[str], lines: list[str], expected: int) -> Iterator[dict]:
+    """What the terminal answers, a JSON line each, as it comes."""
+    process = subprocess.Popen(["node", "cli/bin.mjs", *arguments], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin and process.stdout
+    try:
+        process.stdin.write("\n".join(lines) + "\n")
+        process.stdin.close()
+        count = 0
+        for count, line in enumerate(process.stdout, 1):
+            yield json.loads(line)
+        if count != expected:
+            raise SystemExit(f"the terminal ended with {process.wait()} behind {count} of {expected} answers; what was judged is kept")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def batch(jobs: list[dict[str, str]], folder: Path, bundle: str) -> Iterator[dict]:
+    path = folder / "jobs.jsonl"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in jobs))
+    return terminal(["draw", "--batch", str(path), "--bundle", bundle, "--force", "--quiet"], [], len(jobs))
 
 
 def drawn(outcome: dict) -> np.ndarray | None:
     return np.asarray(Image.open(outcome["out"]).convert("RGB")) if outcome.get("out") else None
 
 
+def judge_cases(cases: list[tuple[str, Case]], folder: Path, bundle: str) -> Iterator[tuple[str, str | None, list[Judged]]]:
+    """(name, what was said, its rows) of every case."""
+    jobs = []
+    for name, case in cases:
+        jobs.append(job(case, folder, name, case.seed))
+        if case.differ:
+            jobs.append(job(case, folder, f"{name}-again", case.seed + 1))
+    outcomes = batch(jobs, folder, bundle)
+    next_jobs: list[tuple[str, Case, str]] = []
+    for name, case in cases:
+        outcome = next(outcomes)
+        words, picture, good = outcome.get("text") or "", drawn(outcome), bool(outcome["ok"])
+        if case.differ:
+            other = drawn(next(outcomes))
+            good = good and picture is not None and other is not None and case.differ(picture, other)
+        if case.drawn_next and all(one.right for one in case.judged(words, picture, good)):
+            next_jobs.append((name, case, words))
+        else:
+            yield name, words, case.judged(words, picture, good)
+    next(outcomes, None)  # lets the terminal end, and says where it answered too little
+    lines = [{"command": "draw", "form": "auto", "prompt": words, "seed": str(case.seed + LATER), "out": str(folder / f"{name}.png")} for name, case, words in next_jobs]
+    for (name, case, words), outcome in zip(next_jobs, batch(lines, folder, bundle) if lines else [], strict=True):
+        assert case.drawn_next
+        yield name, words, case.judged(words, None, drawn_as(case.drawn_next)("", drawn(outcome)))
+
+
+def judge_talks(talks: list[tuple[str, Talk]], folder: Path, bundle: str) -> Iterator[tuple[str, str | None, list[Judged]]]:
+    """The same of conversations, which the terminal's chat holds as the page does."""
+    lines = []
+    for name, talk in talks:
+        if talk.picture:
+            path = folder / f"{name}-before.png"
+            Image.fromarray(talk.picture.pixels()).save(path)
+            lines.append(f"/image {path}")
+        lines += [" ".join(turn.words.split()) for turn in talk.turns] + ["/new"]
+    seed = zlib.crc32(talks[0][0].encode())
+    arguments = ["chat", "--json", "--bundle", bundle, "--seed", str(seed), "-o", str(folder / "talk.png"), "--force", "--quiet"]
+    outcomes = terminal(arguments, lines, sum(len(talk.turns) for _, talk in talks))
+    for name, talk in talks:
+        replies = list(islice(outcomes, len(talk.turns)))
+        right = [bool(o["ok"]) and turn.right(o.get("text") or "", drawn(o)) for turn, o in zip(talk.turns, replies, strict=True)]
+        yield name, " / ".join(o.get("text") or "" for o in replies), talk.judged(right)
+    next(outcomes, None)
+
+
+def work_of(row: str) -> list[tuple[str, Case | Talk]]:
+    """A row's cases with names that stay theirs whatever the number of cases."""
+    make, most = (ROWS | TALKS)[row]
+    made: list[Case | Talk] = list(make(min(int(os.environ.get("NANO_CASES", most)), most)))
+    texts = [one.words if isinstance(one, Case) else " / ".join(turn.words for turn in one.turns) for one in made]
+    return [(f"{row}-{i:04}-{zlib.crc32(text.encode()):08x}", one) for i, (one, text) in enumerate(zip(made, texts, strict=True))]
+
+
 def run(state: Path, minutes: float) -> None:
-    set_up(9)
-    load_icons(state)
-    outside.load(state)
-    folder = state / "bundle-evaluation"
+    rows = chosen_rows(os.environ.get("NANO_ROWS"))
+    bundle, folder, start = os.environ.get("NANO_BUNDLE", str(PROJECT / "public" / "models" / "nano")), state / "bundle-evaluation", time.time()
+    identity = hashlib.sha256((Path(bundle) / "bundle.json").read_bytes()).hexdigest()
     if os.environ.get("NANO_FRESH"):
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    kept = folder / "judged.jsonl"
-    known = {line["name"]: line["right"] for line in map(json.loads, kept.read_text().splitlines())} if kept.exists() else {}
-    bundle = os.environ.get("NANO_BUNDLE", str(PROJECT / "public" / "models" / "nano"))
-    judged: list[tuple[Case, bool]] = []
-    for row in os.environ.get("NANO_ROWS", ",".join(ROWS)).split(","):
-        make, most = ROWS[row]
-        cases = [(f"{row}-{i:04}", case) for i, case in enumerate(make(min(int(os.environ.get("NANO_CASES", most)), most)))]
-        judged += [(case, known[name]) for name, case in cases if name in known]
-        left = [c for c in cases if c[0] not in known]
-        for first in range(0, len(left), AT_ONCE):
-            some = left[first : first + AT_ONCE]
-            again = [(f"{name}-again", replace(case, seed=case.seed + 1)) for name, case in some if case.differ]
-            outcomes = ask_terminal(some + again, folder, bundle)
-            seconds = iter(outcomes[len(some) :])
-            for (name, case), outcome in zip(some, outcomes, strict=False):
-                picture = drawn(outcome)
-                good = bool(outcome["ok"]) and case.right(outcome.get("text") or "", picture)
-                if case.differ:
-                    other = drawn(next(seconds))
-                    good = good and other is not None and case.differ(picture, other)
-                judged.append((case, good))
-                with kept.open("a") as file:
-                    file.write(json.dumps({"name": name, "right": good, "words": case.words, "said": outcome.get("text")}, ensure_ascii=False) + "\n")
-    result = tally(judged)
-    (state / "bundle-evaluation.json").write_text(json.dumps(result, indent=1))
-    for row, counts in result.items():
-        print(f"{row:28} {counts['right']:5} of {counts['of']:5}  {counts['interval']}")
+    set_up(9)
+    load_icons(state)
+    outside.load(state)
+    kept = folder / f"{identity[:16]}.jsonl"
+    # a line that a killed run broke off is judged again
+    whole = [line for line in (kept.read_text().splitlines() if kept.exists() else []) if line.endswith("}")]
+    kept.write_text("".join(line + "\n" for line in whole))
+    known = {line["name"]: [Judged(*one) for one in line["rows"]] for line in map(json.loads, whole)}
+    work = [(row, item) for row in rows for item in work_of(row)]
+    judged = [one for _, (name, _) in work for one in known.get(name, ())]
+    done = sum(name in known for _, (name, _) in work)
+    print(f"judged {done} of {len(work)}", flush=True)
+    with kept.open("a") as file:
+        for row in rows:
+            left = [item for of, item in work if of == row and item[0] not in known]
+            size = TALKS_AT_ONCE if row in TALKS else AT_ONCE
+            for first in range(0, len(left), size):
+                some = left[first : first + size]
+                if time.time() - start > 60 * minutes:
+                    break
+                for name, said, rows_of in (judge_talks if row in TALKS else judge_cases)(some, folder, bundle):  # type: ignore[arg-type]
+                    file.write(json.dumps({"name": name, "rows": [astuple(one) for one in rows_of], "said": said}, ensure_ascii=False) + "\n")
+                    file.flush()
+                    judged += rows_of
+                    done += 1
+                    print(f"judged {done} of {len(work)}", flush=True)
+    listed = report.rows(judged)
+    (state / "bundle-evaluation.json").write_text(json.dumps({"bundle": identity, "rows": listed}, indent=1))
+    print(report.table(listed))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import time
 from pathlib import Path
 
@@ -16,17 +15,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import checker, outside
+from .. import outside, report
 from ..autoencoder import to_bytes
 from ..conversations import CONTEXT_TURNS
-from ..evaluation import ROWS, Case, TurnWanted, interval, tally, twelve_turns
+from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
 from ..language import LanguageModel
 from ..pictures import Picture, embed
 from ..renderer import load_icons
+from ..report import Judged
 from ..tokens import Layout, Turn, make_tokenizer
 from ..training import load_average, set_up
 from ..vision import patches
-from ..words import DRAWN, LANGUAGES
+from ..words import DRAWN, FORM_POLISH
 from .decoders import Decoders, autoencoder, grid
 from .encoder import load_frozen
 
@@ -50,62 +50,65 @@ class Model:
         latents = self.decoders.draw(drawn[None], None if reference is None else reference[None], seed=seed)
         return to_bytes(self.vae.decode(latents))[0].cpu().numpy()
 
-    def right(self, case: Case) -> tuple[bool, str, np.ndarray | None]:
-        """(whether the case is right, its words, its picture)."""
+    def judged(self, case: Case) -> tuple[list[Judged], str, np.ndarray | None]:
+        """(the case's rows, its words, its picture)."""
         known = embed(self.encoder, [case.picture]) if case.picture else {}
-        words, drawn = self.reply([Turn("user", case.words, case.picture)], known)
+        typed = FORM_POLISH[case.language].format(case.words) if case.task == "polish" else case.words
+        words, drawn = self.reply([Turn("user", typed, case.picture, space=case.task != "ask")], known)
         reference = known[case.picture] if case.picture else None
         picture = None if drawn is None else self.picture(drawn, reference, case.seed)
-        good = case.right(words, picture)
+        good = True
         if case.differ:
-            good = good and case.differ(picture, self.picture(drawn, reference, case.seed + 1))
-        return good, words, picture
+            good = picture is not None and drawn is not None and case.differ(picture, self.picture(drawn, reference, case.seed + 1))
+        if case.drawn_next and picture is None:
+            _, drawn_next = self.reply([Turn("user", words.strip())], {})
+            good = drawn_next is not None and drawn_as(case.drawn_next)("", self.picture(drawn_next, None, case.seed))
+        return case.judged(words, picture, good), words, picture
 
-    def conversation(self, turns: list[TurnWanted], seed: int) -> list[bool]:
+    def conversation(self, talk: Talk, seed: int) -> list[bool]:
         """Every turn of a conversation as the session holds it: the last picture in front, the words of two turns before."""
         history: list[Turn] = []
-        front: tuple[Tensor, np.ndarray] | None = None
-        judged = []
-        for number, turn in enumerate(turns):
+        front: tuple[Tensor, np.ndarray] | None = (embed(self.encoder, [talk.picture])[talk.picture], talk.picture.pixels()) if talk.picture else None
+        right = []
+        for number, turn in enumerate(talk.turns):
             here = Picture(None, -1 - number) if front else None
             words, drawn = self.reply([*history[-2 * CONTEXT_TURNS :], Turn("user", turn.words, here)], {here: front[0]} if front else {})
             history += [Turn("user", turn.words), Turn("assistant", words.strip())]
             if drawn is None:
-                judged.append(turn.answer is not None and words.strip() == turn.answer)
+                right.append(turn.right(words, None))
                 continue
             reference = self.encoder(patches([front[1]]))[0] if front and not words.strip().startswith(tuple(DRAWN.values())) else None
             picture = self.picture(drawn, reference, seed + number)
             front = drawn, picture
-            judged.append(turn.scene is not None and checker.alike(checker.read(picture), turn.scene))
-        return judged
+            right.append(turn.right(words, picture))
+        return right
 
 
 def run(state: Path, minutes: float) -> None:
     set_up(7)
     load_icons(state)
     outside.load(state)
-    count, chosen = int(os.environ.get("NANO_CASES", "40")), os.environ.get("NANO_ROWS", ",".join(ROWS)).split(",")
-    model, start, judged, wrong, shown = Model(state), time.time(), [], [], []
+    count, chosen = int(os.environ.get("NANO_CASES", "40")), chosen_rows(os.environ.get("NANO_ROWS"))
+    model, start = Model(state), time.time()
+    judged: list[Judged] = []
+    wrong: list[list[str]] = []
+    shown: list[np.ndarray] = []
     for name in chosen:
-        make, most = ROWS[name]
-        for case in make(min(count, most)):
+        make, most = (ROWS | TALKS)[name]
+        for i, asked in enumerate(make(min(count if name in ROWS else max(1, count // 10), most))):
             if time.time() - start > 60 * minutes:
                 break
-            good, words, picture = model.right(case)
-            judged.append((case, good))
-            if not good:
-                wrong.append([case.row, case.words, words])
+            if isinstance(asked, Talk):
+                judged += asked.judged(model.conversation(asked, 100 * i))
+                continue
+            rows, words, picture = model.judged(asked)
+            judged += rows
+            wrong += [[one.row, asked.words, words] for one in rows if not one.right]
             if picture is not None and len(shown) < 64:
                 shown.append(picture)
-    talks = []
-    for i in range(max(1, count // 10)):
-        if time.time() - start < 60 * minutes:
-            talks += model.conversation(twelve_turns(random.Random(1200 + i), LANGUAGES[i % 2]), 100 * i)
-    result = {"rows": tally(judged), "wrong": wrong, "twelve-turns": {"right": sum(talks), "of": len(talks), "interval": interval(sum(talks), len(talks))}}
-    (state / "evaluation.json").write_text(json.dumps(result, indent=1, ensure_ascii=False))
+    listed = report.rows(judged)
+    (state / "evaluation.json").write_text(json.dumps({"rows": listed, "wrong": wrong}, indent=1, ensure_ascii=False))
     if shown:
         shown += [np.zeros_like(shown[0])] * (-len(shown) % 8)
         grid([np.stack(shown[i : i + 8]) for i in range(0, len(shown), 8)]).save(state / "evaluation-drawn.png")
-    for row, counts in result["rows"].items():
-        print(f"{row:28} {counts['right']:5} of {counts['of']:5}  {counts['interval']}")
-    print(f"{'twelve-turns':28} {sum(talks):5} of {len(talks):5}")
+    print(report.table(listed))
