@@ -250,8 +250,8 @@ export interface FailureData {
   NEGATIVE_UNAVAILABLE: { readonly prompt: string };
   /** A file in a picture's place that is none, or of a format that is not read. */
   PICTURE_FORMAT: { readonly file: string };
-  /** A picture that ends early or cannot be decoded. */
-  PICTURE_DAMAGED: { readonly file: string; readonly reason: string };
+  /** A picture file without a byte, one that ends before its picture is whole, or one that cannot be decoded. */
+  PICTURE_DAMAGED: { readonly file: string; readonly problem: 'empty' | 'truncated' | 'undecodable' | 'profile' };
   /** A JPEG whose data begin anew more often than any program writes it: each time costs a pass over all pixels. */
   PICTURE_SCANS: { readonly file: string; readonly scans: number; readonly limit: number };
   /** A picture whose decoding was given up. */

@@ -76,7 +76,7 @@ async function decodeKind(kind: PictureKind, bytes: Uint8Array, file: string): P
     return await (kind === 'png' ? decodePng(image, bytes, file) : decodeScreen(image));
   } catch (error) {
     if (error instanceof FailureError) throw error;
-    return fail('PICTURE_DAMAGED', { file, reason: error instanceof Error ? error.message.trim() : String(error) });
+    return fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
   }
 }
 

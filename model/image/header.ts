@@ -54,7 +54,7 @@ function heifKind(behindType: string): PictureKind | null {
  * @throws PICTURE_FORMAT for what certainly is none, SVG among them, which is a program; PICTURE_DAMAGED for an empty file
  */
 export function requirePicture(beginning: Uint8Array, bytes: number, file: string): void {
-  if (beginning.length === 0) fail('PICTURE_DAMAGED', { file, reason: '0 B' });
+  if (beginning.length === 0) fail('PICTURE_DAMAGED', { file, problem: 'empty' });
   if (pictureKind(beginning) !== null) return;
   const start = String.fromCharCode(...beginning.subarray(0, 64));
   const isOther = start.slice(4, 8) === 'ftyp' || others.some((other) => start.startsWith(other));

@@ -12,7 +12,7 @@ import { exampleRecipe } from '../helpers/recipes.ts';
 // Decoding is the browser's.
 vi.mock('../../src/engine/picture-files.ts', () => ({
   async readPixels(blob: Blob, file: string) {
-    if ((await blob.text()) === 'damaged') fail('PICTURE_DAMAGED', { file, reason: 'EncodingError' });
+    if ((await blob.text()) === 'damaged') fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
     return { width: 1, height: 1, data: new Uint8Array(3) };
   },
 }));

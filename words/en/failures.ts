@@ -31,6 +31,13 @@ const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], 
   other: 'the system refuses',
 };
 
+const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem'], string>> = {
+  empty: 'the file is empty',
+  truncated: 'it ends before the picture is whole',
+  undecodable: 'no picture can be made of what it holds',
+  profile: 'its colour profile cannot be read',
+};
+
 const fileKinds: Readonly<Record<FileKind, string>> = {
   empty: 'an empty file',
   'web-page': 'a web page',
@@ -194,8 +201,8 @@ export const enFailures: FailureSentences = {
     `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
-  PICTURE_DAMAGED: ({ file, reason }) =>
-    `${file} is damaged (${reason}). Your words are kept. Save or download the picture again.`,
+  PICTURE_DAMAGED: ({ file, problem }) =>
+    `${file} is damaged: ${pictureProblems[problem]}. Your words are kept. Save or download the picture again.`,
   PICTURE_SCANS: ({ file, scans, limit }) =>
     `${file} builds its picture up ${scans} times; at most ${limit} are read. Your words are kept. Save the picture again as a plain JPEG or PNG.`,
   PICTURE_SLOW: ({ file, seconds }) =>

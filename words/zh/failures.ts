@@ -31,6 +31,13 @@ const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], 
   other: '系统拒绝写入',
 };
 
+const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem'], string>> = {
+  empty: '文件是空的',
+  truncated: '文件在图片结束前就中断了',
+  undecodable: '无法从文件内容中还原出图片',
+  profile: '无法读取其颜色配置文件',
+};
+
 const fileKinds: Readonly<Record<FileKind, string>> = {
   empty: '空文件',
   'web-page': '网页',
@@ -179,7 +186,8 @@ export const zhFailures: FailureSentences = {
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
-  PICTURE_DAMAGED: ({ file, reason }) => `${file} 已损坏（${reason}）。您的文字已保留。请重新保存或下载该图片。`,
+  PICTURE_DAMAGED: ({ file, problem }) =>
+    `${file} 已损坏：${pictureProblems[problem]}。您的文字已保留。请重新保存或下载该图片。`,
   PICTURE_SCANS: ({ file, scans, limit }) =>
     `${file} 分 ${scans} 次逐步显示图片，最多可读取 ${limit} 次。您的文字已保留。请将图片另存为普通的 JPEG 或 PNG。`,
   PICTURE_SLOW: ({ file, seconds }) =>

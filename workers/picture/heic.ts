@@ -82,8 +82,7 @@ function caller(library: Libheif, file: string): Caller {
     const error = library._malloc(errorBytes + 4);
     try {
       run(error, error + errorBytes);
-      if (number(library, error) !== 0)
-        fail('PICTURE_DAMAGED', { file, reason: text(library, number(library, error + 8)) });
+      if (number(library, error) !== 0) fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
       return number(library, error + errorBytes);
     } finally {
       library._free(error);
@@ -142,9 +141,4 @@ function readProfile(library: Libheif, handle: number, call: Caller): Uint8Array
 
 function number(library: Libheif, address: number): number {
   return new DataView(library.HEAPU8.buffer).getUint32(address, true);
-}
-
-function text(library: Libheif, address: number): string {
-  const end = library.HEAPU8.indexOf(0, address);
-  return String.fromCharCode(...library.HEAPU8.subarray(address, end));
 }

@@ -27,32 +27,28 @@ export async function readPicture(blob: Blob, file: string): Promise<ReadPicture
   const header = requireDecodable(bytes, file);
   const { kind, orientation } = header;
   const decoded = await decode(kind === 'webp' ? withoutWebpExif(bytes) : bytes);
-  if (decoded instanceof ImageBitmap) {
+  if (decoded !== null) {
     const { size, image } = await readBitmap(decoded);
     return { header, size: uprightSize(size, orientation), image: turnUpright(image, orientation) };
   }
   if (kind === null) return fail('PICTURE_FORMAT', { file });
-  if (kind !== 'heic') return fail('PICTURE_DAMAGED', { file, reason: decoded.reason });
+  if (kind !== 'heic') return fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
   return { header, ...(await readHeic(bytes, file)) };
 }
 
-/** What the browser makes of a file, or the name of its error. */
-async function decode(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap | { readonly reason: string }> {
-  try {
-    return await createImageBitmap(new Blob([bytes]), {
-      imageOrientation: 'from-image',
-      colorSpaceConversion: 'default',
-    });
-  } catch (error) {
-    return { reason: error instanceof Error ? error.name : String(error) };
-  }
+/** What the browser makes of a file; null where it makes nothing. */
+function decode(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap | null> {
+  return createImageBitmap(new Blob([bytes]), {
+    imageOrientation: 'from-image',
+    colorSpaceConversion: 'default',
+  }).catch(() => null);
 }
 
 async function readHeic(bytes: Uint8Array, file: string): Promise<Pick<ReadPicture, 'size' | 'image'>> {
   const { size, image, profile } = decodeHeic(await loadLibheif(), bytes, file);
   if (profile === null) return { size, image };
   const profiled = await decode(profiledPng(image, profile));
-  if (!(profiled instanceof ImageBitmap)) return fail('PICTURE_DAMAGED', { file, reason: 'ICC' });
+  if (profiled === null) return fail('PICTURE_DAMAGED', { file, problem: 'profile' });
   const { image: converted } = await readBitmap(profiled);
   return { size, image: converted };
 }
