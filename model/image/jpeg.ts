@@ -6,10 +6,20 @@ const endOfImage = 0xd9;
 
 /** The size in the frame header; null where there is none. */
 export function jpegSize(view: DataView): Size | null {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const at = frameHeader(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return at === null ? null : { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+}
+
+/** Whether the colours are inks: four numbers a pixel. */
+export function isPrintJpeg(bytes: Uint8Array): boolean {
+  const at = frameHeader(bytes);
+  return at !== null && bytes[at + 9] === 4;
+}
+
+/** Where the marker of the frame stands. */
+function frameHeader(bytes: Uint8Array): number | null {
   for (const { marker, at } of markers(bytes)) {
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return at;
   }
   return null;
 }

@@ -1,4 +1,4 @@
-/** Picture files are read and written beside the page; read one after the other, because a large one takes 256 MB. */
+/** Picture files are read and written beside the page; read one after the other, because a large one may take 256 MB. */
 import { failure } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { Outcome, Painting, PictureWorker, RgbImage } from '../../workers/protocol.ts';

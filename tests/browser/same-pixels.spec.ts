@@ -1,7 +1,7 @@
 /** Page and terminal read the same pixels from a file. */
 import { decodePicture } from '../../cli/draw/pictures.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
-import { colouredPictures, largePictures } from '../helpers/colours.ts';
+import { colouredPictures, heldPictures, largePictures } from '../helpers/colours.ts';
 import { heicPictures, lenientPictures, unusualPhotos } from '../helpers/photos.ts';
 import { pictureWorkerUrl, readInPage } from '../helpers/picture-worker.ts';
 import type { TestFile } from '../helpers/user.ts';
@@ -17,6 +17,7 @@ const tables: Readonly<Record<string, () => Promise<readonly TestFile[]>>> = {
   'whatever its colours mean': colouredPictures,
   'of rarer kinds': unusualPhotos,
   'that is not by the book': lenientPictures,
+  'held in any way': heldPictures,
   'of a phone, HEIC': heicPictures,
   'above the pixels that are read': largePictures,
 };
@@ -25,13 +26,15 @@ for (const [kind, files] of Object.entries(tables)) {
   test(`a picture ${kind}`, async ({ user, page }) => {
     await user.open('/?device=wasm');
     const worker = await pictureWorkerUrl(user);
+    const differences: [string, number][] = [];
     for (const file of await files()) {
       const read = await readInPage(page, worker, file);
       if (!('data' in read) || 'code' in read) throw new Error(`${file.name}: ${JSON.stringify(read)}`);
       const terminal = await decodePicture(file.name, file.bytes);
       expect([read.width, read.height], file.name).toEqual([terminal.width, terminal.height]);
-      expect(difference(read, terminal), file.name).toBeLessThanOrEqual(meanDifference);
+      differences.push([file.name, difference(read, terminal)]);
     }
+    expect(differences.filter(([, mean]) => mean > meanDifference)).toEqual([]);
   });
 }
 

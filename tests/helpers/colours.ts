@@ -1,5 +1,5 @@
 /** Pictures whose files say in some way what their colours mean. */
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type JpegOptions, type Sharp } from 'sharp';
 import { chunk } from '../../model/recipe/png-chunks.ts';
 import type { TestFile } from './user.ts';
 
@@ -45,7 +45,14 @@ export async function colouredPictures(): Promise<readonly TestFile[]> {
   const files: Readonly<Record<string, Uint8Array | Promise<Uint8Array>>> = {
     'plain.png': png,
     'grey.png': grey,
+    'grey-glass.png': waves(4).toColourspace('b-w').png().toBuffer(),
+    '16-bit-grey.png': colour().toColourspace('grey16').png().toBuffer(),
     'palette.png': colour().png({ palette: true }).toBuffer(),
+    'palette-glass.png': waves(4).png({ palette: true }).toBuffer(),
+    'four-colours.png': colour().png({ palette: true, colours: 4 }).toBuffer(),
+    'interlaced.png': colour().png({ progressive: true }).toBuffer(),
+    'interlaced-glass.png': waves(4).png({ progressive: true }).toBuffer(),
+    'see-through-colour.png': withChunks(png, chunk('tRNS', Uint8Array.of(0, 0, 0, 0, 0, 128))),
     '16-bit.png': colour().toColourspace('rgb16').png().toBuffer(),
     'glass.png': glass,
     'linear.png': withChunks(png, linear),
@@ -69,31 +76,83 @@ export async function colouredPictures(): Promise<readonly TestFile[]> {
     'plain.webp': colour().webp().toBuffer(),
     'lossless.webp': colour().webp({ lossless: true }).toBuffer(),
     'glass.webp': waves(4).webp().toBuffer(),
+    'lossless-glass.webp': waves(4).webp({ lossless: true }).toBuffer(),
+    'moving.webp': moving(),
     'profile.webp': wide().webp().toBuffer(),
     'plain.gif': colour().gif().toBuffer(),
     'glass.gif': waves(4).gif().toBuffer(),
     'plain.avif': colour().avif().toBuffer(),
     'soft-colours.avif': colour().avif({ chromaSubsampling: '4:2:0' }).toBuffer(),
     '10-bit.avif': colour().avif({ bitdepth: 10 }).toBuffer(),
+    // What lies between clear and opaque, Chromium's decoder takes as alpha of limited range, whatever the file says.
+    'cut-out.avif': cutOut().avif().toBuffer(),
     'grey.avif': colour().greyscale().avif().toBuffer(),
     'profile.avif': wide().avif().toBuffer(),
   };
   return Promise.all(Object.entries(files).map(async ([name, bytes]) => ({ name, bytes: await bytes })));
 }
 
-/** Above the pixels that are read: fine structure on broad areas, as in a photograph. */
+/** Clear on the left, opaque on the right. */
+function cutOut(): Sharp {
+  const alpha = Uint8Array.from({ length: width * height }, (_, at) => (at % width < width / 2 ? 0 : 255));
+  return waves(3).joinChannel(Buffer.from(alpha), { raw: { width, height, channels: 1 } });
+}
+
+/** An animation: of the pictures here and their negatives the first is seen. */
+async function moving(): Promise<Uint8Array> {
+  const frames = await Promise.all([waves(3).png().toBuffer(), waves(3).negate().png().toBuffer()]);
+  return sharp(frames, { join: { animated: true } })
+    .webp({ delay: [100, 100] })
+    .toBuffer();
+}
+
+/** In each of EXIF's orientations. */
+export async function heldPictures(): Promise<readonly TestFile[]> {
+  const orientations = [1, 2, 3, 4, 5, 6, 7, 8];
+  const formats = ['jpeg', 'png', 'webp'] as const;
+  return Promise.all(
+    formats.flatMap((format) =>
+      orientations.map(async (orientation) => ({
+        name: `held-${orientation}.${format}`,
+        bytes: await waves(3).withMetadata({ orientation }).toFormat(format).toBuffer(),
+      })),
+    ),
+  );
+}
+
+/** Above the pixels that are read, so that they are brought down while they are decoded. */
 export async function largePictures(): Promise<readonly TestFile[]> {
-  const [wide, high] = [3000, 2000];
-  const data = new Uint8Array(wide * high * 3);
-  for (let at = 0; at < data.length; at += 1) {
-    const x = Math.floor(at / 3) % wide;
-    data[at] = 128 + 90 * Math.sin(x / 150 + at / (wide * 900)) + ((at * 7919) % 31);
+  const jpeg = (options: JpegOptions = {}) => large(3).jpeg(options).toBuffer();
+  const held = (orientation: number) => large(3).withMetadata({ orientation });
+  const png = await large(3).png().toBuffer();
+  const files: Readonly<Record<string, Uint8Array | Promise<Uint8Array>>> = {
+    'large.jpg': jpeg(),
+    'large-progressive.jpg': jpeg({ progressive: true }),
+    'large-sharp-colours.jpg': jpeg({ chromaSubsampling: '4:4:4' }),
+    'large-grey.jpg': large(3).greyscale().jpeg().toBuffer(),
+    'large-profile.jpg': large(3).withIccProfile('p3').jpeg().toBuffer(),
+    'large-print.jpg': large(3).toColourspace('cmyk').jpeg().toBuffer(),
+    'large.png': png,
+    'large-linear.png': withChunks(png, linear),
+    'large-profile.png': large(3).withIccProfile('p3').png().toBuffer(),
+    'large-glass.png': large(4).png().toBuffer(),
+    'large-16-bit.png': large(4).toColourspace('rgb16').png().toBuffer(),
+    'large-interlaced.png': large(3).png({ progressive: true }).toBuffer(),
+    'large-held.png': held(7).png().toBuffer(),
+  };
+  for (const orientation of [2, 3, 6, 7]) {
+    Object.assign(files, { [`large-held-${orientation}.jpg`]: held(orientation).jpeg().toBuffer() });
   }
-  const large = () => sharp(data, { raw: { width: wide, height: high, channels: 3 } });
-  return [
-    { name: 'large.png', bytes: await large().png().toBuffer() },
-    { name: 'large.jpg', bytes: await large().jpeg().toBuffer() },
-    { name: 'large-upright.jpg', bytes: await large().withMetadata({ orientation: 6 }).jpeg().toBuffer() },
-    { name: 'large-progressive.jpg', bytes: await large().jpeg({ progressive: true }).toBuffer() },
-  ];
+  return Promise.all(Object.entries(files).map(async ([name, bytes]) => ({ name, bytes: await bytes })));
+}
+
+/** Fine structure on broad areas, as in a photograph. */
+function large(channels: 3 | 4): Sharp {
+  const [wide, high] = [3000, 2000];
+  const data = new Uint8Array(wide * high * channels);
+  for (let at = 0; at < data.length; at += 1) {
+    const x = Math.floor(at / channels) % wide;
+    data[at] = 128 + 90 * Math.sin(x / 150 + at / (wide * 300 * channels)) + ((at * 7919) % 31);
+  }
+  return sharp(data, { raw: { width: wide, height: high, channels } });
 }

@@ -19,7 +19,7 @@ export async function photo(name: string, left: Colour, right: Colour, width = 9
   return { name, bytes: await halves(left, right, width, height).png().toBuffer() };
 }
 
-function halves(left: Colour, right: Colour, width: number, height: number): Sharp {
+export function halves(left: Colour, right: Colour, width: number, height: number): Sharp {
   const data = new Uint8Array(width * height * 3);
   for (let at = 0; at < data.length; at += 3) {
     const { r, g, b } = (at / 3) % width < width / 2 ? left : right;
@@ -116,17 +116,6 @@ export async function lenientPictures(): Promise<readonly UnusualPhoto[]> {
   }));
 }
 
-/** A small progressive JPEG that begins its data anew so many times. */
-export async function jpegOfScans(scans: number): Promise<Uint8Array<ArrayBuffer>> {
-  const jpeg = await halves(red, blue, 32, 32).jpeg({ progressive: true }).toBuffer();
-  const starts: number[] = [];
-  for (let at = 0; at >= 0; at = jpeg.indexOf(Uint8Array.of(0xff, 0xda), at + 1)) starts.push(at);
-  const last = starts.at(-1) ?? 0;
-  const scan = jpeg.subarray(last, -2);
-  const more = Array.from({ length: scans - starts.length + 1 }, () => scan);
-  return Uint8Array.from(Buffer.concat([jpeg.subarray(0, -2), ...more, jpeg.subarray(-2)]));
-}
-
 /** Two frames, red and then blue. */
 async function animation(): Promise<Uint8Array> {
   const frames = [red, blue].map((background) => ({
@@ -181,19 +170,8 @@ export async function badPictures(): Promise<readonly (TestFile & { readonly say
   ];
 }
 
-/** A small file of the largest picture that is read: one bit a pixel, all of them alike. */
-export function bombPng(): TestFile {
-  const [side, line] = [8000, 1001];
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
-  header.set([1, 0, 0, 0, 0], 8);
-  const pixels = deflateSync(Buffer.alloc(line * side), { level: 9 });
-  return { name: 'bomb.png', bytes: pngOf(header, pixels) };
-}
-
 /** A PNG whose header promises a size that its pixels would not keep: whoever decodes it first has lost. */
-function emptyPng(width: number, height: number): Uint8Array {
+export function emptyPng(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -201,7 +179,7 @@ function emptyPng(width: number, height: number): Uint8Array {
   return pngOf(header, deflateSync(Buffer.alloc(16)));
 }
 
-function pngOf(header: Uint8Array, pixels: Uint8Array): Uint8Array {
+export function pngOf(header: Uint8Array, pixels: Uint8Array): Uint8Array {
   const chunks = [chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))];
   return Buffer.concat([pngSignature, ...chunks]);
 }

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from '../../cli/draw/pictures.ts';
+import { failureOf } from '../../model/failure.ts';
 import { turnUpright } from '../../model/image/orientation.ts';
 import { profiledPng } from '../../workers/picture/profiled-png.ts';
+import { hostilePictures } from '../helpers/hostile-pictures.ts';
 import { lenientPictures } from '../helpers/photos.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
@@ -87,6 +89,19 @@ test('files that are not quite by the book are read', async () => {
     expect(at(picture, 2, 2)[0], name).toBeGreaterThan(180);
     expect(at(picture, 93, 61)[2], name).toBeGreaterThan(180);
   }
+});
+
+test('each damaged or odd file is read or refused as the page does', async () => {
+  const outcomes: Record<string, string> = {};
+  const files = await hostilePictures();
+  for (const { name, bytes } of files) {
+    const outcome = await decodePicture(name, bytes).then(
+      () => 'read',
+      (error) => failureOf(error).code,
+    );
+    outcomes[name] = outcome;
+  }
+  expect(outcomes).toEqual(Object.fromEntries(files.map(({ name, outcome }) => [name, outcome])));
 });
 
 test('formats that the page alone reads are refused by name', async () => {

@@ -11,7 +11,8 @@ import {
 } from '../../model/image/header.ts';
 import { bringIn } from '../../src/picture/bring-in.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import { jpegOfScans, lenientPictures } from '../helpers/photos.ts';
+import { jpegOfScans } from '../helpers/hostile-pictures.ts';
+import { lenientPictures } from '../helpers/photos.ts';
 
 const raw = { width: 37, height: 21, channels: 3 as const };
 const pixels = () => sharp(Buffer.alloc(37 * 21 * 3, 90), { raw });

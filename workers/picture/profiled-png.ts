@@ -1,7 +1,8 @@
 import { zlibSync } from 'fflate';
 import { concatenate } from '../../model/bytes.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
-import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
+import { chunk } from '../../model/recipe/png-chunks.ts';
+import { pngFile } from './png-file.ts';
 
 /** Pixels and the profile of their colours as a PNG file: a decoder then brings them to the screen's colours. */
 export function profiledPng({ width, height, data }: RgbImage, profile: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -16,12 +17,5 @@ export function profiledPng({ width, height, data }: RgbImage, profile: Uint8Arr
   }
   // A name of one letter, its end, and the only method of compression.
   const named = concatenate([Uint8Array.of(0x70, 0, 0), zlibSync(profile)]);
-  const parts = [
-    pngSignature,
-    chunk('IHDR', header),
-    chunk('iCCP', named),
-    chunk('IDAT', zlibSync(rows, { level: 1 })),
-    chunk('IEND', new Uint8Array(0)),
-  ];
-  return new Uint8Array(concatenate(parts));
+  return pngFile(header, [chunk('iCCP', named)], rows, 1);
 }

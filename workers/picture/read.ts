@@ -1,50 +1,75 @@
 /** A picture file as a person sees it: upright, in the screen's colours, on white, its first frame, at a bounded size. */
 import { fail } from '../../model/failure.ts';
-import { readingSize, requirePictureSize, type Size } from '../../model/image/bounds.ts';
-import { type PictureHeader, requireDecodable, withoutWebpExif } from '../../model/image/header.ts';
+import { readingPixels, readingSize, type Size } from '../../model/image/bounds.ts';
+import {
+  beginningBytes,
+  type PictureHeader,
+  pictureKind,
+  requireDecodable,
+  withoutWebpExif,
+} from '../../model/image/header.ts';
+import { isPrintJpeg } from '../../model/image/jpeg.ts';
 import { turnUpright, uprightSize } from '../../model/image/orientation.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { AreaReduction } from '../../model/image/reduce.ts';
-import { nextTask } from '../next-task.ts';
+import { addOnWhite, decode, readBitmap, reduceBitmap } from './bitmap.ts';
 import { decodeHeic } from './heic.ts';
 import { loadLibheif } from './libheif.ts';
+import { type BandedPng, bandedPng } from './png-bands.ts';
 import { profiledPng } from './profiled-png.ts';
+import { decodeReducedJpeg } from './reduced-jpeg.ts';
 
-export interface ReadPicture {
-  readonly header: PictureHeader;
+interface SizedImage {
   /** Of the file, upright. */
   readonly size: Size;
   /** Brought down where the file's size is above what is read. */
   readonly image: RgbImage;
 }
 
-/** Pixels read back in one go: a megabyte beside the decoded picture. */
-const bandPixels = 250_000;
+export interface ReadPicture extends SizedImage {
+  readonly header: PictureHeader;
+}
 
 /** @throws PICTURE_FORMAT, PICTURE_DAMAGED, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_SCANS, FILE_UNREADABLE */
 export async function readPicture(blob: Blob, file: string): Promise<ReadPicture> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const beginning = await bytesOf(blob.slice(0, beginningBytes));
+  if (pictureKind(beginning) === 'png') {
+    const header = requireDecodable(beginning, file);
+    const banded = isLarge(header) ? await bandedPng(blob, file) : null;
+    if (banded !== null) return { header, ...(await readBands(banded, file)) };
+  }
+  const bytes = await bytesOf(blob);
   const header = requireDecodable(bytes, file);
+  // Inks come to the screen's colours by their product: the mean of one is not that of the other.
+  if (header.kind === 'jpeg' && isLarge(header) && !isPrintJpeg(bytes)) {
+    const read = await readLargeJpeg(bytes, header.size);
+    if (read !== null) return { header, ...read };
+  }
+  return { header, ...(await readWhole(bytes, header, file)) };
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** Above the pixels that are read: such a picture is brought down while it is decoded, where its format allows that. */
+function isLarge(header: PictureHeader): header is PictureHeader & { readonly size: Size } {
+  return header.size !== null && header.size.width * header.size.height > readingPixels;
+}
+
+async function readWhole(bytes: Uint8Array<ArrayBuffer>, header: PictureHeader, file: string): Promise<SizedImage> {
   const { kind, orientation } = header;
   const decoded = await decode(kind === 'webp' ? withoutWebpExif(bytes) : bytes);
   if (decoded !== null) {
     const { size, image } = await readBitmap(decoded);
-    return { header, size: uprightSize(size, orientation), image: turnUpright(image, orientation) };
+    return { size: uprightSize(size, orientation), image: turnUpright(image, orientation) };
   }
   if (kind === null) return fail('PICTURE_FORMAT', { file });
   if (kind !== 'heic') return fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
-  return { header, ...(await readHeic(bytes, file)) };
+  return readHeic(bytes, file);
 }
 
-/** What the browser makes of a file; null where it makes nothing. */
-function decode(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap | null> {
-  return createImageBitmap(new Blob([bytes]), {
-    imageOrientation: 'from-image',
-    colorSpaceConversion: 'default',
-  }).catch(() => null);
-}
-
-async function readHeic(bytes: Uint8Array, file: string): Promise<Pick<ReadPicture, 'size' | 'image'>> {
+async function readHeic(bytes: Uint8Array, file: string): Promise<SizedImage> {
   const { size, image, profile } = decodeHeic(await loadLibheif(), bytes, file);
   if (profile === null) return { size, image };
   const profiled = await decode(profiledPng(image, profile));
@@ -53,31 +78,18 @@ async function readHeic(bytes: Uint8Array, file: string): Promise<Pick<ReadPictu
   return { size, image: converted };
 }
 
-async function readBitmap(bitmap: ImageBitmap): Promise<Pick<ReadPicture, 'size' | 'image'>> {
-  try {
-    const size = { width: bitmap.width, height: bitmap.height };
-    requirePictureSize(size);
-    return { size, image: await onWhite(bitmap, readingSize(size)) };
-  } finally {
-    bitmap.close();
+async function readBands({ size, orientation, bands }: BandedPng, file: string): Promise<SizedImage> {
+  const reduction = new AreaReduction(size, readingSize(size));
+  for await (const bytes of bands) {
+    await addOnWhite(reduction, (await decode(bytes)) ?? fail('PICTURE_DAMAGED', { file, problem: 'undecodable' }));
   }
+  return { size: uprightSize(size, orientation), image: turnUpright(reduction.image(), orientation) };
 }
 
-/** A band at a time: beside the decoded picture there is never a second one of its size. */
-async function onWhite(bitmap: ImageBitmap, to: Size): Promise<RgbImage> {
-  const { width, height } = bitmap;
-  const reduction = new AreaReduction({ width, height }, to);
-  const rows = Math.min(height, Math.max(1, Math.floor(bandPixels / width)));
-  const context = new OffscreenCanvas(width, rows).getContext('2d', { willReadFrequently: true });
-  if (context === null) return fail('UNEXPECTED', { message: 'no 2D canvas' });
-  for (let top = 0; top < height; top += rows) {
-    const band = Math.min(rows, height - top);
-    context.fillStyle = '#fff';
-    context.fillRect(0, 0, width, rows);
-    context.drawImage(bitmap, 0, -top);
-    reduction.add(context.getImageData(0, 0, width, band).data, 4);
-    // Garbage is collected between tasks; bands would add up beside the picture.
-    await nextTask();
-  }
-  return reduction.image();
+/** null where the browser decodes only whole pictures. */
+async function readLargeJpeg(bytes: Uint8Array<ArrayBuffer>, stored: Size): Promise<SizedImage | null> {
+  const reduced = await decodeReducedJpeg(bytes, stored, readingSize(stored));
+  if (reduced === null) return null;
+  const { bitmap, size } = reduced;
+  return { size, image: await reduceBitmap(bitmap, readingSize(size)) };
 }
