@@ -35,7 +35,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const opened = await unlessStopped(openedModel(app), signal, 'loading');
   changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
   store.setState({ activity: { stage: 'reading' } });
-  const settings = settingsOf(store.getState().good, opened.bundle.defaults);
+  const settings = settingsOf(store.getState().good, opened.bundle);
   const result = newResult(app, id, seed, settings, opened.bundle);
   const sources = sourcesOf(storage, allTurns(app, id));
   const turn = askedTurn(app, id, seed, settings);

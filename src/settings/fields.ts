@@ -87,8 +87,12 @@ export function isGood(name: SettingName, draft: string | boolean): boolean {
   }
 }
 
-/** The settings that hold: good drafts over the bundle's own. */
-export function settingsOf(good: Drafts, defaults: BundleSummary['defaults']): Settings {
+/**
+ * The settings that hold: good drafts over the bundle's own. A draft that the bundle cannot serve, written for another one or
+ * before there was any, counts as not written: its field cannot be changed while this bundle is open.
+ */
+export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
+  const { defaults } = bundle;
   const text = (name: SettingName) => {
     const draft = good[name];
     return typeof draft === 'string' ? draft : '';
@@ -97,19 +101,28 @@ export function settingsOf(good: Drafts, defaults: BundleSummary['defaults']): S
   return {
     steps: number('steps'),
     guidance: number('guidance'),
-    cfg: parseNumber('cfg', text('cfg')),
+    cfg: bundle.negative === 'none' ? null : parseNumber('cfg', text('cfg')),
     strength: number('strength'),
     temperature: number('temperature'),
     topP: number('topP'),
     maxTokens: number('maxTokens'),
     task: tasks.includes(text('task')) ? (text('task') as Task) : 'auto',
     size: parseSize(text('size')),
-    decoder: decoders.includes(text('decoder')) ? (text('decoder') as Decoder | 'auto') : 'auto',
+    decoder: bundle.decoders.find((decoder) => decoder === text('decoder')) ?? 'auto',
     prefill: text('prefill') === 'loop' ? 'loop' : 'pass',
     seed: parseSeedField(text('seed')),
     lockSeed: good.lockSeed === true,
-    negative: text('negative'),
+    negative: servedNegative(bundle),
   };
+}
+
+/** Of the bundles there are, none has embeddings of other words than the empty ones. */
+function servedNegative(bundle: BundleSummary): '' {
+  switch (bundle.negative) {
+    case 'none':
+    case 'empty':
+      return '';
+  }
 }
 
 /** A seed of 64 random bits. */

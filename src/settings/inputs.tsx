@@ -8,7 +8,7 @@ import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { isGood, type NumberField, numberFields, type SettingName } from './fields.ts';
 
-/** Why the open bundle cannot serve a field; absent where it can. */
+/** Why the open bundle cannot serve a field, which then shows what holds instead of its draft; absent where it can. */
 interface Availability {
   readonly unavailable?: string;
 }
@@ -23,13 +23,14 @@ export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
   const draft = useSelect((state) => state.drafts[name]);
-  const chosen = options.some(([value]) => value === draft) ? String(draft) : fallback;
+  const isServed = unavailable === undefined;
+  const chosen = isServed && options.some(([value]) => value === draft) ? String(draft) : fallback;
   return (
     <Field label={settings[name]} hint={settings.hints[name]} reason={unavailable ?? ''}>
       {(attributes) => (
         <Select
           {...attributes}
-          disabled={unavailable !== undefined}
+          disabled={!isServed}
           value={chosen}
           options={options}
           choose={(value) => perform(set, name, value)}
@@ -49,7 +50,8 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const perform = usePerform();
   const draft = useSelect((state) => state.drafts[name]);
   const { low, high, whole, step } = numberFields[name];
-  const written = typeof draft === 'string' ? draft : fallback === undefined ? '' : String(fallback);
+  const isDrafted = typeof draft === 'string' && unavailable === undefined;
+  const written = isDrafted ? draft : fallback === undefined ? '' : String(fallback);
   const isInvalid = !isGood(name, written);
   const reason = isInvalid ? (whole ? settings.wholeRange(low, high) : settings.range(low, high)) : '';
   const now = typedNumber(written) ?? fallback ?? low;
@@ -94,7 +96,7 @@ export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) 
   const { settings } = useWords().page;
   const perform = usePerform();
   const draft = useSelect((state) => state.drafts[name]);
-  const written = typeof draft === 'string' ? draft : '';
+  const written = typeof draft === 'string' && unavailable === undefined ? draft : '';
   const isInvalid = !isGood(name, written);
   return (
     <Field label={settings[name]} hint={settings.hints[name]} reason={isInvalid ? wrong : (unavailable ?? '')}>

@@ -80,10 +80,10 @@ test("a picture's settings can be used again, and left again", async () => {
   page.say('draw a car');
   await page.idle();
   resetSettings.perform(page.app);
-  expect(settingsOf(page.state().good, opened.bundle.defaults)).toMatchObject({ steps: 4, seed: null });
+  expect(settingsOf(page.state().good, opened.bundle)).toMatchObject({ steps: 4, seed: null });
 
   reuseSettings.perform(page.app, page.answer().results[0]?.id ?? '');
-  expect(settingsOf(page.state().good, opened.bundle.defaults)).toMatchObject({
+  expect(settingsOf(page.state().good, opened.bundle)).toMatchObject({
     steps: 7,
     seed: '11',
     lockSeed: true,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { chooseDevice } from '../../src/actions/open-model.ts';
 import { isGood, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -63,7 +64,7 @@ test('a field that is not good keeps its text, and its last good value is what c
   page.set('seed', 'banana');
   const { drafts, good } = page.state();
   expect(drafts).toMatchObject({ steps: '0', seed: 'banana' });
-  expect(settingsOf(good, opened.bundle.defaults)).toMatchObject({ steps: 8, seed: '5', guidance: 3.5 });
+  expect(settingsOf(good, opened.bundle)).toMatchObject({ steps: 8, seed: '5', guidance: 3.5 });
 });
 
 test('a locked seed stays, an unlocked one serves one picture', async () => {
@@ -83,4 +84,27 @@ test('a locked seed stays, an unlocked one serves one picture', async () => {
   expect(second).not.toBe('5');
   expect(third).toBe(second);
   expect(page.state().drafts.seed).toBe(second);
+});
+
+test('what was written for another model, or before one was there, is not sent to one that cannot serve it', async () => {
+  const page = openPage();
+  page.set('decoder', 'editing');
+  page.set('negative', 'fog');
+  page.set('cfg', '4');
+  page.session.openNow({ ...opened, bundle: { ...opened.bundle, decoders: ['generation'] } });
+  page.say('draw a car');
+  await page.idle();
+  expect(page.session.asked).toMatchObject([{ decoder: 'auto' }]);
+  expect(page.session.painted).toMatchObject([{ negative: '', cfg: 4 }]);
+
+  page.session.openNow(opened);
+  chooseDevice.perform(page.app, 'wasm');
+  page.say('draw a tree');
+  await page.idle();
+  expect(page.session.asked[1]).toMatchObject({ decoder: 'editing' });
+});
+
+test('the scale of guidance is left to a model without a negative branch', () => {
+  const { cfg } = settingsOf({ cfg: '4' }, { ...opened.bundle, negative: 'none' });
+  expect(cfg).toBeNull();
 });
