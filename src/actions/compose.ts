@@ -107,8 +107,9 @@ export const removePicture: Action<[key: string]> = {
     store.setState(({ attachments }) => ({ attachments: attachments.filter((old) => old.key !== key) })),
 };
 
-/** Puts a result at the next turn's start; null takes it away again. */
+/** Puts a result at the next turn's start, where the open model has a decoder for edits; null takes it away again. */
 export const editThis: Action<[image: ImageId | null]> = {
-  when: () => true,
+  when: ({ model }, image) =>
+    image === null || model.phase !== 'ready' || model.opened.bundle.decoders.includes('editing'),
   perform: ({ store }, reference) => store.setState({ reference }),
 };

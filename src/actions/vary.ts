@@ -17,18 +17,24 @@ import { openedModel } from './open-model.ts';
 import { keepPainting } from './paint-result.ts';
 import { readEmbeddings, sourcesOf } from './sources.ts';
 
-/** Why another picture cannot be painted from a result's embeddings; null where it can. */
-export function whyNotVaried(state: AppState, id: string): 'not-kept' | 'seeds-alike' | null {
-  const from = findResult(state, id)?.result.from ?? null;
-  if (from === null) return 'not-kept';
-  const bundle = state.model.phase === 'ready' ? state.model.opened.bundle : null;
-  const alike = bundle !== null && !bundle.seedsDiffer && isFrom(bundle, from.recipe.bundle.sha256);
-  return alike ? 'seeds-alike' : null;
+/** Why another picture cannot be painted from a result's embeddings, as far as that is known; null where it can. */
+export function whyNotVaried(
+  state: AppState,
+  id: string,
+): 'not-kept' | 'other-model' | 'no-decoder' | 'seeds-alike' | null {
+  const recipe = findResult(state, id)?.result.from?.recipe;
+  if (recipe === undefined) return 'not-kept';
+  if (state.model.phase !== 'ready') return null;
+  const { bundle } = state.model.opened;
+  if (!isFrom(bundle, recipe.bundle.sha256)) return 'other-model';
+  if (!bundle.decoders.includes(recipe.decoder)) return 'no-decoder';
+  return bundle.seedsDiffer ? null : 'seeds-alike';
 }
 
 export const vary: Action<[result: string]> = {
   when: (state, id) => whyNotVaried(state, id) === null,
   perform(app, varied) {
+    if (!vary.when(app.store.getState(), varied)) return;
     const found = findResult(app.store.getState(), varied);
     const from = found?.result.from;
     if (found === undefined || from === undefined || from === null) return;

@@ -21,6 +21,7 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   const { store } = useApp();
   const perform = usePerform();
   const notVaried = useSelect((state) => whyNotVaried(state, result.id));
+  const editable = useSelect((state) => editThis.when(state, result.image));
   const copied = useSelect((state) => state.copied === result.id);
   const words = page.result;
   const edit = () => {
@@ -29,7 +30,7 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
   };
   return (
     <div className="buttons">
-      <Tool icon="edit" label={words.editThis} press={edit} />
+      <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
       <span className="save">
         <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
         <Menu

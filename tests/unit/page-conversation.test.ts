@@ -1,4 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { editThis } from '../../src/actions/compose.ts';
+import { chooseDevice } from '../../src/actions/open-model.ts';
 import { firstSeen } from '../../src/actions/path.ts';
 import { resetSettings, reuseSettings } from '../../src/actions/set.ts';
 import { vary, whyNotVaried } from '../../src/actions/vary.ts';
@@ -8,6 +10,7 @@ import { settingsOf } from '../../src/settings/fields.ts';
 import { sizesFor } from '../../src/settings/sizes.ts';
 import { changeResult } from '../../src/state/chats.ts';
 import { words } from '../../words/index.ts';
+import type { Decoder } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
@@ -92,18 +95,53 @@ test("a picture's settings can be used again, and left again", async () => {
   expect(resetSettings.when(page.state())).toBe(true);
 });
 
-test('a picture is varied by the model that imagined it, and by no other', async () => {
-  const page = await conversation('draw a car');
-  const [car] = page.answer().results;
-  if (car?.from == null) throw new Error('there is nothing to vary');
-  const bundle = { id: 'older', sha256: 'b'.repeat(64) };
-  const older = { ...car.from, recipe: { ...car.from.recipe, bundle } };
-  changeResult(page.app.store, page.answer().id, car.id, { from: older });
-  page.vary(car.id);
-  await page.idle();
-  expect(page.answer().failure).toEqual({ code: 'MODEL_OTHER', data: { wanted: 'older', open: 'Fake' } });
-  expect(page.answer().results.map(({ state }) => state)).toEqual(['done', 'failed']);
-  expect(page.session.painted).toHaveLength(1);
+describe('a picture of another model', () => {
+  async function fromAnOlderModel() {
+    const page = await conversation('draw a car');
+    const [car] = page.answer().results;
+    if (car?.from == null) throw new Error('there is nothing to vary');
+    const bundle = { id: 'older', sha256: 'b'.repeat(64) };
+    const older = { ...car.from, recipe: { ...car.from.recipe, bundle } };
+    changeResult(page.app.store, page.answer().id, car.id, { from: older });
+    return { page, id: car.id };
+  }
+
+  test('cannot be varied, and the reason is told before it is tried', async () => {
+    const { page, id } = await fromAnOlderModel();
+    expect([whyNotVaried(page.state(), id), vary.when(page.state(), id)]).toEqual(['other-model', false]);
+    page.vary(id);
+    await page.idle();
+    expect(page.answer()).toMatchObject({ failure: null, results: [{ state: 'done' }] });
+  });
+
+  test('asked for while the model is still opening, fails with its reason', async () => {
+    const { page, id } = await fromAnOlderModel();
+    page.session.openLater();
+    chooseDevice.perform(page.app, 'wasm');
+    page.vary(id);
+    page.session.openNow(opened);
+    await page.idle();
+    expect(page.answer().failure).toEqual({ code: 'MODEL_OTHER', data: { wanted: 'older', open: 'Fake' } });
+    expect(page.answer().results.map(({ state }) => state)).toEqual(['done', 'failed']);
+    expect(page.session.painted).toHaveLength(1);
+  });
+
+  test('can be varied and edited by its own model, as far as that has the decoder for it', async () => {
+    const page = await conversation('draw a car');
+    const [car] = page.answer().results;
+    if (car?.image == null) throw new Error('nothing was drawn');
+    const possible = () => [vary.when(page.state(), car.id), editThis.when(page.state(), car.image)];
+    expect(possible()).toEqual([true, true]);
+    const lacking = (decoders: readonly Decoder[]) =>
+      page.app.store.setState({
+        model: { phase: 'ready', opened: { ...opened, bundle: { ...opened.bundle, decoders } } },
+      });
+    lacking(['generation']);
+    expect(possible()).toEqual([true, false]);
+    lacking(['editing']);
+    expect(possible()).toEqual([false, true]);
+    expect(whyNotVaried(page.state(), car.id)).toBe('no-decoder');
+  });
 });
 
 test('a recipe is told in words, without rows that say nothing', async () => {

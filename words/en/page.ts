@@ -72,8 +72,11 @@ export const en = {
     queued: 'Waiting',
     stopped: 'Stopped before it was finished',
     failed: 'Not finished',
+    noEditing: 'This model has no decoder for edits.',
     notVaried: {
       'not-kept': 'Its embeddings are not kept, so it cannot be varied.',
+      'other-model': 'Another model or version drew it. Choose that one to vary it.',
+      'no-decoder': 'This model lacks the decoder that drew it.',
       'seeds-alike': 'This model draws the same picture from every seed.',
     },
     onlyEdited: 'Only an edit can be compared with what was there before.',

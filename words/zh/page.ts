@@ -73,8 +73,11 @@ export const zh: PageWords = {
     queued: '等待中',
     stopped: '未完成即停止',
     failed: '未完成',
+    noEditing: '此模型没有编辑解码器。',
     notVaried: {
       'not-kept': '没有保留其图像嵌入，无法生成变体。',
+      'other-model': '它由另一个模型或版本绘制。请选择该模型后再生成变体。',
+      'no-decoder': '此模型没有绘制它所用的解码器。',
       'seeds-alike': '此模型用任何种子都画出同一张图片。',
     },
     onlyEdited: '只有编辑的结果可以与之前对比。',
