@@ -1,6 +1,7 @@
 /** What both model workers have in common: one bundle open at a time, one job at a time, and what is told of both. */
 import type { Bundle } from '../model/bundle/reader.ts';
 import { fail } from '../model/failure.ts';
+import type { FetchProgress } from './bundle/fetch-file.ts';
 import { planMemory } from './bundle/memory-plan.ts';
 import { openBundle } from './bundle/open-bundle.ts';
 import { summarise } from './bundle/summary.ts';
@@ -19,6 +20,9 @@ export interface ClosableModel {
 /** Builds a side of the model from a bundle, as the plan has room for it. */
 export type CreateModel<Model> = (runtime: Runtime, bundle: Bundle, plan: MemoryPlan) => Promise<Model>;
 
+/** Brings onnxruntime, and tells as its file arrives. */
+export type LoadOrt = (progress: FetchProgress) => Promise<Ort>;
+
 /** A model on its runtime, and the jobs that were given to it. */
 interface Hosted<Model> {
   readonly runtime: Runtime;
@@ -29,7 +33,7 @@ interface Hosted<Model> {
 export class HostedModel<Model extends ClosableModel> {
   readonly events = new EventPort();
   readonly #worker: 'language' | 'painter';
-  readonly #loadOrt: () => Promise<Ort>;
+  readonly #loadOrt: LoadOrt;
   readonly #create: CreateModel<Model>;
   #open: Hosted<Model> | null = null;
   /** Openings and closings, one after the other. */
@@ -37,7 +41,7 @@ export class HostedModel<Model extends ClosableModel> {
   /** Of the last runtime, closed or not: after `close` it has to be empty. */
   #memory: () => MemoryUse = () => ({ owners: {}, peak: 0 });
 
-  constructor(worker: 'language' | 'painter', loadOrt: () => Promise<Ort>, create: CreateModel<Model>) {
+  constructor(worker: 'language' | 'painter', loadOrt: LoadOrt, create: CreateModel<Model>) {
     this.#worker = worker;
     this.#loadOrt = loadOrt;
     this.#create = create;
@@ -100,8 +104,10 @@ export class HostedModel<Model extends ClosableModel> {
     const progress = (part: string, done: number, total: number) =>
       this.events.send({ type: 'loading', part, done, total });
     const { bundle, sha256 } = await openBundle(location, progress);
+    // No run yet: what arrives is heard of, and what does not is not waited for as a run would be. The size is not known.
+    const ort = await this.#loadOrt((_, done) => progress('onnxruntime', done, 0));
     const announcer = new Announcer((announcement) => this.events.send(announcement));
-    const opening = announcer.during('onnxruntime', 1, async () => openRuntime(await this.#loadOrt(), device));
+    const opening = announcer.during('onnxruntime', 1, () => openRuntime(ort, device));
     const runtime = announced(await opening, announcer);
     // Told at once, between two jobs too: the next one then finds a new worker.
     void runtime.lost.then((failure) => this.events.send({ type: 'lost', failure }));

@@ -5,17 +5,36 @@
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import { fail } from '../model/failure.ts';
+import type { FetchProgress } from './bundle/fetch-file.ts';
+import { fetchEngine } from './gpu/engine-file.ts';
 import type { Ort } from './gpu/ort-library.ts';
 
 /** Threads gain nothing on WebGPU and would need isolation headers. */
 const threads = 1;
 
-export async function loadOrt(): Promise<Ort> {
+let loading: Promise<Ort> | undefined;
+
+/**
+ * The one onnxruntime of this worker.
+ *
+ * @param progress is told as its wasm file arrives, by whoever asks first
+ * @throws ENGINE_LOAD
+ */
+export function loadOrt(progress: FetchProgress = () => undefined): Promise<Ort> {
+  loading ??= load(progress);
+  return loading;
+}
+
+async function load(progress: FetchProgress): Promise<Ort> {
   const suspends = 'Suspending' in WebAssembly;
-  const ort: Ort = await (suspends ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu')).catch(
-    (error: unknown) => fail('ENGINE_LOAD', { reason: String(error) }),
-  );
-  ort.env.wasm.wasmPaths = { wasm: new URL(suspends ? jspiWasm : asyncifyWasm, import.meta.url).href };
+  const address = new URL(suspends ? jspiWasm : asyncifyWasm, import.meta.url).href;
+  const [ort, wasmBinary]: [Ort, Uint8Array] = await Promise.all([
+    (suspends ? import('onnxruntime-web/jspi') : import('onnxruntime-web/webgpu')).catch((error: unknown) =>
+      fail('ENGINE_LOAD', { reason: String(error) }),
+    ),
+    fetchEngine(address, progress),
+  ]);
+  ort.env.wasm.wasmBinary = wasmBinary;
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   return ort;

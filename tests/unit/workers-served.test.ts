@@ -84,6 +84,22 @@ describe('the language worker', () => {
     expect(await worker.speak(request('who?'), [])).toEqual(closed);
   });
 
+  test('tells of no run while onnxruntime arrives: what never arrives would be waited for as a run is', async () => {
+    const heard: WorkerEvent[] = [];
+    const arrived = Promise.withResolvers<typeof ort>();
+    const waiting = serveLanguage((progress) => {
+      progress('', 5, 5);
+      return arrived.promise;
+    });
+    const opened = open(waiting, (event) => heard.push(event));
+    await expect.poll(() => heard).toContainEqual({ type: 'loading', part: 'onnxruntime', done: 5, total: 0 });
+    expect(heard.filter(({ type }) => type === 'running')).toEqual([]);
+    arrived.resolve(ort);
+    await opened;
+    await expect.poll(() => heard).toContainEqual({ type: 'running', name: 'onnxruntime', expectedMs: null });
+    await waiting.close();
+  });
+
   test('says which pictures it is reading, and lacks none that it has read', async () => {
     await opening();
     const ask = request('what is this?', { turns: [{ from: 'person', text: 'what is this?', images: [seen.id] }] });

@@ -1,7 +1,7 @@
 /** One file over HTTP: whole, checked as it arrives, and not waited for without end. */
 
 import { chunkBytes } from '../../model/bundle/hashes.ts';
-import { type ManifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
+import type { ManifestFile } from '../../model/bundle/manifest.ts';
 import { concatenate } from '../../model/bytes.ts';
 import { FailureError, fail, failure } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
@@ -40,14 +40,23 @@ export async function fetchListed(base: string, file: ManifestFile, progress: Fe
   return whole;
 }
 
-/** A bundle.json, of which only the largest possible size is known. */
-export async function fetchManifest(base: string, path: string, progress: FetchProgress): Promise<Uint8Array> {
+/**
+ * A file of which only the largest possible size is known.
+ *
+ * @throws BUNDLE_FILE where it is missing or larger; MODEL_FETCH where it does not arrive
+ */
+export async function fetchUpTo(
+  limit: number,
+  base: string,
+  path: string,
+  progress: FetchProgress,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let done = 0;
   await receive(base, path, async (piece) => {
     pieces.push(piece);
     done += piece.length;
-    if (done > manifestLimit) wrong(path, 'size');
+    if (done > limit) wrong(path, 'size');
     progress(path, done, done);
   });
   return concatenate(pieces);

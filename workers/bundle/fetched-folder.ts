@@ -8,13 +8,14 @@ import {
   type Manifest,
   type ManifestFile,
   manifestFile,
+  manifestLimit,
   readChecked,
 } from '../../model/bundle/manifest.ts';
 import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
 import type { BundleLocation } from '../protocol.ts';
 import { sha256Hex } from '../sha256.ts';
-import { type FetchProgress, fetchListed, fetchManifest } from './fetch-file.ts';
+import { type FetchProgress, fetchListed, fetchUpTo } from './fetch-file.ts';
 
 export interface FetchedBundle {
   readonly manifest: Manifest;
@@ -29,7 +30,7 @@ export interface FetchedBundle {
  */
 export async function fetchBundle(location: BundleLocation, progress: FetchProgress): Promise<FetchedBundle> {
   const { base } = location;
-  const bytes = await fetchManifest(base, manifestFile, progress);
+  const bytes = await fetchUpTo(manifestLimit, base, manifestFile, progress);
   const sum = checksumOf(bytes);
   const manifest = readChecked(bytes, sum && (await sha256Hex(sum.content)));
   const sha256 = await sha256Hex(bytes);

@@ -3,9 +3,8 @@ import type { Bundle } from '../../model/bundle/reader.ts';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
 import { requireTokenIds, type Tokenizer } from '../../model/text/tokens.ts';
-import type { Ort } from '../gpu/ort-library.ts';
 import type { Runtime } from '../gpu/runtime.ts';
-import { HostedModel } from '../hosted-model.ts';
+import { HostedModel, type LoadOrt } from '../hosted-model.ts';
 import type { ImageContent, LanguageWorker, Reply, TurnRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundleLanguage } from './bundle-language.ts';
@@ -63,7 +62,7 @@ function parsedJson(file: string, text: string): unknown {
   }
 }
 
-export function serveLanguage(loadOrt: () => Promise<Ort>): LanguageWorker {
+export function serveLanguage(loadOrt: LoadOrt): LanguageWorker {
   const host = new HostedModel<OpenLanguage>('language', loadOrt, openLanguage);
   const { events } = host;
 

@@ -1,6 +1,5 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
-import type { Ort } from '../gpu/ort-library.ts';
-import { type CreateModel, HostedModel } from '../hosted-model.ts';
+import { type CreateModel, HostedModel, type LoadOrt } from '../hosted-model.ts';
 import type { PainterWorker, Painting, PaintRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundlePainter } from './bundle-painter.ts';
@@ -23,7 +22,7 @@ const openPainter: CreateModel<OpenPainter> = async (runtime, bundle, { residenc
   };
 };
 
-export function servePainter(loadOrt: () => Promise<Ort>): PainterWorker {
+export function servePainter(loadOrt: LoadOrt): PainterWorker {
   const host = new HostedModel('painter', loadOrt, openPainter);
   const { events } = host;
 
