@@ -1,5 +1,5 @@
 /** Choosing and opening a model: the list that lies beside the page, and the bundle a person last chose. */
-import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import type { BundleEntry, DeviceChoice } from '../state/state.ts';
 import type { Action, App } from './app.ts';
@@ -12,7 +12,9 @@ const listTimeoutMs = 30_000;
 /** Reads the list of models. */
 async function readBundles(): Promise<readonly BundleEntry[]> {
   const address = new URL('models/index.json', document.baseURI);
-  const response = await fetch(address, { signal: AbortSignal.timeout(listTimeoutMs) }).catch((error: unknown) => {
+  // An older list in the browser's cache would name files that are there no more.
+  const request = { signal: AbortSignal.timeout(listTimeoutMs), cache: 'no-cache' } as const;
+  const response = await fetch(address, request).catch((error: unknown) => {
     const problem = error instanceof DOMException && error.name === 'TimeoutError' ? 'silent' : 'unreachable';
     throw new FailureError(failure('MODEL_FETCH', { file: 'models/index.json', problem }));
   });
@@ -28,8 +30,11 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
 /** Opens the bundle that is chosen by the time the list is there, unless another opening took this one's place meanwhile. */
 async function open(app: App, isLatest: () => boolean): Promise<Opened> {
   const { store, session } = app;
+  const { model: last, bundles: known } = store.getState();
   store.setState({ model: { phase: 'opening', done: 0, total: 0 } });
-  if (store.getState().bundles.length === 0) store.setState({ bundles: await readBundles() });
+  // Files that are not as the list says may be those of a newer model: the list is asked for again.
+  const isStale = last.phase === 'failed' && last.failure.code === 'BUNDLE_FILE';
+  if (known.length === 0 || isStale) store.setState({ bundles: await readBundles() });
   await app.restored;
   if (!isLatest()) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
   const { bundles, bundle } = store.getState();
@@ -62,6 +67,13 @@ export function openModel(app: App): Promise<Opened> {
 /** The open model, once it is; one that failed to open is tried again. */
 export function openedModel(app: App): Promise<Opened> {
   return openings.get(app) ?? openModel(app);
+}
+
+/** The open model, after this failure of it: one whose files were replaced is opened anew by whatever needs it next. */
+export function modelFailed(app: App, problem: Failure): void {
+  if (problem.code !== 'BUNDLE_FILE' || app.store.getState().model.phase !== 'ready') return;
+  openings.delete(app);
+  app.store.setState({ model: { phase: 'failed', failure: problem } });
 }
 
 /** The model that is open runs on another device from now on, or by another plan of memory. */

@@ -10,7 +10,7 @@ import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
 import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
-import { openedModel } from './open-model.ts';
+import { modelFailed, openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
 import { sourcesOf } from './sources.ts';
@@ -21,6 +21,7 @@ export async function answerTurn(app: App, id: TurnId, seed: Seed, signal: Abort
   try {
     await askModel(app, id, seed, signal);
   } catch (error) {
+    modelFailed(app, failureOf(error));
     endTurn(app, id, error);
   } finally {
     live.set(null);

@@ -13,7 +13,7 @@ import type { AppState } from '../state/state.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { follow } from './follow.ts';
-import { openedModel } from './open-model.ts';
+import { modelFailed, openedModel } from './open-model.ts';
 import { keepPainting } from './paint-result.ts';
 import { readEmbeddings, sourcesOf } from './sources.ts';
 
@@ -77,6 +77,7 @@ async function paintAgain(
     }
   } catch (error) {
     const failure = failureOf(error);
+    modelFailed(app, failure);
     const stopped = failure.code === 'STOPPED';
     change({ state: stopped ? 'stopped' : 'failed' });
     if (!stopped) changeTurn(store, turn, (old) => ({ ...old, failure }));

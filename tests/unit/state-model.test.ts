@@ -185,6 +185,51 @@ describe('a turn', () => {
   });
 });
 
+describe('a model that was replaced on its site', () => {
+  const list = (sha256: string) => async () =>
+    Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/', sha256 }] });
+  const [older, newer] = ['1'.repeat(64), '2'.repeat(64)];
+  const replaced = new FailureError(failure('BUNDLE_FILE', { file: 'bundle.json', problem: 'hash' }));
+
+  async function pageOfOlderList() {
+    const page = openPage();
+    await vi.waitUntil(() => page.session.openings.length === 1);
+    vi.stubGlobal('fetch', list(older));
+    page.app.store.setState({ bundles: [] });
+    chooseDevice.perform(page.app, 'wasm');
+    await vi.waitUntil(() => page.session.openings.length === 2);
+    expect(page.session.openings[1]?.location).toMatchObject({ sha256: older });
+    vi.stubGlobal('fetch', list(newer));
+    return page;
+  }
+
+  test('before it was opened is opened as it is now, when a person tries again', async () => {
+    const page = await pageOfOlderList();
+    page.session.openings[1]?.reject(replaced);
+    await vi.waitUntil(() => page.state().model.phase === 'failed');
+    page.modelIsReady();
+    page.say('draw a car');
+    await page.idle();
+    expect(page.session.openings.at(-1)?.location).toMatchObject({ sha256: newer });
+    expect(page.answer().state).toBe('done');
+  });
+
+  test('while it was open is opened as it is now, when a person tries again', async () => {
+    const page = await pageOfOlderList();
+    page.modelIsReady();
+    // A part that was at rest begins again, and finds the other model.
+    page.session.answer = () => Promise.reject(replaced);
+    page.say('draw a car');
+    await page.idle();
+    expect(page.answer()).toMatchObject({ state: 'failed', failure: replaced.failure });
+    page.session.answer = () => reply('A car.', 'words');
+    page.say('draw a car');
+    await page.idle();
+    expect(page.session.openings.at(-1)?.location).toMatchObject({ sha256: newer });
+    expect(page.answer().state).toBe('done');
+  });
+});
+
 test('a part of the model that does not answer is shown until it does, and can be started again', async () => {
   const page = openPage();
   const { session, app } = page;
