@@ -9,6 +9,12 @@ export function variationOf(recipe: Recipe, seed: Seed): Recipe {
   return { ...recipe, seed, sampling: { ...sampling, seed: sampling.seed ?? recipe.seed } };
 }
 
+/** The seed that a recipe's words were drawn with, where it is another than its picture's; null where a message has both. */
+export function seedOfWords({ seed, sampling }: Recipe): string | null {
+  const { temperature, seed: own = seed } = sampling;
+  return temperature > 0 && own !== seed ? own : null;
+}
+
 /** How a recipe's picture is painted. */
 export function planOfRecipe({ size, steps, guidance, cfg, negative, seed, start, strength }: Recipe): PaintingPlan {
   return {

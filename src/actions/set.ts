@@ -18,7 +18,10 @@ export const resetSettings: Action = {
   perform: ({ store }) => store.setState({ drafts: {}, good: {} }),
 };
 
-/** Writes a picture's settings into the fields, its seed locked: the same words would draw it again. */
+/**
+ * Writes a picture's settings into the fields, its seed locked: the same words draw it again, except a variation's where its
+ * words were drawn with a seed of their own.
+ */
 export const reuseSettings: Action<[result: string]> = {
   when: (state, id) => findResult(state, id)?.result.from != null,
   perform({ store }, id) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { seedOfWords } from '../../session/variation.ts';
 import { reuseSettings } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -43,6 +44,9 @@ export function RecipeDialog() {
       </dl>
       <footer>
         <p className="hint">{page.recipe.made}</p>
+        {result?.from != null && seedOfWords(result.from.recipe) !== null && (
+          <p className="hint">{page.recipe.twoSeeds}</p>
+        )}
         {result?.from != null && (
           <button
             type="button"

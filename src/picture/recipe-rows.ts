@@ -1,3 +1,4 @@
+import { seedOfWords } from '../../session/variation.ts';
 import type { PageWords } from '../../words/words.ts';
 import type { Result } from '../storage/records.ts';
 
@@ -7,11 +8,13 @@ type Row = readonly [name: string, value: string];
 export function recipeRows({ prompt, seed, width, height, model, from }: Result, page: PageWords): readonly Row[] {
   const { recipe: words, settings, form: forms } = page;
   const recipe = from?.recipe;
+  const wordsSeed = recipe === undefined ? null : seedOfWords(recipe);
   const rows: (Row | null)[] = [
     prompt === '' ? null : [words.prompt, prompt],
     [words.model, model],
     recipe === undefined || recipe.form === 'plain' ? null : [words.form, forms.taken[recipe.form]],
     [words.seed, seed],
+    wordsSeed === null ? null : [words.wordsSeed, wordsSeed],
     [words.size, `${width} × ${height}`],
   ];
   if (recipe !== undefined) {

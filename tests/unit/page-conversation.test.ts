@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { seedOfWords } from '../../session/variation.ts';
 import { editThis } from '../../src/actions/compose.ts';
 import { chooseDevice } from '../../src/actions/open-model.ts';
 import { firstSeen } from '../../src/actions/path.ts';
@@ -157,6 +158,25 @@ test('a recipe is told in words, without rows that say nothing', async () => {
   expect(rows.get('Seed')).toBe('11');
   expect(rows.get('Size')).toBe('64 × 64');
   expect(rows.has('Negative prompt')).toBe(false);
+});
+
+test('of a variation it is told where its settings would not draw it again', async () => {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('temperature', '0.8');
+  page.set('seed', '11');
+  page.say('draw a car');
+  await page.idle();
+  page.vary(page.answer().results[0]?.id ?? '');
+  await page.idle();
+  const [first, second] = page.answer().results;
+  if (first?.from == null || second?.from == null) throw new Error('there is nothing to vary');
+  const seeds = [first, second].map((result) => new Map(recipeRows(result, words.en.page)).get('Seed of the words'));
+  expect(seeds).toEqual([undefined, '11']);
+  expect([first.from.recipe, second.from.recipe].map(seedOfWords)).toEqual([null, '11']);
+  // The likeliest words are the same with every seed.
+  const { recipe } = second.from;
+  expect(seedOfWords({ ...recipe, sampling: { ...recipe.sampling, temperature: 0 } })).toBeNull();
 });
 
 test('a size from a recipe can be chosen beside the common ones', () => {

@@ -99,7 +99,10 @@ export const en = {
     device: 'Computed on',
     devices: { webgpu: 'Graphics card', wasm: 'Processor' },
     model: 'Model',
+    wordsSeed: 'Seed of the words',
     use: 'Use these settings',
+    twoSeeds:
+      'Its words and its picture have different seeds, and a message has one: these settings draw another picture.',
     made: 'Made with AI on this device',
   },
   form: {

@@ -100,7 +100,9 @@ export const zh: PageWords = {
     device: '计算设备',
     devices: { webgpu: '显卡', wasm: '处理器' },
     model: '模型',
+    wordsSeed: '文字的种子',
     use: '使用这些设置',
+    twoSeeds: '它的文字与画面用了不同的种子，而一条消息只有一个种子：用这些设置会画出另一张图片。',
     made: '由 AI 在本机生成',
   },
   form: {
