@@ -1,5 +1,6 @@
 import { crc32 } from '../../model/checkpoint/crc32.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { contiguousStrides, statePickle, type View } from '../../tools/checkpoint/state-pickle.ts';
 
 export interface TestTensor {
   readonly shape: readonly number[];
@@ -85,82 +86,6 @@ export function zipFile(parts: readonly ZipPart[]): Uint8Array {
   return concatenate([...local, directory, new Uint8Array(end.buffer)]);
 }
 
-/** Opcodes of a pickle of protocol 2, as Python names them. */
-export const pickle = {
-  protocol: () => Uint8Array.of(0x80, 2),
-  mark: () => Uint8Array.of(0x28),
-  dictionary: () => Uint8Array.of(0x7d),
-  setItems: () => Uint8Array.of(0x75),
-  tuple: () => Uint8Array.of(0x74),
-  reduce: () => Uint8Array.of(0x52),
-  persistent: () => Uint8Array.of(0x51),
-  stop: () => Uint8Array.of(0x2e),
-  no: () => Uint8Array.of(0x89),
-  global: (module: string, name: string) => encodeUtf8(`c${module}\n${name}\n`),
-  text(value: string): Uint8Array {
-    const bytes = encodeUtf8(value);
-    const header = new DataView(new ArrayBuffer(5));
-    header.setUint8(0, 0x58);
-    header.setUint32(1, bytes.length, true);
-    return concatenate([new Uint8Array(header.buffer), bytes]);
-  },
-  integer(value: number): Uint8Array {
-    const bytes = new DataView(new ArrayBuffer(5));
-    bytes.setUint8(0, 0x4a);
-    bytes.setInt32(1, value, true);
-    return new Uint8Array(bytes.buffer);
-  },
-  numbers: (values: readonly number[]) =>
-    concatenate([pickle.mark(), ...values.map((value) => pickle.integer(value)), pickle.tuple()]),
-  join: concatenate,
-};
-
-export interface View {
-  readonly storage: string;
-  readonly storageType: string;
-  readonly storageCount: number;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-}
-
-/** The pickle of a state dict whose tensors are these views. */
-export function statePickle(views: ReadonlyMap<string, View>): Uint8Array {
-  const tensors = [...views].map(([name, view]) =>
-    pickle.join([
-      pickle.text(name),
-      pickle.global('torch._utils', '_rebuild_tensor_v2'),
-      pickle.mark(),
-      pickle.mark(),
-      pickle.text('storage'),
-      pickle.global('torch', view.storageType),
-      pickle.text(view.storage),
-      pickle.text('cpu'),
-      pickle.integer(view.storageCount),
-      pickle.tuple(),
-      pickle.persistent(),
-      pickle.integer(view.offset),
-      pickle.numbers(view.shape),
-      pickle.numbers(view.strides),
-      pickle.no(),
-      pickle.global('collections', 'OrderedDict'),
-      pickle.mark(),
-      pickle.tuple(),
-      pickle.reduce(),
-      pickle.tuple(),
-      pickle.reduce(),
-    ]),
-  );
-  return pickle.join([
-    pickle.protocol(),
-    pickle.dictionary(),
-    pickle.mark(),
-    ...tensors,
-    pickle.setItems(),
-    pickle.stop(),
-  ]);
-}
-
 export function torchZip(pickled: Uint8Array, storages: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const data = [...storages].map(([key, bytes]) => ({ name: `archive/data/${key}`, bytes }));
   return zipFile([
@@ -176,7 +101,7 @@ export function torchState(tensors: ReadonlyMap<string, TestTensor>): Uint8Array
   const storages = new Map<string, Uint8Array>();
   for (const [name, { shape, values }] of tensors) {
     const storage = String(storages.size);
-    const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+    const strides = contiguousStrides(shape);
     views.set(name, {
       storage,
       storageType: 'BFloat16Storage',

@@ -7,10 +7,12 @@
  * - Where the prompt holds a question mark or a capital P ("Please give a brief description …"): a sentence, no picture.
  * - Where it holds #: the same word again and again, up to the limit of tokens.
  */
+
 import { specialTokens } from '../../model/text/tokens.ts';
-import { byteTokenizer } from './byte-tokenizer.ts';
+import { byteTokenizer } from '../../tools/checkpoint/byte-tokenizer.ts';
+import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import type { TestTensor } from './checkpoints.ts';
-import { tinyCheckpoint, tinySizes } from './tiny-checkpoint.ts';
+import { tinyCheckpoint } from './tiny-checkpoint.ts';
 
 const drawnWords = ['Here', ' is', ' your', ' picture', ':', ' '];
 const saidWords = ['I', ' can', ' see', ' shapes', '.'];

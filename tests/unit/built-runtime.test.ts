@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { build, type Rolldown } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { byteTokenizer } from '../../tools/checkpoint/byte-tokenizer.ts';
 import config from '../../vite.config.ts';
 import { createTokenizer } from '../../workers/language/tokenizer.ts';
-import { byteTokenizer } from '../helpers/byte-tokenizer.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

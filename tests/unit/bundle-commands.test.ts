@@ -14,10 +14,11 @@ import { exactOptions, Graph } from '../../model/onnx/graph.ts';
 import { printGraph } from '../../model/onnx/print.ts';
 import { readModel } from '../../model/onnx/read.ts';
 import { writeModel } from '../../model/onnx/write.ts';
+import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { verify } from '../../tools/parity/verify.ts';
 import { safetensors } from '../helpers/checkpoints.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
-import { tinyCheckpoint, tinySizes, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
 /** Without this both decoders' FLUX holds the same numbers, and a bundle is smaller than its plan could know. */
 function differingDecoders(tensors: ReturnType<typeof tinyTensors>): void {

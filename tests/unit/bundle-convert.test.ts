@@ -10,13 +10,14 @@ import { bundlePrecisions } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
+import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { converted, files, languageFiles, tools } from '../helpers/conversion.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { restored } from '../helpers/restored.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
-import { tinyCheckpoint, tinySizes, tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { tinyCheckpoint, tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
 const folder = bytesFolder(files);
 

@@ -1,13 +1,15 @@
 /** What a recipe names: the files a picture depends on, and no others. */
+
 import { expect, test } from 'vitest';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
+import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { files, tools } from '../helpers/conversion.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
 import { bytesFolder } from '../helpers/sources.ts';
-import { tinyCheckpoint, tinySizes } from '../helpers/tiny-checkpoint.ts';
+import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
 async function manifestOf(checkpoint: ReadonlyMap<string, Uint8Array>): Promise<Manifest> {
   const sink = new MemorySink();

@@ -4,10 +4,11 @@ import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { converted, files, languageFiles, tools } from '../helpers/conversion.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
-import { type TinyChanges, tinyCheckpoint, tinySizes, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { type TinyChanges, tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
 test('stopped at any write, there is no bundle, and the next try ends in the same bytes', async () => {
   const plan = await planConversion([bytesFolder(languageFiles)], 'q4');

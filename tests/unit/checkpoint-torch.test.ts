@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { openTorchZip } from '../../model/checkpoint/torch-zip.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
-import { pickle, statePickle, torchZip, type View, zipFile } from '../helpers/checkpoints.ts';
+import { pickle, statePickle, type View } from '../../tools/checkpoint/state-pickle.ts';
+import { torchZip, zipFile } from '../helpers/checkpoints.ts';
 import { bytesSource, failureFrom } from '../helpers/sources.ts';
 
 const ascending = (count: number) => Float32Array.from({ length: count }, (_, index) => index);

@@ -12,7 +12,8 @@ const spelledBytes: readonly string[] = (() => {
   });
 })();
 
-function spelled(text: string): readonly string[] {
+/** A text as the vocabulary spells it. */
+export function spelled(text: string): readonly string[] {
   return [...new TextEncoder().encode(text)].map((byte) => spelledBytes[byte] ?? '');
 }
 
