@@ -70,6 +70,6 @@ export function scheduleOf({ schedule }: BundleSummary): Recipe['schedule'] {
   return { kind: 'flow-match', shift, sigma_min: sigmaMin, sigma_max: sigmaMax, train_timesteps: trainTimesteps };
 }
 
-export function deviceOf({ device, adapter, activations }: DeviceReport): Recipe['device'] {
-  return { kind: device, adapter, activations };
+export function deviceOf({ device, adapter, activations, threads }: DeviceReport): Recipe['device'] {
+  return { kind: device, adapter, activations, ...(threads === 1 ? {} : { threads }) };
 }

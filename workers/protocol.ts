@@ -161,6 +161,8 @@ export interface DeviceReport {
   readonly device: 'webgpu' | 'wasm';
   readonly adapter: string;
   readonly activations: 'float32' | 'float16';
+  /** Of the processor; 1 where the graphics card computes. */
+  readonly threads: number;
   readonly subgroups: 'used' | 'absent' | 'dropped';
   /** Why the device is not the best one asked for; shown plainly. */
   readonly notice:

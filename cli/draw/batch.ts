@@ -7,9 +7,11 @@ import { firstIssue } from '../../model/schema-issue.ts';
 import { UsageError } from '../command.ts';
 import { progress } from '../progress.ts';
 import type { Existing } from '../whole-file.ts';
+import { type AskedDevice, deviceFor } from './device.ts';
 import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
 import { answeredLine, failedLine, type JobLine } from './job-line.ts';
 import { type OpenModel, openModel } from './model.ts';
+import { warnOfDifferences } from './notices.ts';
 import { type Given, jobOptions } from './options.ts';
 import { perform } from './perform.ts';
 
@@ -19,7 +21,7 @@ export interface BatchOptions {
   readonly file: string;
   /** Options that hold for lines that do not have them. */
   readonly given: Given;
-  readonly device: 'wasm' | 'webgpu';
+  readonly device: AskedDevice;
   readonly bundle: string;
   readonly existing: Existing;
   readonly quiet: boolean;
@@ -43,7 +45,7 @@ const lineSchema = z.strictObject({
 
 export async function runBatch(order: BatchOptions): Promise<number> {
   const lines = await readLines(order.file);
-  const model = await openModel(order.device, order.bundle);
+  const model = await openModel(deviceFor(order.device, null), order.bundle);
   const bar = progress('batch', lines.length, order.quiet);
   let failed = 0;
   try {
@@ -77,6 +79,7 @@ async function* runLine(model: OpenModel, order: BatchOptions, number: number, t
     const job = readJob(text, order);
     const prepared = await prepare(job, order.existing);
     seeds = prepared.seeds;
+    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, order.device, model);
     for await (const answer of perform(model, prepared, order.existing)) {
       answered += 1;
       yield answeredLine(answer);

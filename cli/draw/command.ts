@@ -1,16 +1,14 @@
 /** Draw, edit, ask and polish are one command with four ways to read what stands free on the line. */
 import { resolve } from 'node:path';
-import { isFrom } from '../../session/bundle-identity.ts';
-import { enTerminal } from '../../words/en/terminal.ts';
-import { zhTerminal } from '../../words/zh/terminal.ts';
-import { type Command, choice, parseCommandLine, UsageError } from '../command.ts';
+import { type Command, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
-import { inLanguage } from '../say.ts';
-import { shownPath, visible } from '../visible.ts';
+import { shownPath } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
-import { draws, type Job, type JobCommand, type PreparedJob, prepare } from './job.ts';
-import { type OpenModel, openModel } from './model.ts';
+import { type AskedDevice, deviceFor, readDevice } from './device.ts';
+import { draws, type Job, type JobCommand, prepare } from './job.ts';
+import { openModel } from './model.ts';
+import { say, warnOfDifferences } from './notices.ts';
 import { jobOptions, runOptions } from './options.ts';
 import { type Answered, perform } from './perform.ts';
 import { watched } from './watch.ts';
@@ -28,7 +26,7 @@ export interface JobCommandText {
 }
 
 interface RunOptions {
-  readonly device: 'wasm' | 'webgpu';
+  readonly device: AskedDevice;
   readonly bundle: string;
   readonly existing: Existing;
   readonly quiet: boolean;
@@ -39,9 +37,9 @@ export function jobCommand({ command, usage, read }: JobCommandText): Command {
     usage,
     async run(argv) {
       const { values, positionals } = parseCommandLine(argv, options);
-      const { bundle, device, output, batch, force, quiet, ...given } = values;
+      const { bundle, device, threads, output, batch, force, quiet, ...given } = values;
       const run: RunOptions = {
-        device: choice('device', device, ['wasm', 'webgpu']),
+        device: readDevice({ device, threads }),
         bundle: resolve(bundle ?? nano),
         existing: force ? 'replace' : 'keep',
         quiet,
@@ -64,9 +62,9 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
   const prepared = await prepare(job, run.existing);
   const [seed] = prepared.seeds;
   if (prepared.seedFrom === 'chance') say((words) => words.seed(String(seed)));
-  const model = await openModel(run.device, run.bundle);
+  const model = await openModel(deviceFor(run.device, prepared.recipe), run.bundle);
   try {
-    warnOfOtherModel(prepared, model);
+    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, run.device, model);
     return await watched(job.command, run.quiet, (tell) =>
       printAnswers(job.command, perform(model, prepared, run.existing, tell)),
     );
@@ -84,13 +82,4 @@ async function printAnswers(command: JobCommand, answers: AsyncIterable<Answered
     if (!draws(command) && reply.drawing !== null) say((words) => words.notPainted);
   }
   return code;
-}
-
-function warnOfOtherModel({ recipe }: PreparedJob, { opened: { bundle } }: OpenModel): void {
-  if (recipe === null || isFrom(bundle, recipe.bundle.sha256)) return;
-  say((words) => words.otherModel(recipe.bundle.id, bundle.id));
-}
-
-function say(choose: (words: typeof enTerminal) => string): void {
-  process.stderr.write(`${visible(choose(inLanguage(enTerminal, zhTerminal)))}\n`);
 }

@@ -1,9 +1,8 @@
 /** A bundle that is ready to speak and to paint, on the device that was asked for. */
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Opened } from '../../workers/protocol.ts';
+import type { Device } from './device.ts';
 import { startInNode } from './node-workers.ts';
-
-export type Device = 'wasm' | 'webgpu';
 
 export interface OpenModel {
   readonly opened: Opened;
@@ -25,7 +24,7 @@ export async function openModel(device: Device, directory: string): Promise<Open
 }
 
 async function startOn(device: Device, directory: string): ReturnType<typeof startInNode> {
-  if (device === 'wasm') return startInNode(directory);
+  if (device.kind === 'wasm') return startInNode(directory, device.threads);
   // The bundler and the browser's driver take a while to load.
   const { startInChrome } = await import('./chrome-workers.ts');
   return startInChrome(directory);

@@ -7,7 +7,7 @@ import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import { serveLanguage } from '../../workers/language/language.ts';
 import { servePainter } from '../../workers/painter/painter.ts';
 import type { BundleLocation } from '../../workers/protocol.ts';
-import { ort } from '../ort.ts';
+import { ortWithThreads } from '../ort.ts';
 import { listenOnFreePort, type StaticSite, serveFolders } from '../static-server.ts';
 
 /** A session that is still to be opened, and where its bundle is. */
@@ -16,7 +16,8 @@ export interface StartedSession {
   readonly location: BundleLocation;
 }
 
-export async function startInNode(directory: string): Promise<StartedSession> {
+export async function startInNode(directory: string, threads: number): Promise<StartedSession> {
+  const ort = ortWithThreads(threads);
   // While wasm computes this thread answers nobody: a connection that is kept for the next file would time out meanwhile.
   const headers = () => ({ Connection: 'close' });
   const site: StaticSite = { prefix: '/', folder: directory, links: 'followed', headers };

@@ -1,8 +1,9 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
 import { type DrawnSize, drawnSize, sideRange } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
-import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
+import { halfWidth } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
+import { decimal, wholeNumber } from './typed.ts';
 
 /** What was asked for; null where the bundle decides. */
 export interface Settings {
@@ -50,6 +51,7 @@ export const jobOptions = {
 export const runOptions = {
   bundle: { type: 'string' },
   device: { type: 'string', default: 'wasm' },
+  threads: { type: 'string' },
   output: { type: 'string', short: 'o' },
   batch: { type: 'string' },
   force: { type: 'boolean', default: false },
@@ -58,6 +60,7 @@ export const runOptions = {
 
 export const optionsUsage = `  --bundle DIR               the model (default nano)
   --device wasm|webgpu       where it runs (default wasm; webgpu is headless Chrome)
+  --threads N                of wasm (default: the cores, at most 4; with --recipe those of the recipe)
   --seed N                   0 … 18446744073709551615 (default: drawn at random, printed on stderr)
   --steps N                  1 … 1000
   --size WxH                 64 … 2048 each, rounded up to 16
@@ -151,18 +154,4 @@ export function readSize(text: string): DrawnSize {
     throw new UsageError(`--size is WIDTHxHEIGHT, each from ${low} to ${high}, not "${text}"`);
   }
   return drawnSize(size);
-}
-
-function wholeNumber(option: string, text: string | undefined, low: number, high: number): number | null {
-  if (text === undefined) return null;
-  const value = typedWhole(text);
-  if (value !== null && value >= low && value <= high) return value;
-  throw new UsageError(`--${option} is a whole number from ${low} to ${high}, not "${text}"`);
-}
-
-function decimal(option: string, text: string | undefined, low: number, high: number): number | null {
-  if (text === undefined) return null;
-  const value = typedNumber(text);
-  if (value !== null && value >= low && value <= high) return value;
-  throw new UsageError(`--${option} is a number from ${low} to ${high}, not "${text}"`);
 }

@@ -74,7 +74,7 @@ const schema = z.strictObject({
     kind: field.deviceKind,
     adapter: field.name,
     activations: field.activations,
-    /** Of the processor, where the bytes depend on it. */
+    /** Of the processor; one where it is left out. */
     threads: z.int().positive().max(1024).optional(),
   }),
   /** The share of the steps, from and to, that are guided away from a negative branch. */

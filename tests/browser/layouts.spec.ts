@@ -9,7 +9,7 @@ const golden = fileURLToPath(new URL('../fixtures/golden', import.meta.url));
 test('the autoencoder is the published one channels last too', async () => {
   const cases = (await findCases(golden)).filter(({ name }) => name.startsWith('vae-'));
   expect(cases.length).toBeGreaterThan(2);
-  const judge = await openDeviceJudge('webgpu', 'NHWC');
+  const judge = await openDeviceJudge({ kind: 'webgpu' }, 'NHWC');
   try {
     for (const found of cases) {
       for (const row of await judge.judge(found)) expect(row, found.name).toMatchObject({ ok: true });

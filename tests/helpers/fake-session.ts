@@ -42,7 +42,7 @@ export const opened: Opened = {
     },
     bytes: 1,
   },
-  device: { device: 'webgpu', adapter: 'fake', activations: 'float32', subgroups: 'absent', notice: null },
+  device: { device: 'webgpu', adapter: 'fake', activations: 'float32', threads: 1, subgroups: 'absent', notice: null },
   memory: { residency: 'both', deviceBytes: 4e9, languageBytes: 1e6, painterBytes: 1e6 },
 };
 

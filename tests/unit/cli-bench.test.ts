@@ -144,7 +144,7 @@ describe('the nano suite', () => {
   test('measures pictures and replies of a bundle, and what it holds against its plan', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'nexus-gen-bench-'));
     await writeDrawingBundle(await openSink(folder));
-    const rows = await benchNano('wasm', 2, () => undefined, folder);
+    const rows = await benchNano({ kind: 'wasm', threads: 1 }, 2, () => undefined, folder);
     await rm(folder, { recursive: true });
     expect(rows.map(({ name, unit, count }) => [name, unit, count])).toEqual([
       ['nano is ready', 's', 1],

@@ -21,7 +21,7 @@ const work = mkdtempSync(join(tmpdir(), 'nexus-chat-'));
 const at = (name: string) => join(work, name);
 const bytes = (name: string) => new Uint8Array(readFileSync(at(name)));
 const terminal = watchTerminal();
-const options = ['--bundle', at('bundle'), '--steps', '2', '--quiet'];
+const options = ['--bundle', at('bundle'), '--threads', '1', '--steps', '2', '--quiet'];
 
 beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

@@ -29,7 +29,7 @@ const small = ['--steps', '2', '--size', '80x64'];
 beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle')]);
+const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle'), '--threads', '1']);
 
 describe('draw', () => {
   test('writes a picture with its recipe; its path is all of stdout, progress is on stderr', async () => {
@@ -84,7 +84,9 @@ describe('draw', () => {
   });
 
   test('a folder without a bundle is a failure that names the file', async () => {
-    expect(await main(['draw', 'a car', '--seed', '1', '--bundle', at('nowhere'), '-o', at('no.png')])).toBe(1);
+    expect(
+      await main(['draw', 'a car', '--seed', '1', '--threads', '1', '--bundle', at('nowhere'), '-o', at('no.png')]),
+    ).toBe(1);
     expect(terminal.stderr).toMatch(/^bundle\.json .*\n$/);
   });
 });

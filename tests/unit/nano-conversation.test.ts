@@ -40,7 +40,7 @@ const work = mkdtempSync(join(tmpdir(), 'nexus-nano-'));
 const at = (name: string) => join(work, name);
 let model: OpenModel;
 beforeAll(async () => {
-  model = await openModel('wasm', nano);
+  model = await openModel({ kind: 'wasm', threads: 1 }, nano);
 });
 afterAll(async () => {
   await model.session.close();

@@ -5,7 +5,14 @@ import type { Component, ComponentResult } from '../../tools/parity/component.ts
 import { judgeCase } from '../../tools/parity/judge.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
 
-const report = { device: 'wasm', adapter: '', activations: 'float32', subgroups: 'absent', notice: null } as const;
+const report = {
+  device: 'wasm',
+  adapter: '',
+  activations: 'float32',
+  threads: 1,
+  subgroups: 'absent',
+  notice: null,
+} as const;
 const runtime = { report } as Runtime;
 
 function floats(...values: number[]): HostTensor {

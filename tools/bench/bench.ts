@@ -1,5 +1,5 @@
 import { type Command, choice, parseCommandLine, UsageError } from '../../cli/command.ts';
-import { ort } from '../../cli/ort.ts';
+import { ort, usualThreads } from '../../cli/ort.ts';
 import { progress } from '../../cli/progress.ts';
 import { textTable } from '../../cli/table.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
@@ -57,7 +57,7 @@ const suites: Readonly<Record<string, Suite>> = {
   prefill: onRuntime('prefill'),
   turns: onRuntime('turns'),
   block: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchBlocks(cases, done) },
-  'nano-speed': { cases: 5, devices: ['wasm', 'webgpu'], measure: benchNano },
+  'nano-speed': { cases: 5, devices: ['wasm', 'webgpu'], measure: measureNano },
   page: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchPage(cases, done) },
 };
 
@@ -76,6 +76,10 @@ export const bench: Command = {
     return rows.some(isBelowFloor) ? 1 : 0;
   },
 };
+
+function measureNano(device: Device, cases: number, done: Done): Promise<readonly BenchRow[]> {
+  return benchNano(device === 'wasm' ? { kind: device, threads: usualThreads } : { kind: device }, cases, done);
+}
 
 function onRuntime(suite: RuntimeSuite): Suite {
   const { cases: usual, measure } = runtimeSuites[suite];

@@ -1,6 +1,7 @@
 /** Seconds that the model which ships with the page takes to draw a picture and to answer a question about it. */
 
-import { type Device, neverStopped, type OpenModel, openModel } from '../../cli/draw/model.ts';
+import type { Device } from '../../cli/draw/device.ts';
+import { neverStopped, type OpenModel, openModel } from '../../cli/draw/model.ts';
 import { nano } from '../../cli/nano.ts';
 import { drawnSize } from '../../model/diffusion/size.ts';
 import { fail } from '../../model/failure.ts';
@@ -9,7 +10,7 @@ import type { ImageContent, ImageId, JobId, Painting, Seed, TurnRequest } from '
 import { type BenchRow, benchRow, type Done } from './row.ts';
 
 /** With default settings, on the smallest machine that is meant to be used: two cores, no graphics card. */
-const goalSeconds: Readonly<Record<Device, number>> = { wasm: 5, webgpu: 20 };
+const goalSeconds: Readonly<Record<Device['kind'], number>> = { wasm: 5, webgpu: 20 };
 
 const prompt = 'draw a red car next to a tree on the beach';
 const question = 'what is in the picture?';
@@ -48,7 +49,7 @@ export async function benchNano(
     return [
       benchRow('nano is ready', 's', [ready]),
       benchRow('first picture', 's', [first.seconds]),
-      benchRow('picture', 's', whole, { goal: goalSeconds[device] }),
+      benchRow('picture', 's', whole, { goal: goalSeconds[device.kind] }),
       benchRow('picture, the painter alone', 's', painting),
       benchRow('reply about a picture', 's', replies),
       benchRow('most memory / planned, language', '1', [language.peak / plan.languageBytes]),

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openChrome } from '../../cli/chrome.ts';
+import type { Device } from '../../cli/draw/device.ts';
 import { openFolder } from '../../cli/files.ts';
-import { ort } from '../../cli/ort.ts';
+import { ortWithThreads } from '../../cli/ort.ts';
 import { startPageServer } from '../../cli/page-server.ts';
 import { FailureError, failureOf } from '../../model/failure.ts';
 import type { Layout } from '../../workers/gpu/device.ts';
@@ -20,13 +21,13 @@ export interface DeviceJudge {
 }
 
 /** @param layout of convolutions in Chrome, in place of what suits its adapter */
-export function openDeviceJudge(device: 'wasm' | 'webgpu', layout?: Layout): Promise<DeviceJudge> {
-  return device === 'wasm' ? openNodeJudge() : openChromeJudge(layout);
+export function openDeviceJudge(device: Device, layout?: Layout): Promise<DeviceJudge> {
+  return device.kind === 'wasm' ? openNodeJudge(device.threads) : openChromeJudge(layout);
 }
 
 /** The wasm provider in this process. */
-async function openNodeJudge(): Promise<DeviceJudge> {
-  const runtime = new WasmRuntime(ort);
+async function openNodeJudge(threads: number): Promise<DeviceJudge> {
+  const runtime = new WasmRuntime(ortWithThreads(threads));
   return {
     judge: (found) => judgeCase(found.name, openFolder(found.path), runtime, findComponent),
     close: () => runtime.close(),

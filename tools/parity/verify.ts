@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
-import { type Command, choice, parseCommandLine, UsageError } from '../../cli/command.ts';
+import { type Command, parseCommandLine, UsageError } from '../../cli/command.ts';
+import { type Device, readDevice } from '../../cli/draw/device.ts';
 import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { progress } from '../../cli/progress.ts';
@@ -11,7 +12,7 @@ import { openDeviceJudge } from './devices.ts';
 import { failedRow, type Row } from './judge.ts';
 import { printRow, verdictLine } from './report.ts';
 
-const usage = `nexus verify DIR [--device wasm|webgpu] [--component NAME] [--json]
+const usage = `nexus verify DIR [--device wasm|webgpu] [--threads N] [--component NAME] [--json]
 nexus verify --bundle [DIR]
 
 Judges the golden cases at or below DIR against the published model's own answers: a row for each output, and
@@ -19,6 +20,7 @@ Judges the golden cases at or below DIR against the published model's own answer
 (by default those of nano).
 
   --device wasm|webgpu  where graphs are computed (default wasm; webgpu is headless Chrome)
+  --threads N           of wasm (default 1, which gives the same figures each time)
   --component NAME      only the cases of this component
   --json                one JSON object instead of the table
   --quiet               no progress on stderr
@@ -27,6 +29,7 @@ Exit: 0 all passed, 1 any failed or nothing to judge, 2 wrong usage.`;
 
 const options = {
   device: { type: 'string', default: 'wasm' },
+  threads: { type: 'string' },
   component: { type: 'string' },
   json: { type: 'boolean', default: false },
   bundle: { type: 'boolean', default: false },
@@ -38,14 +41,20 @@ export const verify: Command = {
   async run(argv) {
     const { values, positionals } = parseCommandLine(argv, options);
     if (positionals.length > 1) throw new UsageError('verify takes one folder');
-    const device = choice('device', values.device, ['wasm', 'webgpu']);
+    const device = judgingDevice(values);
     const [directory] = positionals;
     if (values.bundle) return verifyBundle(directory ?? nano, values.json);
     if (directory === undefined) throw new UsageError('verify needs a folder of golden cases');
     const rows = await judgeFolder(directory, device, values.component, values.quiet);
-    return report(rows, device, values.json);
+    return report(rows, device.kind, values.json);
   },
 };
+
+/** With one thread unless more are asked for. */
+function judgingDevice(values: Parameters<typeof readDevice>[0]): Device {
+  const { kind, threads } = readDevice(values);
+  return kind === 'webgpu' ? { kind } : { kind, threads: threads ?? 1 };
+}
 
 async function verifyBundle(directory: string, json: boolean): Promise<number> {
   const { rows, unlisted } = await checkBundle(resolve(directory));
@@ -55,7 +64,7 @@ async function verifyBundle(directory: string, json: boolean): Promise<number> {
 
 async function judgeFolder(
   directory: string,
-  device: 'wasm' | 'webgpu',
+  device: Device,
   component: string | undefined,
   quiet: boolean,
 ): Promise<readonly Row[]> {

@@ -4,6 +4,8 @@ export const enTerminal: TerminalSentences = {
   seed: (seed) => `seed ${seed}`,
   otherModel: (recipe, open) =>
     `The recipe was made with another model (${recipe}) than ${open}: the picture will differ.`,
+  otherThreads: (recipe, used) =>
+    `The recipe was drawn with ${threads(recipe)} and is repeated with ${used}: pixels may differ by a rounding. --threads ${recipe} asks for as many as it had.`,
   notPainted: 'The model began a picture, which ask does not paint: use draw or edit.',
   turnsLeftOut: (turns) => `The conversation has grown long: the model no longer sees its first ${turns} turns.`,
   chat: {
@@ -16,3 +18,7 @@ export const enTerminal: TerminalSentences = {
       `There is no ${command}. Nothing was sent. Use /image PATH, /edit, /save PATH, /new or /quit.`,
   },
 };
+
+function threads(count: number): string {
+  return count === 1 ? 'one thread' : `${count} threads`;
+}

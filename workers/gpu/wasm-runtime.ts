@@ -62,7 +62,8 @@ export class WasmRuntime implements Runtime {
   constructor(ort: Ort, notice: DeviceReport['notice'] = null) {
     this.#ort = ort;
     this.#sessions = new Sessions(ort, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
-    this.report = { device: 'wasm', adapter: 'wasm', activations: 'float32', subgroups: 'absent', notice };
+    const threads = ort.env.wasm.numThreads ?? 1;
+    this.report = { device: 'wasm', adapter: 'wasm', activations: 'float32', threads, subgroups: 'absent', notice };
   }
 
   async load(file: GraphFile): Promise<Program> {

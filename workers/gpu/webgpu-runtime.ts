@@ -62,6 +62,7 @@ export class WebGpuRuntime implements Runtime {
       device: 'webgpu',
       adapter: opened.adapter,
       activations: opened.float16 === 'present' ? 'float16' : 'float32',
+      threads: 1,
       subgroups: notice === 'SUBGROUPS_DROPPED' ? 'dropped' : opened.subgroups === 'present' ? 'used' : 'absent',
       notice,
     };
