@@ -1,4 +1,5 @@
 /** How a drawing is painted: the person's settings, and where they are silent the bundle's own. */
+import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize, ownPainting, servedSize } from '../model/diffusion/size.ts';
 import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
 
@@ -9,6 +10,8 @@ export interface PaintingSettings {
   readonly guidance: number | null;
   readonly cfg: number | null;
   readonly negative: string;
+  /** The part of the steps that is guided away from the negative branch; all of them where it is left out. */
+  readonly cfgRange?: GuidedRange | null;
   /** The picture that painting starts from: one of the person's, that which an edit changes, or none. */
   readonly start: ImageId | 'edited' | null;
   /** How much of it may change. */
@@ -17,7 +20,7 @@ export interface PaintingSettings {
 
 export type PaintingPlan = Pick<
   PaintRequest,
-  'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative'
+  'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative' | 'cfgRange'
 > & {
   readonly start: { readonly image: ImageId; readonly strength: number } | null;
 };
@@ -32,7 +35,7 @@ export interface PaintedPictures {
 
 /** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
-  { size, steps, guidance, cfg, negative, start, strength }: PaintingSettings,
+  { size, steps, guidance, cfg, negative, cfgRange, start, strength }: PaintingSettings,
   { defaults, sizes, negative: branch }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
@@ -45,7 +48,13 @@ export function planPainting(
     seed,
     steps: steps ?? defaults.steps,
     guidance: guidance ?? defaults.guidance,
-    ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative }),
+    ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }),
     start: image === null || changing >= 1 ? null : { image, strength: changing },
   };
+}
+
+/** The whole range is as good as none, so that equal pictures have equal recipes. */
+function guidedPart(range: GuidedRange | null | undefined): Pick<PaintingPlan, 'cfgRange'> {
+  const isWhole = range == null || (range[0] === 0 && range[1] === 1);
+  return isWhole ? {} : { cfgRange: range };
 }

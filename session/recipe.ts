@@ -20,7 +20,7 @@ interface PlannedPicture {
 export async function recipeOf({ opened, sources }: TurnContext, picture: PlannedPicture): Promise<Recipe> {
   const { turn, reply, drawing, plan } = picture;
   const { task, language, prefill, sampling, reference } = turn;
-  const { steps, cfg, guidance, negative, width, height, start } = plan;
+  const { steps, cfg, guidance, negative, cfgRange, width, height, start } = plan;
   return readRecipe({
     format: 'nexus-gen-recipe',
     version: 2,
@@ -47,6 +47,7 @@ export async function recipeOf({ opened, sources }: TurnContext, picture: Planne
     embedding_values: turn.imagined === null ? undefined : writeEmbeddings(turn.imagined),
     versions: await sources.versions(),
     device: deviceOf(opened.device),
+    cfg_range: cfgRange,
   });
 }
 

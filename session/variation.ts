@@ -16,13 +16,15 @@ export function seedOfWords({ seed, sampling }: Recipe): string | null {
 }
 
 /** How a recipe's picture is painted. */
-export function planOfRecipe({ size, steps, guidance, cfg, negative, seed, start, strength }: Recipe): PaintingPlan {
+export function planOfRecipe({ cfg_range, ...recipe }: Recipe): PaintingPlan {
+  const { size, steps, guidance, cfg, negative, seed, start, strength } = recipe;
   return {
     ...size,
     steps,
     guidance,
     cfg,
     negative,
+    ...(cfg_range === undefined ? {} : { cfgRange: cfg_range }),
     seed: seed as Seed,
     start: start === null ? null : { image: start as ImageId, strength },
   };

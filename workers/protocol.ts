@@ -5,6 +5,7 @@
  */
 import type { Residency } from '../model/bundle/fit.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
+import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import type { DrawnSize } from '../model/diffusion/size.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Size } from '../model/image/bounds.ts';
@@ -109,6 +110,8 @@ export interface PaintRequest {
   readonly guidance: number;
   readonly cfg: number;
   readonly negative: string;
+  /** Every step is guided where it is left out. */
+  readonly cfgRange?: GuidedRange | undefined;
   /** A picture to start from and how much of it may change, 0 … 1. */
   readonly start: { readonly pixels: RgbImage; readonly strength: number } | null;
 }

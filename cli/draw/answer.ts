@@ -51,7 +51,7 @@ export function contextOf({ model, album }: Studio): TurnContext {
 }
 
 function turnOf({ settings, start, wordsSeed, ...asked }: Question, seed: bigint, { model }: Studio): AskedTurn {
-  const { decoder, language, prefill, size, steps, guidance, cfg, negative, strength } = settings;
+  const { decoder, language, prefill, size, steps, guidance, cfg, cfgRange, negative, strength } = settings;
   return {
     ...asked,
     recipes: 'picture',
@@ -64,6 +64,6 @@ function turnOf({ settings, start, wordsSeed, ...asked }: Question, seed: bigint
       ...(wordsSeed === null ? {} : { seed: wordsSeed }),
     },
     seed: seedText(seed),
-    painting: { size, steps, guidance, cfg, negative: negative ?? '', start, strength },
+    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength },
   };
 }

@@ -1,9 +1,10 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
+import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize, sideRange } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
 import { halfWidth } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
-import { decimal, wholeNumber } from './typed.ts';
+import { decimal, share, wholeNumber } from './typed.ts';
 
 /** What was asked for; null where the bundle decides. */
 export interface Settings {
@@ -12,6 +13,7 @@ export interface Settings {
   readonly size: DrawnSize | null;
   readonly guidance: number | null;
   readonly cfg: number | null;
+  readonly cfgRange: GuidedRange | null;
   readonly negative: string | null;
   readonly decoder: 'auto' | 'generation' | 'editing';
   readonly start: string | null;
@@ -33,6 +35,7 @@ export const jobOptions = {
   size: { type: 'string' },
   guidance: { type: 'string' },
   cfg: { type: 'string' },
+  'cfg-range': { type: 'string' },
   negative: { type: 'string' },
   decoder: { type: 'string' },
   start: { type: 'string' },
@@ -65,6 +68,7 @@ export const optionsUsage = `  --bundle DIR               the model (default nan
   --steps N                  1 … 1000
   --size WxH                 64 … 2048 each, rounded up to 16
   --guidance X, --cfg X      0 … 30
+  --cfg-range FROM-TO        steps with guidance from a negative branch, 0 … 1 (default 0-1, all of them)
   --negative TEXT            what the picture should not be
   --decoder NAME             auto, generation or editing
   --start IMAGE              a picture to start from, with --strength 0 … 1
@@ -91,6 +95,7 @@ const nothingAsked: Settings = {
   size: null,
   guidance: null,
   cfg: null,
+  cfgRange: null,
   negative: null,
   decoder: 'auto',
   start: null,
@@ -117,6 +122,7 @@ export function readSettings(given: Given, otherwise: Settings = nothingAsked): 
     size: given.size === undefined ? otherwise.size : readSize(given.size),
     guidance: decimal('guidance', given.guidance, 0, 30) ?? otherwise.guidance,
     cfg: decimal('cfg', given.cfg, 0, 30) ?? otherwise.cfg,
+    cfgRange: share('cfg-range', given['cfg-range']) ?? otherwise.cfgRange,
     negative: given.negative ?? otherwise.negative,
     decoder: choice('decoder', given.decoder ?? otherwise.decoder, ['auto', 'generation', 'editing']),
     start: given.start ?? otherwise.start,

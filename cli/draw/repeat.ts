@@ -25,7 +25,7 @@ export async function readRecipeFile(path: string): Promise<Recipe> {
 
 /** What a recipe may ask for and cannot be drawn here yet is refused: the picture would be another one. */
 function requireDrawable(recipe: Recipe): void {
-  for (const key of ['cfg_range', 'region', 'mask', 'composite', 'enlarge'] as const) {
+  for (const key of ['region', 'mask', 'composite', 'enlarge'] as const) {
     const value = recipe[key];
     if (value === undefined || value === false) continue;
     fail('RECIPE_INVALID', { key, expected: 'nothing', actual: JSON.stringify(value) });
@@ -39,7 +39,7 @@ function recipeIn(file: string, bytes: Uint8Array): Recipe {
 
 /** What holds where nothing else is given. */
 export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
-  const { steps, size, guidance, cfg, negative, decoder, language, prefill } = recipe;
+  const { steps, size, guidance, cfg, negative, decoder, language, prefill, cfg_range: cfgRange = null } = recipe;
   const { temperature, topP, maxTokens } = recipe.sampling;
   return {
     seed: BigInt(recipe.seed),
@@ -47,6 +47,7 @@ export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
     size,
     guidance,
     cfg,
+    cfgRange,
     negative,
     decoder,
     start: null,

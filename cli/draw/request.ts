@@ -10,7 +10,7 @@ export type AskingCommand = 'draw' | 'edit' | 'ask' | 'polish' | 'chat';
 
 /** @throws UsageError for an option that the bundle cannot serve, with the reason */
 export function refuseUnserved(settings: Settings, bundle: BundleSummary): void {
-  const { decoder, negative, cfg, size, count } = settings;
+  const { decoder, negative, cfg, cfgRange, size, count } = settings;
   if (size !== null && !isSame(servedSize(size, bundle.sizes), size)) {
     const served = (bundle.sizes ?? []).map(sizeText).join(' and ');
     throw new UsageError(`--size ${sizeText(size)}: ${bundle.name} draws only ${served}`);
@@ -21,8 +21,9 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   if (decoder !== 'auto' && !bundle.decoders.includes(decoder)) {
     throw new UsageError(`--decoder ${decoder}: ${bundle.name} has only ${bundle.decoders.join(' and ')}`);
   }
-  if (bundle.negative === 'none' && (negative !== null || (cfg !== null && cfg !== 1))) {
-    const option = negative !== null ? 'negative' : 'cfg';
+  const guided = { negative: negative !== null, cfg: cfg !== null && cfg !== 1, 'cfg-range': cfgRange !== null };
+  const option = Object.entries(guided).find(([, isAsked]) => isAsked)?.[0];
+  if (bundle.negative === 'none' && option !== undefined) {
     throw new UsageError(`--${option}: ${bundle.name} has no negative branch`);
   }
   if (bundle.negative === 'empty' && negative !== null && negative !== '') {

@@ -77,8 +77,11 @@ const schema = z.strictObject({
     /** Of the processor; one where it is left out. */
     threads: z.int().positive().max(1024).optional(),
   }),
-  /** The share of the steps, from and to, that are guided away from a negative branch. */
-  cfg_range: z.tuple([field.share, field.share]).optional(),
+  /** The part of the steps, from and to, that is guided away from a negative branch; all of them where it is left out. */
+  cfg_range: z
+    .tuple([field.share, field.share])
+    .refine(([from, to]) => from <= to, 'a range that does not fall')
+    .optional(),
   /** Where alone the picture was to change, in pixels. */
   region: z
     .strictObject({ left: z.int().min(0), top: z.int().min(0), width: field.side, height: field.side })

@@ -132,13 +132,21 @@ describe('a batch', () => {
       { command: 'ask', image: at('car.png') },
       { command: 'polish', prompt: 'a fox?', seed: '3' },
       { prompt: 'a car?', seed: '4', out: at('never.png') },
+      { prompt: 'a red car', seed: '7', cfg: 3, 'cfg-range': '0-0.5', out: at('part.png') },
+      { recipe: at('part.png'), out: at('part-again.png') },
+      { recipe: at('part.png'), 'cfg-range': '0-1', out: at('all.png') },
     );
     expect(results.filter(({ failure }) => failure !== null)).toEqual([]);
-    expect([code, results.length]).toEqual([0, 9]);
+    expect([code, results.length]).toEqual([0, 12]);
     expect(bytes('again.png')).toEqual(bytes('car.png'));
     expect(bytes('two-7.png')).toEqual(bytes('car.png'));
     expect(bytes('two-8.png')).not.toEqual(bytes('car.png'));
     expect(bytes('night-again.png')).toEqual(bytes('night.png'));
+    expect(recipeOf('part.png')).toMatchObject({ cfg: 3, cfg_range: [0, 0.5] });
+    expect(bytes('part-again.png')).toEqual(bytes('part.png'));
+    expect(recipeOf('all.png')).toMatchObject({ cfg: 3 });
+    expect(recipeOf('all.png').cfg_range).toBeUndefined();
+    expect(bytes('all.png')).not.toEqual(bytes('part.png'));
     expect(results[2]).toEqual({
       ok: true,
       text: `${replies.drawn} .`,

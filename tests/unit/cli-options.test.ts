@@ -51,10 +51,19 @@ describe('options', () => {
   });
 
   test('numbers are taken as people type them', () => {
-    const typed = { guidance: '2,5', cfg: '.5', temperature: '1.', steps: '１２', seed: '４２', size: '８０ｘ６４' };
+    const typed = {
+      guidance: '2,5',
+      cfg: '.5',
+      'cfg-range': ' ,2－１.',
+      temperature: '1.',
+      steps: '１２',
+      seed: '４２',
+      size: '８０ｘ６４',
+    };
     expect(readSettings(typed)).toMatchObject({
       guidance: 2.5,
       cfg: 0.5,
+      cfgRange: [0.2, 1],
       temperature: 1,
       steps: 12,
       seed: 42n,
@@ -89,6 +98,12 @@ describe('options', () => {
     [{ language: 'fr' }, /--language/],
     [{ form: 'chat' }, /--form/],
     [{ prefill: 'both' }, /--prefill/],
+    [{ 'cfg-range': '0.8-0.2' }, /--cfg-range is FROM-TO/],
+    [{ 'cfg-range': '0-1.1' }, /--cfg-range/],
+    [{ 'cfg-range': '-0.1-1' }, /--cfg-range/],
+    [{ 'cfg-range': '0.5' }, /--cfg-range/],
+    [{ 'cfg-range': '0-0.5-1' }, /--cfg-range/],
+    [{ 'cfg-range': '0-' }, /--cfg-range/],
     [{ count: '0' }, /--count/],
     [{ count: '2', seed: '18446744073709551615' }, /beyond the largest seed/],
   ])('%o is refused', (given, reason) => {
@@ -104,6 +119,7 @@ describe('what a bundle can serve', () => {
     [{ decoder: 'editing' }, bundle, /only generation/],
     [{ negative: 'blurry' }, bundle, /no negative branch/],
     [{ cfg: '2' }, bundle, /no negative branch/],
+    [{ 'cfg-range': '0-0.5' }, bundle, /--cfg-range: .* no negative branch/],
     [{ negative: 'blurry' }, { ...bundle, negative: 'empty' as const }, /empty negative prompt/],
     [{ size: '512x512' }, { ...bundle, sizes: [small, wide] }, /--size 512x512: Tiny draws only 192x192 and 256x128/],
     [{ count: '3' }, { ...bundle, seedsDiffer: false }, /--count 3: Tiny draws the same picture from every seed/],

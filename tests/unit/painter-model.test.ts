@@ -126,6 +126,52 @@ describe('a drawing', () => {
   });
 });
 
+describe('guidance away from a negative branch', () => {
+  /** What a drawing looks like and how often it goes through the decoder. */
+  async function passes(changes: Partial<PaintRequest>) {
+    const watched = source();
+    let count = 0;
+    const program: PainterSource['program'] = async (name) => {
+      const found = await watched.program(name);
+      if (name !== 'flux_embed_latents') return found;
+      return {
+        ...found,
+        run: (...call: Parameters<Program['run']>) => {
+          count += 1;
+          return found.run(...call);
+        },
+      };
+    };
+    const painter = new PainterModel(runtime, { ...watched, program }, 'resident');
+    const { data } = await painter.paint(order({ steps: 4, cfg: 3, ...changes }), silent, never);
+    await painter.close();
+    return { count, data };
+  }
+
+  it.each<[from: number, to: number, count: number]>([
+    [0, 1, 8],
+    [0, 0.5, 6],
+    [0.5, 1, 6],
+    [0.25, 0.5, 5],
+    [0.26, 0.74, 5],
+    [0, 0.1, 5],
+    [0.76, 1, 4],
+    [0.5, 0.5, 4],
+  ])('in steps from %d up to %d of four takes %d passes', async (from, to, count) => {
+    expect((await passes({ cfgRange: [from, to] })).count).toBe(count);
+  });
+
+  it('in all steps is as without a range, in none as without guidance, and asks then for no negative branch', async () => {
+    const all = await passes({});
+    const none = await passes({ cfg: 1 });
+    expect(await passes({ cfgRange: [0, 1] })).toEqual(all);
+    expect(await passes({ cfgRange: [0.8, 1] })).toEqual(none);
+    const half = await passes({ cfgRange: [0, 0.5] });
+    for (const other of [all, none]) expect(half.data).not.toEqual(other.data);
+    expect((await passes({ cfgRange: [0.5, 1] })).data).not.toEqual(half.data);
+  });
+});
+
 describe('what is kept between drawings', () => {
   it('reads the modulation once for a schedule, guidance and pooled vector, and resident weights once', async () => {
     const painter = new PainterModel(runtime, source(), 'resident');

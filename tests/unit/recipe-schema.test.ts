@@ -82,6 +82,7 @@ describe('a recipe that cannot be followed', () => {
     [{ schedule: 'flow-match' }, 'schedule'],
     [{ sampling: { temperature: 0, topP: 1, maxTokens: 1, seed: 'banana' } }, 'sampling.seed'],
     [{ cfg_range: [0, 2] }, 'cfg_range.1'],
+    [{ cfg_range: [0.8, 0.2] }, 'cfg_range'],
     [{ mask: true }, 'mask'],
   ])('is refused by its key: %#', async (change, key) => {
     const failure = await failureFrom(() => readRecipe({ ...exampleRecipe(), ...change }));

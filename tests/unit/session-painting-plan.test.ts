@@ -42,6 +42,20 @@ describe('a drawing', () => {
   });
 });
 
+describe('guidance in a part of the steps', () => {
+  test('is kept, and the whole of them is as if nothing had been said', () => {
+    expect(plan({ cfgRange: [0, 0.5] }).cfgRange).toEqual([0, 0.5]);
+    for (const cfgRange of [[0, 1], null] as const) expect(plan({ cfgRange })).toEqual(plan({}));
+  });
+
+  test('is none where the bundle has no negative branch', () => {
+    const without = { ...bundle, negative: 'none' } as const;
+    const pictures = { edited: null, reference: null };
+    const planned = planPainting({ ...silent, cfgRange: [0, 0.5] }, without, pictures, '1' as Seed);
+    expect(planned.cfgRange).toBeUndefined();
+  });
+});
+
 describe('a bundle that draws a few sizes', () => {
   const few = {
     ...bundle,

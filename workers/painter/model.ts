@@ -1,4 +1,6 @@
 /** The painter: one bundle's decoders and autoencoder on one runtime, and a drawing from its request to its pixels. */
+
+import { guidesAny } from '../../model/diffusion/guidance.ts';
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
 import { failureOf } from '../../model/failure.ts';
@@ -91,7 +93,7 @@ export class PainterModel {
   }
 
   async #settings(request: PaintRequest, pace: Pace): Promise<PaintSettings> {
-    const { drawing, steps, seed, guidance, cfg } = request;
+    const { drawing, steps, seed, guidance, cfg, cfgRange = [0, 1] } = request;
     const size = this.#latentSize(request);
     const conditioning = await condition(this.#source, {
       decoder: drawing.decoder,
@@ -108,8 +110,9 @@ export class PainterModel {
       start: await this.#start(request, size, pace),
       guidance,
       cfg,
+      cfgRange,
       positive: { ...conditioning, pooled: await this.#source.pooled() },
-      negative: cfg === 1 ? null : await this.#negative(request.negative),
+      negative: cfg === 1 || !guidesAny(cfgRange, steps) ? null : await this.#negative(request.negative),
     };
   }
 

@@ -1,7 +1,7 @@
 /** Noise to latents: the rectified flow is followed from the first sigma to zero (docs/reference.md, "Sampling"). */
 import type { ScheduleConfig } from '../../model/config/painter.ts';
 import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
-import { guide } from '../../model/diffusion/guidance.ts';
+import { type GuidedRange, guide, isGuided } from '../../model/diffusion/guidance.ts';
 import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
@@ -27,8 +27,9 @@ export interface PaintSettings {
   readonly start: { readonly latents: Planes; readonly strength: number } | null;
   readonly guidance: number;
   readonly cfg: number;
+  readonly cfgRange: GuidedRange;
   readonly positive: BranchText;
-  /** What is steered away from: asked for where cfg is not 1, null otherwise. */
+  /** What is steered away from: asked for where cfg is not 1 and a step is guided, null otherwise. */
   readonly negative: BranchText | null;
 }
 
@@ -60,7 +61,7 @@ export async function paint(
     let latents: Planes = begin;
     for (const [step, sigma] of sigmas.entries()) {
       const at = latents;
-      const velocity = await guidedVelocity(flux, branches, settings.cfg, at, step, pace);
+      const velocity = await guidedVelocity(flux, branches, settings, at, step, pace);
       latents = { ...at, data: eulerStep(at.data, velocity, sigma, sigmas[step + 1] ?? 0) };
       onStep(step + 1, () => ({ ...at, data: predictedClean(at.data, velocity, sigma) }));
     }
@@ -100,14 +101,14 @@ async function beginBranches(
 async function guidedVelocity(
   flux: FluxDecoder,
   [positive, negative]: readonly Branch[],
-  cfg: number,
+  { cfg, cfgRange, steps }: PaintSettings,
   latents: Planes,
   step: number,
   pace: Pace,
 ): Promise<Float32Array> {
   if (!positive) throw new RangeError('no branch to follow');
   const followed = await velocityOf(flux, positive, latents, step, pace);
-  if (!negative) return followed.data;
+  if (!negative || !isGuided(cfgRange, step, steps)) return followed.data;
   return guide(followed.data, (await velocityOf(flux, negative, latents, step, pace)).data, cfg);
 }
 
