@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { largestSeed, readSettings } from '../../cli/draw/options.ts';
+import { parseCommandLine } from '../../cli/command.ts';
+import { jobOptions, largestSeed, readSettings, runOptions } from '../../cli/draw/options.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
@@ -108,6 +109,30 @@ describe('options', () => {
     [{ count: '2', seed: '18446744073709551615' }, /beyond the largest seed/],
   ])('%o is refused', (given, reason) => {
     expect(() => readSettings(given)).toThrow(reason);
+  });
+});
+
+describe('a value that begins with a dash', () => {
+  const parsed = (...argv: readonly string[]) => parseCommandLine(argv, { ...runOptions, ...jobOptions });
+
+  test.each([
+    [['--seed', '-1'], /"-1" is not a valid seed: --seed takes a whole number from 0/],
+    [['--steps', '-1'], /--steps is a whole number from 1 to 1000, not "-1"/],
+    [['--cfg', '-1'], /--cfg is a number from 0 to 30, not "-1"/],
+    [['--guidance=-1'], /--guidance is a number from 0 to 30, not "-1"/],
+    [['--size', '-64x64'], /--size is WIDTHxHEIGHT/],
+    [['--seed', '--steps', '3'], /--seed needs a value, but --steps follows/],
+    [['--steps', '-o', 'a.png'], /--steps needs a value, but -o follows/],
+    [['--seed'], /--seed needs a value$/],
+    [['-1'], /Unknown option '-1'; .* behind --/],
+    [['--bogus'], /Unknown option '--bogus'/],
+  ])('%j is refused for what it is', (argv, reason) => {
+    expect(() => readSettings(parsed(...argv).values)).toThrow(reason);
+  });
+
+  test('is taken where it can be meant, and behind -- everything is words', () => {
+    expect(parsed('-o', '-a.png', '--negative', '-').values).toMatchObject({ output: '-a.png', negative: '-' });
+    expect(parsed('--quiet', '--', '-1', '--seed').positionals).toEqual(['-1', '--seed']);
   });
 });
 
