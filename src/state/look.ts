@@ -26,6 +26,7 @@ export function lookOf({ language, theme }: Readonly<Record<string, unknown>>): 
   };
 }
 
+/** Keeps what is changed here, and shows what another tab changes. */
 export function persistLook(store: AppStore): void {
   store.subscribe(({ language, theme }, before) => {
     if (language === before.language && theme === before.theme) return;
@@ -34,5 +35,10 @@ export function persistLook(store: AppStore): void {
     } catch {
       // It is chosen again next time.
     }
+  });
+  addEventListener('storage', (event) => {
+    if (event.key !== key) return;
+    const { language, theme } = readLook();
+    store.setState({ ...(language === null ? {} : { language }), ...(theme === null ? {} : { theme }) });
   });
 }

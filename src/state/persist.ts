@@ -7,13 +7,13 @@ import { retryMs, type Unsaved } from '../storage/unsaved.ts';
 import { type ChatChange, changesBetween, withChange } from './changes.ts';
 import { notify } from './notices.ts';
 import { restoreSettings } from './restore-settings.ts';
+import { knownRecords, settingRecords, withSetting } from './setting-records.ts';
 import { type AppState, type AppStore, emptyChat, persistedIn } from './state.ts';
+import { persistTabChat, type TabChat, tabChat } from './tab-chat.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
-const settingKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
-  (key) => persistedIn[key] === 'log: settings',
-);
+const loggedKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter((key) => persistedIn[key].startsWith('log'));
 
 /** How long restoring may keep the page's thread before it lets it answer. */
 const sliceMs = 8;
@@ -21,28 +21,36 @@ const sliceMs = 8;
 /** What the log has, as far as this page knows. */
 interface Baseline {
   chats: readonly ChatRecord[];
-  readonly settings: Map<keyof AppState, unknown>;
+  readonly settings: Map<string, unknown>;
 }
 
 /**
  * Resolves when the page shows what is stored; from then on the log is kept as the state is. What cannot be written is said until
  * it can, and tried again at the next change and on a timer.
  */
-export async function persistState(store: AppStore, storage: Storage, unsaved: Unsaved): Promise<void> {
+export async function persistState(
+  store: AppStore,
+  storage: Storage,
+  unsaved: Unsaved,
+  tab: TabChat = tabChat,
+): Promise<void> {
   const initial = store.getState();
   const [opened, gate] = await Promise.all([storage.open(), import('../storage/restore.ts')]);
   const chats = await restoreChats(opened, gate);
   store.setState((state) => ({
     chats: [...chats, ...state.chats],
     storage: opened.role,
-    ...restoreSettings(opened.settings, state, chats, gate),
+    ...restoreSettings(opened.settings, state, chats, tab.read(), gate),
   }));
   const baseline: Baseline = {
     chats,
-    settings: new Map(settingKeys.map((key) => [key, opened.settings[key] ?? initial[key]])),
+    settings: new Map(Object.entries({ ...settingRecords(initial), ...knownRecords(opened.settings) })),
   };
-  baseline.settings.set('current', opened.settings.current);
+  // A chat that is shown again was not opened by anybody.
+  const { current } = store.getState();
+  if (chats.some(({ id }) => id === current)) baseline.settings.set('current', current);
   if (initial.device !== 'auto') baseline.settings.set('device', initial.device);
+  persistTabChat(store, tab);
   for (const failure of opened.told) notify(store, failure);
   const log = new PersistedLog(store, storage, unsaved, gate, baseline);
   log.watch(opened);
@@ -70,6 +78,8 @@ class PersistedLog {
   readonly #baseline: Baseline;
   /** Records of others that came while a commit was on its way. */
   #waiting: StoredRecord[] = [];
+  /** The number of the newest known record of each setting: a later one counts, whichever is heard of first. */
+  readonly #settingNumbers = new Map<string, number>();
   #isWriting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What other tabs are at work on. */
@@ -91,8 +101,7 @@ class PersistedLog {
     }
     this.#storage.subscribe((event) => this.#hear(event));
     this.#store.subscribe((state, before) => {
-      const changed = state.chats !== before.chats || settingKeys.some((key) => state[key] !== before[key]);
-      if (changed) void this.#write();
+      if (loggedKeys.some((key) => state[key] !== before[key])) void this.#write();
     });
     void this.#write();
   }
@@ -120,6 +129,8 @@ class PersistedLog {
         const records = await this.#storage.commit(changes);
         this.#baseline.chats = chats;
         for (const { key, value } of settings) this.#baseline.settings.set(key, value);
+        for (const { change, number } of records)
+          if (change.kind === 'setting') this.#settingNumbers.set(change.key, number);
         this.#apply(placesGiven(changes, records, this.#gate));
         this.#takeWaiting();
       }
@@ -141,13 +152,12 @@ class PersistedLog {
   }
 
   #changedSettings(): readonly SettingChange[] {
-    const state = this.#store.getState();
-    const isKept = state.chats.some(({ id, turns }) => id === state.current && turns.length > 0);
-    return settingKeys.flatMap((key): readonly SettingChange[] => {
-      // A chat that was opened empty is the one to come back to once it has turns.
-      if (key === 'current' && !isKept) return [];
-      const isSame = JSON.stringify(state[key]) === JSON.stringify(this.#baseline.settings.get(key));
-      return isSame ? [] : [{ kind: 'setting', key, value: state[key] }];
+    const { settings: before } = this.#baseline;
+    const { current = before.get('current'), ...others } = settingRecords(this.#store.getState());
+    const now = new Map(Object.entries({ ...others, current }));
+    return [...new Set([...before.keys(), ...now.keys()])].flatMap((key): readonly SettingChange[] => {
+      const value = now.get(key) ?? null;
+      return isSame(value, before.get(key)) ? [] : [{ kind: 'setting', key, value }];
     });
   }
 
@@ -166,6 +176,18 @@ class PersistedLog {
       if (change.kind === 'turn') this.#workElsewhere(by).add(this.#gate.turnIdOf(change.id));
     }
     this.#apply(records.flatMap((record) => restoredChange(record, this.#gate)));
+    for (const { change, number } of records) if (change.kind === 'setting') this.#follow(change, number);
+  }
+
+  #follow({ key, value }: Extract<Change, { kind: 'setting' }>, number: number): void {
+    if (number < (this.#settingNumbers.get(key) ?? 0)) return;
+    this.#settingNumbers.set(key, number);
+    // What is changed here and not written yet will be the later change.
+    if (this.#changedSettings().some((changed) => changed.key === key)) return;
+    const followed = withSetting(this.#store.getState(), key, value);
+    if (followed === null) return;
+    this.#baseline.settings.set(key, value);
+    this.#store.setState(followed);
   }
 
   /** Into the state and into what the log is known to have, as the same objects: they are no changes of this page. */
@@ -203,7 +225,9 @@ class PersistedLog {
   }
 }
 
-type SettingChange = Extract<Change, { kind: 'setting' }> & { readonly key: keyof AppState };
+type SettingChange = Extract<Change, { kind: 'setting' }>;
+
+const isSame = (left: unknown, right: unknown) => JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
 
 interface DatedChange {
   readonly change: ChatChange;

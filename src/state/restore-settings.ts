@@ -3,23 +3,28 @@ import { isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
 import { lookOf, readLook } from './look.ts';
+import { type SettingRecords, storedFields } from './setting-records.ts';
 import type { AppState } from './state.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
 export function restoreSettings(
-  { good, bundle, current, recipes, device, language, theme }: Readonly<Record<string, unknown>>,
+  settings: SettingRecords,
   state: AppState,
   chats: readonly ChatRecord[],
+  openInTab: string | null,
   { restoreDrafts }: Gate,
 ): Partial<AppState> {
-  const known = Object.entries(restoreDrafts(good)).filter(([name, draft]) => isGood(name as SettingName, draft));
+  const { bundle, current, recipes, device, language, theme } = settings;
+  const known = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
+    isGood(name as SettingName, draft),
+  );
   const drafts = Object.fromEntries(known);
   const hasBegun =
     state.text !== '' || state.attachments.length > 0 || state.chats.some(({ turns }) => turns.length > 0);
   // Where it is not known which chat was open, the one that was last said something in is.
   const newest = chats.toSorted((left, right) => right.changed - left.changed)[0];
-  const open = chats.find(({ id }) => id === current) ?? newest;
+  const open = chats.find(({ id }) => id === openInTab) ?? chats.find(({ id }) => id === current) ?? newest;
   // Where versions before this one had the look.
   const [now, before] = [readLook(), lookOf({ language, theme })];
   return {

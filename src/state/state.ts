@@ -105,13 +105,15 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
 
 /**
  * Where each key is persisted; a key without an answer does not compile. The log has chats and settings; the look is needed before
- * the first thing is painted, and lies where it can be read at once; the rest goes with the page.
+ * the first thing is painted, and lies where it can be read at once; the open chat is each tab's own; the rest goes with the page.
  */
-export const persistedIn: Readonly<Record<keyof AppState, 'log: chats' | 'log: settings' | 'look' | 'page'>> = {
+export const persistedIn: Readonly<
+  Record<keyof AppState, 'log: chats' | 'log: settings' | 'log: fields' | 'log and tab' | 'look' | 'page'>
+> = {
   language: 'look',
   theme: 'look',
   chats: 'log: chats',
-  current: 'log: settings',
+  current: 'log and tab',
   text: 'page',
   attachments: 'page',
   reference: 'page',
@@ -119,7 +121,7 @@ export const persistedIn: Readonly<Record<keyof AppState, 'log: chats' | 'log: s
   sendWhenRead: 'page',
   drafts: 'page',
   recipes: 'log: settings',
-  good: 'log: settings',
+  good: 'log: fields',
   bundles: 'page',
   bundle: 'log: settings',
   device: 'log: settings',

@@ -24,8 +24,9 @@ export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Stor
     subscribe: (listener) => device.subscribe(listener),
     blob: async (hash) => (await chosen).blob(hash),
     async putBlob(hash, blob) {
-      await (await chosen).putBlob(hash, blob);
-      askToStay();
+      const storage = await chosen;
+      await storage.putBlob(hash, blob);
+      if (storage === device) askToStay();
     },
   };
 }

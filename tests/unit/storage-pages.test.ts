@@ -1,8 +1,10 @@
 /** Two pages over one store, without their components. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { askAgain } from '../../src/actions/ask.ts';
-import { openChat } from '../../src/actions/chats.ts';
+import { newChat, openChat } from '../../src/actions/chats.ts';
+import { resetSettings } from '../../src/actions/set.ts';
 import { persistState } from '../../src/state/persist.ts';
+import type { TabChat } from '../../src/state/tab-chat.ts';
 import type { ChatId } from '../../src/storage/records.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
 import { reply } from '../helpers/fake-session.ts';
@@ -12,13 +14,20 @@ import { openPage } from '../helpers/page.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
-async function openOn(browser: FakeBrowser) {
+/** What one tab keeps for itself; a reload finds it again. */
+function newTab(): TabChat {
+  let kept: ChatId | null = null;
+  return { read: () => kept, write: (chat) => (kept = chat) };
+}
+
+async function openOn(browser: FakeBrowser, tab = newTab()) {
   const { storage, end } = logStorage(browser);
   const page = openPage(storage);
   await persistState(
     page.app.store,
     storage,
     trackUnsaved(() => undefined),
+    tab,
   );
   page.modelIsReady();
   page.session.answer = () => reply('Yes.', 'words');
@@ -130,4 +139,108 @@ test('a page whose record of the open chat was lost opens the chat that was last
     return bytes;
   });
   expect((await openOn(browser)).said()).toEqual(['hello', 'Yes.']);
+});
+
+describe('settings of two pages', () => {
+  const goodIn = ({ state }: Awaited<ReturnType<typeof openOn>>) => state().good;
+
+  test('what is set or reset in one is seen in the other', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    one.set('steps', '8');
+    one.app.store.setState({ recipes: 'none' });
+    await settles(() => expect(other.state()).toMatchObject({ good: { steps: '8' }, drafts: { steps: '8' } }));
+    await settles(() => expect(other.state().recipes).toBe('none'));
+    resetSettings.perform(other.app);
+    await settles(() => expect(one.state()).toMatchObject({ good: {}, drafts: {} }));
+    await settles(() => expect(goodIn(one)).toEqual({}));
+  });
+
+  test('what both change at once is kept of both', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    one.set('steps', '8');
+    other.set('guidance', '3');
+    one.set('topP', '0.5');
+    other.set('negative', 'no dogs');
+    const both = { steps: '8', guidance: '3', topP: '0.5', negative: 'no dogs' };
+    for (const page of [one, other]) await settles(() => expect(goodIn(page)).toEqual(both));
+    one.end();
+    other.end();
+    expect(goodIn(await openOn(browser))).toEqual(both);
+  });
+
+  test('where both change the same, both come to have what was written last', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    for (const steps of ['2', '3', '4']) {
+      one.set('steps', steps);
+      other.set('steps', `1${steps}`);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    await settles(() => expect(goodIn(one)).toEqual(goodIn(other)));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(goodIn(one)).toEqual(goodIn(other));
+    const shown = goodIn(one);
+    one.end();
+    other.end();
+    expect(goodIn(await openOn(browser))).toEqual(shown);
+  });
+
+  test('what a person is in the middle of writing stays in its field', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    other.set('size', '80x');
+    one.set('size', '80x64');
+    await settles(() => expect(other.state()).toMatchObject({ good: { size: '80x64' }, drafts: { size: '80x' } }));
+  });
+
+  test('the seed of the next picture is that of its own tab', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    one.set('seed', '7');
+    one.set('steps', '8');
+    await settles(() => expect(goodIn(other)).toEqual({ steps: '8' }));
+  });
+
+  test('settings of the version before are taken over, and can be changed and reset one by one', async () => {
+    const browser = new FakeBrowser();
+    const before = await browser.open();
+    await before.tab.commit([{ kind: 'setting', key: 'good', value: { steps: '8', guidance: '3' } }]);
+    before.end();
+    const page = await openOn(browser);
+    expect(goodIn(page)).toEqual({ steps: '8', guidance: '3' });
+    page.set('steps', '9');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    page.end();
+    const next = await openOn(browser);
+    expect(goodIn(next)).toEqual({ steps: '9', guidance: '3' });
+    resetSettings.perform(next.app);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    next.end();
+    expect(goodIn(await openOn(browser))).toEqual({});
+  });
+});
+
+test('each tab comes back to the chat that was open in it, a new one to the chat that was last opened anywhere', async () => {
+  const browser = new FakeBrowser();
+  const [oneTab, otherTab] = [newTab(), newTab()];
+  const one = await openOn(browser, oneTab);
+  one.say('in one');
+  await one.idle();
+  const other = await openOn(browser, otherTab);
+  newChat.perform(other.app);
+  other.say('in the other');
+  await other.idle();
+  await settles(() => expect(one.state().chats).toHaveLength(2));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  one.end();
+  const again = await openOn(browser, oneTab);
+  expect(again.said()).toEqual(['in one', 'Yes.']);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  // Coming back is no opening.
+  expect((await openOn(browser)).said()).toEqual(['in the other', 'Yes.']);
+  again.end();
+  other.end();
+  expect((await openOn(browser, otherTab)).said()).toEqual(['in the other', 'Yes.']);
 });
