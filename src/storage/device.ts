@@ -82,7 +82,7 @@ export class DeviceStorage implements Storage {
   }
 
   #begin(): Life {
-    const { service, onDeath } = this.#spawn((event) => this.#tell(event));
+    const { service, onDeath, end } = this.#spawn((event) => this.#tell(event));
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => undefined);
     const opened = Promise.race([service.open(expectedNumber()), death.promise]).then(async (outcome) => {
@@ -91,11 +91,18 @@ export class DeviceStorage implements Storage {
       else this.#tell({ type: 'records', records: await service.since(this.#number) });
       return found;
     });
-    opened.catch(() => undefined);
     const life = { service, death: death.promise, opened };
-    onDeath((reason) => {
+    const leave = () => {
       if (this.#life === life) this.#life = null;
+    };
+    onDeath((reason) => {
+      leave();
       death.reject(new WorkerGoneError(reason));
+    });
+    // What kept it from opening may be gone at the next call.
+    opened.catch(async () => {
+      leave();
+      await end();
     });
     return life;
   }
