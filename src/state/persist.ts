@@ -35,6 +35,9 @@ export async function persistState(
   tab: TabChat = tabChat,
 ): Promise<void> {
   const initial = store.getState();
+  // Other tabs go on while this one reads what is stored.
+  const meanwhile: StorageEvent[] = [];
+  const stopListening = storage.subscribe((event) => meanwhile.push(event));
   const [opened, gate] = await Promise.all([storage.open(), import('../storage/restore.ts')]);
   const chats = await restoreChats(opened, gate);
   store.setState((state) => ({
@@ -53,7 +56,8 @@ export async function persistState(
   persistTabChat(store, tab);
   for (const failure of opened.told) notify(store, failure);
   const log = new PersistedLog(store, storage, unsaved, gate, baseline);
-  log.watch(opened);
+  stopListening();
+  log.watch(opened, meanwhile);
 }
 
 async function restoreChats({ chats, others }: StorageOfPage, { restoreChat }: Gate): Promise<readonly ChatRecord[]> {
@@ -93,13 +97,17 @@ class PersistedLog {
     this.#baseline = baseline;
   }
 
-  watch({ chats, others }: StorageOfPage): void {
+  watch({ chats, others, number: known }: StorageOfPage, meanwhile: readonly StorageEvent[]): void {
     for (const { turns } of chats) {
       for (const turn of turns)
         if (turn.state === 'read' && others.includes(turn.by))
           this.#workElsewhere(turn.by).add(this.#gate.turnIdOf(turn.id));
     }
     this.#storage.subscribe((event) => this.#hear(event));
+    for (const event of meanwhile) {
+      const isRecords = event.type === 'records';
+      this.#hear(isRecords ? { ...event, records: event.records.filter(({ number }) => number > known) } : event);
+    }
     this.#store.subscribe((state, before) => {
       if (loggedKeys.some((key) => state[key] !== before[key])) void this.#write();
     });

@@ -100,7 +100,7 @@ async function withFault(fault: Fault, number: number): Promise<void> {
 
 const operations = await countOperations();
 
-test('a second fault while the first is being mended', { timeout: 60_000 }, async () => {
+test('a second fault while the first is being mended', { timeout: 60_000 + amounts.doubleFaults * 50 }, async () => {
   const random = randomNumbers(seed);
   const pick = <Value>(values: readonly Value[]) => values[Math.floor(random() * values.length)] as Value;
   for (let round = 0; round < amounts.doubleFaults; round++) {

@@ -6,6 +6,7 @@ import { resetSettings } from '../../src/actions/set.ts';
 import { persistState } from '../../src/state/persist.ts';
 import type { TabChat } from '../../src/state/tab-chat.ts';
 import type { ChatId } from '../../src/storage/records.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
@@ -20,8 +21,17 @@ function newTab(): TabChat {
   return { read: () => kept, write: (chat) => (kept = chat) };
 }
 
-async function openOn(browser: FakeBrowser, tab = newTab()) {
-  const { storage, end } = logStorage(browser);
+/** @param meanwhile what happens elsewhere while the page reads what is stored */
+async function openOn(browser: FakeBrowser, tab = newTab(), meanwhile = async () => undefined as unknown) {
+  const { storage: whole, end } = logStorage(browser);
+  const storage: Storage = {
+    ...whole,
+    async open() {
+      const opened = await whole.open();
+      await meanwhile();
+      return opened;
+    },
+  };
   const page = openPage(storage);
   await persistState(
     page.app.store,
@@ -54,6 +64,21 @@ test('what is said in one page is seen in the other, also while it is being answ
   other.say('and this?');
   await settles(() => expect(one.said()).toEqual(['what is this?', 'A car.', 'and this?', 'Yes.']));
   expect(one.turns()).toEqual(other.turns());
+});
+
+test('what is said and set in one page while the other opens is seen in the other', async () => {
+  const browser = new FakeBrowser();
+  const one = await openOn(browser);
+  one.say('start');
+  await one.idle();
+  const other = await openOn(browser, newTab(), async () => {
+    one.say('meanwhile');
+    one.set('steps', '8');
+    await one.idle();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+  expect(other.said()).toEqual(['start', 'Yes.', 'meanwhile', 'Yes.']);
+  expect(other.state().good).toMatchObject({ steps: '8' });
 });
 
 test('what both say at once stands one after the other in both, and after a reload', async () => {
