@@ -9,11 +9,15 @@ test('a setting that is changed in one tab is seen in the other, and what both c
   await user.open(address);
   const other = await user.inNewTab();
   await other.open(address);
-  for (const tab of [user, other]) await tab.openSettings();
+  for (const tab of [user, other]) {
+    await tab.openSettings();
+    // The model says what its fields begin with.
+    await expect(tab.number('Guidance')).not.toHaveValue('');
+  }
   await user.number('Steps').fill('3');
   await expect(other.number('Steps')).toHaveValue('3');
   await Promise.all([user.number('Guidance').fill('2.5'), other.field('Seed').fill('7'), other.choose('Task', 'Draw')]);
-  await expect(other.number('Guidance')).toHaveValue('2.5');
+  for (const tab of [user, other]) await expect(tab.number('Guidance')).toHaveValue('2.5');
   await expect(user.field('Seed')).toHaveValue('');
   await other.choose('Theme', 'Dark');
   await expect(user.page.locator('html')).toHaveAttribute('data-theme', 'dark');

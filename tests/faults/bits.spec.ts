@@ -18,9 +18,23 @@ interface StoredFile {
   readonly size: number;
 }
 
-/** A page of this site without the storage. */
+/** A page of this site without the storage. The page before has left once nothing has the log open any more. */
 async function openEmpty(page: Page): Promise<void> {
   await page.goto(`${site}empty`);
+  await expect.poll(() => page.evaluate(isLogClosed)).toBe(true);
+}
+
+async function isLogClosed(): Promise<boolean> {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('chats');
+  try {
+    for await (const handle of folder.values())
+      if (handle instanceof FileSystemFileHandle)
+        await (await handle.createWritable({ keepExistingData: true })).abort();
+    return true;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NoModificationAllowedError') return false;
+    throw error;
+  }
 }
 
 function storedFiles(page: Page): Promise<readonly StoredFile[]> {
