@@ -22,8 +22,9 @@ import {
   piecesFrom,
   type WeightFile,
 } from './parts.ts';
-import { type BundlePrecision, precisionOf } from './precision.ts';
+import { type BundlePrecision, precisionOf, shardLimit } from './precision.ts';
 import { RecordedSources, type SourceRange } from './recorded-sources.ts';
+import { planSegments } from './segments.ts';
 import { layoutShards, type ShardLayout, storedWeights } from './shards.ts';
 import { baseName, expectWeights, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
 import { readClipFile, readT5File } from './text-constants.ts';
@@ -70,17 +71,19 @@ export interface ConversionPlan {
 /**
  * Looks through the given folders and checks every tensor's name, shape and type.
  *
+ * @param segmentLimit bytes of a segment of the transformer, at most
  * @throws SOURCE_MISSING, CONFIG_INVALID, MODEL_MISMATCH, and what the readers of the files find
  */
 export async function planConversion(
   folders: readonly SourceFolder[],
   precision: BundlePrecision,
+  segmentLimit = shardLimit,
 ): Promise<ConversionPlan> {
   const sources = new RecordedSources(folders);
   const found = await SourceFolders.open(sources.folders);
   const config = await readConfig(found);
   const weights = await openWeights(found);
-  const parts = planParts(config, weights, precision);
+  const parts = planParts(config, weights, precision, segmentLimit);
   const decodes = hasDecoder(new Set(weights.keys()));
   const clip = decodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
   const t5 = decodes ? await textEncoder(found, sourceFileNames.t5, readT5File) : null;
@@ -151,7 +154,12 @@ async function textEncoder<Config>(
 
 const activationTypes = ['float32', 'float16'] as const;
 
-function planParts(config: NexusConfig, weights: ReadonlyMap<WeightFile, TensorSource>, precision: BundlePrecision) {
+function planParts(
+  config: NexusConfig,
+  weights: ReadonlyMap<WeightFile, TensorSource>,
+  precision: BundlePrecision,
+  segmentLimit: number,
+) {
   const files = new Set(weights.keys());
   const precisionFor = precisionOf(precision);
   const options = (activations: GraphOptions['activations']): GraphOptions => ({
@@ -170,7 +178,8 @@ function planParts(config: NexusConfig, weights: ReadonlyMap<WeightFile, TensorS
     return layouts;
   };
 
-  for (const { part, from, build, kind } of piecesFrom(files)) {
+  const segments = planSegments(config, options('float32'), segmentLimit);
+  for (const { part, from, build, kind } of piecesFrom(files, config, segments)) {
     const layouts = addPart(part, from, declarationsOf(build(config, options('float32'))));
     if (kind === 'table') continue;
     graphs.push(...plannedGraphs((type) => build(config, options(type)), part, layouts));

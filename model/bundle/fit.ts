@@ -5,7 +5,7 @@ import { mergedTokens } from '../config/vision.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
 import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import type { Manifest, ManifestShard, ManifestTensor } from './manifest.ts';
-import { fluxParts, graphParts } from './parts.ts';
+import { fluxParts, graphParts, pieceOf } from './parts.ts';
 
 /** Bytes of one side while it works. */
 export interface MemoryNeed {
@@ -79,7 +79,7 @@ function need(device: FitDevice['device'], weights: number, cache: number, value
 type Activations = FitDevice['activations'];
 
 function bytesOfParts(shards: readonly ManifestShard[], parts: readonly string[], activations: Activations): number {
-  const tensors = shards.flatMap(({ part, tensors }) => (parts.includes(part) ? tensors : []));
+  const tensors = shards.flatMap(({ part, tensors }) => (parts.includes(pieceOf(part)) ? tensors : []));
   return tensors.reduce((sum, tensor) => sum + loadedBytes(tensor, activations), 0);
 }
 

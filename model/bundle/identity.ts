@@ -3,7 +3,7 @@
  * decoder was added is still the one that drew a picture before.
  */
 import type { Manifest, ManifestFile } from './manifest.ts';
-import { constantsPart, type DecoderName, fluxParts, partsFrom } from './parts.ts';
+import { constantsPart, type DecoderName, fluxParts, pieceOf, piecesOf } from './parts.ts';
 
 /** What words alone depend on, or a picture that a decoder drew. */
 export type Dependent = 'language' | DecoderName;
@@ -23,15 +23,15 @@ export function identityText(manifest: Manifest, dependent: Dependent): string {
 }
 
 function filesOf({ tokenizer, graphs, shards }: Manifest, dependent: Dependent): ReadonlySet<string> {
-  const parts = new Set<string | null>(partsFrom('language'));
+  const pieces = new Set<string | null>(piecesOf('language'));
   if (dependent !== 'language') {
-    const own = [...partsFrom(dependent), fluxParts[dependent], ...partsFrom('autoencoder'), constantsPart];
+    const own = [...piecesOf(dependent), fluxParts[dependent], ...piecesOf('autoencoder'), constantsPart];
     // The graphs of FLUX belong to no part: both decoders share them.
-    for (const part of [...own, null]) parts.add(part);
+    for (const part of [...own, null]) pieces.add(part);
   }
   return new Set([
     ...(tokenizer?.files ?? []),
-    ...[...graphs, ...shards].filter(({ part }) => parts.has(part)).map(({ file }) => file),
+    ...[...graphs, ...shards].filter(({ part }) => pieces.has(part && pieceOf(part))).map(({ file }) => file),
   ]);
 }
 

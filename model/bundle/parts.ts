@@ -11,7 +11,7 @@ import { allFluxLayers } from '../pieces/flux.ts';
 import { type FluxGraphName, fluxGraph, fluxGraphNames } from '../pieces/flux-graphs.ts';
 import { merger } from '../pieces/merger.ts';
 import { prefillEmbeddings, textProjector, tokenEmbeddings, visionProjector } from '../pieces/projectors.ts';
-import { transformer } from '../pieces/transformer.ts';
+import { allLayers, isSegment, type LayerRange, segmentName, transformerSegment } from '../pieces/transformer.ts';
 import { visionEncoder } from '../pieces/vision-encoder.ts';
 
 /** The files of a checkpoint that weights come from; the language model is always there. */
@@ -27,11 +27,15 @@ export interface PieceOfBundle {
   readonly kind: 'graph' | 'table';
 }
 
+const transformerPiece = piece('transformer', 'language', (config, options) =>
+  transformerSegment(config, allLayers(config), options),
+);
+
 const pieces: readonly PieceOfBundle[] = [
   piece('vision_encoder', 'language', (config, options) => visionEncoder(config.vision_config, options)),
   table('token_embeddings', tokenEmbeddings),
   table('image_prefill_embeddings', (config, options) => prefillEmbeddings(config, drawnTokens(config), options)),
-  piece('transformer', 'language', transformer),
+  transformerPiece,
   piece('text_projector', 'language', textProjector),
   piece('vision_projector', 'language', visionProjector),
   piece('generation_adapter', 'generation', (config, options) => adapter(config.adapter, options)),
@@ -48,18 +52,26 @@ function table(part: string, build: Builder): PieceOfBundle {
   return { part, from: 'language', build, kind: 'table' };
 }
 
-/** Parts whose weights a worker loads with their graphs, by the worker. FLUX's parts are fed layer by layer instead. */
+/**
+ * Parts whose weights a worker loads with their graphs, by the worker; the transformer stands for its segments. FLUX's parts
+ * are fed layer by layer instead.
+ */
 export const graphParts = {
-  language: partsOf((from) => from === 'language'),
-  painter: partsOf((from) => from !== 'language'),
+  language: graphPartsOf((from) => from === 'language'),
+  painter: graphPartsOf((from) => from !== 'language'),
 } as const;
 
-function partsOf(wanted: (from: WeightFile) => boolean): readonly string[] {
+function graphPartsOf(wanted: (from: WeightFile) => boolean): readonly string[] {
   return pieces.filter(({ kind, from }) => kind === 'graph' && wanted(from)).map(({ part }) => part);
 }
 
-/** Every part whose weights come from this file, but for FLUX. */
-export function partsFrom(file: WeightFile): readonly string[] {
+/** The piece that a part is of: its own name, or the transformer where it is one of its segments. */
+export function pieceOf(part: string): string {
+  return isSegment(part) ? transformerPiece.part : part;
+}
+
+/** Every piece whose weights come from this file, but for FLUX. */
+export function piecesOf(file: WeightFile): readonly string[] {
   return pieces.filter(({ from }) => from === file).map(({ part }) => part);
 }
 
@@ -67,9 +79,18 @@ function drawnTokens(config: NexusConfig): number {
   return mergedTokens(config.nexus_gen.image.drawn_grid, config.vision_config.spatial_merge_size);
 }
 
-/** The pieces with weights of their own that a bundle from these files has. */
-export function piecesFrom(files: ReadonlySet<WeightFile>): readonly PieceOfBundle[] {
-  return pieces.filter(({ from }) => files.has(from));
+/** The pieces with weights of their own that a bundle from these files has, the transformer in the given segments. */
+export function piecesFrom(
+  files: ReadonlySet<WeightFile>,
+  config: NexusConfig,
+  segments: readonly LayerRange[],
+): readonly PieceOfBundle[] {
+  const inSegments = segments.map((range) =>
+    piece(segmentName(config, range), 'language', (sizes, options) => transformerSegment(sizes, range, options)),
+  );
+  return pieces
+    .flatMap((whole) => (whole === transformerPiece ? inSegments : [whole]))
+    .filter(({ from }) => files.has(from));
 }
 
 /** FLUX's part of each decoder; both are run by the same graphs, whose weights are inputs. */

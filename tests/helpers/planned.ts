@@ -1,5 +1,6 @@
 import { fluxParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
 import { type BundlePrecision, precisionOf } from '../../model/bundle/precision.ts';
+import { planSegments } from '../../model/bundle/segments.ts';
 import { layoutShards, type ShardLayout, storedWeights } from '../../model/bundle/shards.ts';
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
@@ -17,7 +18,7 @@ export function plannedShards(config: NexusConfig, requested: BundlePrecision): 
     );
   const flux = fluxWeights(config, options).map(({ declaration }) => declaration);
   return [
-    ...piecesFrom(files).flatMap(({ part, build }) =>
+    ...piecesFrom(files, config, planSegments(config, options)).flatMap(({ part, build }) =>
       layout(
         part,
         build(config, options).weights.map(({ declaration }) => declaration),

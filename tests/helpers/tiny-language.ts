@@ -3,7 +3,7 @@ import { readTransformerConfig, type TransformerConfig } from '../../model/confi
 import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import { type StoredTensor, storedBytes } from '../../model/onnx/stored.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, isSegment, transformerSegment } from '../../model/pieces/transformer.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { LanguageModel, type LanguagePiece, type LanguageWeights } from '../../workers/language/model.ts';
 
@@ -61,9 +61,11 @@ export function tinyLanguageModel(sizes: TinySizes, slots: number, options: Grap
   const config = tinyConfig(sizes);
   const runtime = new WasmRuntime(ort);
   const build = (piece: LanguagePiece) => {
-    const graphs = { transformer, text_projector: textProjector, vision_projector: visionProjector };
+    const projectors = { text_projector: textProjector, vision_projector: visionProjector };
     if (piece === 'vision_encoder') throw new Error('no vision encoder here');
-    const graph = graphs[piece](config, options);
+    const graph = isSegment(piece)
+      ? transformerSegment(config, allLayers(config), options)
+      : projectors[piece](config, options);
     const stored = new Map(graph.weights.flatMap((weight) => weight.stored.map((tensor) => [tensor.name, tensor])));
     return runtime.build(graph, async (name) => {
       const tensor = stored.get(name);
@@ -73,6 +75,7 @@ export function tinyLanguageModel(sizes: TinySizes, slots: number, options: Grap
   };
   const programs = new Map<LanguagePiece, ReturnType<typeof build>>();
   const weights: LanguageWeights = {
+    segments: [allLayers(config)],
     program(piece) {
       const program = programs.get(piece) ?? build(piece);
       programs.set(piece, program);

@@ -17,14 +17,14 @@ import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { merger } from '../../model/pieces/merger.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';
 import { t5 } from '../../model/pieces/t5.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, transformerSegment } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { quantised } from './quantised.ts';
 
 type Build = (options: GraphOptions) => BuiltGraph;
 const pieces: Readonly<Record<string, Build>> = {
   vision_encoder: (options) => visionEncoder(published.vision, options),
-  transformer: (options) => transformer(published.transformer, options),
+  transformer: (options) => transformerSegment(published.transformer, allLayers(published.transformer), options),
   text_projector: (options) => textProjector(published.transformer, options),
   vision_projector: (options) => visionProjector(published.transformer, options),
   generation_adapter: (options) => adapter(published.adapter, options),

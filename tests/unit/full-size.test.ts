@@ -9,7 +9,7 @@ import { autoencoderDecode, autoencoderEncode } from '../../model/pieces/autoenc
 import { fluxDeclarations } from '../../model/pieces/flux.ts';
 import { fluxGraph, fluxGraphNames } from '../../model/pieces/flux-graphs.ts';
 import { textProjector, tokenEmbeddings } from '../../model/pieces/projectors.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, transformerSegment } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { quantised } from '../helpers/quantised.ts';
 
@@ -23,7 +23,7 @@ function declared(...graphs: readonly BuiltGraph[]): WeightDeclaration[] {
 
 const languageGraphs: readonly [string, (options: GraphOptions) => BuiltGraph][] = [
   ['vision encoder', (options) => visionEncoder(published.vision, options)],
-  ['transformer', (options) => transformer(published.transformer, options)],
+  ['transformer', (options) => transformerSegment(published.transformer, allLayers(published.transformer), options)],
   ['text projector', (options) => textProjector(published.transformer, options)],
   ['autoencoder decoder', (options) => autoencoderDecode(published.vae, options)],
   ['autoencoder encoder', (options) => autoencoderEncode(published.vae, options)],
@@ -49,9 +49,12 @@ test('the vision encoder has 676,550,144 parameters', () => {
 });
 
 test('the transformer with both tables has 7,615,616,512 parameters', () => {
-  const graphs = [transformer, tokenEmbeddings, textProjector].map((build) =>
-    build(published.transformer, exactOptions),
-  );
+  const { transformer } = published;
+  const graphs = [
+    transformerSegment(transformer, allLayers(transformer), exactOptions),
+    tokenEmbeddings(transformer, exactOptions),
+    textProjector(transformer, exactOptions),
+  ];
   expect(values(declared(...graphs))).toBe(7_615_616_512);
 });
 

@@ -6,7 +6,7 @@ import { readTransformerConfig } from '../../model/config/transformer.ts';
 import { readVisionConfig } from '../../model/config/vision.ts';
 import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import { prefillEmbeddings, textProjector, tokenEmbeddings, visionProjector } from '../../model/pieces/projectors.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, transformerSegment } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import { relativeBuckets } from '../../model/tables/relative-buckets.ts';
 import { textPositions } from '../../model/tables/token-positions.ts';
@@ -192,7 +192,7 @@ describe('weights a piece declares', () => {
   test('transformer, projectors and tables declare exactly the tensors of a checkpoint', async () => {
     const config = readTransformerConfig(await configOf('prefilled-image-reply-16'));
     const graphs = [
-      transformer(config, exactOptions),
+      transformerSegment(config, allLayers(config), exactOptions),
       textProjector(config, exactOptions),
       visionProjector(config, exactOptions),
       tokenEmbeddings(config, exactOptions),

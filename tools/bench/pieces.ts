@@ -7,7 +7,7 @@ import type { BuiltGraph, GraphOptions } from '../../model/onnx/graph.ts';
 import { adapter } from '../../model/pieces/adapter.ts';
 import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
 import { merger } from '../../model/pieces/merger.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, transformerSegment } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 
 export interface PieceSizes {
@@ -35,7 +35,10 @@ export interface BenchPiece {
 export function benchPieces(sizes: PieceSizes): readonly BenchPiece[] {
   return [
     { name: 'vision encoder, one block', build: (options) => visionEncoder(sizes.vision, options) },
-    { name: 'transformer, one layer', build: (options) => transformer(sizes.transformer, options) },
+    {
+      name: 'transformer, one layer',
+      build: (options) => transformerSegment(sizes.transformer, allLayers(sizes.transformer), options),
+    },
     { name: 'FLUX joint block', build: (options) => fluxJointBlock(sizes.flux, options) },
     { name: 'FLUX single block', build: (options) => fluxSingleBlock(sizes.flux, options) },
     { name: 'generation adapter', build: (options) => adapter(sizes.adapter, options) },

@@ -5,7 +5,7 @@ import type { VisionConfig } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
 import { type BuiltGraph, exactOptions } from '../../model/onnx/graph.ts';
 import { textProjector, visionProjector } from '../../model/pieces/projectors.ts';
-import { transformer } from '../../model/pieces/transformer.ts';
+import { allLayers, isSegment, type LayerRange, transformerSegment } from '../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import type { Program, Runtime } from '../../workers/gpu/runtime.ts';
 import type { LanguagePiece, LanguageWeights } from '../../workers/language/model.ts';
@@ -55,6 +55,10 @@ export class RandomLanguage implements LanguageWeights {
     this.#sizes = sizes;
   }
 
+  get segments(): readonly LayerRange[] {
+    return [allLayers(this.#sizes.transformer)];
+  }
+
   program(piece: LanguagePiece): Promise<Program> {
     const program = this.#programs.get(piece) ?? this.#build(this.#graph(piece));
     this.#programs.set(piece, program);
@@ -76,9 +80,8 @@ export class RandomLanguage implements LanguageWeights {
 
   #graph(piece: LanguagePiece): BuiltGraph {
     const { transformer: config, vision } = this.#sizes;
+    if (isSegment(piece)) return transformerSegment(config, allLayers(config), exactOptions);
     switch (piece) {
-      case 'transformer':
-        return transformer(config, exactOptions);
       case 'text_projector':
         return textProjector(config, exactOptions);
       case 'vision_projector':

@@ -2,12 +2,13 @@ import { fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/par
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import { exactOptions } from '../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
+import { allLayers } from '../../model/pieces/transformer.ts';
 
 const allFiles = ['language', 'generation', 'editing', 'autoencoder'] as const satisfies readonly WeightFile[];
 
 /** The weights of each file of a checkpoint of these sizes, as the model's pieces declare them. */
 export function declaredWeights(config: NexusConfig): ReadonlyMap<WeightFile, readonly WeightDeclaration[]> {
-  const pieces = piecesFrom(new Set(allFiles));
+  const pieces = piecesFrom(new Set(allFiles), config, [allLayers(config)]);
   const flux = fluxWeights(config, exactOptions);
   return new Map(
     allFiles.map((file) => {

@@ -1,5 +1,6 @@
 /** A bundle behind the language model. */
 import type { Bundle } from '../../model/bundle/reader.ts';
+import { listedSegments } from '../../model/bundle/segments.ts';
 import { tableNames } from '../../model/pieces/projectors.ts';
 import { BundlePrograms } from '../bundle/programs.ts';
 import type { Runtime } from '../gpu/runtime.ts';
@@ -10,11 +11,13 @@ export interface BundleLanguage extends LanguageWeights {
   close(): Promise<void>;
 }
 
+/** @throws BUNDLE_MANIFEST where its segments do not make up the transformer */
 export function openBundleLanguage(runtime: Runtime, bundle: Bundle): BundleLanguage {
   const programs = new BundlePrograms(runtime, bundle);
   const tokens = bundle.table('token_embeddings', tableNames.tokens);
   const prefill = bundle.table('image_prefill_embeddings', tableNames.prefill);
   return {
+    segments: listedSegments(bundle.manifest.graphs, bundle.config),
     program: (piece) => programs.get(piece),
     tokenRows: (ids) => tokens.gather(ids),
     prefillRows: () => prefill.read(0, prefill.rows),

@@ -4,15 +4,23 @@
  */
 import type { TransformerConfig } from '../../model/config/transformer.ts';
 import { fail } from '../../model/failure.ts';
-import { cacheShape, transformerRotary } from '../../model/pieces/transformer.ts';
+import {
+  cacheShape,
+  type LayerRange,
+  segmentName,
+  type TransformerName,
+  transformerRotary,
+} from '../../model/pieces/transformer.ts';
 import { multimodalRotary } from '../../model/tables/rotary.ts';
 import type { Positions } from '../../model/tables/token-positions.ts';
 import { type DeviceTensor, hostTensor, type Program, type Runtime, type Tensor } from '../gpu/runtime.ts';
 
-export type LanguagePiece = 'vision_encoder' | 'transformer' | 'text_projector' | 'vision_projector';
+export type LanguagePiece = 'vision_encoder' | TransformerName | 'text_projector' | 'vision_projector';
 
 /** The language side's weights, from a bundle or straight from a checkpoint. */
 export interface LanguageWeights {
+  /** The runs of layers that the transformer's programs are of, in order. */
+  readonly segments: readonly LayerRange[];
   /** A piece ready to run: loaded when it is first asked for, then kept. */
   program(piece: LanguagePiece): Promise<Program>;
   /** Embedding rows [ids, hidden_size] of token ids. */
@@ -23,6 +31,14 @@ export interface LanguageWeights {
 
 const owner = 'language';
 
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A layer's keys and values, in the shape of `cacheShape`. */
+interface LayerCache {
+  readonly key: DeviceTensor;
+  readonly value: DeviceTensor;
+}
+
 export class LanguageModel {
   readonly config: TransformerConfig;
   readonly weights: LanguageWeights;
@@ -30,7 +46,8 @@ export class LanguageModel {
   readonly slots: number;
   readonly #runtime: Runtime;
   readonly #rotary: ReturnType<typeof transformerRotary>;
-  #cache: ReadonlyMap<string, DeviceTensor> | null = null;
+  /** Layer by layer. */
+  #cache: readonly LayerCache[] | null = null;
   #length = 0;
 
   constructor(runtime: Runtime, weights: LanguageWeights, config: TransformerConfig, slots: number) {
@@ -93,38 +110,54 @@ export class LanguageModel {
 
   /** Frees the cache; programs belong to the weights. */
   close(): void {
-    for (const tensor of this.#cache?.values() ?? []) this.#runtime.free(tensor);
+    for (const { key, value } of this.#cache ?? []) {
+      this.#runtime.free(key);
+      this.#runtime.free(value);
+    }
     this.#cache = null;
     this.#length = 0;
   }
 
+  /** All layers, segment after segment; what flows between two of them is freed when the second has read it. */
   async #run(embeddings: Float32Array, tokens: number, positions: Positions): Promise<DeviceTensor> {
-    const { hidden_size: hiddenSize } = this.config;
-    const program = await this.weights.program('transformer');
     const { cosines, sines } = multimodalRotary(positions, this.#rotary);
     const half = this.#rotary.headWidth / 2;
     const total = this.#length + tokens;
-    const feeds: Record<string, Tensor> = {
-      embeddings: hostTensor('float32', [tokens, hiddenSize], embeddings),
+    const shared: Feeds = {
       cosines: hostTensor('float32', [1, tokens, half], cosines),
       sines: hostTensor('float32', [1, tokens, half], sines),
       last_index: hostTensor('int32', [1], Int32Array.of(total - 1)),
       total: hostTensor('int32', [], Int32Array.of(total)),
     };
-    const places: Record<string, DeviceTensor | { readonly newFor: string }> = { hidden: { newFor: owner } };
-    this.#cache ??= this.#emptyCache();
-    for (const [name, tensor] of this.#cache) {
-      feeds[`past.${name}`] = tensor;
-      places[`present.${name}`] = tensor;
+    let hidden: Tensor = hostTensor('float32', [tokens, this.config.hidden_size], embeddings);
+    for (const segment of this.weights.segments) {
+      const entering = hidden;
+      try {
+        hidden = await this.#runSegment(segment, { ...shared, embeddings: entering });
+      } finally {
+        if (entering.place === 'device') this.#runtime.free(entering);
+      }
     }
-    return onDevice((await program.run(feeds, places)).hidden);
+    return onDevice(hidden);
   }
 
-  #emptyCache(): ReadonlyMap<string, DeviceTensor> {
-    const { num_hidden_layers: layers } = this.config;
+  async #runSegment(range: LayerRange, feeds: Feeds): Promise<DeviceTensor> {
+    const program = await this.weights.program(segmentName(this.config, range));
+    this.#cache ??= this.#emptyCache();
+    const cache = this.#cache.slice(range.first, range.first + range.count);
+    const named = cache.flatMap(({ key, value }, place) => {
+      const layer = range.first + place;
+      return [[`${layer}.key`, key] as const, [`${layer}.value`, value] as const];
+    });
+    const past = Object.fromEntries(named.map(([name, tensor]) => [`past.${name}`, tensor]));
+    const present = Object.fromEntries(named.map(([name, tensor]) => [`present.${name}`, tensor]));
+    return onDevice((await program.run({ ...feeds, ...past }, { hidden: { newFor: owner }, ...present })).hidden);
+  }
+
+  #emptyCache(): readonly LayerCache[] {
     const shape = cacheShape(this.config, this.slots);
-    const names = Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
-    return new Map(names.map((name) => [name, this.#runtime.zeros(`${owner} cache`, 'float32', shape)]));
+    const zeros = () => this.#runtime.zeros(`${owner} cache`, 'float32', shape);
+    return Array.from({ length: this.config.num_hidden_layers }, () => ({ key: zeros(), value: zeros() }));
   }
 
   async #project(

@@ -3,7 +3,7 @@ import type { VisionConfig } from '../../../model/config/vision.ts';
 import { fail } from '../../../model/failure.ts';
 import { type BuiltGraph, exactOptions, withProbes } from '../../../model/onnx/graph.ts';
 import { tableNames, textProjector, visionProjector } from '../../../model/pieces/projectors.ts';
-import { transformer } from '../../../model/pieces/transformer.ts';
+import { allLayers, isSegment, type LayerRange, transformerSegment } from '../../../model/pieces/transformer.ts';
 import { visionEncoder } from '../../../model/pieces/vision-encoder.ts';
 import type { HostTensor, OutputPlace, Program, ReadStored, Runtime } from '../../../workers/gpu/runtime.ts';
 import type { LanguagePiece, LanguageWeights } from '../../../workers/language/model.ts';
@@ -27,6 +27,10 @@ export class BuiltWeights implements LanguageWeights {
     this.#runtime = runtime;
     this.#read = read;
     this.#sizes = sizes;
+  }
+
+  get segments(): readonly LayerRange[] {
+    return [allLayers(this.#transformer())];
   }
 
   program(piece: LanguagePiece): Promise<Program> {
@@ -57,9 +61,8 @@ export class BuiltWeights implements LanguageWeights {
   }
 
   #graph(piece: LanguagePiece): BuiltGraph {
+    if (isSegment(piece)) return transformerSegment(this.#transformer(), allLayers(this.#transformer()), exactOptions);
     switch (piece) {
-      case 'transformer':
-        return transformer(this.#transformer(), exactOptions);
       case 'text_projector':
         return textProjector(this.#transformer(), exactOptions);
       case 'vision_projector':
