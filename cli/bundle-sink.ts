@@ -1,22 +1,30 @@
 /** Where the terminal's converter writes: a folder of this machine. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Sha256Maker } from '../model/bundle/hashes.ts';
+import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
-import { writeWhole } from './whole-file.ts';
+import { requireWritable, unfinishedEnding, writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 };
 
-/** Makes the folder if need be. Every file is flushed to the disk before it counts as written. */
+/**
+ * Makes the folder if need be, tries to write in it, and removes what a killed conversion left unfinished. A file has its name
+ * only when it is whole and flushed to the disk.
+ *
+ * @throws WRITE_FAILED, OUTPUT_REFUSED
+ */
 export async function openSink(root: string): Promise<BundleSink> {
   const name = basename(root);
   await writing(name, () => mkdir(root, { recursive: true }));
+  await requireWritable([join(root, manifestFile)], 'replace');
+  await writing(name, () => sweep(root));
   const sink: BundleSink = {
     name,
     folder: openFolder(root),
@@ -27,8 +35,14 @@ export async function openSink(root: string): Promise<BundleSink> {
   return sink;
 }
 
+async function sweep(root: string): Promise<void> {
+  const left = (await readdir(root)).filter((name) => name.endsWith(unfinishedEnding));
+  await Promise.all(left.map((name) => rm(join(root, name), { force: true })));
+}
+
 async function createFile(path: string, name: string): Promise<BundleWriter> {
-  const handle = await writing(name, () => open(path, 'w'));
+  const unfinished = `${path}${unfinishedEnding}`;
+  const handle = await writing(name, () => open(unfinished, 'w'));
   return {
     write: (bytes) =>
       writing(name, async () => {
@@ -45,6 +59,12 @@ async function createFile(path: string, name: string): Promise<BundleWriter> {
         } finally {
           await handle.close();
         }
+        await rename(unfinished, path);
+      }),
+    abandon: () =>
+      writing(name, async () => {
+        await handle.close();
+        await rm(unfinished, { force: true });
       }),
   };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';
+import type { BundleSink } from '../model/bundle/sink.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
 import { enConversion } from '../words/en/conversion.ts';
 import { zhConversion } from '../words/zh/conversion.ts';
@@ -54,13 +55,14 @@ export const convert: Command = {
     const precision = choice('precision', values.precision, bundlePrecisions);
     if (values.to === undefined && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
 
+    const sink = values.to === undefined || values['dry-run'] ? null : await openSink(resolve(values.to));
     const plan = await planConversion(
       folders.map((folder) => openFolder(resolve(folder))),
       precision,
     );
     const words = inLanguage(enConversion, zhConversion);
     for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
-    if (values.to !== undefined && !values['dry-run']) await write(plan, resolve(values.to), threads, values.quiet);
+    if (sink !== null) await write(plan, sink, threads, values.quiet);
     process.stdout.write(`${values.json ? JSON.stringify(planJson(plan)) : planText(plan)}\n`);
     if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
     return 0;
@@ -74,8 +76,7 @@ function threadsOf(text: string | undefined): number {
   throw new UsageError(`--threads is a number from 1 to ${mostThreads}, not "${text}"`);
 }
 
-async function write(plan: ConversionPlan, to: string, threads: number, quiet: boolean): Promise<void> {
-  const sink = await openSink(to);
+async function write(plan: ConversionPlan, sink: BundleSink, threads: number, quiet: boolean): Promise<void> {
   const runtime = new WasmRuntime(ort);
   const quantiser = await openQuantiser(threads);
   const thousandths = 1000;

@@ -8,6 +8,9 @@ import { type FailureData, FailureError, fail } from '../model/failure.ts';
 /** Whether a file that exists may be written over. */
 export type Existing = 'keep' | 'replace';
 
+/** Of the names of files that are not whole yet. */
+export const unfinishedEnding = '.unfinished';
+
 /** Less room than this is none: a small picture with its recipe has about as many bytes. */
 const leastRoom = 64 * 1024;
 
@@ -88,7 +91,7 @@ function absent(error: unknown): undefined {
 
 /** Short, so that it is no longer than the folder's file system allows where the file's own name is not. */
 function unfinishedIn(folder: string): string {
-  return join(folder, `.${randomUUID()}.unfinished`);
+  return join(folder, `.${randomUUID()}${unfinishedEnding}`);
 }
 
 /** A new file with these bytes, all of them on the disk. */

@@ -115,7 +115,7 @@ async function writeFile(
     await gathered.flush();
   } catch (thrown) {
     // What went wrong first is what a person has to hear of.
-    await writer.close().catch(() => undefined);
+    await writer.abandon().catch(() => undefined);
     throw thrown;
   }
   await writer.close();

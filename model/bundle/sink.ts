@@ -4,8 +4,10 @@ import type { SourceFolder } from '../checkpoint/source.ts';
 export interface BundleWriter {
   /** Appends all of `bytes`. Throws WRITE_FAILED where any of them cannot be written. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when everything written is safely stored. */
+  /** Resolves when everything written is safely stored, under the file's name from now on. */
   close(): Promise<void>;
+  /** Gives up what was written. What had the file's name before, if anything, may be gone. */
+  abandon(): Promise<void>;
 }
 
 const gatheredBytes = 2 ** 20;

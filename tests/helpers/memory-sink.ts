@@ -33,6 +33,8 @@ export class MemorySink implements BundleSink {
         this.step(path);
       },
       close: async () => this.step(path),
+      // The half-written file stays, as where the process is killed.
+      abandon: async () => undefined,
     };
   }
 
