@@ -3,12 +3,21 @@ import wasmUrl from 'libheif-js/libheif-wasm/libheif.wasm?url';
 import { fail } from '../../model/failure.ts';
 import type { Libheif } from './heic.ts';
 
-/** @throws FILE_UNREADABLE where its wasm is not there */
+/** @throws PAGE_PART where a part of it is not there, or does not arrive */
 export async function loadLibheif(): Promise<Libheif> {
-  const [{ default: createLibheif }, wasm] = await Promise.all([
+  const [{ default: createLibheif }, wasmBinary] = await Promise.all([
     import('libheif-js/libheif-wasm/libheif.js'),
-    fetch(wasmUrl),
+    fetchWasm(),
   ]);
-  if (!wasm.ok) fail('FILE_UNREADABLE', { file: 'libheif.wasm', reason: String(wasm.status) });
-  return createLibheif({ wasmBinary: await wasm.arrayBuffer() });
+  return createLibheif({ wasmBinary });
+}
+
+async function fetchWasm(): Promise<ArrayBuffer> {
+  try {
+    const response = await fetch(wasmUrl);
+    if (response.ok) return await response.arrayBuffer();
+    throw new Error(`status ${response.status}`);
+  } catch (error) {
+    return fail('PAGE_PART', { reason: `libheif.wasm: ${String(error)}` });
+  }
 }
