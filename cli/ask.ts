@@ -1,11 +1,12 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage } from './draw/options.ts';
+import { optionsUsage, picturesUsage } from './draw/options.ts';
 
 const usage = `nexus ask IN.png ["QUESTION"] [options]
 nexus ask --batch FILE.jsonl [options]
 
-Answers a question about a picture (PNG, JPEG, WebP; of a GIF its first frame), or describes it. The answer is on stdout.
+Answers a question about a picture (${picturesUsage}), or describes it. The answer
+is on stdout.
 
 ${optionsUsage}
 

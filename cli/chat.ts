@@ -8,7 +8,7 @@ import { Album } from './draw/album.ts';
 import { deviceFor, readDevice } from './draw/device.ts';
 import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
-import { jobOptions, optionsUsage, readSettings, runOptions } from './draw/options.ts';
+import { jobOptions, optionsUsage, picturesUsage, readSettings, runOptions } from './draw/options.ts';
 import { fileNames, numbered } from './draw/output.ts';
 import { refuseUnserved } from './draw/request.ts';
 import { nano } from './nano.ts';
@@ -21,7 +21,7 @@ Reads lines from stdin until it ends. Replies go to stdout, pictures as the path
 (nexus-gen-SEED.png here, or FILE-SEED.png with -o FILE.png; each turn has the next seed). What fails is said on
 stderr, and the conversation goes on. A line is a message, or one of
 
-  /image PATH   adds a picture (PNG, JPEG, WebP; of a GIF its first frame) to the next message
+  /image PATH   adds a picture (${picturesUsage}) to the next message
   /edit         adds the last result to the next message
   /save PATH    writes the last result to PATH as well
   /new          begins another conversation

@@ -1,14 +1,14 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage } from './draw/options.ts';
+import { optionsUsage, picturesUsage } from './draw/options.ts';
 
 const usage = `nexus edit IN.png "INSTRUCTION" [-o FILE.png] [options]
 nexus edit --recipe FILE [PICTURE…] [-o FILE.png] [options]
 nexus edit --batch FILE.jsonl [options]
 
-Changes a picture (PNG, JPEG, WebP; of a GIF its first frame) as the instruction says. The path written is stdout's only
-line (default nexus-gen-SEED.png here). With several pictures the first is edited. --recipe needs the pictures that it
-was made from. Where the model answers in words they are on stdout.
+Changes a picture (${picturesUsage}) as the instruction says. The path written is
+stdout's only line (default nexus-gen-SEED.png here). With several pictures the first is edited. --recipe needs the pictures
+that it was made from. Where the model answers in words they are on stdout.
 
 ${optionsUsage}
 

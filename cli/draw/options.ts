@@ -61,6 +61,9 @@ export const runOptions = {
   quiet: { type: 'boolean', default: false },
 } as const;
 
+/** The formats of pictures that are read. */
+export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first frame';
+
 export const optionsUsage = `  --bundle DIR               the model (default nano)
   --device wasm|webgpu       where it runs (default wasm; webgpu is headless Chrome)
   --threads N                of wasm (default: the cores, at most 4; with --recipe those of the recipe)

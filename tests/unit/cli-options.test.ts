@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { ask } from '../../cli/ask.ts';
+import { chat } from '../../cli/chat.ts';
 import { parseCommandLine } from '../../cli/command.ts';
 import { jobOptions, largestSeed, readSettings, runOptions } from '../../cli/draw/options.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
+import { edit } from '../../cli/edit.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 
@@ -187,4 +190,8 @@ describe('beside a recipe', () => {
     const settings = readSettings({ seed: '6', prefill: 'loop' }, settingsOfRecipe(recipe, 'a.png'));
     expect(settings).toMatchObject({ seed: 6n, steps: 9, decoder: 'editing', prefill: 'loop', recipe: 'a.png' });
   });
+});
+
+test.each([ask, chat, edit])('every format of pictures that is read is named in its usage', ({ usage }) => {
+  expect(['PNG', 'JPEG', 'WebP', 'AVIF', 'HEIC', 'GIF'].filter((format) => !usage.includes(format))).toEqual([]);
 });
