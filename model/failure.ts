@@ -180,7 +180,7 @@ export interface FailureData {
   /** The person had a silent worker replaced. */
   WORKER_RESTARTED: { readonly worker: 'language' | 'painter' };
   /** The person pressed Stop; what was made until then is kept. */
-  STOPPED: { readonly stage: string };
+  STOPPED: { readonly stage: 'waiting' | 'loading' | 'reading' | 'writing' | 'drawing' };
   /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */
   NO_CHROME: Readonly<Record<string, never>>;
   /** The Chrome that the terminal started is gone, or has not answered for too long. */

@@ -1,6 +1,6 @@
 /** Work that is waited for until it is done or the person stops. */
 
-import { FailureError, failure } from '../model/failure.ts';
+import { type FailureData, FailureError, failure } from '../model/failure.ts';
 import { deferred } from './deferred.ts';
 
 /**
@@ -12,7 +12,7 @@ import { deferred } from './deferred.ts';
 export async function unlessStopped<Result>(
   work: Promise<Result>,
   signal: AbortSignal,
-  stage: string,
+  stage: FailureData['STOPPED']['stage'],
 ): Promise<Result> {
   const { promise: stopped, reject } = deferred<never>();
   const stop = () => reject(stopError(signal, stage));
@@ -25,6 +25,6 @@ export async function unlessStopped<Result>(
   }
 }
 
-function stopError({ reason }: AbortSignal, stage: string): FailureError {
+function stopError({ reason }: AbortSignal, stage: FailureData['STOPPED']['stage']): FailureError {
   return reason instanceof FailureError ? reason : new FailureError(failure('STOPPED', { stage }));
 }

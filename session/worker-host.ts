@@ -37,6 +37,9 @@ const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_F
 /** How long Stop waits for a worker's answer, and how long a worker may take to close itself. */
 const stopTimeoutMs = 4000;
 
+/** What a side does when it is stopped, as a person is told. */
+const stageOf = { language: 'writing', painter: 'drawing' } as const satisfies Record<Side, string>;
+
 const nothingHeld: MemoryUse = { owners: {}, peak: 0 };
 
 /** A worker, and what it opened with all that its host knows of the device. */
@@ -177,7 +180,7 @@ export class WorkerHost<Service extends HostedService> {
     const cancel = () => {
       timer = setTimeout(() => {
         void this.#endUnlessAnswered(life, awaited);
-        late.reject(new FailureError(failure('STOPPED', { stage: this.#side })));
+        late.reject(new FailureError(failure('STOPPED', { stage: stageOf[this.#side] })));
       }, stopTimeoutMs);
       life.until(life.service.cancel(job)).catch(() => undefined);
     };
@@ -196,7 +199,7 @@ export class WorkerHost<Service extends HostedService> {
     const first = await within(life.silence.remainingMs, answer).catch(() => 'failed');
     if (first !== 'late') return;
     this.#overdue.add(life);
-    await life.end(failure('STOPPED', { stage: this.#side }));
+    await life.end(failure('STOPPED', { stage: stageOf[this.#side] }));
   }
 
   /** A device that does not come back is told as one that was lost again. */

@@ -11,6 +11,7 @@ export interface TerminalSentences {
     readonly emptied: string;
     readonly nothingDrawn: string;
     readonly noPath: (command: string) => string;
+    readonly notPng: (path: string) => string;
     readonly unknown: (command: string) => string;
   };
 }

@@ -112,7 +112,9 @@ export class ChatSession {
 
   async #save(path: string): Promise<void> {
     const { last } = this.#conversation;
-    if (last === null) return note(this.#options.words.chat.nothingDrawn);
+    const { chat } = this.#options.words;
+    if (last === null) return note(chat.nothingDrawn);
+    if (!/\.png$/i.test(path)) return note(chat.notPng(shownPath(path)));
     await this.#write(path, last);
   }
 

@@ -14,13 +14,27 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
       const blob = await storage.blob(id);
       if (blob === null || blob.size === 0) return null;
       const from = results.find(({ image }) => image === id)?.from ?? null;
-      const pixels = await readPixels(blob, 'PNG').catch(nullWhereDamaged);
+      const pixels = await readPixels(blob, nameOf(turns, id)).catch(nullWhereDamaged);
       return pixels && { pixels, drawnFrom: await readDrawnFrom(storage, from) };
     },
     size: (id) => sizesOf(turns).get(id),
     versions: softwareVersions,
     hash: contentHash,
   };
+}
+
+/** As a person knows it: by its file's name, or by what Save would call it. */
+function nameOf(turns: readonly TurnRecord[], id: ImageId): string {
+  for (const turn of turns) {
+    if (turn.from === 'person') {
+      const brought = turn.pictures.find((picture) => picture.id === id);
+      if (brought !== undefined) return brought.name;
+    } else if (turn.from === 'model') {
+      const drawn = turn.results.find(({ image }) => image === id);
+      if (drawn !== undefined) return `nexus-gen-${drawn.seed}.png`;
+    }
+  }
+  return id;
 }
 
 /** A stored file that is no picture any more is as good as gone. */

@@ -123,14 +123,14 @@ export function fakeSession(): FakeSession {
       session.asked.push(request);
       session.given.push(contents);
       const { job } = request;
-      const said = await unlessStopped(Promise.resolve(session.answer(request)), signal, 'fake');
+      const said = await unlessStopped(Promise.resolve(session.answer(request)), signal, 'writing');
       session.emit({ type: 'text', job, delta: said.text });
       if (said.drawing !== null) session.emit({ type: 'imagining', job });
       return said;
     },
     async paint(request, signal) {
       session.painted.push(request);
-      await unlessStopped(Promise.resolve(session.painting(request)), signal, 'fake');
+      await unlessStopped(Promise.resolve(session.painting(request)), signal, 'drawing');
       return pictureOf(request);
     },
     async restart() {

@@ -1,5 +1,5 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -89,6 +89,12 @@ test('a drawing that cannot be written stays in the conversation', async () => {
   expect(await chat('draw a red car', `/save ${at('rescued.png')}`)).toBe(0);
   expect(terminal.stderr).toMatch(/^chat-7\.png exists already/);
   expect(bytes('rescued.png')).toEqual(bytes('chat-7.png'));
+});
+
+test('a picture is saved as PNG, and under no name that says otherwise', async () => {
+  expect(await chat('draw a red car', `/save ${at('car.jpg')}`)).toBe(0);
+  expect(terminal.stderr).toContain('/save FILE.png');
+  expect(existsSync(at('car.jpg'))).toBe(false);
 });
 
 describe('lines', () => {

@@ -1,6 +1,6 @@
 /** What a turn is given from the page's storage: pictures, and the embeddings of those that were drawn. */
 import { expect, test, vi } from 'vitest';
-import { fail } from '../../model/failure.ts';
+import { fail, failureOf } from '../../model/failure.ts';
 import { keepPainting, keepSource } from '../../src/actions/paint-result.ts';
 import { sourcesOf } from '../../src/actions/sources.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
@@ -13,6 +13,7 @@ import { exampleRecipe } from '../helpers/recipes.ts';
 vi.mock('../../src/engine/picture-files.ts', () => ({
   async readPixels(blob: Blob, file: string) {
     if ((await blob.text()) === 'damaged') fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
+    if ((await blob.text()) === 'slow') fail('PICTURE_SLOW', { file, seconds: 30 });
     return { width: 1, height: 1, data: new Uint8Array(3) };
   },
 }));
@@ -55,6 +56,17 @@ test('one that is gone, or whose file is empty or damaged, is missing', async ()
     await storage.putBlob(image, new Blob([content]));
     expect(await sourcesOf(storage, turns).picture(image)).toBeNull();
   }
+});
+
+test('one that cannot be read in time is told by the name that a person knows it by', async () => {
+  const { storage, turns, image } = await pageWithDrawing();
+  const pictures = [{ id: 'a'.repeat(64), name: 'cat.jpg', width: 1, height: 1 }];
+  const asked = { id: 'q', from: 'person', text: '', pictures, reference: null } as unknown as TurnRecord;
+  const brought = 'a'.repeat(64) as ImageId;
+  for (const id of [image, brought]) await storage.putBlob(id, new Blob(['slow']));
+  const sources = sourcesOf(storage, [asked, ...turns]);
+  expect(await sources.picture(brought).catch(failureOf)).toMatchObject({ data: { file: 'cat.jpg' } });
+  expect(await sources.picture(image).catch(failureOf)).toMatchObject({ data: { file: 'nexus-gen-1.png' } });
 });
 
 function onlyOf(storage: ReturnType<typeof memoryStorage>, kept: string) {

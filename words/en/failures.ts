@@ -38,6 +38,14 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: 'its colour profile cannot be read',
 };
 
+const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
+  waiting: 'waiting',
+  loading: 'preparing the model',
+  reading: 'reading',
+  writing: 'writing',
+  drawing: 'drawing',
+};
+
 const fileKinds: Readonly<Record<FileKind, string>> = {
   empty: 'an empty file',
   'web-page': 'a web page',
@@ -154,7 +162,7 @@ export const enFailures: FailureSentences = {
     `The ${worker} part did not answer for ${seconds} s and was ended. Your words and pictures are kept. Try again.`,
   WORKER_RESTARTED: ({ worker }) =>
     `The ${worker} part was started again before it had answered. Your words and pictures are kept. Try again.`,
-  STOPPED: ({ stage }) => `Stopped while ${stage}. What was made until then is kept. Send again to continue.`,
+  STOPPED: ({ stage }) => `Stopped while ${stages[stage]}. What was made until then is kept. Send again to continue.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
   CHROME_ENDED: ({ reason }) =>

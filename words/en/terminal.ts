@@ -14,6 +14,7 @@ export const enTerminal: TerminalSentences = {
     emptied: 'A new conversation.',
     nothingDrawn: 'Nothing has been drawn in this conversation. Ask for a picture first.',
     noPath: (command) => `${command} needs the path of a file.`,
+    notPng: (path) => `Pictures are written as PNG: /save FILE.png, not ${path}. Nothing was written.`,
     unknown: (command) =>
       `There is no ${command}. Nothing was sent. Use /image PATH, /edit, /save PATH, /new or /quit.`,
   },

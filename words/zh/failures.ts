@@ -38,6 +38,14 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: '无法读取其颜色配置文件',
 };
 
+const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
+  waiting: '等待',
+  loading: '准备模型',
+  reading: '读取',
+  writing: '书写',
+  drawing: '绘制',
+};
+
 const fileKinds: Readonly<Record<FileKind, string>> = {
   empty: '空文件',
   'web-page': '网页',
@@ -145,7 +153,7 @@ export const zhFailures: FailureSentences = {
     `模型的${worker === 'language' ? '语言' : '绘画'}部分 ${seconds} 秒没有回应，已被结束。您的文字和图片已保留。请重试。`,
   WORKER_RESTARTED: ({ worker }) =>
     `模型的${worker === 'language' ? '语言' : '绘画'}部分在回应之前被重新启动。您的文字和图片已保留。请重试。`,
-  STOPPED: ({ stage }) => `已在此阶段停止：${stage}。此前的结果已保留。再次发送即可继续。`,
+  STOPPED: ({ stage }) => `已在${stages[stage]}时停止。此前的结果已保留。再次发送即可继续。`,
   NO_CHROME: () =>
     '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
   CHROME_ENDED: ({ reason }) =>

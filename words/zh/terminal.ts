@@ -13,6 +13,7 @@ export const zhTerminal: TerminalSentences = {
     emptied: '新的对话。',
     nothingDrawn: '此对话中还没有画过图片。请先要求画一张。',
     noPath: (command) => `${command} 需要一个文件路径。`,
+    notPng: (path) => `图片以 PNG 格式保存：请用 /save 文件.png，而不是 ${path}。没有写入任何内容。`,
     unknown: (command) =>
       `没有 ${command} 这个命令。没有发送任何内容。可用：/image 路径、/edit、/save 路径、/new、/quit。`,
   },

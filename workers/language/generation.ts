@@ -67,7 +67,7 @@ export async function generateReply(
     ends: (id) => endIds.has(id),
     between: async () => {
       await nextTask();
-      if (signal.aborted) fail('STOPPED', { stage: 'reply' });
+      if (signal.aborted) fail('STOPPED', { stage: 'writing' });
     },
   });
   try {
