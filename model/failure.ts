@@ -183,6 +183,10 @@ export interface FailureData {
   STOPPED: { readonly stage: 'waiting' | 'loading' | 'reading' | 'writing' | 'drawing' };
   /** No Chrome or Chromium on this machine, which `--device webgpu` and the browser tests need. */
   NO_CHROME: Readonly<Record<string, never>>;
+  /** No Python on this machine, or one without a package of training/requirements.txt; `lacks` names which. */
+  NO_PYTHON: { readonly lacks: string };
+  /** What judges a bench ended with an error; `reason` is the last it said. */
+  BENCH_FAILED: { readonly reason: string };
   /** The Chrome that the terminal started is gone, or has not answered for too long. */
   CHROME_ENDED: { readonly reason: 'died' | 'silent' };
   /** A file to be written exists and `--force` was not given. */

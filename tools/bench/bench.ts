@@ -7,10 +7,11 @@ import { benchBlocks } from './blocks.ts';
 import { ofKind, withChrome } from './chrome-bench.ts';
 import { benchNano } from './nano.ts';
 import { benchPage } from './page.ts';
+import { benchQuality, qualityRows } from './quality.ts';
 import type { BenchRow, Done } from './row.ts';
 import { type RuntimeSuite, runtimeSuites } from './runtime-suites.ts';
 
-const usage = `nexus bench [--suite NAME] [--device wasm|webgpu] [--cases N] [--json]
+const usage = `nexus bench [--suite NAME] [--device wasm|webgpu] [--cases N] [--row NAME] [--fresh] [--json]
 
 Measures on this computer:
 
@@ -21,16 +22,23 @@ Measures on this computer:
   turns         the first word of a second turn, from the caches of the first and cold, in turns
   block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that can be had, in turns
                 (Chrome's folder has a Vulkan loader for a system without one: LD_LIBRARY_PATH=/usr/lib/chromium)
+  nano          how often the model that ships with the page does what was asked, row by row, Chinese apart (-zh), judged by
+                training/ in Python; hours for all of it
   nano-speed    seconds a picture and a reply of the model that ships with the page
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)
-  --device wasm|webgpu  for all but block and page, where they are measured (default wasm; webgpu is headless Chrome)
-  --cases N             measurements of each figure (default 1 for quantisation and float16, else 5)
+  --device wasm|webgpu  for all but block, page and nano, where they are measured (default wasm; webgpu is headless Chrome)
+  --cases N             measurements of each figure (default 1 for quantisation and float16, else 5); of nano the most cases of
+                        a row (default all)
+  --row NAME            of nano: ${qualityRows.slice(0, 8).join(', ')},
+                        ${qualityRows.slice(8).join(', ')}
+  --fresh               of nano: begins anew; else what was judged of this bundle before counts
   --json                one JSON object instead of the table
   --quiet               no progress on stderr
 
 A figure is the median of its measurements, low and high their ends; "absent" where this computer lacks what is measured.
+Of nano it is the share of right cases or the mean of decibels, low and high its 95 % interval.
 
 Exit: 0 done, 1 failed or below a floor, 2 wrong usage.`;
 
@@ -38,27 +46,41 @@ const options = {
   suite: { type: 'string', default: 'quantisation' },
   device: { type: 'string' },
   cases: { type: 'string' },
+  row: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
 } as const;
 
 type Device = 'wasm' | 'webgpu';
-type Measure = (device: Device, cases: number, done: Done) => Promise<readonly BenchRow[]>;
+type Measure = (device: Device, asked: Asked, done: Done) => Promise<readonly BenchRow[]>;
+
+interface Asked {
+  /** Null where nobody said. */
+  readonly cases: number | null;
+  readonly row: string | null;
+  readonly kept: 'goes-on' | 'fresh';
+}
 
 interface Suite {
-  readonly cases: number;
   readonly devices: readonly [Device, ...Device[]];
   readonly measure: Measure;
 }
+
+const usualCases = 5;
 
 const suites: Readonly<Record<string, Suite>> = {
   quantisation: onRuntime('quantisation'),
   float16: onRuntime('float16'),
   prefill: onRuntime('prefill'),
   turns: onRuntime('turns'),
-  block: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchBlocks(cases, done) },
-  'nano-speed': { cases: 5, devices: ['wasm', 'webgpu'], measure: measureNano },
-  page: { cases: 5, devices: ['webgpu'], measure: (_, cases, done) => benchPage(cases, done) },
+  block: { devices: ['webgpu'], measure: (_, { cases }, done) => benchBlocks(cases ?? usualCases, done) },
+  nano: { devices: ['wasm'], measure: (_, asked, done) => benchQuality(asked, done) },
+  'nano-speed': {
+    devices: ['wasm', 'webgpu'],
+    measure: (device, { cases }, done) => measureNano(device, cases ?? usualCases, done),
+  },
+  page: { devices: ['webgpu'], measure: (_, { cases }, done) => benchPage(cases ?? usualCases, done) },
 };
 
 export const bench: Command = {
@@ -70,8 +92,15 @@ export const bench: Command = {
     const suite = suites[name];
     if (suite === undefined) throw new UsageError(`there is no suite ${name}`);
     const device = choice('device', values.device ?? suite.devices[0], suite.devices);
-    const cases = values.cases === undefined ? suite.cases : countOf(values.cases);
-    const rows = await withProgress(values.quiet, (done) => suite.measure(device, cases, done));
+    if (name !== 'nano' && (values.row !== undefined || values.fresh)) {
+      throw new UsageError(`--${values.fresh ? 'fresh' : 'row'} is of the suite nano`);
+    }
+    const asked: Asked = {
+      cases: values.cases === undefined ? null : countOf(values.cases),
+      row: values.row === undefined ? null : choice('row', values.row, qualityRows),
+      kept: values.fresh ? 'fresh' : 'goes-on',
+    };
+    const rows = await withProgress(values.quiet, (done) => suite.measure(device, asked, done));
     process.stdout.write(`${values.json ? JSON.stringify({ suite: name, device, rows }) : table(rows)}\n`);
     return rows.some(isBelowFloor) ? 1 : 0;
   },
@@ -84,9 +113,9 @@ function measureNano(device: Device, cases: number, done: Done): Promise<readonl
 function onRuntime(suite: RuntimeSuite): Suite {
   const { cases: usual, measure } = runtimeSuites[suite];
   return {
-    cases: usual,
     devices: ['wasm', 'webgpu'],
-    async measure(device, cases, done) {
+    async measure(device, asked, done) {
+      const cases = asked.cases ?? usual;
       if (device === 'webgpu') {
         return withChrome(async (ask) => ofKind(await ask({ kind: 'suite', suite, cases }), 'suite').rows);
       }

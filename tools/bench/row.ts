@@ -4,10 +4,10 @@ export type Figure = number | 'absent';
 /** One figure of a bench, from one or more measurements. */
 export interface BenchRow {
   readonly name: string;
-  /** The median of the measurements. */
+  /** The median of the measurements, the share of what was right, or the mean of decibels. */
   readonly value: Figure;
   /** '1' for a plain number. */
-  readonly unit: '1' | 'ms' | 's';
+  readonly unit: '1' | 'ms' | 's' | '%' | 'dB' | 'points';
   readonly low: number | null;
   readonly high: number | null;
   readonly count: number;

@@ -49,7 +49,9 @@ def _row(name: str, judged: list[Judged], promised: tuple[float, float] | tuple[
     row = {"name": name, "count": len(judged), "floor": floor, "goal": goal}
     if name.removesuffix("-zh") in DECIBELS:
         values = [j.decibels for j in judged if j.decibels is not None]
-        mean = sum(values) / len(values) if values else 0.0
+        if not values:
+            return row | {"count": 0, "value": "absent", "unit": "dB", "low": None, "high": None}
+        mean = sum(values) / len(values)
         half = Z * math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values)) if len(values) > 1 else 0.0
         return row | {"count": len(values), "value": round(mean, 2), "unit": "dB", "low": round(mean - half, 2), "high": round(mean + half, 2)}
     right = sum(j.right for j in judged)
@@ -84,4 +86,4 @@ def rows(judged: list[Judged]) -> list[dict[str, object]]:
 
 def table(listed: list[dict[str, object]]) -> str:
     """The rows as lines for reading."""
-    return "\n".join(f"{row['name']:28} {row['value']:7} {row['unit']:6} {row['low']:7} … {row['high']:7}  of {row['count']:5}  floor {row['floor']}  goal {row['goal']}" for row in listed)
+    return "\n".join(f"{row['name']:28} {row['value']:>7} {row['unit']:6} {row['low'] or 0:7} … {row['high'] or 0:7}  of {row['count']:5}  floor {row['floor']}  goal {row['goal']}" for row in listed)

@@ -25,6 +25,7 @@ class Report(unittest.TestCase):
         told = [Judged("unchanged-region", "en", True, 26.0), Judged("unchanged-region", "en", True, 28.0), Judged("unchanged-region", "en", False, None)]
         (row,) = rows(told)
         self.assertEqual((row["value"], row["unit"], row["count"], row["low"]), (27, "dB", 2, 25.04))
+        self.assertEqual(rows(told[2:])[0]["value"], "absent")
 
     def test_chinese_is_behind_only_beyond_the_interval(self) -> None:
         def ends(chinese: int) -> dict[str, object]:

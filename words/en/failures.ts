@@ -165,6 +165,10 @@ export const enFailures: FailureSentences = {
   STOPPED: ({ stage }) => `Stopped while ${stages[stage]}. What was made until then is kept. Send again to continue.`,
   NO_CHROME: () =>
     'No Chrome or Chromium was found. Nothing was changed. Install one (apt-get install chromium) or set CHROME_PATH to its program.',
+  NO_PYTHON: ({ lacks }) =>
+    `${lacks} is not here, without which nothing can be judged. What was judged before is kept. Install Python 3.11 and its packages (pip install -r training/requirements.txt).`,
+  BENCH_FAILED: ({ reason }) =>
+    `The judges ended with an error: ${reason} What was judged before is kept. Run the same command to go on.`,
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,

@@ -156,6 +156,9 @@ export const zhFailures: FailureSentences = {
   STOPPED: ({ stage }) => `已在${stages[stage]}时停止。此前的结果已保留。再次发送即可继续。`,
   NO_CHROME: () =>
     '没有找到 Chrome 或 Chromium。没有改动任何内容。请安装（apt-get install chromium），或将 CHROME_PATH 设为其程序路径。',
+  NO_PYTHON: ({ lacks }) =>
+    `缺少 ${lacks}，无法评判。之前的评判结果都保留着。请安装 Python 3.11 及其软件包（pip install -r training/requirements.txt）。`,
+  BENCH_FAILED: ({ reason }) => `评判程序出错结束：${reason} 之前的评判结果都保留着。请再次运行同一命令以继续。`,
   CHROME_ENDED: ({ reason }) =>
     `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,

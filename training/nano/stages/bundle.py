@@ -25,6 +25,7 @@ from PIL import Image
 
 from .. import outside, report
 from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
+from ..layout import SIDE
 from ..renderer import load_icons
 from ..report import Judged
 from ..training import set_up
@@ -71,7 +72,8 @@ def batch(jobs: list[dict[str, str]], folder: Path, bundle: str) -> Iterator[dic
 
 
 def drawn(outcome: dict) -> np.ndarray | None:
-    return np.asarray(Image.open(outcome["out"]).convert("RGB")) if outcome.get("out") else None
+    """uint8 [192, 192, 3]: a picture of another size is brought to the judges'."""
+    return np.asarray(Image.open(outcome["out"]).convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)) if outcome.get("out") else None
 
 
 def judge_cases(cases: list[tuple[str, Case]], folder: Path, bundle: str) -> Iterator[tuple[str, str | None, list[Judged]]]:
