@@ -5,6 +5,9 @@ import { useApp, usePerform, useSelect, useWords } from './context.tsx';
 import { Icon, type IconName } from './icon.tsx';
 import { Mark } from './mark.tsx';
 
+export const settingsButtonId = 'open-settings';
+export const chatsButtonId = 'open-chats';
+
 export function Header() {
   const { store } = useApp();
   const { page } = useWords();
@@ -14,6 +17,7 @@ export function Header() {
   return (
     <header className="header">
       <button
+        id={chatsButtonId}
         type="button"
         className="quiet only-narrow"
         aria-label={page.showChats}
@@ -37,6 +41,7 @@ export function Header() {
       />
       {!settingsOpen && (
         <HeaderButton
+          id={settingsButtonId}
           icon="settings"
           label={page.settings.settings}
           press={() => store.setState({ settingsOpen: true, chatsOpen: false })}
@@ -48,15 +53,16 @@ export function Header() {
 }
 
 interface HeaderButtonProps {
+  readonly id?: string;
   readonly icon: IconName;
   readonly label: string;
   readonly press: () => void;
 }
 
 /** Where there is no room the words are hidden from sight alone. */
-function HeaderButton({ icon, label, press }: HeaderButtonProps) {
+function HeaderButton({ id, icon, label, press }: HeaderButtonProps) {
   return (
-    <button type="button" className="quiet" aria-label={label} title={label} onClick={press}>
+    <button id={id} type="button" className="quiet" aria-label={label} title={label} onClick={press}>
       <Icon name={icon} />
       <span className="only-wide">{label}</span>
     </button>

@@ -1,6 +1,8 @@
 import { openChat } from '../actions/chats.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
+import { usePanelFocus } from '../app/panel-focus.ts';
 
 export function ChatList() {
   const { store } = useApp();
@@ -8,10 +10,11 @@ export function ChatList() {
   const chats = useSelect((state) => state.chats);
   const current = useSelect((state) => state.current);
   const open = useSelect((state) => state.chatsOpen);
+  const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const perform = usePerform();
   const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
   return (
-    <nav className="chats" aria-label={page.chats} data-open={open}>
+    <nav ref={panel} className="chats" aria-label={page.chats} data-open={open} tabIndex={-1}>
       <header>
         <h2>{page.chats}</h2>
         <button

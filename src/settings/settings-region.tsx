@@ -1,8 +1,9 @@
 import { type ReactNode, useId } from 'react';
 import { resetSettings, set } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { settingsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
-import { focusMessage } from '../composer/message.ts';
+import { usePanelFocus } from '../app/panel-focus.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
 import { sizesFor } from './sizes.ts';
@@ -11,9 +12,10 @@ export function SettingsRegion() {
   const { page } = useWords();
   const words = page.settings;
   const open = useSelect((state) => state.settingsOpen);
+  const panel = usePanelFocus<HTMLElement>(open, settingsButtonId);
   if (!open) return null;
   return (
-    <section className="settings" aria-label={words.settings}>
+    <section ref={panel} className="settings" aria-label={words.settings} tabIndex={-1}>
       <Heading />
       <Group title={words.groups.turn}>
         <TurnFields />
@@ -49,10 +51,7 @@ function Heading() {
         className="quiet"
         aria-label={words.close}
         title={words.close}
-        onClick={() => {
-          store.setState({ settingsOpen: false });
-          focusMessage();
-        }}
+        onClick={() => store.setState({ settingsOpen: false })}
       >
         <Icon name="close" />
       </button>

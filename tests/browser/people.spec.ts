@@ -44,6 +44,67 @@ test('is used by keyboard alone', async ({ user, page }) => {
   }
 });
 
+for (const { width, closing } of [
+  { width: 1280, closing: 'Escape' },
+  { width: 390, closing: 'Escape' },
+  { width: 1280, closing: 'Close settings' },
+] as const) {
+  test(`settings take the focus along at ${width} pixels and give it back (${closing})`, async ({ user, page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await user.open('/?device=wasm');
+    await user.button('Settings').focus();
+    await page.keyboard.press('Enter');
+    await expect(user.settings).toBeFocused();
+    // The next Tab is at the first thing that can be set or pressed there.
+    await page.keyboard.press('Tab');
+    await expect(user.button('Close settings')).toBeFocused();
+    await page.keyboard.press(closing === 'Escape' ? 'Escape' : 'Enter');
+    await expect(user.settings).toBeHidden();
+    await expect(user.button('Settings')).toBeFocused();
+  });
+}
+
+test('Escape in settings closes them and leaves what is being drawn; words in the message keep the focus', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.number('Steps').fill('300');
+  await user.say('draw a red car');
+  await expect(user.progress).toBeVisible();
+  await user.number('Guidance').focus();
+  await page.keyboard.press('Escape');
+  await expect(user.settings).toBeHidden();
+  await expect(user.stopButton).toBeVisible();
+  await user.button('Settings').click();
+  await user.type('a word');
+  await user.button('Close settings').click();
+  await user.message.focus();
+  await page.keyboard.press('Escape');
+  await user.idle();
+  await expect(user.message).toBeFocused();
+});
+
+test('chats on a phone take the focus along and give it back', async ({ user, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await user.open('/?device=wasm');
+  await user.ask('what is this?');
+  await user.button('Show chats').focus();
+  await page.keyboard.press('Enter');
+  const chats = page.getByRole('navigation', { name: 'Chats' });
+  await expect(chats).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(chats).toBeHidden();
+  await expect(user.button('Show chats')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(chats.getByRole('button', { name: 'what is this?' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(user.questions).toHaveText(['what is this?']);
+});
+
 test('leaves an input method its keys, also where the browser no longer calls it composing', async ({ user }) => {
   await user.open('/?device=wasm');
   await user.type('画一辆红色的汽车');
