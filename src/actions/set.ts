@@ -1,5 +1,6 @@
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { findResult } from '../state/chats.ts';
+import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
 
 /** What is written into a field is kept as written; it counts only while it is good. */
@@ -45,5 +46,14 @@ export const reuseSettings: Action<[result: string]> = {
       negative: recipe.negative,
     };
     store.setState({ drafts, good: drafts, settingsOpen: true });
+  },
+};
+
+/** What was read of the device is not said again; another reason is. */
+export const readDeviceNotice: Action<[notice: DeviceNotice]> = {
+  when: ({ deviceNoticesRead }, notice) => !deviceNoticesRead.includes(notice),
+  perform({ store }, notice) {
+    if (readDeviceNotice.when(store.getState(), notice))
+      store.setState(({ deviceNoticesRead }) => ({ deviceNoticesRead: [...deviceNoticesRead, notice] }));
   },
 };

@@ -1,7 +1,8 @@
 import type { PageWords } from '../../words/words.ts';
-import type { DeviceReport } from '../../workers/protocol.ts';
 import { restartModel } from '../actions/open-model.ts';
-import type { Activity, AppState } from '../state/state.ts';
+import { readDeviceNotice } from '../actions/set.ts';
+import { focusMessage } from '../composer/message.ts';
+import type { Activity, AppState, DeviceNotice } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
 
@@ -11,7 +12,6 @@ type StatusWords = PageWords['status'];
 export function Status() {
   const { page } = useWords();
   const sentence = useSelect((state) => statusSentence(state, page.status));
-  const hint = useSelect((state) => standing(state, page.status));
   const silence = useSelect((state) => state.silence);
   const perform = usePerform();
   const works = useSelect(({ activity }) => activity !== null);
@@ -26,8 +26,34 @@ export function Status() {
           {page.status.restart}
         </button>
       )}
-      {hint !== '' && <p className="hint">{hint}</p>}
+      <DeviceLine />
       <StorageStatus />
+    </div>
+  );
+}
+
+/** Where the model computes, where that is not as usual: until a person has read it. */
+function DeviceLine() {
+  const { page } = useWords();
+  const notice = useSelect(unreadDeviceNotice);
+  const perform = usePerform();
+  const sentence = notice === null ? '' : noticeSentence(notice, page.status);
+  if (notice === null || sentence === '') return null;
+  return (
+    <div className="device-line">
+      <p className="hint">{sentence}</p>
+      <button
+        type="button"
+        className="quiet small"
+        aria-label={page.status.hide}
+        title={page.status.hide}
+        onClick={() => {
+          perform(readDeviceNotice, notice);
+          focusMessage();
+        }}
+      >
+        <Icon name="close" />
+      </button>
     </div>
   );
 }
@@ -77,7 +103,7 @@ export function activitySentence(activity: Activity, words: StatusWords): string
   }
 }
 
-function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: StatusWords): string {
+function noticeSentence(notice: DeviceNotice, words: StatusWords): string {
   switch (notice) {
     case 'NO_WEBGPU':
       return words.processor;
@@ -95,8 +121,7 @@ function noticeSentence(notice: NonNullable<DeviceReport['notice']>, words: Stat
   }
 }
 
-/** What holds as long as the page is open. */
-function standing({ model }: AppState, words: StatusWords): string {
+function unreadDeviceNotice({ model, deviceNoticesRead }: AppState): DeviceNotice | null {
   const notice = model.phase === 'ready' ? model.opened.device.notice : null;
-  return notice === null ? '' : noticeSentence(notice, words);
+  return notice === null || deviceNoticesRead.includes(notice) ? null : notice;
 }

@@ -13,9 +13,9 @@ export function restoreSettings(
   state: AppState,
   chats: readonly ChatRecord[],
   openInTab: string | null,
-  { restoreDrafts }: Gate,
+  { restoreDrafts, restoreDeviceNotices }: Gate,
 ): Partial<AppState> {
-  const { bundle, current, recipes, device, language, theme } = settings;
+  const { bundle, current, recipes, device, deviceNoticesRead, language, theme } = settings;
   const known = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
     isGood(name as SettingName, draft),
   );
@@ -32,6 +32,7 @@ export function restoreSettings(
     drafts: { ...drafts, ...state.drafts },
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
+    deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),
     // What the page's address asks for holds as long as the page does.
     device: state.device === 'auto' && (device === 'webgpu' || device === 'wasm') ? device : state.device,
     ...(open === undefined || hasBegun ? {} : { current: open.id }),

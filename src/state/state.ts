@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
+import type { DeviceReport, ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 
@@ -44,6 +44,9 @@ export type AboutChoice =
 /** Where the model is to compute: the best device there is, or the one that the person chose. */
 export type DeviceChoice = OpenOptions['device'];
 
+/** Why the model does not compute as it was to. */
+export type DeviceNotice = NonNullable<DeviceReport['notice']>;
+
 /** A part of the model that has not answered for longer than can be expected. */
 export interface ModelSilence {
   readonly side: 'language' | 'painter';
@@ -80,6 +83,8 @@ export interface AppState {
   readonly bundle: string | null;
   readonly device: DeviceChoice;
   readonly model: ModelPhase;
+  /** What was said of the device and is not to be said again. */
+  readonly deviceNoticesRead: readonly DeviceNotice[];
   readonly silence: ModelSilence | null;
   /** Turns that work or wait, in order. */
   readonly jobs: readonly TurnId[];
@@ -126,6 +131,7 @@ export const persistedIn: Readonly<
   bundle: 'log: settings',
   device: 'log: settings',
   model: 'page',
+  deviceNoticesRead: 'log: settings',
   silence: 'page',
   jobs: 'page',
   activity: 'page',
@@ -160,6 +166,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     bundle: null,
     device: 'auto',
     model: { phase: 'opening', done: 0, total: 0 },
+    deviceNoticesRead: [],
     silence: null,
     jobs: [],
     activity: null,

@@ -163,3 +163,17 @@ export function restoreDrafts(stored: unknown): Readonly<Record<string, string |
   const parsed = drafts.safeParse(stored);
   return parsed.success ? parsed.data : {};
 }
+
+const deviceNotice = z.enum([
+  'NO_WEBGPU',
+  'WEBGPU_GONE',
+  'SOFTWARE_ADAPTER',
+  'WEBGPU_BROKEN',
+  'WEBGPU_WRONG',
+  'SUBGROUPS_DROPPED',
+]);
+
+/** What was said of the device and is not to be said again, as far as this version says it. */
+export function restoreDeviceNotices(stored: unknown): readonly z.infer<typeof deviceNotice>[] {
+  return Array.isArray(stored) ? stored.filter((notice) => deviceNotice.safeParse(notice).success) : [];
+}

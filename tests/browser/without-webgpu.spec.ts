@@ -40,3 +40,26 @@ test('draws on the processor with a plain notice, and fails plainly where WebGPU
   await user.openSettings();
   await expect(page.getByRole('combobox', { name: 'Device', exact: true })).toHaveValue('wasm');
 });
+
+test('what is said of the device is short, and read once it is not said again', async ({ user, page }) => {
+  await user.open('/');
+  const notice = page.getByText('the processor computes');
+  const lines = () =>
+    notice.evaluate((element) =>
+      Math.round(element.clientHeight / Number.parseFloat(getComputedStyle(element).lineHeight)),
+    );
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(notice).toBeVisible();
+  expect(await lines()).toBe(1);
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await lines()).toBeLessThanOrEqual(2);
+
+  await user.button('Do not show this again').click();
+  await expect(notice).toHaveCount(0);
+  await expect(user.message).toBeFocused();
+  await user.ask('draw a red car');
+  await user.reload();
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await user.ask('draw a house');
+  await expect(notice).toHaveCount(0);
+});

@@ -129,16 +129,14 @@ export const en = {
     stopped: 'Stopped',
     copied: 'Copied',
     toEnd: 'To the latest',
-    processor: 'No WebGPU here: the processor computes, with the same results but slower.',
-    goneGraphics:
-      'The graphics card cannot be used any more until the browser is restarted: the processor computes, with the same results but slower.',
+    processor: 'No WebGPU here: the processor computes, more slowly.',
+    goneGraphics: 'No graphics card until the browser is restarted: the processor computes.',
     silent: (seconds: number) => `No answer for ${seconds} s`,
     restart: 'Restart',
-    software:
-      'WebGPU has no graphics card here and would compute in software: the processor computes, faster and with the same results.',
-    brokenGraphics: 'This graphics card cannot be used: the processor computes, with the same results but slower.',
-    wrongGraphics:
-      'This graphics card computed wrongly at the start: the processor computes, with the right results but slower.',
+    software: 'No graphics card here: the processor computes, with the same results.',
+    brokenGraphics: 'This graphics card cannot be used: the processor computes.',
+    wrongGraphics: 'This graphics card computes wrongly: the processor computes.',
+    hide: 'Do not show this again',
     leftOut: 'The model no longer sees what stands above this line.',
   },
   settings: {
