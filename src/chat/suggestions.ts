@@ -1,17 +1,39 @@
 /** What may be said next to a picture. */
 import type { PageWords } from '../../words/words.ts';
-import type { TurnRecord } from '../storage/records.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import { chosenPicture } from '../actions/about.ts';
+import type { Result, TurnRecord } from '../storage/records.ts';
 
-/** Changes offered beside the question. */
-const most = 2;
-
-/** Sentences that fit the pictures of the conversation; none where its last answer is no finished picture. */
+/** Sentences that fit the last picture; none where the last answer is no finished picture. */
 export function suggestionsFor(turns: readonly TurnRecord[], words: PageWords['opening']): readonly string[] {
   const last = turns.at(-1);
-  if (last?.from !== 'model' || !last.results.some(({ state }) => state === 'done')) return [];
-  const said = turns.map((turn) => (turn.from === 'unreadable' ? '' : turn.text.toLowerCase())).join('\n');
-  const changes = words.changes.filter(
-    ({ needs, unless }) => said.includes(needs) && (unless === '' || !said.includes(unless)),
-  );
-  return [...changes.slice(0, most).map(({ say }) => say), words.question];
+  const shown = last?.from === 'model' ? last.results.findLast(({ state }) => state === 'done') : undefined;
+  if (shown === undefined) return [];
+  const said = wordsFor(turns, shown);
+  const { night, day, dog } = words.changes;
+  const lastHour = said.findLast((text) => holds(text, night.there) || holds(text, day.there)) ?? '';
+  const hour = holds(lastHour, night.there) ? day : night;
+  const hasDog = said.some((text) => holds(text, dog.there));
+  return [hour.say, ...(hasDog ? [] : [dog.say]), words.question];
+}
+
+/** What was asked for a picture, after what was asked for those that it was made from. Of a picture that was brought nothing is known. */
+function wordsFor(turns: readonly TurnRecord[], picture: Result): readonly string[] {
+  const at = turns.findIndex((turn) => turn.from === 'model' && turn.results.includes(picture));
+  const question = turns[at - 1];
+  if (question?.from !== 'person') return [];
+  const before = picture.from?.reference?.image ?? chosenPicture(question);
+  const earlier = before === null ? undefined : drawn(turns.slice(0, at - 1), before);
+  return [...(earlier === undefined ? [] : wordsFor(turns, earlier)), question.text];
+}
+
+function drawn(turns: readonly TurnRecord[], image: ImageId): Result | undefined {
+  return turns
+    .flatMap((turn) => (turn.from === 'model' ? turn.results : []))
+    .findLast((result) => result.image === image);
+}
+
+/** Whole words where a language parts them: no "day" in "birthday". */
+function holds(text: string, words: readonly string[]): boolean {
+  return new RegExp(`(?<![a-z])(${words.join('|')})(?![a-z])`, 'i').test(text);
 }

@@ -32,13 +32,33 @@ test('what is offered next fits what was drawn, in both languages', async () => 
   const car = await conversation('draw a red car');
   expect(suggestionsFor(car.turns(), en.page.opening)).toEqual([
     'make it night',
-    'make the car blue',
+    'add a dog',
     'what is in the picture?',
   ]);
   const night = await conversation('draw a dog at night');
   expect(suggestionsFor(night.turns(), en.page.opening)).toEqual(['make it day', 'what is in the picture?']);
   const chinese = await conversation('画一辆红色的汽车');
-  expect(suggestionsFor(chinese.turns(), zh.page.opening)).toEqual(['变成夜晚', '把汽车变成蓝色', '图片里有什么？']);
+  expect(suggestionsFor(chinese.turns(), zh.page.opening)).toEqual(['变成夜晚', '加一只狗', '图片里有什么？']);
+});
+
+test('what is offered next is about the last picture, not about an earlier one or a word within a word', async () => {
+  const { opening } = words.en.page;
+  const cat = await conversation('draw a car and a dog at night', 'draw a cat with a scarf on a birthday');
+  expect(suggestionsFor(cat.turns(), opening)).toEqual(['make it night', 'add a dog', opening.question]);
+});
+
+test('what is offered next to an edit knows what was edited', async () => {
+  const { opening } = words.en.page;
+  const page = await conversation('draw a dog at night');
+  const drawn = page.answer().results[0]?.image ?? null;
+  editThis.perform(page.app, drawn);
+  page.say('add a tree');
+  await page.idle();
+  expect(suggestionsFor(page.turns(), opening)).toEqual(['make it day', opening.question]);
+  editThis.perform(page.app, page.answer().results[0]?.image ?? null);
+  page.say('make it day');
+  await page.idle();
+  expect(suggestionsFor(page.turns(), opening)).toEqual(['make it night', opening.question]);
 });
 
 test('nothing is offered where the last answer is no picture', async () => {

@@ -19,13 +19,12 @@ export const en = {
       night: 'draw a house and a cat in the meadow at night',
     },
     bring: 'Bring a picture, then ask or change it',
-    /** Offered where the words so far hold `needs` and do not hold `unless`; empty always fits. */
-    changes: [
-      { say: 'make it night', needs: '', unless: 'night' },
-      { say: 'make it day', needs: 'night', unless: 'day' },
-      { say: 'make the car blue', needs: 'car', unless: 'blue' },
-      { say: 'add a dog', needs: '', unless: 'dog' },
-    ],
+    /** Offered next to a picture; none names a thing that has to be in it. Words of `there` say that it shows this already. */
+    changes: {
+      night: { say: 'make it night', there: ['night', 'midnight', 'evening'] },
+      day: { say: 'make it day', there: ['day', 'daytime', 'daylight', 'morning', 'noon'] },
+      dog: { say: 'add a dog', there: ['dog', 'dogs', 'puppy', 'puppies'] },
+    },
     question: 'what is in the picture?',
     suggestions: 'What next?',
   },

@@ -21,12 +21,11 @@ export const zh: PageWords = {
       night: '画夜晚草地上的一座房子和一只猫',
     },
     bring: '添加一张图片，然后提问或修改',
-    changes: [
-      { say: '变成夜晚', needs: '', unless: '夜晚' },
-      { say: '变成白天', needs: '夜晚', unless: '白天' },
-      { say: '把汽车变成蓝色', needs: '汽车', unless: '蓝色' },
-      { say: '加一只狗', needs: '', unless: '狗' },
-    ],
+    changes: {
+      night: { say: '变成夜晚', there: ['夜', '晚上', '傍晚'] },
+      day: { say: '变成白天', there: ['白天', '早晨', '早上', '中午'] },
+      dog: { say: '加一只狗', there: ['狗'] },
+    },
     question: '图片里有什么？',
     suggestions: '接下来？',
   },
