@@ -8,9 +8,9 @@ export interface ControlAttributes {
 
 interface FieldProps {
   readonly label: string;
-  /** What the field is for; empty where its name says it. */
+  /** What the field is for, or why the model cannot serve it; empty where its name says it. */
   readonly hint?: string;
-  /** Why what is written, or the field itself, cannot be used; stands in the hint's place. */
+  /** Why what is written cannot be used; stands in the hint's place. */
   readonly reason?: string;
   readonly children: (attributes: ControlAttributes) => ReactNode;
 }

@@ -26,7 +26,7 @@ export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
   const isServed = unavailable === undefined;
   const chosen = isServed && options.some(([value]) => value === draft) ? String(draft) : fallback;
   return (
-    <Field label={settings[name]} hint={settings.hints[name]} reason={unavailable ?? ''}>
+    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]}>
       {(attributes) => (
         <Select
           {...attributes}
@@ -62,7 +62,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
     perform(set, name, String(Math.min(high, Math.max(low, Math.round(turned * 100) / 100))));
   };
   return (
-    <Field label={settings[name]} hint={settings.hints[name]} reason={reason || (unavailable ?? '')}>
+    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} reason={reason}>
       {(attributes) => (
         <input
           {...attributes}
@@ -99,7 +99,7 @@ export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) 
   const written = typeof draft === 'string' && unavailable === undefined ? draft : '';
   const isInvalid = !isGood(name, written);
   return (
-    <Field label={settings[name]} hint={settings.hints[name]} reason={isInvalid ? wrong : (unavailable ?? '')}>
+    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} reason={isInvalid ? wrong : ''}>
       {(attributes) => (
         <input
           {...attributes}

@@ -1,4 +1,5 @@
 /** Settings out of their range are marked with the reason, and the last good value counts. */
+import type { Locator } from '@playwright/test';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -38,6 +39,11 @@ test('keeps the last good value of each field', async ({ user }) => {
   // What the model cannot serve is disabled and says why.
   await expect(user.field('Negative prompt')).toBeDisabled();
   await expect(user.field('Negative prompt')).toHaveAccessibleDescription(/only the empty negative prompt/);
+  // That is nothing wrong, and looks like any other hint.
+  const colour = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).color);
+  const hint = await colour(user.settings.getByText('both ways come to the same'));
+  expect(await colour(user.settings.getByText('only the empty negative prompt'))).toBe(hint);
+  expect(await colour(user.settings.getByText('A whole number from 1 to 1000.'))).not.toBe(hint);
 
   await user.ask('draw a red car');
   await expect(user.picture).toHaveAttribute('data-state', 'done');
