@@ -53,7 +53,7 @@ export function openModel(app: App): Promise<Opened> {
   open(app, isLatest).then(resolve, reject);
   promise.then(
     (opened) => {
-      if (isLatest()) app.store.setState({ model: { phase: 'ready', opened } });
+      if (isLatest()) app.store.setState({ model: { phase: 'ready', opened }, lastBundle: opened.bundle });
     },
     (error: unknown) => {
       if (!isLatest()) return;
@@ -80,7 +80,7 @@ export function modelFailed(app: App, problem: Failure): void {
 export function modelReopened(app: App, opened: Opened): void {
   if (app.store.getState().model.phase !== 'ready') return;
   openings.set(app, Promise.resolve(opened));
-  app.store.setState({ model: { phase: 'ready', opened } });
+  app.store.setState({ model: { phase: 'ready', opened }, lastBundle: opened.bundle });
 }
 
 export function chooseModel(app: App, id: string): void {

@@ -8,6 +8,9 @@ import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { isGood, type NumberField, numberFields, type SettingName } from './fields.ts';
 
+/** What fields show is of a bundle, and another one is being opened. */
+const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
+
 /** Why the open bundle cannot serve a field, which then shows what holds instead of its draft; absent where it can. */
 interface Availability {
   readonly unavailable?: string;
@@ -22,6 +25,7 @@ interface ChoiceProps extends Availability {
 export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const isOpening = useIsOpening();
   const draft = useSelect((state) => state.drafts[name]);
   const isServed = unavailable === undefined;
   const chosen = isServed && options.some(([value]) => value === draft) ? String(draft) : fallback;
@@ -30,7 +34,7 @@ export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
       {(attributes) => (
         <Select
           {...attributes}
-          disabled={!isServed}
+          disabled={!isServed || isOpening}
           value={chosen}
           options={options}
           choose={(value) => perform(set, name, value)}
@@ -48,6 +52,7 @@ interface NumberProps extends Availability {
 export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const isOpening = useIsOpening();
   const draft = useSelect((state) => state.drafts[name]);
   const { low, high, whole, step } = numberFields[name];
   const isDrafted = typeof draft === 'string' && unavailable === undefined;
@@ -74,7 +79,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
           aria-valuemax={high}
           aria-valuenow={now}
           aria-invalid={isInvalid}
-          disabled={unavailable !== undefined}
+          disabled={unavailable !== undefined || isOpening}
           autoComplete="off"
           value={written}
           onChange={(event) => perform(set, name, event.currentTarget.value)}
@@ -95,6 +100,7 @@ interface TextProps extends Availability {
 export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const isOpening = useIsOpening();
   const draft = useSelect((state) => state.drafts[name]);
   const written = typeof draft === 'string' && unavailable === undefined ? draft : '';
   const isInvalid = !isGood(name, written);
@@ -107,7 +113,7 @@ export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) 
           dir="auto"
           placeholder={placeholder}
           aria-invalid={isInvalid}
-          disabled={unavailable !== undefined}
+          disabled={unavailable !== undefined || isOpening}
           value={written}
           spellCheck={false}
           autoComplete="off"

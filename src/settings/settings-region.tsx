@@ -70,7 +70,8 @@ function Group({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-const useBundle = () => useSelect(({ model }) => (model.phase === 'ready' ? model.opened.bundle : undefined));
+/** The bundle that the fields are of. While another is opened it is the last one, and they cannot be changed. */
+const useBundle = () => useSelect(({ lastBundle }) => lastBundle ?? undefined);
 
 function TurnFields() {
   const words = useWords().page.settings;

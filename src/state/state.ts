@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { DeviceReport, ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
+import type { BundleSummary, DeviceReport, ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
 
@@ -83,6 +83,8 @@ export interface AppState {
   readonly bundle: string | null;
   readonly device: DeviceChoice;
   readonly model: ModelPhase;
+  /** The bundle that is open, or was last: what its settings are. */
+  readonly lastBundle: BundleSummary | null;
   /** What was said of the device and is not to be said again. */
   readonly deviceNoticesRead: readonly DeviceNotice[];
   readonly silence: ModelSilence | null;
@@ -131,6 +133,7 @@ export const persistedIn: Readonly<
   bundle: 'log: settings',
   device: 'log: settings',
   model: 'page',
+  lastBundle: 'page',
   deviceNoticesRead: 'log: settings',
   silence: 'page',
   jobs: 'page',
@@ -166,6 +169,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     bundle: null,
     device: 'auto',
     model: { phase: 'opening', done: 0, total: 0 },
+    lastBundle: null,
     deviceNoticesRead: [],
     silence: null,
     jobs: [],

@@ -75,3 +75,32 @@ test('keeps the last good value of each field', async ({ user }) => {
   const again = (await readSaved((await user.save()).bytes)).recipe;
   expect(again).toMatchObject({ task: 'draw', seed: locked, steps: 3, cfg: 2, size: { width: 80, height: 64 } });
 });
+
+test('fields keep what they show while a model is opened anew, and cannot be changed meanwhile', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  const [steps, guidance, size] = [user.number('Steps'), user.number('Guidance'), page.getByLabel('Size')];
+  await expect(steps).toBeEnabled();
+  await guidance.fill('2.5');
+  await user.choose('Size', '80 × 64');
+  const shown = await steps.inputValue();
+  expect(shown).toMatch(/^\d+$/);
+
+  const goOn = Promise.withResolvers<void>();
+  await page.route('**/tiny/bundle.json', async (route) => {
+    await goOn.promise;
+    await route.continue();
+  });
+  await user.choose('Device', 'Automatic');
+  for (const field of [steps, guidance, size, user.field('Negative prompt')]) await expect(field).toBeDisabled();
+  await expect(steps).toHaveValue(shown);
+  await expect(guidance).toHaveValue('2.5');
+  await expect(size).toHaveValue('80x64');
+
+  goOn.resolve();
+  for (const field of [steps, guidance, size]) await expect(field).toBeEnabled();
+  await expect(guidance).toHaveValue('2.5');
+});
