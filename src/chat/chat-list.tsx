@@ -1,8 +1,10 @@
+import { useMemo } from 'react';
 import { openChat } from '../actions/chats.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { listedChats } from './listed-chats.ts';
 
 export function ChatList() {
   const { store } = useApp();
@@ -12,7 +14,8 @@ export function ChatList() {
   const open = useSelect((state) => state.chatsOpen);
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const perform = usePerform();
-  const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
+  const language = useSelect((state) => state.language);
+  const listed = useMemo(() => listedChats(chats, page.untitled, language), [chats, page, language]);
   return (
     <nav ref={panel} className="chats" aria-label={page.chats} data-open={open} tabIndex={-1}>
       <header>
@@ -26,9 +29,9 @@ export function ChatList() {
           <Icon name="close" />
         </button>
       </header>
-      {begun.length === 0 && <p className="hint">{page.noChats}</p>}
+      {listed.length === 0 && <p className="hint">{page.noChats}</p>}
       <ul>
-        {begun.map(({ id, title }) => (
+        {listed.map(({ id, title, when }) => (
           <li key={id}>
             <button
               type="button"
@@ -36,7 +39,15 @@ export function ChatList() {
               aria-current={id === current ? 'page' : undefined}
               onClick={() => perform(openChat, id)}
             >
-              {title || page.untitled}
+              <span className="title">{title}</span>
+              {when !== null && (
+                <>
+                  {' '}
+                  <span className="when" dir="auto">
+                    {when}
+                  </span>
+                </>
+              )}
             </button>
           </li>
         ))}

@@ -1,0 +1,49 @@
+/** The list of chats as it is read: newest first, and no two lines alike. */
+import type { PageLanguage } from '../../words/index.ts';
+import type { ChatId, ChatRecord } from '../storage/records.ts';
+
+export interface ListedChat {
+  readonly id: ChatId;
+  readonly title: string;
+  /** What tells it from others of its title: when something was last said in it. Null where its title is its own. */
+  readonly when: string | null;
+}
+
+/** @param untitled stands for a title that is empty */
+export function listedChats(
+  chats: readonly ChatRecord[],
+  untitled: string,
+  language: PageLanguage,
+): readonly ListedChat[] {
+  const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
+  const named = begun.map((chat) => ({ ...chat, title: chat.title || untitled }));
+  const times = new Map<string, number[]>();
+  for (const { title, changed } of named) {
+    const alike = times.get(spoken(title));
+    if (alike === undefined) times.set(spoken(title), [changed]);
+    else alike.push(changed);
+  }
+  const formats = new Map(Array.from(times, ([title, alike]) => [title, formatAmong(alike, language)]));
+  return named.map(({ id, title, changed }) => ({
+    id,
+    title,
+    when: formats.get(spoken(title))?.format(changed) ?? null,
+  }));
+}
+
+/** Titles that differ in capitals or in spaces alone sound the same. */
+function spoken(title: string): string {
+  return title.trim().toLowerCase().replaceAll(/\s+/g, ' ');
+}
+
+/** Tells times as exactly as they have to be told to differ; null where there is but one. */
+function formatAmong(times: readonly number[], language: PageLanguage): Intl.DateTimeFormat | null {
+  if (times.length < 2) return null;
+  const isOneYear = new Set(times.map((time) => new Date(time).getFullYear())).size === 1;
+  const day: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', ...(isOneYear ? {} : { year: 'numeric' }) };
+  const minute: Intl.DateTimeFormatOptions = { ...day, hour: 'numeric', minute: '2-digit' };
+  const second: Intl.DateTimeFormatOptions = { ...minute, second: '2-digit' };
+  const exact = new Intl.DateTimeFormat(language, { ...second, fractionalSecondDigits: 3 });
+  const plainer = [minute, second].map((options) => new Intl.DateTimeFormat(language, options));
+  return plainer.find((format) => new Set(times.map((time) => format.format(time))).size === times.length) ?? exact;
+}
