@@ -17,7 +17,7 @@ export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
         download(saved.file, `nexus-gen-${seed}.png`);
         sayIfBare(app.store, saved);
       })
-      .catch((error: unknown) => notify(app.store, failureOf(error)));
+      .catch((error: unknown) => notify(app.store, failureOf(error), id));
   },
 };
 
@@ -34,7 +34,7 @@ export const copyPicture: Action<[result: string]> = {
         // A picture that cannot be read cannot be saved either, and is what went wrong.
         picture.then(
           () => notify(app.store, failureOf(error), id),
-          (unreadable: unknown) => notify(app.store, failureOf(unreadable)),
+          (unreadable: unknown) => notify(app.store, failureOf(unreadable), id),
         );
       });
   },

@@ -29,8 +29,8 @@ function Parts() {
       <ChatList />
       <Scrim />
       <main className="main">
-        <Notices />
         <Conversation />
+        <Notices />
         <div className="foot">
           <Status />
           <Composer />

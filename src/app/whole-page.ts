@@ -54,12 +54,15 @@ function add(app: App, files: readonly File[]): void {
   focusMessage();
 }
 
+/** They close themselves by Escape. */
+const closedFirst = 'dialog[open], :popover-open';
+
 /** Escape closes chats or settings while the focus is in them; elsewhere it stops what works, and closes them where nothing does. */
 export function useEscape(): void {
   const app = useApp();
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector('dialog[open]') !== null) return;
+      if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector(closedFirst) !== null) return;
       const isInPanel = document.activeElement?.closest('.settings, .chats[data-open="true"]') != null;
       if (!isInPanel && stop.when(app.store.getState())) stop.perform(app);
       else app.store.setState({ chatsOpen: false, settingsOpen: false });

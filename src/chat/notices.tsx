@@ -1,19 +1,20 @@
-import { savePicture } from '../actions/keep-picture.ts';
+import { useShallow } from 'zustand/react/shallow';
 import { chooseDevice, openModel } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useSelect } from '../app/context.tsx';
 import { focusMessage } from '../composer/message.ts';
+import { dismiss } from '../state/notices.ts';
 
-/** Failures that belong to no turn: files, storage, the model itself. */
+/** Failures that belong to no turn and no result: files, storage, the model itself. */
 export function Notices() {
   const app = useApp();
   const perform = usePerform();
-  const notices = useSelect((state) => state.notices);
+  const notices = useSelect(useShallow((state) => state.notices.filter(({ result }) => result === null)));
   const unsaved = useSelect((state) => state.unsaved);
   const modelFailure = useSelect(({ model }) => (model.phase === 'failed' ? model.failure : null));
   if (notices.length === 0 && unsaved === null && modelFailure === null) return null;
-  const dismiss = (id: string) => {
-    app.store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+  const close = (id: string) => {
+    dismiss(app.store, id);
     focusMessage();
   };
   return (
@@ -26,13 +27,8 @@ export function Notices() {
         />
       )}
       {unsaved !== null && <Alert failure={unsaved} />}
-      {notices.map(({ id, failure, savable }) => (
-        <Alert
-          key={id}
-          failure={failure}
-          dismiss={() => dismiss(id)}
-          {...(savable === null ? {} : { save: () => savePicture.perform(app, savable) })}
-        />
+      {notices.map(({ id, failure }) => (
+        <Alert key={id} failure={failure} dismiss={() => close(id)} />
       ))}
     </div>
   );

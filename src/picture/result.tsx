@@ -6,6 +6,7 @@ import { Compare } from './compare.tsx';
 import { Progress } from './progress.tsx';
 import { ResultButtons } from './result-buttons.tsx';
 import { ResultCanvas } from './result-canvas.tsx';
+import { ResultNotices } from './result-notices.tsx';
 
 interface ResultProps {
   readonly turn: ModelTurn;
@@ -49,6 +50,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
           compare={() => setComparing(!comparing)}
         />
       )}
+      <ResultNotices result={result.id} />
     </div>
   );
 }

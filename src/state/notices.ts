@@ -4,13 +4,17 @@ import type { AppStore } from './state.ts';
 /**
  * Shows a failure until it is dismissed; the same one is shown once.
  *
- * @param savable a result that Save is offered for
+ * @param result the result that it is about and is shown below; null where it is about none
  */
-export function notify(store: AppStore, failure: Failure, savable: string | null = null): void {
-  const same = JSON.stringify([failure, savable]);
+export function notify(store: AppStore, failure: Failure, result: string | null = null): void {
+  const same = JSON.stringify([failure, result]);
   store.setState(({ notices }) =>
-    notices.some((notice) => JSON.stringify([notice.failure, notice.savable]) === same)
+    notices.some((notice) => JSON.stringify([notice.failure, notice.result]) === same)
       ? {}
-      : { notices: [...notices, { id: crypto.randomUUID(), failure, savable }] },
+      : { notices: [...notices, { id: crypto.randomUUID(), failure, result }] },
   );
+}
+
+export function dismiss(store: AppStore, id: string): void {
+  store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }

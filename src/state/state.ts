@@ -58,8 +58,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 export interface Notice {
   readonly id: string;
   readonly failure: Failure;
-  /** A result that can be saved instead of what failed. */
-  readonly savable: string | null;
+  /** The result that it is about; null where it is about none. */
+  readonly result: string | null;
 }
 
 export interface AppState {

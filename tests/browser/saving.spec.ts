@@ -1,5 +1,6 @@
 /** What a saved picture holds of the conversation, and where a person says so. */
 import { readFile } from 'node:fs/promises';
+import type { Locator } from '@playwright/test';
 import { readSaved } from '../helpers/saved-picture.ts';
 import type { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
@@ -51,9 +52,55 @@ test('a saved picture holds its own words; all of them, or none, where a person 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu')).toBeHidden();
 
+  // Escape closes the menu alone: what is being drawn goes on.
+  await user.say('draw a house');
+  await user.button('Save with…').last().click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
+
   await user.openSettings();
   await user.choose('Recipe in saved pictures', 'None');
   expect(await wordsIn((await user.save()).bytes)).toBeNull();
   await user.reload();
   expect(await wordsIn((await user.save()).bytes)).toBeNull();
 });
+
+for (const { width, height } of [
+  { width: 1280, height: 800 },
+  { width: 320, height: 640 },
+]) {
+  test(`what failed covers neither the picture nor the message at ${width} × ${height}`, async ({ user, page }) => {
+    await page.addInitScript(() => {
+      navigator.clipboard.write = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+    });
+    await page.setViewportSize({ width, height });
+    await user.open(onProcessor);
+    await user.ask('draw a red car');
+    await user.press('Copy');
+    const alert = user.lastAnswer.getByRole('alert');
+    await expect(alert).toBeInViewport({ ratio: 1 });
+    await expectApart(alert, user.picture);
+    await expectApart(alert, page.locator('form'));
+    const saved = page.waitForEvent('download');
+    await alert.getByRole('button', { name: 'Save the picture' }).click();
+    await readSaved(await readFile(await (await saved).path()));
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(user.alerts).toHaveCount(0);
+
+    await user.drop({ name: 'notes.png', bytes: new TextEncoder().encode('no picture') });
+    await expect(user.alerts).toContainText('notes.png');
+    await expectApart(user.alerts, user.picture);
+    await expectApart(user.alerts, page.locator('form'));
+  });
+}
+
+async function expectApart(one: Locator, other: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      const [first, second] = [await one.boundingBox(), await other.boundingBox()];
+      if (first === null || second === null) return 'not shown';
+      return first.y + first.height <= second.y || second.y + second.height <= first.y;
+    })
+    .toBe(true);
+}
