@@ -4,7 +4,8 @@ import { isBlank } from '../../model/text/blank.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { bringIn } from '../picture/bring-in.ts';
 import { notify } from '../state/notices.ts';
-import type { AppState } from '../state/state.ts';
+import { type AppState, emptyMessage } from '../state/state.ts';
+import { attachmentRead } from '../state/unsent.ts';
 import { newTurnId } from '../storage/records.ts';
 import { aboutOf } from './about.ts';
 import type { Action, App } from './app.ts';
@@ -27,17 +28,9 @@ export const send: Action = {
       about: aboutOf(state),
       form: 'auto',
     });
-    store.setState({ ...emptyMessage, notices: [] });
+    store.setState({ ...emptyMessage, sendWhenRead: false, notices: [] });
   },
 };
-
-const emptyMessage = {
-  text: '',
-  attachments: [],
-  reference: null,
-  about: { by: 'words' },
-  sendWhenRead: false,
-} as const;
 
 function isReading({ attachments }: AppState): boolean {
   return attachments.some(({ record }) => record === null);
@@ -74,15 +67,10 @@ async function addPicture(app: App, file: File): Promise<void> {
   store.setState(({ attachments }) => ({ attachments: [...attachments, { key, name: file.name, record: null }] }));
   try {
     const record = await bringIn(storage, file);
-    store.setState(({ attachments }) => ({
-      attachments: attachments.map((old) => (old.key === key ? { ...old, record } : old)),
-    }));
+    store.setState((state) => attachmentRead(state, key, record));
   } catch (error) {
     // The message would say something else without its picture.
-    store.setState(({ attachments }) => ({
-      attachments: attachments.filter((old) => old.key !== key),
-      sendWhenRead: false,
-    }));
+    store.setState((state) => ({ ...attachmentRead(state, key, null), sendWhenRead: false }));
     notify(store, failureOf(error));
   }
   const state = store.getState();

@@ -10,6 +10,7 @@ import { restoreSettings } from './restore-settings.ts';
 import { knownRecords, settingRecords, withSetting } from './setting-records.ts';
 import { type AppState, type AppStore, emptyChat, persistedIn } from './state.ts';
 import { persistTabChat, type TabChat, tabChat } from './tab-chat.ts';
+import { persistUnsent, restoreUnsent } from './unsent.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
@@ -45,6 +46,8 @@ export async function persistState(
     storage: opened.role,
     ...restoreSettings(opened.settings, state, chats, tab.read(), gate),
   }));
+  restoreUnsent(store, gate, opened.others.length === 0);
+  persistUnsent(store);
   const baseline: Baseline = {
     chats,
     settings: new Map(Object.entries({ ...settingRecords(initial), ...knownRecords(opened.settings) })),

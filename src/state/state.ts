@@ -62,16 +62,25 @@ export interface Notice {
   readonly result: string | null;
 }
 
-export interface AppState {
-  readonly language: PageLanguage;
-  readonly theme: Theme;
-  readonly chats: readonly ChatRecord[];
-  readonly current: ChatId;
+/** A message that is being written. */
+export interface UnsentMessage {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   /** The result that the next turn edits, put there by "Edit this". */
   readonly reference: ImageId | null;
   readonly about: AboutChoice;
+}
+
+export const emptyMessage: UnsentMessage = { text: '', attachments: [], reference: null, about: { by: 'words' } };
+
+/** The message is that of the current chat. */
+export interface AppState extends UnsentMessage {
+  readonly language: PageLanguage;
+  readonly theme: Theme;
+  readonly chats: readonly ChatRecord[];
+  readonly current: ChatId;
+  /** Messages that were begun in other chats. */
+  readonly unsent: Readonly<Record<ChatId, UnsentMessage>>;
   /** Send was pressed while a picture was still being read: the message follows it. */
   readonly sendWhenRead: boolean;
   readonly drafts: Drafts;
@@ -112,19 +121,21 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
 
 /**
  * Where each key is persisted; a key without an answer does not compile. The log has chats and settings; the look is needed before
- * the first thing is painted, and lies where it can be read at once; the open chat is each tab's own; the rest goes with the page.
+ * the first thing is painted, and lies where it can be read at once; messages that are being written change with every key, and lie
+ * there too; the open chat is each tab's own; the rest goes with the page.
  */
 export const persistedIn: Readonly<
-  Record<keyof AppState, 'log: chats' | 'log: settings' | 'log: fields' | 'log and tab' | 'look' | 'page'>
+  Record<keyof AppState, 'log: chats' | 'log: settings' | 'log: fields' | 'log and tab' | 'look' | 'unsent' | 'page'>
 > = {
   language: 'look',
   theme: 'look',
   chats: 'log: chats',
   current: 'log and tab',
-  text: 'page',
-  attachments: 'page',
-  reference: 'page',
-  about: 'page',
+  text: 'unsent',
+  attachments: 'unsent',
+  reference: 'unsent',
+  about: 'unsent',
+  unsent: 'unsent',
   sendWhenRead: 'page',
   drafts: 'page',
   recipes: 'log: settings',
@@ -157,10 +168,8 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     theme,
     chats: [chat],
     current: chat.id,
-    text: '',
-    attachments: [],
-    reference: null,
-    about: { by: 'words' },
+    ...emptyMessage,
+    unsent: {},
     sendWhenRead: false,
     drafts: {},
     recipes: 'picture',

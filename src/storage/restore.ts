@@ -49,11 +49,13 @@ const turnId = z
   .min(1)
   .transform((text) => text as TurnId);
 
+const picture = z.object({ id: image, name: z.string(), width: side, height: side });
+
 const personTurn = z.object({
   id: turnId,
   from: z.literal('person'),
   text: z.string(),
-  pictures: z.array(z.object({ id: image, name: z.string(), width: side, height: side })),
+  pictures: z.array(picture),
   reference: image.nullable(),
   about: image.nullable().default(null),
   form: z.enum(['plain', 'draw', 'edit', 'ask', 'auto']).default('auto'),
@@ -176,4 +178,22 @@ const deviceNotice = z.enum([
 /** What was said of the device and is not to be said again, as far as this version says it. */
 export function restoreDeviceNotices(stored: unknown): readonly z.infer<typeof deviceNotice>[] {
   return Array.isArray(stored) ? stored.filter((notice) => deviceNotice.safeParse(notice).success) : [];
+}
+
+const unsentMessage = z.object({
+  text: z.string(),
+  attachments: z.array(z.object({ key: z.string().min(1), name: z.string(), record: picture })),
+  reference: image.nullable(),
+  about: z.union([z.object({ by: z.enum(['words', 'place']) }), z.object({ by: z.literal('mark'), key: z.string() })]),
+  isShown: z.boolean(),
+});
+
+/** A message that was being written, and whether its chat was the one on the screen; undefined where there is none. */
+export function restoreUnsentMessage(stored: string | null) {
+  try {
+    const { isShown, ...message } = unsentMessage.parse(JSON.parse(stored ?? ''));
+    return { message, isShown };
+  } catch {
+    return undefined;
+  }
 }

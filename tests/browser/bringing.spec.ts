@@ -80,3 +80,23 @@ test("an app's promise of a file that holds none says what to do", async ({ user
   });
   await expect(user.alerts).toHaveText(/app promised a file and gave none.*Save or export/);
 });
+
+test('a message that was begun is there after a reload, with its picture, and is sent as it would have been', async ({
+  user,
+}) => {
+  await user.open('/?device=wasm');
+  await user.ask('what is this?');
+  await user.type('and in this picture?');
+  await user.drop(await photo('cat.png', red, blue));
+  await expect(attached(user.page, 'cat.png')).toBeVisible();
+  await user.reload();
+  await expect(user.message).toHaveValue('and in this picture?');
+  await expect(attached(user.page, 'cat.png')).toBeVisible();
+  await user.send();
+  await user.idle();
+  await expect(user.questions).toHaveText(['what is this?', 'and in this picture?']);
+  await expect(user.questions.last().getByRole('img', { name: 'Picture: cat.png' })).toBeVisible();
+  await user.reload();
+  await expect(user.questions).toHaveCount(2);
+  await expect(user.message).toHaveValue('');
+});

@@ -1,5 +1,6 @@
 /** Settings out of their range are marked with the reason, and the last good value counts. */
 import type { Locator } from '@playwright/test';
+import { deferred } from '../../session/deferred.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -89,7 +90,7 @@ test('fields keep what they show while a model is opened anew, and cannot be cha
   const shown = await steps.inputValue();
   expect(shown).toMatch(/^\d+$/);
 
-  const goOn = Promise.withResolvers<void>();
+  const goOn = deferred<void>();
   await page.route('**/tiny/bundle.json', async (route) => {
     await goOn.promise;
     await route.continue();
