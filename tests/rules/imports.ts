@@ -46,6 +46,7 @@ const zones: readonly ZoneRule[] = [
     rule: "transformers' runtime is the worker's own",
     may: [/^workers\/ort\.ts$/],
   },
+  { files: /^workers\/service-worker\//, rule: 'the service worker is one script: it imports nothing', may: [] },
   {
     files: /^workers\//,
     rule: 'workers import model, protocol and each other, and receive onnxruntime-web as an argument',

@@ -2,18 +2,20 @@
  * Adds the security headers where a host cannot send them; workers get theirs this way. It caches nothing.
  * The page registers it only where the headers are missing; the build writes those of `_headers` into it.
  */
-const headers = __HEADERS__;
+import headers from 'virtual:headers';
 
-self.addEventListener('install', () => self.skipWaiting());
+declare const self: ServiceWorkerGlobalScope;
+
+self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const own = new URL(request.url).origin === self.location.origin;
-  if (own && request.method === 'GET') event.respondWith(answer(request));
+  const isOwn = new URL(request.url).origin === self.location.origin;
+  if (isOwn && request.method === 'GET') event.respondWith(answer(request));
 });
 
-async function answer(request) {
+async function answer(request: Request): Promise<Response> {
   const response = await fetch(request);
   // A redirect, an error or "not modified" is passed on: a response without a body cannot be made anew.
   if (response.type !== 'basic' || [204, 205, 304].includes(response.status)) return response;
