@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { softwareVersions } from './cli/versions.ts';
+import { libheifInBrowsers } from './tools/build/libheif.ts';
 import { licences } from './tools/build/licences.ts';
 import { moduleWorkers, oneRuntime } from './tools/build/one-runtime.ts';
 import { policy } from './tools/build/policy.ts';
@@ -9,7 +10,7 @@ import { sharedWorkers } from './tools/build/shared-workers.ts';
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
-  plugins: [react(), sharedWorkers(), oneRuntime(), policy(), licences()],
+  plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences()],
   worker: moduleWorkers,
   build: {
     target: 'es2023',
