@@ -37,7 +37,7 @@ export function Alert({ failure, again, onProcessor, save, dismiss }: AlertProps
         </button>
       )}
       {dismiss !== undefined && (
-        <button type="button" className="quiet" aria-label={words.page.failure.dismiss} onClick={dismiss}>
+        <button type="button" className="quiet dismiss" aria-label={words.page.failure.dismiss} onClick={dismiss}>
           <Icon name="close" />
         </button>
       )}
