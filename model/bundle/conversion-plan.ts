@@ -12,7 +12,8 @@ import type { WeightDeclaration } from '../onnx/types.ts';
 import { type Location, writeModel } from '../onnx/write.ts';
 import { fluxGraph, fluxGraphNames } from '../pieces/flux-graphs.ts';
 import { type GenerationConfig, readGenerationConfig } from '../text/generation-config.ts';
-import type { ManifestGraph } from './manifest.ts';
+import { type Ability, abilities, filesFor, installedFiles } from './abilities.ts';
+import type { Manifest, ManifestGraph } from './manifest.ts';
 import {
   constantNames,
   constantsPart,
@@ -30,7 +31,8 @@ import { baseName, expectWeights, openWeights, SourceFolders, sourceFileNames } 
 import { readClipFile, readT5File } from './text-constants.ts';
 
 /** What a checkpoint may lack; a bundle without it can do less. */
-export type OptionalSource = 'generation' | 'editing' | 'autoencoder' | 'clip' | 't5' | 'tokenizer';
+const optionalSources = ['generation', 'editing', 'autoencoder', 'clip', 't5', 'tokenizer'] as const;
+export type OptionalSource = (typeof optionalSources)[number];
 
 export interface PlannedShard {
   readonly layout: ShardLayout;
@@ -52,6 +54,16 @@ interface TextEncoder<Config> {
   readonly weights: TensorSource;
 }
 
+/** How much of a checkpoint is converted. */
+export interface ConversionScope {
+  /** Only these, all of whose files must be there; null for whatever the checkpoint holds. */
+  readonly only?: readonly Ability[] | null;
+  /** The bundle that they are added to. Its parts are kept, and their files are not needed in the checkpoint. */
+  readonly installed?: Manifest | null;
+  /** Bytes of a segment of the transformer, at most. */
+  readonly segmentLimit?: number | undefined;
+}
+
 export interface ConversionPlan {
   readonly config: NexusConfig;
   readonly precision: BundlePrecision;
@@ -63,6 +75,7 @@ export interface ConversionPlan {
   readonly t5: TextEncoder<T5Config> | null;
   readonly tokenizer: readonly ByteSource[] | null;
   readonly missing: readonly OptionalSource[];
+  readonly installed: Manifest | null;
   /** Where weights are read from, and what of it was read to plan: configurations, headers, directories. */
   readonly sources: RecordedSources;
   readonly planned: readonly SourceRange[];
@@ -71,32 +84,36 @@ export interface ConversionPlan {
 /**
  * Looks through the given folders and checks every tensor's name, shape and type.
  *
- * @param segmentLimit bytes of a segment of the transformer, at most
  * @throws SOURCE_MISSING, CONFIG_INVALID, MODEL_MISMATCH, and what the readers of the files find
  */
 export async function planConversion(
   folders: readonly SourceFolder[],
   precision: BundlePrecision,
-  segmentLimit = shardLimit,
+  { only = null, installed = null, segmentLimit = shardLimit }: ConversionScope = {},
 ): Promise<ConversionPlan> {
   const sources = new RecordedSources(folders);
   const found = await SourceFolders.open(sources.folders);
   const config = await readConfig(found);
-  const weights = await openWeights(found);
-  const parts = planParts(config, weights, precision, segmentLimit);
-  const decodes = hasDecoder(new Set(weights.keys()));
-  const clip = decodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
-  const t5 = decodes ? await textEncoder(found, sourceFileNames.t5, readT5File) : null;
-  const tokenizer = await found.tokenizer();
+  const kept = installed === null ? new Set<WeightFile>() : installedFiles(installed);
+  const wanted = new Set([...filesFor(only ?? abilities)].filter((file) => !kept.has(file)));
+  const weights = await openWeights(found, wanted);
+  const parts = planParts(config, weights, precision, { segmentLimit, hasFluxGraphs: hasDecoder(kept) });
+  const constantsKept = installed?.shards.some(({ part }) => part === constantsPart) ?? false;
+  const encodes = hasDecoder(new Set(weights.keys())) && !constantsKept;
+  const clip = encodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
+  const t5 = encodes ? await textEncoder(found, sourceFileNames.t5, readT5File) : null;
+  const tokenizer = installed?.tokenizer ? null : await found.tokenizer();
   const constants = planConstants(config, clip, t5);
-  const present: Readonly<Record<OptionalSource, boolean>> = {
-    generation: weights.has('generation'),
-    editing: weights.has('editing'),
-    autoencoder: weights.has('autoencoder'),
-    clip: clip !== null || !decodes,
-    t5: t5 !== null || !decodes,
-    tokenizer: tokenizer !== null,
+  const absent: Readonly<Record<OptionalSource, boolean>> = {
+    generation: wanted.has('generation') && !weights.has('generation'),
+    editing: wanted.has('editing') && !weights.has('editing'),
+    autoencoder: wanted.has('autoencoder') && !weights.has('autoencoder'),
+    clip: encodes && clip === null,
+    t5: encodes && t5 === null,
+    tokenizer: tokenizer === null && !installed?.tokenizer,
   };
+  const missing = optionalSources.filter((source) => absent[source]);
+  if (only !== null) requireSources(missing);
   const sampling = await readSampling(found);
   return {
     config,
@@ -108,10 +125,17 @@ export async function planConversion(
     clip,
     t5,
     tokenizer,
-    missing: (Object.keys(present) as OptionalSource[]).filter((source) => !present[source]),
+    missing,
+    installed,
     sources,
     planned: sources.takeRanges(),
   };
+}
+
+/** What was asked for by name is not left out with a remark, as T5's states and a tokenizer may be. */
+function requireSources(missing: readonly OptionalSource[]): void {
+  const needed = missing.filter((source) => source !== 't5' && source !== 'tokenizer');
+  if (needed.length > 0) fail('SOURCE_MISSING', { files: needed.map((source) => sourceFileNames[source]) });
 }
 
 /** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. */
@@ -158,7 +182,7 @@ function planParts(
   config: NexusConfig,
   weights: ReadonlyMap<WeightFile, TensorSource>,
   precision: BundlePrecision,
-  segmentLimit: number,
+  { segmentLimit, hasFluxGraphs }: { readonly segmentLimit: number; readonly hasFluxGraphs: boolean },
 ) {
   const files = new Set(weights.keys());
   const precisionFor = precisionOf(precision);
@@ -185,7 +209,7 @@ function planParts(
     graphs.push(...plannedGraphs((type) => build(config, options(type)), part, layouts));
   }
   if (hasDecoder(files)) {
-    for (const name of fluxGraphNames) {
+    for (const name of hasFluxGraphs ? [] : fluxGraphNames) {
       graphs.push(...plannedGraphs((type) => fluxGraph(name, config.dit, options(type)), null, []));
     }
     const declarations = fluxWeights(config, options('float32')).map(({ declaration }) => declaration);

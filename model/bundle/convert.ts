@@ -1,5 +1,6 @@
 /** Checkpoint to bundle: streams tensor by tensor, goes on after an interruption, and writes `bundle.json` last. */
 import type { ByteSource } from '../checkpoint/source.ts';
+import { readNexusConfig } from '../config/nexus.ts';
 import { fail } from '../failure.ts';
 import { ConversionJournal } from './conversion-journal.ts';
 import { type ConversionPlan, type PlannedShard, tokenizerFileNames } from './conversion-plan.ts';
@@ -7,6 +8,7 @@ import { FileHasher, type Sha256Maker } from './hashes.ts';
 import {
   bundleFormat,
   bundleVersion,
+  checkManifest,
   type Manifest,
   type ManifestFile,
   manifestFile,
@@ -39,19 +41,20 @@ interface PlannedFile {
 /**
  * Carries out a plan. A folder without `bundle.json` is no bundle, so whatever an interruption leaves behind is never
  * mistaken for one; finished files are kept and used by the next try. Shards of equal bytes become one file; graphs are
- * made last, when it is known which.
+ * made last, when it is known which. What is added to a bundle lies beside it unlisted, until `bundle.json` is replaced whole.
  *
- * @throws BUNDLE_EXISTS where the folder holds a bundle already, WRITE_FAILED, and what reading the checkpoint finds
+ * @throws BUNDLE_EXISTS where the folder holds another bundle than the plan adds to, BUNDLE_FILE where that one lacks a
+ * file, WRITE_FAILED, and what reading the checkpoint finds
  */
 export async function convert(plan: ConversionPlan, sink: BundleSink, tools: ConversionTools): Promise<Manifest> {
-  const present = await sink.folder.list();
-  if (present.includes(manifestFile)) fail('BUNDLE_EXISTS', { folder: sink.name });
+  await checkInstalled(plan, sink, tools.sha256);
+  const kept = plan.installed?.files ?? [];
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
   const copied = (plan.tokenizer ?? []).map(copiedFile);
   const shards = plan.shards.map((shard) => shardFile(plan, shard, tools));
   const sizes = [...copied, ...shards, ...plan.graphs.map(({ bytes }) => ({ bytes: bytes.length }))];
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-  const files = new Map<string, ManifestFile>();
+  const files = new Map(kept.map((file) => [file.path, file]));
   let done = 0;
   const following = async (planned: PlannedFile, make: (write: Report) => Promise<ManifestFile>) => {
     const made = await make((written) => tools.progress(done + written, total, planned.path));
@@ -60,7 +63,7 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
     tools.progress(done, total, planned.path);
     return made;
   };
-  const names = new Map<string, string>();
+  const names = new Map(plan.installed?.shards.map(({ file }) => [file, file]));
   for (const file of copied) await following(file, (report) => finished(file, [], report));
   for (const shard of shards) {
     const before = [...names.values()].flatMap((path) => files.get(path) ?? []);
@@ -92,6 +95,24 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
     const made = before.find(({ sha256 }) => sha256 === written.sha256) ?? written;
     await journal.add({ ...made, planned: file.path, origin });
     return made;
+  }
+}
+
+/** The folder holds what the plan adds to, and nothing else: the same model, every file of its size. */
+async function checkInstalled(plan: ConversionPlan, { folder, name }: BundleSink, sha256: Sha256Maker): Promise<void> {
+  const { installed } = plan;
+  const present = await folder.list();
+  if (installed === null && !present.includes(manifestFile)) return;
+  if (installed === null || !present.includes(manifestFile)) return fail('BUNDLE_EXISTS', { folder: name });
+  const source = await folder.open(manifestFile);
+  const now = checkManifest(await source.read(0, source.size), sha256);
+  const isSame = (left: unknown, right: unknown) => JSON.stringify(left) === JSON.stringify(right);
+  const adds =
+    isSame(now, installed) && isSame(readNexusConfig(now.config), plan.config) && now.precision === plan.precision;
+  if (!adds) fail('BUNDLE_EXISTS', { folder: name });
+  for (const { path, bytes } of installed.files) {
+    if (!present.includes(path)) fail('BUNDLE_FILE', { file: path, problem: 'missing' });
+    if ((await folder.open(path)).size !== bytes) fail('BUNDLE_FILE', { file: path, problem: 'size' });
   }
 }
 
@@ -168,9 +189,15 @@ function computeConstant({ clip, t5, config }: ConversionPlan, name: string, too
 }
 
 function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf: (shard: string) => string): Manifest {
-  const { config, precision, sampling, shards, graphs } = plan;
+  const { config, precision, sampling, shards, graphs, installed } = plan;
   const settings = config.nexus_gen;
   const tokenizer = tokenizerFileNames(plan);
+  const added = shards.map(({ layout: { file, part, bytes, tensors } }) => ({
+    file: nameOf(file),
+    part,
+    bytes,
+    tensors,
+  }));
   return {
     format: bundleFormat,
     version: bundleVersion,
@@ -183,9 +210,9 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     context: settings.context,
     forms: settings.forms,
     defaults: { ...settings.defaults, sampling },
-    tokenizer: tokenizer === null ? null : { files: tokenizer },
-    graphs: graphs.flatMap(({ entries }) => entries),
-    shards: shards.map(({ layout: { file, part, bytes, tensors } }) => ({ file: nameOf(file), part, bytes, tensors })),
+    tokenizer: tokenizer === null ? (installed?.tokenizer ?? null) : { files: tokenizer },
+    graphs: [...(installed?.graphs ?? []), ...graphs.flatMap(({ entries }) => entries)],
+    shards: [...(installed?.shards ?? []), ...added],
     files,
     ...serves(settings),
   };

@@ -77,13 +77,19 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** The weights of a checkpoint by file. */
-export async function openWeights(folders: SourceFolders): Promise<ReadonlyMap<WeightFile, TensorSource>> {
+/** The wanted weights of a checkpoint by file. Throws SOURCE_MISSING where the language model is wanted and absent. */
+export async function openWeights(
+  folders: SourceFolders,
+  wanted: ReadonlySet<WeightFile>,
+): Promise<ReadonlyMap<WeightFile, TensorSource>> {
   const found = new Map<WeightFile, TensorSource>();
-  const language = await folders.shards('');
-  if (language === null) fail('SOURCE_MISSING', { files: ['model.safetensors.index.json', 'model-*.safetensors'] });
-  found.set('language', language);
+  if (wanted.has('language')) {
+    const language = await folders.shards('');
+    if (language === null) fail('SOURCE_MISSING', { files: ['model.safetensors.index.json', 'model-*.safetensors'] });
+    found.set('language', language);
+  }
   for (const name of ['generation', 'editing', 'autoencoder'] as const) {
+    if (!wanted.has(name)) continue;
     const file = await folders.file(sourceFileNames[name]);
     if (file === null) continue;
     const tensors = await openTensorFile(file);

@@ -28,7 +28,7 @@ afterAll(() => runtime.close());
 /** A bundle of four layers, of which a segment may take so many bytes. */
 async function bundleWith(segmentLimit: number | undefined, precision: 'q4' | 'f16' = 'q4'): Promise<Bundle> {
   const sink = new MemorySink();
-  await convert(await planConversion([folder], precision, segmentLimit), sink, tools);
+  await convert(await planConversion([folder], precision, { segmentLimit }), sink, tools);
   return Bundle.open(sink.folder);
 }
 
