@@ -1,14 +1,19 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Ability, abilities } from '../model/bundle/abilities.ts';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
+import { checkManifest, type Manifest, manifestFile } from '../model/bundle/manifest.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';
 import type { BundleSink } from '../model/bundle/sink.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
+import type { ConversionCost } from '../words/conversion-sentences.ts';
 import { enConversion } from '../words/en/conversion.ts';
 import { zhConversion } from '../words/zh/conversion.ts';
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
+import { bytesByAbility, freeBytes, quantisingRate, sourceBytes } from './conversion-estimate.ts';
 import { openFolder } from './files.ts';
 import { graphRunner } from './graph-runner.ts';
 import { ort } from './ort.ts';
@@ -17,18 +22,21 @@ import { mostThreads, openQuantiser, usualThreads } from './quantiser.ts';
 import { inLanguage } from './say.ts';
 import { textTable } from './table.ts';
 
-const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--threads N] [--dry-run]
+const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
+              [--threads N] [--dry-run]
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
 text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, the same command goes on.
 
   --from DIR            a folder of the checkpoint; may be given several times, or name several folders
-  --to DIR              where the bundle goes; must not hold one yet
+  --to DIR              where the bundle goes; may hold one only where --only adds to it
   --precision q4|q8|f16 how matrices are stored (default q4)
+  --only ABILITIES      of chat, draw and edit those named, with commas; their files must all be there. In a folder that holds
+                        this model they are added to it, and what it has is kept and not needed in the checkpoint
   --threads N           threads that quantise, 1 to ${mostThreads} (default: the cores of this machine, at most ${mostThreads}); the bundle is
                         the same with any number
-  --dry-run             says what would be made, and writes nothing
+  --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing
   --json                the table as one JSON object
   --quiet               no progress on stderr
 
@@ -37,7 +45,8 @@ Exit: 0 done, 1 failed, 2 wrong usage.`;
 const options = {
   from: { type: 'string', multiple: true },
   to: { type: 'string' },
-  precision: { type: 'string', default: 'q4' },
+  precision: { type: 'string' },
+  only: { type: 'string' },
   threads: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -52,22 +61,48 @@ export const convert: Command = {
     const folders = [...(values.from ?? []), ...positionals];
     if (values.from === undefined) throw new UsageError('convert needs --from DIR');
     const threads = threadsOf(values.threads);
-    const precision = choice('precision', values.precision, bundlePrecisions);
-    if (values.to === undefined && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
+    const only =
+      values.only === undefined ? null : values.only.split(',').map((word) => choice('only', word, abilities));
+    const asked = values.precision === undefined ? null : choice('precision', values.precision, bundlePrecisions);
+    const to = values.to === undefined ? null : resolve(values.to);
+    if (to === null && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
 
-    const sink = values.to === undefined || values['dry-run'] ? null : await openSink(resolve(values.to));
+    const sink = to === null || values['dry-run'] ? null : await openSink(to);
+    const installed = to === null || only === null ? null : await installedIn(to);
     const plan = await planConversion(
       folders.map((folder) => openFolder(resolve(folder))),
-      precision,
+      asked ?? installed?.precision ?? 'q4',
+      { only, installed },
     );
     const words = inLanguage(enConversion, zhConversion);
     for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
     if (sink !== null) await write(plan, sink, threads, values.quiet);
-    process.stdout.write(`${values.json ? JSON.stringify(planJson(plan)) : planText(plan)}\n`);
+    const cost = values['dry-run'] ? await costOf(plan, to, threads) : null;
+    const made = planJson(plan, only);
+    process.stdout.write(`${values.json ? JSON.stringify({ ...made, cost }) : planText(made, cost)}\n`);
     if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
     return 0;
   },
 };
+
+async function installedIn(to: string): Promise<Manifest | null> {
+  if (!existsSync(join(to, manifestFile))) return null;
+  const source = await openFolder(to).open(manifestFile);
+  return checkManifest(await source.read(0, source.size), nodeSha256);
+}
+
+async function costOf(plan: ConversionPlan, to: string | null, threads: number): Promise<ConversionCost> {
+  const read = sourceBytes(plan);
+  const written = planJson(plan, null).bytes;
+  const free = to === null ? null : await freeBytes(to);
+  const quantiser = await openQuantiser(threads);
+  try {
+    const rate = await quantisingRate(quantiser);
+    return { read, written, free, rate, threads, minutes: read / rate / 60 };
+  } finally {
+    await quantiser.close();
+  }
+}
 
 function threadsOf(text: string | undefined): number {
   if (text === undefined) return usualThreads();
@@ -118,7 +153,7 @@ function partRows(plan: ConversionPlan): readonly PartRow[] {
   return [...rows.values()];
 }
 
-function planJson(plan: ConversionPlan) {
+function planJson(plan: ConversionPlan, only: readonly Ability[] | null) {
   const parts = partRows(plan);
   const graphs = plan.graphs.map(({ file, entries, bytes }) => ({ file, serves: entries, bytes: bytes.length }));
   return {
@@ -128,13 +163,14 @@ function planJson(plan: ConversionPlan) {
     graphs,
     tokenizer: tokenizerFileNames(plan),
     missing: plan.missing,
+    abilities: bytesByAbility(plan, only),
     bytes: [...parts, ...graphs].reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 
-function planText(plan: ConversionPlan): string {
+function planText(made: ReturnType<typeof planJson>, cost: ConversionCost | null): string {
   const words = inLanguage(enConversion, zhConversion);
-  const { parts, graphs, bytes } = planJson(plan);
+  const { parts, graphs, bytes, precision } = made;
   const rows = parts.map(({ part, files, stored, bytes: size }) => [
     part,
     files.length,
@@ -143,10 +179,12 @@ function planText(plan: ConversionPlan): string {
   ]);
   const graphBytes = graphs.reduce((sum, graph) => sum + graph.bytes, 0);
   const { part, files, stored, bytes: size } = words.columns;
-  return textTable([
+  const table = textTable([
     [part, files, stored, size],
     ...rows,
     [words.graphs, graphs.length, 'ONNX', graphBytes],
-    [words.total, '', plan.precision, bytes],
+    ...made.abilities.map((row) => [words.abilities[row.ability], '', '', row.bytes]),
+    [words.total, '', precision, bytes],
   ]);
+  return cost === null ? table : `${table}\n\n${words.cost(cost)}`;
 }

@@ -11,5 +11,19 @@ export interface ConversionSentences {
   readonly columns: { readonly part: string; readonly files: string; readonly stored: string; readonly bytes: string };
   readonly graphs: string;
   readonly total: string;
+  /** What a part of the bundle is for. */
+  readonly abilities: Readonly<Record<'chat' | 'draw' | 'edit', string>>;
+  readonly cost: (cost: ConversionCost) => string;
   readonly nothingWritten: string;
+}
+
+/** Sizes in bytes; `rate` in bytes a second, measured with this many threads. */
+export interface ConversionCost {
+  readonly read: number;
+  readonly written: number;
+  /** Null where nobody said where to, or the system does not tell. */
+  readonly free: number | null;
+  readonly rate: number;
+  readonly threads: number;
+  readonly minutes: number;
 }

@@ -81,6 +81,63 @@ test('convert writes a whole bundle of just the size that the dry run said', asy
   expect(listed - tokenizer.reduce((sum, file) => sum + file.bytes, 0)).toBe(bytes);
 });
 
+test('abilities are made one after the other, each told beforehand', async () => {
+  const to = join(work, 'by-ability');
+  const dryRun = async (...argv: string[]) => {
+    stdout = '';
+    expect(await convert.run(['--from', checkpoint, '--to', to, '--dry-run', '--json', ...argv])).toBe(0);
+    return JSON.parse(stdout);
+  };
+  const all = await dryRun();
+  expect(all.abilities.map(({ ability }: { ability: string }) => ability)).toEqual(['chat', 'draw', 'edit']);
+  const sum = all.abilities.reduce((bytes: number, row: { bytes: number }) => bytes + row.bytes, 0);
+  expect(sum).toBe(all.bytes);
+  expect(all.cost).toMatchObject({ written: all.bytes, read: expect.any(Number), free: expect.any(Number) });
+  expect(all.cost.rate).toBeGreaterThan(0);
+
+  const chat = await dryRun('--only', 'chat', '--precision', 'q8');
+  expect(chat.abilities).toHaveLength(1);
+  expect(chat.cost.read).toBeLessThan(all.cost.read);
+  expect(readdirSync(work)).not.toContain('by-ability');
+  const run = (...argv: string[]) => convert.run(['--from', checkpoint, '--to', to, '--quiet', ...argv]);
+  expect(await run('--only', 'chat', '--precision', 'q8')).toBe(0);
+  const before = readdirSync(to);
+  // What is there is neither counted nor made again, and its precision is the bundle's.
+  const rest = await dryRun('--only', 'draw,edit');
+  expect(rest.precision).toBe('q8');
+  expect(rest.parts.map(({ part }: { part: string }) => part)).not.toContain('transformer');
+  expect(readdirSync(to)).toEqual(before);
+  expect(await run('--only', 'draw,edit')).toBe(0);
+  const { files, unlisted } = await verifyBundle(openFolder(to), sha256);
+  expect(files.filter(({ failure }) => failure !== null)).toEqual([]);
+  expect(unlisted).toEqual([]);
+  expect(readdirSync(to)).toEqual(expect.arrayContaining([...before, 'editing_flux-1.bin']));
+}, 60_000);
+
+test('a dry run says the cost in a sentence', async () => {
+  expect(await convert.run(['--from', checkpoint, '--only', 'chat', '--dry-run', '--threads', '1'])).toBe(0);
+  expect(stdout).toMatch(/^for chat +[\d,]+$/m);
+  expect(stdout).toMatch(/Reads 0\.0 GB and writes 0\.0 GB; less than a minute, at \d+ MB a second, .* one thread\./);
+});
+
+test.each([
+  [['--only', 'chat,paint'], '--only is one of chat, draw, edit'],
+  [['--threads', '0'], '--threads is a number from 1 to 4'],
+  [['--threads', '5'], '--threads is a number from 1 to 4'],
+])('%s is wrong usage', async (argv, told) => {
+  const failure = await failureOfRun(['--from', checkpoint, '--dry-run', ...argv]);
+  expect(failure).toContain(told);
+});
+
+async function failureOfRun(argv: string[]): Promise<string> {
+  try {
+    await convert.run(argv);
+  } catch (error) {
+    return String(error);
+  }
+  return 'none';
+}
+
 test('verify tells which files of a bundle are wrong, and which are none of its', async () => {
   const damaged = join(work, 'damaged');
   await cp(bundle, damaged, { recursive: true });
