@@ -21,6 +21,7 @@ import { progress } from './progress.ts';
 import { mostThreads, openQuantiser, usualThreads } from './quantiser.ts';
 import { inLanguage } from './say.ts';
 import { textTable } from './table.ts';
+import { jsonLine } from './visible.ts';
 
 const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
               [--threads N] [--dry-run]
@@ -79,7 +80,7 @@ export const convert: Command = {
     if (sink !== null) await write(plan, sink, threads, values.quiet);
     const cost = values['dry-run'] ? await costOf(plan, to, threads) : null;
     const made = planJson(plan, only);
-    process.stdout.write(`${values.json ? JSON.stringify({ ...made, cost }) : planText(made, cost)}\n`);
+    process.stdout.write(`${values.json ? jsonLine({ ...made, cost }) : planText(made, cost)}\n`);
     if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
     return 0;
   },

@@ -9,6 +9,7 @@ import { inspectBundle } from './inspect/bundle.ts';
 import { inspectGraph } from './inspect/graph.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import { inspectTensors, type OpenedFile } from './inspect/tensors.ts';
+import { jsonLine } from './visible.ts';
 
 const usage = `nexus inspect DIR|FILE [--json]
 
@@ -29,7 +30,7 @@ export const inspect: Command = {
     const [path] = positionals;
     if (path === undefined || positionals.length > 1) throw new UsageError('inspect takes one folder or file');
     const { text, json, found } = await inspectPath(resolve(path));
-    process.stdout.write(`${values.json ? JSON.stringify(json) : text}\n`);
+    process.stdout.write(`${values.json ? jsonLine(json) : text}\n`);
     return found ? 0 : 1;
   },
 };

@@ -10,7 +10,7 @@ import { wordsOf } from '../draw/perform.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
 import { sentenceLine } from '../say.ts';
-import { shownPath, visible } from '../visible.ts';
+import { jsonLine, shownPath, shownWords, visible } from '../visible.ts';
 import { type Existing, writeWhole } from '../whole-file.ts';
 import { Conversation } from './conversation.ts';
 import { type ChatLine, readLine } from './lines.ts';
@@ -80,7 +80,7 @@ export class ChatSession {
 
   async #say(text: string): Promise<void> {
     const { out, quiet, words, print } = this.#options;
-    const spoken = new Spoken((said) => print === 'words' && process.stdout.write(said));
+    const spoken = new Spoken((said) => print === 'words' && process.stdout.write(shownWords(said)));
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
     const path = numbered(out, seed);
@@ -125,7 +125,7 @@ export class ChatSession {
 }
 
 function printJson(line: JobLine): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${jsonLine(line)}\n`);
 }
 
 function note(text: string): void {

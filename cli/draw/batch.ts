@@ -6,6 +6,7 @@ import { fail, failure, failureOf } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
 import { UsageError } from '../command.ts';
 import { progress } from '../progress.ts';
+import { jsonLine } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { type AskedDevice, deviceFor } from './device.ts';
 import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
@@ -51,7 +52,7 @@ export async function runBatch(order: BatchOptions): Promise<number> {
   try {
     for (const [index, { number, text }] of lines.entries()) {
       for await (const result of runLine(model, order, number, text)) {
-        process.stdout.write(`${JSON.stringify(result)}\n`);
+        process.stdout.write(`${jsonLine(result)}\n`);
         if (!result.ok) failed += 1;
       }
       bar.done(index + 1);

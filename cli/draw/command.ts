@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
-import { shownPath } from '../visible.ts';
+import { shownPath, shownWords } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
 import { type AskedDevice, deviceFor, readDevice } from './device.ts';
@@ -77,7 +77,7 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
 async function printAnswers(command: JobCommand, answers: AsyncIterable<Answered>): Promise<number> {
   let code = 0;
   for await (const { text, out, reply } of answers) {
-    process.stdout.write(`${out === null ? text : shownPath(out)}\n`);
+    process.stdout.write(`${out === null ? shownWords(text) : shownPath(out)}\n`);
     if (draws(command) && out === null) code = 3;
     if (!draws(command) && reply.drawing !== null) say((words) => words.notPainted);
   }

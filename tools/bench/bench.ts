@@ -2,6 +2,7 @@ import { type Command, choice, parseCommandLine, UsageError } from '../../cli/co
 import { ort, usualThreads } from '../../cli/ort.ts';
 import { progress } from '../../cli/progress.ts';
 import { textTable } from '../../cli/table.ts';
+import { jsonLine } from '../../cli/visible.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { benchBlocks } from './blocks.ts';
 import { ofKind, withChrome } from './chrome-bench.ts';
@@ -101,7 +102,7 @@ export const bench: Command = {
       kept: values.fresh ? 'fresh' : 'goes-on',
     };
     const rows = await withProgress(values.quiet, (done) => suite.measure(device, asked, done));
-    process.stdout.write(`${values.json ? JSON.stringify({ suite: name, device, rows }) : table(rows)}\n`);
+    process.stdout.write(`${values.json ? jsonLine({ suite: name, device, rows }) : table(rows)}\n`);
     return rows.some(isBelowFloor) ? 1 : 0;
   },
 };
