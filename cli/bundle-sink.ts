@@ -7,7 +7,8 @@ import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
-import { requireWritable, unfinishedEnding, writeWhole } from './whole-file.ts';
+import { unfinishedEnding } from './leftovers.ts';
+import { requireWritable, writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');

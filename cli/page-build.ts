@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { headersFor, parseHeaders } from './headers-file.ts';
+import { unfinishedEnding } from './leftovers.ts';
 import type { StaticSite } from './static-server.ts';
-import { unfinishedEnding } from './whole-file.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');

@@ -1,15 +1,12 @@
 /** Files that appear whole or not at all: under a name of their own first, flushed, then renamed into place. */
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, type FileHandle, link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type FailureData, FailureError, fail } from '../model/failure.ts';
+import { sweepLeftovers, unfinishedIn } from './leftovers.ts';
 
 /** Whether a file that exists may be written over. */
 export type Existing = 'keep' | 'replace';
-
-/** Of the names of files that are not whole yet. */
-export const unfinishedEnding = '.unfinished';
 
 /** Less room than this is none: a small picture with its recipe has about as many bytes. */
 const leastRoom = 64 * 1024;
@@ -28,6 +25,8 @@ export async function requireWritable(paths: readonly string[], existing: Existi
 
 function tryFolder(folder: string, path: string): Promise<void> {
   return refusing(path, async () => {
+    // What a killed process left may be what fills the disk.
+    await sweepLeftovers(folder);
     const unfinished = unfinishedIn(folder);
     try {
       await writeFlushed(unfinished, new Uint8Array(leastRoom));
@@ -45,6 +44,7 @@ function tryFolder(folder: string, path: string): Promise<void> {
  */
 export async function writeWhole(path: string, bytes: Uint8Array, existing: Existing): Promise<void> {
   const target = await targetOf(path, existing);
+  await sweepLeftovers(dirname(target.path));
   const unfinished = unfinishedIn(dirname(target.path));
   try {
     await writeFlushed(unfinished, bytes);
@@ -87,11 +87,6 @@ async function targetOf(path: string, existing: Existing): Promise<Target> {
 
 function absent(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-/** Short, so that it is no longer than the folder's file system allows where the file's own name is not. */
-function unfinishedIn(folder: string): string {
-  return join(folder, `.${randomUUID()}${unfinishedEnding}`);
 }
 
 /** A new file with these bytes, all of them on the disk. */

@@ -1,5 +1,5 @@
 /** What a person finds on the disk after the terminal wrote a file, or could not. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   lstatSync,
   mkdirSync,
@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,6 +74,54 @@ describe('a file that is written', () => {
     expect(lstatSync(join(folder, 'a.png')).isSymbolicLink()).toBe(true);
     expect([...readFileSync(join(folder, 'far', 'mine.png'))]).toEqual([1]);
     expect(readdirSync(join(folder, 'far'))).toEqual(['mine.png']);
+  });
+});
+
+describe('what a killed process left of a file', () => {
+  const uuid = '0123abcd-4567-89ab-cdef-0123456789ab';
+  const hour = 3600;
+  const left = (folder: string, name: string, age: number) => {
+    const time = Date.now() / 1000 - age;
+    writeFileSync(join(folder, name), 'half');
+    utimesSync(join(folder, name), time, time);
+  };
+  /** The number of a process that has ended. */
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+
+  test('is removed by the next write, and nothing else is', async () => {
+    const folder = mkdtempSync(at('left-'));
+    left(folder, `.${gone}-${uuid}.unfinished`, hour);
+    left(folder, `.${uuid}.unfinished`, 25 * hour);
+    left(folder, `.${process.pid}-${uuid.replace('0', '1')}.unfinished`, 25 * hour);
+    const kept = [
+      `.${process.pid}-${uuid}.unfinished`,
+      `.${uuid.replace('0', '2')}.unfinished`,
+      '.notes.unfinished',
+      `${gone}-${uuid}.unfinished`,
+      `.${gone}-${uuid}.unfinished.png`,
+    ];
+    for (const name of kept.slice(0, 2)) left(folder, name, hour);
+    for (const name of kept.slice(2)) left(folder, name, 100 * hour);
+    // Written just now, maybe from another machine, whose processes have other numbers.
+    left(folder, `.${gone}-${uuid.replace('0', '3')}.unfinished`, 1);
+    mkdirSync(join(folder, `.${gone}-${uuid.replace('0', '4')}.unfinished`));
+    await writeWhole(join(folder, 'a.png'), new Uint8Array([1]), 'keep');
+    const others = ['3', '4'].map((digit) => `.${gone}-${uuid.replace('0', digit)}.unfinished`);
+    expect(readdirSync(folder).sort()).toEqual([...kept, ...others, 'a.png'].sort());
+  });
+
+  test('is found again after a kill in the middle', async () => {
+    const folder = mkdtempSync(at('killed-'));
+    const module = JSON.stringify(new URL('../../cli/leftovers.ts', import.meta.url).href);
+    const dying = `import { writeFileSync } from 'node:fs'; import { unfinishedIn } from ${module};
+      writeFileSync(unfinishedIn(${JSON.stringify(folder)}), 'half'); process.kill(process.pid, 'SIGKILL');`;
+    spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', dying]);
+    const [name = ''] = readdirSync(folder);
+    expect(name).toMatch(/\.unfinished$/);
+    const past = Date.now() / 1000 - hour;
+    utimesSync(join(folder, name), past, past);
+    await requireWritable([join(folder, 'a.png')], 'keep');
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
