@@ -149,14 +149,25 @@ test('verify tells which files of a bundle are wrong, and which are none of its'
   await writeFile(join(damaged, 'notes.txt'), 'mine');
   stdout = '';
   expect(await verify.run(['--bundle', damaged, '--json'])).toBe(1);
-  const { rows }: { rows: { output: string; ok: boolean; reason: string }[] } = JSON.parse(stdout);
-  const wrong = rows.filter(({ ok }) => !ok).map(({ output, reason }) => `${output}: ${reason}`);
+  const { rows }: { rows: { file: string; ok: boolean; reason: string }[] } = JSON.parse(stdout);
+  const wrong = rows.filter(({ ok }) => !ok).map(({ file, reason }) => `${file}: ${reason}`);
   expect(wrong.sort()).toEqual([
     expect.stringMatching(/^tokenizer\.json: .* is missing\./),
     expect.stringMatching(/^transformer-1\.bin: .* has the wrong size\./),
     expect.stringMatching(/^vision_projector\.float16\.onnx: .* was changed\./),
   ]);
   expect(stderr).toBe('notes.txt is not listed in bundle.json; it is ignored\n');
+  stdout = '';
+  expect(await verify.run(['--bundle', damaged])).toBe(1);
+  const [header, ...lines] = stdout.trimEnd().split('\n');
+  expect(header).toMatch(/^file +bytes +result$/);
+  expect(lines.find((line) => line.startsWith('vision_projector.float16.onnx'))).toMatch(
+    / +[\d,]+ +FAILED .* was changed\./,
+  );
+  expect(lines.find((line) => line.startsWith('tokenizer_config.json'))).toMatch(/ +[\d,]+ +ok$/);
+  expect(lines).toHaveLength(rows.length + 1);
+  expect(lines.at(-1)).toBe(`${rows.length - 3} passed, 3 failed`);
+  await expect(verify.run(['--bundle', damaged, '--component', 'adapter'])).rejects.toThrow(/--component is of golden/);
 });
 
 test('a folder that holds a bundle is refused in one line', async () => {

@@ -4,7 +4,8 @@ import { type Device, readDevice } from '../../cli/draw/device.ts';
 import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { progress } from '../../cli/progress.ts';
-import { visible } from '../../cli/visible.ts';
+import { textTable } from '../../cli/table.ts';
+import { jsonLine, visible } from '../../cli/visible.ts';
 import { readCaseFile } from './case-file.ts';
 import { findCases } from './cases.ts';
 import { checkBundle } from './check-bundle.ts';
@@ -13,7 +14,7 @@ import { failedRow, type Row } from './judge.ts';
 import { printRow, verdictLine } from './report.ts';
 
 const usage = `nexus verify DIR [--device wasm|webgpu] [--threads N] [--component NAME] [--json]
-nexus verify --bundle [DIR]
+nexus verify --bundle [DIR] [--json]
 
 Judges the golden cases at or below DIR against the published model's own answers: a row for each output, and
 "N passed, N failed" as the last line. With --bundle, checks the sizes and hashes of a bundle's files instead
@@ -43,6 +44,9 @@ export const verify: Command = {
     if (positionals.length > 1) throw new UsageError('verify takes one folder');
     const device = judgingDevice(values);
     const [directory] = positionals;
+    const ofCases = (['component', 'threads'] as const).find((name) => values[name] !== undefined);
+    if (values.bundle && ofCases !== undefined)
+      throw new UsageError(`--${ofCases} is of golden cases, not of a bundle`);
     if (values.bundle) return verifyBundle(directory ?? nano, values.json);
     if (directory === undefined) throw new UsageError('verify needs a folder of golden cases');
     const rows = await judgeFolder(directory, device, values.component, values.quiet);
@@ -59,7 +63,18 @@ function judgingDevice(values: Parameters<typeof readDevice>[0]): Device {
 async function verifyBundle(directory: string, json: boolean): Promise<number> {
   const { rows, unlisted } = await checkBundle(resolve(directory));
   for (const path of unlisted) process.stderr.write(`${visible(path)} is not listed in bundle.json; it is ignored\n`);
-  return report(rows, 'none', json);
+  const { passed, failed } = counted(rows);
+  if (json) {
+    process.stdout.write(`${jsonLine({ rows, unlisted, passed, failed })}\n`);
+  } else {
+    const cells = rows.map(({ file, bytes, reason }) => [
+      file,
+      bytes ?? '',
+      reason === null ? 'ok' : `FAILED ${reason}`,
+    ]);
+    process.stdout.write(`${textTable([['file', 'bytes', 'result'], ...cells])}\n${verdictLine(passed, failed)}\n`);
+  }
+  return failed === 0 ? 0 : 1;
 }
 
 async function judgeFolder(
@@ -98,15 +113,19 @@ async function casesOf(cases: Awaited<ReturnType<typeof findCases>>, component: 
   return chosen;
 }
 
-function report(rows: readonly Row[], device: string, json: boolean): number {
-  const passed = rows.filter((row) => row.ok).length;
-  const failed = rows.length - passed;
+function report(rows: readonly Row[], device: Device['kind'], json: boolean): number {
+  const { passed, failed } = counted(rows);
   if (json) {
     const plain = rows.map(({ computedBy: _, ...row }) => row);
-    process.stdout.write(`${JSON.stringify({ device, rows: plain, passed, failed })}\n`);
+    process.stdout.write(`${jsonLine({ device, rows: plain, passed, failed })}\n`);
   } else {
     for (const row of rows) process.stdout.write(`${printRow(row)}\n`);
     process.stdout.write(`${verdictLine(passed, failed)}\n`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+function counted(rows: readonly { readonly ok: boolean }[]): { readonly passed: number; readonly failed: number } {
+  const passed = rows.filter(({ ok }) => ok).length;
+  return { passed, failed: rows.length - passed };
 }
