@@ -10,6 +10,8 @@ is on stdout.
 
 ${optionsUsage}
 
+Not here: --recipe. What is about painting changes nothing.
+
 Exit: 0 answered, 1 failed, 2 wrong usage.`;
 
 export const ask = jobCommand({

@@ -10,6 +10,8 @@ The result is on stdout; nothing is drawn.
 
 ${optionsUsage}
 
+Not here: --recipe. What is about painting changes nothing.
+
 Exit: 0 done, 1 failed, 2 wrong usage.`;
 
 export const polish = jobCommand({

@@ -73,11 +73,11 @@ export const optionsUsage = `  --bundle DIR               the model (default nan
   --guidance X, --cfg X      0 … 30
   --cfg-range FROM-TO        steps with guidance from a negative branch, 0 … 1 (default 0-1, all of them)
   --negative TEXT            what the picture should not be
-  --decoder NAME             auto, generation or editing
+  --decoder auto|generation|editing
   --start IMAGE              a picture to start from, with --strength 0 … 1
   --language auto|en|zh
-  --form NAME                auto, typed, draw, edit or ask
-  --temperature X, --top-p X, --max-tokens N
+  --form auto|typed|draw|edit|ask
+  --temperature 0…2, --top-p 0…1, --max-tokens 1…8192
   --prefill pass|loop
   --recipe FILE              a PNG or JSON recipe to repeat
   --count N                  seeds seed … seed+N−1; writes FILE-SEED.png

@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../../cli/ask.ts';
 import { chat } from '../../cli/chat.ts';
 import { parseCommandLine } from '../../cli/command.ts';
-import { jobOptions, largestSeed, readSettings, runOptions } from '../../cli/draw/options.ts';
+import { jobOptions, largestSeed, optionsUsage, readSettings, runOptions } from '../../cli/draw/options.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import { edit } from '../../cli/edit.ts';
@@ -113,6 +114,16 @@ describe('options', () => {
   ])('%o is refused', (given, reason) => {
     expect(() => readSettings(given)).toThrow(reason);
   });
+});
+
+test('the help and the contract name every option, and no other', () => {
+  const contracts = readFileSync(new URL('../../docs/contracts.md', import.meta.url), 'utf8');
+  const table = contracts.slice(contracts.indexOf('| option '), contracts.indexOf('A line of a batch'));
+  const namesIn = (text: string) =>
+    [...new Set([...text.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name))].sort();
+  const { output: _, ...named } = { ...runOptions, ...jobOptions };
+  expect(namesIn(optionsUsage)).toEqual(Object.keys(named).sort());
+  expect(namesIn(`${table} --force --quiet`)).toEqual(Object.keys(named).sort());
 });
 
 describe('a value that begins with a dash', () => {
