@@ -15,7 +15,7 @@ export interface AskedDevice {
 /** @throws UsageError */
 export function readDevice(values: { readonly device: string; readonly threads?: string | undefined }): AskedDevice {
   const kind = choice('device', values.device, ['wasm', 'webgpu']);
-  const threads = wholeNumber('threads', values.threads, 1, threadsLimit);
+  const threads = wholeNumber('threads', values.threads, { low: 1, high: threadsLimit });
   if (kind === 'webgpu' && threads !== null) {
     throw new UsageError('--threads is of the processor: --device webgpu computes on the graphics card');
   }

@@ -1,7 +1,8 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
 import type { GuidedRange } from '../../model/diffusion/guidance.ts';
-import { type DrawnSize, drawnSize, sideRange } from '../../model/diffusion/size.ts';
+import { type DrawnSize, drawnSize } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
+import { isWithin, type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
 import { halfWidth } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
 import { decimal, share, wholeNumber } from './typed.ts';
@@ -64,20 +65,25 @@ export const runOptions = {
 /** The formats of pictures that are read. */
 export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first frame';
 
+const ranges = settingRanges;
+const span = ({ low, high }: NumberRange) => `${low} … ${high}`;
+
 export const optionsUsage = `  --bundle DIR               the model (default nano)
   --device wasm|webgpu       where it runs (default wasm; webgpu is headless Chrome)
   --threads N                of wasm (default: the cores, at most 4; with --recipe those of the recipe)
   --seed N                   0 … 18446744073709551615 (default: drawn at random, printed on stderr)
-  --steps N                  1 … 1000
-  --size WxH                 64 … 2048 each, rounded up to 16
-  --guidance X, --cfg X      0 … 30
+  --steps N                  ${span(ranges.steps)}
+  --size WxH                 ${span(ranges.side)} each, rounded up to 16
+  --guidance X, --cfg X      ${span(ranges.cfg)}
   --cfg-range FROM-TO        steps with guidance from a negative branch, 0 … 1 (default 0-1, all of them)
   --negative TEXT            what the picture should not be
   --decoder auto|generation|editing
-  --start IMAGE              a picture to start from, with --strength 0 … 1
+  --start IMAGE              a picture to start from, with --strength ${span(ranges.strength)}
   --language auto|en|zh
   --form auto|typed|draw|edit|ask
-  --temperature 0…2, --top-p 0…1, --max-tokens 1…8192
+  --temperature X             ${span(ranges.temperature)}
+  --top-p X                  ${span(ranges.topP)}
+  --max-tokens N             ${span(ranges.maxTokens)}
   --prefill pass|loop
   --recipe FILE              a PNG or JSON recipe to repeat
   --count N                  seeds seed … seed+N−1; writes FILE-SEED.png
@@ -121,23 +127,23 @@ const nothingAsked: Settings = {
 export function readSettings(given: Given, otherwise: Settings = nothingAsked): Settings {
   const settings: Settings = {
     seed: given.seed === undefined ? otherwise.seed : readSeed(given.seed),
-    steps: wholeNumber('steps', given.steps, 1, 1000) ?? otherwise.steps,
+    steps: wholeNumber('steps', given.steps, ranges.steps) ?? otherwise.steps,
     size: given.size === undefined ? otherwise.size : readSize(given.size),
-    guidance: decimal('guidance', given.guidance, 0, 30) ?? otherwise.guidance,
-    cfg: decimal('cfg', given.cfg, 0, 30) ?? otherwise.cfg,
+    guidance: decimal('guidance', given.guidance, ranges.guidance) ?? otherwise.guidance,
+    cfg: decimal('cfg', given.cfg, ranges.cfg) ?? otherwise.cfg,
     cfgRange: share('cfg-range', given['cfg-range']) ?? otherwise.cfgRange,
     negative: given.negative ?? otherwise.negative,
     decoder: choice('decoder', given.decoder ?? otherwise.decoder, ['auto', 'generation', 'editing']),
     start: given.start ?? otherwise.start,
-    strength: decimal('strength', given.strength, 0, 1) ?? otherwise.strength,
+    strength: decimal('strength', given.strength, ranges.strength) ?? otherwise.strength,
     language: choice('language', given.language ?? otherwise.language, ['auto', 'en', 'zh']),
     form: given.form === undefined ? otherwise.form : choice('form', given.form, forms),
-    temperature: decimal('temperature', given.temperature, 0, 2) ?? otherwise.temperature,
-    topP: decimal('top-p', given['top-p'], 0, 1) ?? otherwise.topP,
-    maxTokens: wholeNumber('max-tokens', given['max-tokens'], 1, 8192) ?? otherwise.maxTokens,
+    temperature: decimal('temperature', given.temperature, ranges.temperature) ?? otherwise.temperature,
+    topP: decimal('top-p', given['top-p'], ranges.topP) ?? otherwise.topP,
+    maxTokens: wholeNumber('max-tokens', given['max-tokens'], ranges.maxTokens) ?? otherwise.maxTokens,
     prefill: choice('prefill', given.prefill ?? otherwise.prefill, ['pass', 'loop']),
     recipe: given.recipe ?? otherwise.recipe,
-    count: wholeNumber('count', given.count, 1, 10_000) ?? otherwise.count,
+    count: wholeNumber('count', given.count, { low: 1, high: 10_000 }) ?? otherwise.count,
   };
   if (settings.strength !== null && settings.start === null && settings.recipe === null) {
     throw new UsageError('--strength needs a picture to start from (--start)');
@@ -158,8 +164,8 @@ export function readSeed(text: string): bigint {
 export function readSize(text: string): DrawnSize {
   const [, width, height] = /^(\d{1,5})[x×](\d{1,5})$/i.exec(halfWidth(text)) ?? [];
   const size = { width: Number(width), height: Number(height) };
-  const { low, high } = sideRange;
-  if (!Object.values(size).every((side) => side >= low && side <= high)) {
+  if (!Object.values(size).every((side) => isWithin(ranges.side, side))) {
+    const { low, high } = ranges.side;
     throw new UsageError(`--size is WIDTHxHEIGHT, each from ${low} to ${high}, not "${text}"`);
   }
   return drawnSize(size);

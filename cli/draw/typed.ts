@@ -1,20 +1,21 @@
 /** Numbers as a person types them on the command line, within their bounds. */
+import { isWithin, type NumberRange } from '../../model/setting-ranges.ts';
 import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
 import { UsageError } from '../command.ts';
 
 /** Null where nothing was typed. Throws UsageError. */
-export function wholeNumber(option: string, text: string | undefined, low: number, high: number): number | null {
+export function wholeNumber(option: string, text: string | undefined, { low, high }: NumberRange): number | null {
   if (text === undefined) return null;
   const value = typedWhole(text);
-  if (value !== null && value >= low && value <= high) return value;
+  if (value !== null && isWithin({ low, high }, value)) return value;
   throw new UsageError(`--${option} is a whole number from ${low} to ${high}, not "${text}"`);
 }
 
 /** Null where nothing was typed. Throws UsageError. */
-export function decimal(option: string, text: string | undefined, low: number, high: number): number | null {
+export function decimal(option: string, text: string | undefined, { low, high }: NumberRange): number | null {
   if (text === undefined) return null;
   const value = typedNumber(text);
-  if (value !== null && value >= low && value <= high) return value;
+  if (value !== null && isWithin({ low, high }, value)) return value;
   throw new UsageError(`--${option} is a number from ${low} to ${high}, not "${text}"`);
 }
 

@@ -1,6 +1,7 @@
 /** The rectified flow's sigmas (docs/reference.md, "Sampling"). */
 import type { ScheduleConfig } from '../config/painter.ts';
 import { fail } from '../failure.ts';
+import { isWithin, settingRanges } from '../setting-ranges.ts';
 
 export interface Schedule {
   /** [steps], falling; the last step goes on to zero. */
@@ -8,8 +9,6 @@ export interface Schedule {
   /** trainTimesteps · sigma. */
   readonly timesteps: Float32Array;
 }
-
-const stepsLimit = 1000;
 
 /**
  * Sigmas of `steps` steps; a strength below 1 starts nearer to a given picture.
@@ -21,11 +20,11 @@ export function schedule(
   steps: number,
   strength: number,
 ): Schedule {
-  if (!(Number.isInteger(steps) && steps >= 1 && steps <= stepsLimit)) {
-    fail('SETTING_RANGE', { setting: 'steps', value: steps, low: 1, high: stepsLimit });
+  if (!(Number.isInteger(steps) && isWithin(settingRanges.steps, steps))) {
+    fail('SETTING_RANGE', { setting: 'steps', value: steps, ...settingRanges.steps });
   }
-  if (!(strength >= 0 && strength <= 1)) {
-    fail('SETTING_RANGE', { setting: 'strength', value: strength, low: 0, high: 1 });
+  if (!isWithin(settingRanges.strength, strength)) {
+    fail('SETTING_RANGE', { setting: 'strength', value: strength, ...settingRanges.strength });
   }
   const first = sigmaMin + (sigmaMax - sigmaMin) * strength;
   const step = steps > 1 ? (sigmaMin - first) / (steps - 1) : 0;

@@ -1,4 +1,5 @@
 import { fail } from '../failure.ts';
+import { isWithin, settingRanges } from '../setting-ranges.ts';
 
 /** Of a picture to be drawn, in pixels. */
 export interface DrawnSize {
@@ -6,8 +7,7 @@ export interface DrawnSize {
   readonly height: number;
 }
 
-/** Sides a person may ask for. */
-export const sideRange = { low: 64, high: 2048 } as const;
+const range = settingRanges.side;
 /** One token of FLUX: 2×2 latents of 8×8 pixels. */
 const multiple = 16;
 
@@ -21,8 +21,8 @@ export function drawnSize({ width, height }: DrawnSize): DrawnSize {
 }
 
 function drawnSide(setting: 'width' | 'height', side: number): number {
-  if (!(Number.isInteger(side) && side >= sideRange.low && side <= sideRange.high)) {
-    fail('SETTING_RANGE', { setting, value: side, ...sideRange });
+  if (!(Number.isInteger(side) && isWithin(range, side))) {
+    fail('SETTING_RANGE', { setting, value: side, ...range });
   }
   return Math.ceil(side / multiple) * multiple;
 }
@@ -32,7 +32,7 @@ export function sizeLike(picture: DrawnSize, bundle: DrawnSize): DrawnSize {
   const scale = Math.sqrt((bundle.width * bundle.height) / (picture.width * picture.height));
   const side = (length: number) => {
     const near = Math.round((length * scale) / multiple) * multiple;
-    return Math.min(sideRange.high, Math.max(sideRange.low, near));
+    return Math.min(range.high, Math.max(range.low, near));
   };
   return { width: side(picture.width), height: side(picture.height) };
 }

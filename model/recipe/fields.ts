@@ -1,14 +1,16 @@
 /** The parts that the versions of a recipe have in common. */
 import '../schemas-without-eval.ts';
 import { z } from 'zod';
-import { sideRange } from '../diffusion/size.ts';
 import { isSeed } from '../seed.ts';
+import { type NumberRange, settingRanges } from '../setting-ranges.ts';
 
 /** SHA-256 in hexadecimal; of a picture that of the original file's bytes. */
 export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 export const side = z.int().positive().max(16_384);
-export const drawnSide = z.int().min(sideRange.low).max(sideRange.high);
-export const scale = z.number().min(0).max(30);
+const wholeIn = ({ low, high }: NumberRange) => z.int().min(low).max(high);
+
+export const drawnSide = wholeIn(settingRanges.side);
+export const scale = z.number().min(settingRanges.cfg.low).max(settingRanges.cfg.high);
 export const share = z.number().min(0).max(1);
 export const words = z.string().max(200_000);
 export const name = z.string().max(1000);
@@ -17,8 +19,9 @@ export const task = z.enum(['auto', 'draw', 'edit', 'ask']);
 export const form = z.enum(['plain', 'draw', 'edit', 'ask']);
 export const language = z.enum(['auto', 'en', 'zh']);
 export const decoder = z.enum(['generation', 'editing']);
-export const steps = z.int().min(1).max(1000);
+export const steps = wholeIn(settingRanges.steps);
 export const prefill = z.enum(['pass', 'loop']);
+/** Open above, here and in the next: what an earlier version let through stays readable. */
 export const temperature = z.number().min(0);
 export const maxTokens = z.int().positive();
 /** Of the software, by name. */

@@ -3,6 +3,7 @@
  * only when sampling: temperature, top-k, top-p, softmax (docs/reference.md, "Sampling text").
  */
 import { fail } from '../failure.ts';
+import { settingRanges } from '../setting-ranges.ts';
 
 export type Choice =
   | { readonly kind: 'greedy' }
@@ -84,7 +85,8 @@ function restricted(
   scores: Float32Array,
   { temperature, topK, topP }: Choice & { readonly kind: 'sampled' },
 ): Float32Array {
-  if (!(temperature > 0)) fail('SETTING_RANGE', { setting: 'temperature', value: temperature, low: 0, high: 2 });
+  if (!(temperature > 0))
+    fail('SETTING_RANGE', { setting: 'temperature', value: temperature, ...settingRanges.temperature });
   const scaled = scores.map((score) => score / temperature);
   if (topK > 0 && topK < scaled.length) keepLargest(scaled, topK);
   if (topP < 1) keepNucleus(scaled, topP);

@@ -1,24 +1,24 @@
 /** The settings a person can write: their ranges, and what a field's text means. */
 import { isSeed } from '../../model/seed.ts';
+import { isWithin, type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
 import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
 import type { BundleSummary, Decoder, Seed, Task } from '../../workers/protocol.ts';
 
-interface NumberRange {
-  readonly low: number;
-  readonly high: number;
+interface TypedNumber extends NumberRange {
   readonly whole: boolean;
+  /** Of the arrow keys. */
   readonly step: number;
 }
 
 export const numberFields = {
-  steps: { low: 1, high: 1000, whole: true, step: 1 },
-  guidance: { low: 0, high: 30, whole: false, step: 0.5 },
-  cfg: { low: 0, high: 30, whole: false, step: 0.5 },
-  strength: { low: 0, high: 1, whole: false, step: 0.05 },
-  temperature: { low: 0, high: 2, whole: false, step: 0.1 },
-  topP: { low: 0, high: 1, whole: false, step: 0.05 },
-  maxTokens: { low: 1, high: 4096, whole: true, step: 1 },
-} as const satisfies Record<string, NumberRange>;
+  steps: { ...settingRanges.steps, whole: true, step: 1 },
+  guidance: { ...settingRanges.guidance, whole: false, step: 0.5 },
+  cfg: { ...settingRanges.cfg, whole: false, step: 0.5 },
+  strength: { ...settingRanges.strength, whole: false, step: 0.05 },
+  temperature: { ...settingRanges.temperature, whole: false, step: 0.1 },
+  topP: { ...settingRanges.topP, whole: false, step: 0.05 },
+  maxTokens: { ...settingRanges.maxTokens, whole: true, step: 1 },
+} as const satisfies Record<string, TypedNumber>;
 
 export type NumberField = keyof typeof numberFields;
 
@@ -45,9 +45,9 @@ export type Drafts = Readonly<Partial<Record<SettingName, string | boolean>>>;
 
 /** The number a field's text means, or null where it is outside the field's range. */
 export function parseNumber(name: NumberField, text: string): number | null {
-  const { low, high, whole } = numberFields[name];
-  const value = whole ? typedWhole(text) : typedNumber(text);
-  return value !== null && value >= low && value <= high ? value : null;
+  const range = numberFields[name];
+  const value = range.whole ? typedWhole(text) : typedNumber(text);
+  return value !== null && isWithin(range, value) ? value : null;
 }
 
 /** Null for text that is no seed; an empty field is none either and asks for a random one. */
@@ -60,7 +60,7 @@ export function parseSize(text: string): { readonly width: number; readonly heig
   const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(text) ?? [];
   if (width === undefined || height === undefined) return null;
   const size = { width: Number(width), height: Number(height) };
-  return Object.values(size).every((side) => side >= 64 && side <= 2048) ? size : null;
+  return Object.values(size).every((side) => isWithin(settingRanges.side, side)) ? size : null;
 }
 
 const tasks: readonly string[] = ['auto', 'draw', 'edit', 'ask'];
