@@ -115,11 +115,14 @@ export interface FailureData {
   BUNDLE_MANIFEST: { readonly key: string; readonly expected: string; readonly actual: string };
   /** A bundle of another version of the format than this software reads. */
   BUNDLE_VERSION: { readonly version: number; readonly supported: number };
-  /** A file of a bundle that is absent, of the wrong size, or changed. */
-  BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' };
-  /** A file of a model that does not arrive: the server is silent or cannot be reached, or it answers with this status. */
+  /** A file of a bundle that is absent, of the wrong size, or changed, or in whose place a web page came. */
+  BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' | 'page' };
+  /**
+   * A file of a model that does not arrive: the server is silent or cannot be reached, does not send the ranges that it is
+   * asked for, or answers with this status.
+   */
   MODEL_FETCH:
-    | { readonly file: string; readonly problem: 'silent' | 'unreachable' }
+    | { readonly file: string; readonly problem: 'silent' | 'unreachable' | 'no ranges' }
     | { readonly file: string; readonly problem: 'refused'; readonly status: number };
   /** A graph or tensor that a bundle does not have. */
   BUNDLE_LACKS: { readonly part: string; readonly name: string };

@@ -73,6 +73,14 @@ const arrivals = {
   silent: 'nothing came for 30 seconds',
   unreachable: 'its site cannot be reached',
   refused: 'its site refused it',
+  'no ranges': 'its server does not send the parts of large files that are asked for',
+} as const;
+
+const bundleFiles = {
+  missing: 'is missing',
+  size: 'has the wrong size',
+  hash: 'was changed',
+  page: 'is not there: a web page came in its place, perhaps a login',
 } as const;
 
 export const enFailures: FailureSentences = {
@@ -121,9 +129,9 @@ export const enFailures: FailureSentences = {
         : 'Update the software.'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `${file} of the model ${{ missing: 'is missing', size: 'has the wrong size', hash: 'was changed' }[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
+    `${file} of the model ${bundleFiles[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
   MODEL_FETCH: (data) =>
-    `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. Check the connection, then try again.`,
+    `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. ${data.problem === 'no ranges' ? 'Use a server that answers byte ranges, or download the model’s files and use them here.' : 'Check the connection, then try again.'}`,
   BUNDLE_LACKS: ({ part, name }) =>
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>

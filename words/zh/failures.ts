@@ -73,6 +73,14 @@ const arrivals = {
   silent: '30 秒内没有收到任何数据',
   unreachable: '无法连接其网站',
   refused: '其网站拒绝了请求',
+  'no ranges': '其服务器不按请求发送大文件的片段',
+} as const;
+
+const bundleFiles = {
+  missing: '缺失',
+  size: '大小不符',
+  hash: '已被改动',
+  page: '不存在：收到的是一个网页（可能是登录页）',
 } as const;
 
 export const zhFailures: FailureSentences = {
@@ -116,9 +124,9 @@ export const zhFailures: FailureSentences = {
       version < supported ? '请重新转换：npm run nexus -- convert --from 权重文件夹 --to 新文件夹' : '请更新软件。'
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
-    `模型文件 ${file} ${{ missing: '缺失', size: '大小不符', hash: '已被改动' }[problem]}。没有丢失任何内容。请重试；如仍无效，请选择其他模型，或重新转换或下载此模型。`,
+    `模型文件 ${file} ${bundleFiles[problem]}。没有丢失任何内容。请重试；如仍无效，请选择其他模型，或重新转换或下载此模型。`,
   MODEL_FETCH: (data) =>
-    `模型文件 ${data.file} 没有收到：${arrivals[data.problem]}${data.problem === 'refused' ? `（状态 ${data.status}）` : ''}。对话已保留。请检查网络连接后重试。`,
+    `模型文件 ${data.file} 没有收到：${arrivals[data.problem]}${data.problem === 'refused' ? `（状态 ${data.status}）` : ''}。对话已保留。${data.problem === 'no ranges' ? '请使用支持字节范围请求的服务器，或将模型文件下载到本机使用。' : '请检查网络连接后重试。'}`,
   BUNDLE_LACKS: ({ part, name }) =>
     `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,

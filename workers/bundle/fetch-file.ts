@@ -3,7 +3,7 @@
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import type { ManifestFile } from '../../model/bundle/manifest.ts';
 import { concatenate } from '../../model/bytes.ts';
-import { FailureError, fail, failure } from '../../model/failure.ts';
+import { type FailureData, FailureError, fail, failure } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
 
 /** Told as files arrive: bytes of this file so far, and in all. */
@@ -12,32 +12,46 @@ export type FetchProgress = (path: string, done: number, total: number) => void;
 /** A server that has sent nothing for so long is taken to be gone. */
 const silenceMs = 30_000;
 
+/** Bytes of a file, from the beginning of a chunk to the end of one. */
+export interface Stretch {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /**
- * A listed file. Every 8 MiB are compared with their hash as soon as they are there, and the first wrong byte ends the
- * download.
+ * A listed file, or a stretch of it by an HTTP range. Every 8 MiB are compared with their hash as soon as they are there, and
+ * the first wrong byte ends the download.
  *
- * @throws BUNDLE_FILE where it is missing, of another size or changed; MODEL_FETCH where it does not arrive
+ * @throws BUNDLE_FILE where it is missing, of another size, changed, or a web page; MODEL_FETCH where it does not arrive, and
+ * where the server does not send the stretch that was asked for
  */
-export async function fetchListed(base: string, file: ManifestFile, progress: FetchProgress): Promise<Uint8Array> {
-  const whole = new Uint8Array(file.bytes);
+export async function fetchListed(
+  base: string,
+  file: ManifestFile,
+  progress: FetchProgress,
+  stretch?: Stretch,
+): Promise<Uint8Array> {
+  const { offset, length } = stretch ?? { offset: 0, length: file.bytes };
+  const bytes = new Uint8Array(length);
   let done = 0;
   let checked = 0;
   const check = async (end: number) => {
-    const expected = file.chunks[checked / chunkBytes];
-    if ((await sha256Hex(whole.subarray(checked, end))) !== expected) wrong(file.path, 'hash');
+    const expected = file.chunks[(offset + checked) / chunkBytes];
+    if ((await sha256Hex(bytes.subarray(checked, end))) !== expected) wrong(file.path, 'hash');
     checked = end;
   };
-  await receive(base, file.path, async (piece) => {
+  const range = stretch && { ...stretch, size: file.bytes };
+  await receive(base, file.path, range, async (piece) => {
     // A body that goes on past what bundle.json says is not that file.
-    if (done + piece.length > file.bytes) wrong(file.path, 'size');
-    whole.set(piece, done);
+    if (done + piece.length > length) wrong(file.path, 'size');
+    bytes.set(piece, done);
     done += piece.length;
     while (done - checked >= chunkBytes) await check(checked + chunkBytes);
-    progress(file.path, done, file.bytes);
+    progress(file.path, done, length);
   });
-  if (done < file.bytes) wrong(file.path, 'size');
+  if (done < length) wrong(file.path, 'size');
   if (checked < done) await check(done);
-  return whole;
+  return bytes;
 }
 
 /**
@@ -53,7 +67,7 @@ export async function fetchUpTo(
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let done = 0;
-  await receive(base, path, async (piece) => {
+  await receive(base, path, undefined, async (piece) => {
     pieces.push(piece);
     done += piece.length;
     if (done > limit) wrong(path, 'size');
@@ -62,12 +76,22 @@ export async function fetchUpTo(
   return concatenate(pieces);
 }
 
-function wrong(file: string, problem: 'missing' | 'size' | 'hash'): never {
+function wrong(file: string, problem: FailureData['BUNDLE_FILE']['problem']): never {
   return fail('BUNDLE_FILE', { file, problem });
 }
 
+/** A stretch that is asked for, and the size of the whole file. */
+interface AskedRange extends Stretch {
+  readonly size: number;
+}
+
 /** Hands over a body piece by piece. Whatever ends this early ends the download too. */
-async function receive(base: string, path: string, take: (piece: Uint8Array) => Promise<void>): Promise<void> {
+async function receive(
+  base: string,
+  path: string,
+  range: AskedRange | undefined,
+  take: (piece: Uint8Array) => Promise<void>,
+): Promise<void> {
   const download = new AbortController();
   const silent = () => download.abort(new FailureError(failure('MODEL_FETCH', { file: path, problem: 'silent' })));
   let timer = setTimeout(silent, silenceMs);
@@ -76,10 +100,10 @@ async function receive(base: string, path: string, take: (piece: Uint8Array) => 
     timer = setTimeout(silent, silenceMs);
   };
   try {
-    const response = await fetch(new URL(path, base), { signal: download.signal });
+    const { signal } = download;
+    const response = await fetch(new URL(path, base), range ? { signal, ...requestOf(range) } : { signal });
     heard();
-    if (response.status === 404) wrong(path, 'missing');
-    if (!response.ok) fail('MODEL_FETCH', { file: path, problem: 'refused', status: response.status });
+    judge(response, path, range);
     for await (const piece of piecesOf(response)) {
       heard();
       await take(piece);
@@ -91,6 +115,30 @@ async function receive(base: string, path: string, take: (piece: Uint8Array) => 
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The browser would keep gigabytes of stretches, and might join those of two versions. */
+function requestOf({ offset, length }: Stretch): RequestInit {
+  return { headers: { Range: `bytes=${offset}-${offset + length - 1}` }, cache: 'no-store' };
+}
+
+/** Ends with a failure what is not the file, or the stretch of it, that was asked for, as far as its head tells. */
+function judge({ status, ok, headers }: Response, path: string, range: AskedRange | undefined): void {
+  if (status === 404) wrong(path, 'missing');
+  // The file ends before the stretch begins.
+  if (status === 416) wrong(path, 'size');
+  if (!ok) fail('MODEL_FETCH', { file: path, problem: 'refused', status });
+  // A login, or what a site shows in place of what it does not have.
+  if (headers.get('Content-Type')?.startsWith('text/html')) wrong(path, 'page');
+  if (!range) return;
+  if (status !== 206) fail('MODEL_FETCH', { file: path, problem: 'no ranges' });
+  // Of another host the header may be hidden; the hashes tell in any case.
+  const told = headers.get('Content-Range');
+  if (told === null) return;
+  const [, first, last, size = '*'] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(told) ?? [];
+  if (size !== '*' && Number(size) !== range.size) wrong(path, 'size');
+  const isAsked = Number(first) === range.offset && Number(last) === range.offset + range.length - 1;
+  if (!isAsked) fail('MODEL_FETCH', { file: path, problem: 'no ranges' });
 }
 
 async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {

@@ -2,7 +2,7 @@
 import { Bundle } from '../../model/bundle/reader.ts';
 import type { BundleLocation } from '../protocol.ts';
 import type { FetchProgress } from './fetch-file.ts';
-import { fetchBundle } from './fetched-folder.ts';
+import { openHttpFolder } from './http-folder.ts';
 
 export interface LocatedBundle {
   readonly bundle: Bundle;
@@ -11,6 +11,6 @@ export interface LocatedBundle {
 }
 
 export async function openBundle(location: BundleLocation, progress: FetchProgress): Promise<LocatedBundle> {
-  const { folder, sha256 } = await fetchBundle(location, progress);
+  const { folder, sha256 } = await openHttpFolder(location, progress);
   return { bundle: await Bundle.open(folder), sha256 };
 }

@@ -1,5 +1,4 @@
 /** A bundle over HTTP: what arrives wrong is refused by name, and asked for again the next time. */
-import { createHash } from 'node:crypto';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -9,38 +8,13 @@ import { type ManifestFile, parseManifest, writeManifest } from '../../model/bun
 import type { ByteSource } from '../../model/checkpoint/source.ts';
 import { failureOf } from '../../model/failure.ts';
 import type { FetchProgress } from '../../workers/bundle/fetch-file.ts';
-import { fetchBundle } from '../../workers/bundle/fetched-folder.ts';
+import { openHttpFolder } from '../../workers/bundle/http-folder.ts';
+import { hashOf, listed, tinyManifest } from '../helpers/tiny-manifest.ts';
 
 const graph = new TextEncoder().encode('a graph, for all that matters here');
-const sha256 = createHash('sha256').update(graph).digest('hex');
+const sha256 = hashOf(graph);
 
-const manifest = {
-  format: 'nexus-gen-bundle',
-  version: 2,
-  id: 'tiny',
-  name: 'Tiny',
-  licences: [],
-  sources: [],
-  config: {},
-  precision: 'q8',
-  context: 'turn',
-  forms: 'trained',
-  defaults: {
-    width: 64,
-    height: 64,
-    steps: 2,
-    guidance: 3.5,
-    cfg: 1,
-    editing_cfg: 1,
-    negative: '',
-    strength: 1,
-    sampling: {},
-  },
-  tokenizer: null,
-  graphs: [],
-  shards: [],
-  files: [{ path: 'part.onnx', bytes: graph.length, sha256, chunks: [sha256] }],
-};
+const manifest = { ...tinyManifest, files: [listed('part.onnx', graph)] };
 
 let server: Server | undefined;
 afterEach(() => {
@@ -60,7 +34,7 @@ async function serve(files: Map<string, Uint8Array | string>): Promise<string> {
 }
 
 async function readPart(base: string): Promise<Uint8Array> {
-  const { folder } = await fetchBundle({ kind: 'http', base }, () => undefined);
+  const { folder } = await openHttpFolder({ kind: 'http', base }, () => undefined);
   const source = await folder.open('part.onnx');
   return source.read(2, 5);
 }
@@ -74,7 +48,7 @@ function bundleWith(part: Uint8Array | string | undefined): Map<string, Uint8Arr
 test('a whole file is read by range, and progress ends at its size', async () => {
   const base = await serve(bundleWith(graph));
   const seen: [string, number, number][] = [];
-  const { folder, sha256: name } = await fetchBundle({ kind: 'http', base }, (...told) => seen.push(told));
+  const { folder, sha256: name } = await openHttpFolder({ kind: 'http', base }, (...told) => seen.push(told));
   expect(name).toMatch(/^[0-9a-f]{64}$/);
   const source = await folder.open('part.onnx');
   expect(await source.read(2, 5)).toEqual(graph.subarray(2, 7));
@@ -99,7 +73,7 @@ test.each([
 test('a file that arrived wrong once is fetched again', async () => {
   const files = bundleWith(changed);
   const base = await serve(files);
-  const { folder } = await fetchBundle({ kind: 'http', base }, () => undefined);
+  const { folder } = await openHttpFolder({ kind: 'http', base }, () => undefined);
   const source = await folder.open('part.onnx');
   await expect(source.read(0, 1)).rejects.toMatchObject({ failure: { code: 'BUNDLE_FILE' } });
   files.set('part.onnx', graph);
@@ -108,9 +82,11 @@ test('a file that arrived wrong once is fetched again', async () => {
 
 test('a bundle.json that is not the one the list of models names is refused', async () => {
   const base = await serve(bundleWith(graph));
-  const named = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
-  expect(await fetchBundle({ kind: 'http', base, sha256: named }, () => undefined)).toMatchObject({ sha256: named });
-  const failure = await fetchBundle({ kind: 'http', base, sha256: '0'.repeat(64) }, () => undefined).catch(failureOf);
+  const named = hashOf(Buffer.from(JSON.stringify(manifest)));
+  expect(await openHttpFolder({ kind: 'http', base, sha256: named }, () => undefined)).toMatchObject({ sha256: named });
+  const failure = await openHttpFolder({ kind: 'http', base, sha256: '0'.repeat(64) }, () => undefined).catch(
+    failureOf,
+  );
   expect(failure).toEqual({ code: 'BUNDLE_FILE', data: { file: 'bundle.json', problem: 'hash' } });
 });
 
@@ -118,9 +94,9 @@ test('a bundle.json that was changed since it was written is refused', async () 
   const sealed = writeManifest(parseManifest(Buffer.from(JSON.stringify(manifest))), nodeSha256);
   const files = new Map<string, Uint8Array | string>([['bundle.json', sealed]]);
   const base = await serve(files);
-  expect((await fetchBundle({ kind: 'http', base }, () => undefined)).manifest.name).toBe('Tiny');
+  expect((await openHttpFolder({ kind: 'http', base }, () => undefined)).manifest.name).toBe('Tiny');
   files.set('bundle.json', Buffer.from(Buffer.from(sealed).toString().replace('"Tiny"', '"Tidy"')));
-  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+  expect(await openHttpFolder({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
     code: 'BUNDLE_FILE',
     data: { file: 'bundle.json', problem: 'hash' },
   });
@@ -139,11 +115,10 @@ async function serveFile(
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const { folder } = await fetchBundle({ kind: 'http', base }, progress);
+  const { folder } = await openHttpFolder({ kind: 'http', base }, progress);
   return folder.open('part.onnx');
 }
 
-const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const small = { bytes: graph.length, sha256, chunks: [sha256] };
 
 test.each([
@@ -170,8 +145,7 @@ test.each([
 
 test('a file of many chunks is whole exactly when each is', async () => {
   const bytes = Uint8Array.from({ length: 2 * chunkBytes + 3 }, (_, at) => at ^ (at >> 8));
-  const chunks = [0, 1, 2].map((at) => hashOf(bytes.subarray(at * chunkBytes, (at + 1) * chunkBytes)));
-  const file = { bytes: bytes.length, sha256: hashOf(bytes), chunks };
+  const file = listed('part.onnx', bytes);
   let served = bytes;
   const source = await serveFile(file, (response) => response.end(served));
   for (const at of [0, chunkBytes, 2 * chunkBytes + 2]) {
@@ -230,7 +204,7 @@ test('a bundle.json without end is not read without end', async () => {
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toEqual({
+  expect(await openHttpFolder({ kind: 'http', base }, () => undefined).catch(failureOf)).toEqual({
     code: 'BUNDLE_FILE',
     data: { file: 'bundle.json', problem: 'size' },
   });
@@ -246,11 +220,11 @@ test('a site that refuses a file is told with its status', async () => {
 
 test('no server and no bundle are told apart', async () => {
   const base = await serve(new Map());
-  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+  expect(await openHttpFolder({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
     code: 'BUNDLE_FILE',
   });
   await new Promise((resolve) => server?.close(resolve));
-  expect(await fetchBundle({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
+  expect(await openHttpFolder({ kind: 'http', base }, () => undefined).catch(failureOf)).toMatchObject({
     code: 'MODEL_FETCH',
   });
 });
