@@ -18,9 +18,10 @@ import { openFolder } from './files.ts';
 import { graphRunner } from './graph-runner.ts';
 import { ort } from './ort.ts';
 import { progress } from './progress.ts';
-import { mostThreads, openQuantiser, usualThreads } from './quantiser.ts';
+import { openQuantiser } from './quantiser.ts';
 import { inLanguage } from './say.ts';
 import { textTable } from './table.ts';
+import { usualLimit, usualThreads } from './threads.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
@@ -35,7 +36,7 @@ text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, th
   --precision q4|q8|f16 how matrices are stored (default q4)
   --only ABILITIES      of chat, draw and edit those named, with commas; their files must all be there. In a folder that holds
                         this model they are added to it, and what it has is kept and not needed in the checkpoint
-  --threads N           threads that quantise, 1 to ${mostThreads} (default: the cores of this machine, at most ${mostThreads}); the bundle is
+  --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
   --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing
   --json                the table as one JSON object
@@ -106,10 +107,11 @@ async function costOf(plan: ConversionPlan, to: string | null, threads: number):
 }
 
 function threadsOf(text: string | undefined): number {
-  if (text === undefined) return usualThreads();
+  if (text === undefined) return usualThreads;
   const threads = /^\d$/.test(text) ? Number(text) : 0;
-  if (threads >= 1 && threads <= mostThreads) return threads;
-  throw new UsageError(`--threads is a number from 1 to ${mostThreads}, not "${text}"`);
+  // More than these wait for the disk and for the hashes, which are made in one.
+  if (threads >= 1 && threads <= usualLimit) return threads;
+  throw new UsageError(`--threads is a number from 1 to ${usualLimit}, not "${text}"`);
 }
 
 async function write(plan: ConversionPlan, sink: BundleSink, threads: number, quiet: boolean): Promise<void> {

@@ -2,7 +2,6 @@
  * onnxruntime in Node. The wasm provider needs no native add-on. The native build, which may or may not be installed, is what
  * a bench compares with and nothing else.
  */
-import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-web';
 import { fail } from '../model/failure.ts';
 import type { Ort } from '../workers/gpu/ort-library.ts';
@@ -13,14 +12,8 @@ ort.env.logLevel = 'error';
 
 export { ort };
 
-/** More cores than these gain little, and leave nothing for other programs. */
-const usualLimit = 4;
 /** What `--threads` takes at most. */
 export const threadsLimit = 64;
-
-export const cores = availableParallelism();
-/** Where a person names no other number. */
-export const usualThreads = Math.min(cores, usualLimit);
 
 let started: number | null = null;
 

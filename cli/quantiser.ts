@@ -1,16 +1,8 @@
 /** The converter's arithmetic in threads of this process. */
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type QuantiserThread, QuantiserThreads } from '../model/bundle/quantiser-threads.ts';
 import type { QuantiserPool } from '../model/bundle/row-block.ts';
-
-/** More threads than this wait for the disk and for the hashes, which are made in one. */
-export const mostThreads = 4;
-
-export function usualThreads(): number {
-  return Math.min(mostThreads, availableParallelism());
-}
 
 export async function compileKernel(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(new URL('../model/bundle/quantise.wasm', import.meta.url)));

@@ -1,7 +1,8 @@
 /** Where the model runs: `--device` and `--threads`, and what a recipe that is repeated says of them. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { choice, UsageError } from '../command.ts';
-import { cores, threadsLimit, usualThreads } from '../ort.ts';
+import { threadsLimit } from '../ort.ts';
+import { cores, usualThreads } from '../threads.ts';
 import { wholeNumber } from './typed.ts';
 
 export type Device = { readonly kind: 'webgpu' } | { readonly kind: 'wasm'; readonly threads: number };

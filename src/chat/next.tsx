@@ -8,7 +8,10 @@ import { suggestionsFor } from './suggestions.ts';
 export function Next({ turns }: { readonly turns: readonly TurnRecord[] }) {
   const { opening } = useWords().page;
   const idle = useSelect(({ text, jobs, attachments }) => text === '' && jobs.length === 0 && attachments.length === 0);
-  const sentences = useMemo(() => suggestionsFor(turns, opening), [turns, opening]);
+  const serves = useSelect(({ model }) =>
+    model.phase !== 'ready' || model.opened.bundle.decoders.includes('editing') ? 'edits and questions' : 'questions',
+  );
+  const sentences = useMemo(() => suggestionsFor(turns, opening, serves), [turns, opening, serves]);
   const say = useSay();
   if (!idle || sentences.length === 0) return null;
   return (

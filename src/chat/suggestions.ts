@@ -4,11 +4,20 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
 import type { Result, TurnRecord } from '../storage/records.ts';
 
-/** Sentences that fit the last picture; none where the last answer is no finished picture. */
-export function suggestionsFor(turns: readonly TurnRecord[], words: PageWords['opening']): readonly string[] {
+/**
+ * Sentences that fit the last picture; none where the last answer is no finished picture.
+ *
+ * @param serves what the open model can do with a picture: one without a decoder for edits is only asked about it
+ */
+export function suggestionsFor(
+  turns: readonly TurnRecord[],
+  words: PageWords['opening'],
+  serves: 'edits and questions' | 'questions',
+): readonly string[] {
   const last = turns.at(-1);
   const shown = last?.from === 'model' ? last.results.findLast(({ state }) => state === 'done') : undefined;
   if (shown === undefined) return [];
+  if (serves === 'questions') return [words.question];
   const said = wordsFor(turns, shown);
   const { night, day, dog } = words.changes;
   const lastHour = said.findLast((text) => holds(text, night.there) || holds(text, day.there)) ?? '';

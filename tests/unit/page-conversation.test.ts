@@ -30,21 +30,32 @@ async function conversation(...sentences: string[]) {
 test('what is offered next fits what was drawn, in both languages', async () => {
   const { en, zh } = words;
   const car = await conversation('draw a red car');
-  expect(suggestionsFor(car.turns(), en.page.opening)).toEqual([
+  expect(suggestionsFor(car.turns(), en.page.opening, 'edits and questions')).toEqual([
     'make it night',
     'add a dog',
     'what is in the picture?',
   ]);
   const night = await conversation('draw a dog at night');
-  expect(suggestionsFor(night.turns(), en.page.opening)).toEqual(['make it day', 'what is in the picture?']);
+  expect(suggestionsFor(night.turns(), en.page.opening, 'edits and questions')).toEqual([
+    'make it day',
+    'what is in the picture?',
+  ]);
   const chinese = await conversation('画一辆红色的汽车');
-  expect(suggestionsFor(chinese.turns(), zh.page.opening)).toEqual(['变成夜晚', '加一只狗', '图片里有什么？']);
+  expect(suggestionsFor(chinese.turns(), zh.page.opening, 'edits and questions')).toEqual([
+    '变成夜晚',
+    '加一只狗',
+    '图片里有什么？',
+  ]);
 });
 
 test('what is offered next is about the last picture, not about an earlier one or a word within a word', async () => {
   const { opening } = words.en.page;
   const cat = await conversation('draw a car and a dog at night', 'draw a cat with a scarf on a birthday');
-  expect(suggestionsFor(cat.turns(), opening)).toEqual(['make it night', 'add a dog', opening.question]);
+  expect(suggestionsFor(cat.turns(), opening, 'edits and questions')).toEqual([
+    'make it night',
+    'add a dog',
+    opening.question,
+  ]);
 });
 
 test('what is offered next to an edit knows what was edited', async () => {
@@ -54,11 +65,17 @@ test('what is offered next to an edit knows what was edited', async () => {
   editThis.perform(page.app, drawn);
   page.say('add a tree');
   await page.idle();
-  expect(suggestionsFor(page.turns(), opening)).toEqual(['make it day', opening.question]);
+  expect(suggestionsFor(page.turns(), opening, 'edits and questions')).toEqual(['make it day', opening.question]);
   editThis.perform(page.app, page.answer().results[0]?.image ?? null);
   page.say('make it day');
   await page.idle();
-  expect(suggestionsFor(page.turns(), opening)).toEqual(['make it night', opening.question]);
+  expect(suggestionsFor(page.turns(), opening, 'edits and questions')).toEqual(['make it night', opening.question]);
+});
+
+test('a model without a decoder for edits is only asked about its picture', async () => {
+  const { opening } = words.en.page;
+  const car = await conversation('draw a red car');
+  expect(suggestionsFor(car.turns(), opening, 'questions')).toEqual([opening.question]);
 });
 
 test('nothing is offered where the last answer is no picture', async () => {
@@ -67,7 +84,7 @@ test('nothing is offered where the last answer is no picture', async () => {
   page.session.answer = () => reply('Hello!', 'words');
   page.say('hello');
   await page.idle();
-  expect(suggestionsFor(page.turns(), words.en.page.opening)).toEqual([]);
+  expect(suggestionsFor(page.turns(), words.en.page.opening, 'edits and questions')).toEqual([]);
 });
 
 test('the line of what the model no longer sees stands before the first turn it saw', async () => {

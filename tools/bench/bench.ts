@@ -1,7 +1,8 @@
 import { type Command, choice, parseCommandLine, UsageError } from '../../cli/command.ts';
-import { ort, usualThreads } from '../../cli/ort.ts';
+import { ort } from '../../cli/ort.ts';
 import { progress } from '../../cli/progress.ts';
 import { textTable } from '../../cli/table.ts';
+import { usualThreads } from '../../cli/threads.ts';
 import { jsonLine } from '../../cli/visible.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { benchBlocks } from './blocks.ts';
