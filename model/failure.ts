@@ -170,8 +170,8 @@ export interface FailureData {
   ENGINE_LOAD: { readonly reason: string };
   /** The GPU computes the start-up test wrongly, also with its optional features left out. */
   SELF_TEST_FAILED: { readonly adapter: string; readonly verdict: string };
-  /** A model that does not fit the device, however it is run; in bytes. */
-  MODEL_TOO_LARGE: { readonly needed: number; readonly available: number };
+  /** What a model can do that does not fit the device, however it is run; in bytes. */
+  MODEL_TOO_LARGE: { readonly ability: 'chat' | 'draw' | 'edit'; readonly needed: number; readonly available: number };
   /** The embeddings of a picture belong to the model that imagined them, and that is another one, or another version. */
   MODEL_OTHER: { readonly wanted: string; readonly open: string };
   /** A request to a worker that has no model open. */

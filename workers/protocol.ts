@@ -3,7 +3,9 @@
  * Values are plain data (structured clone); pixels, embeddings and bitmaps travel as transferables. A call never
  * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
  */
-import type { Residency } from '../model/bundle/fit.ts';
+
+import type { Ability } from '../model/bundle/abilities.ts';
+import type { AbilityPlan, Residency } from '../model/bundle/fit.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
 import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import type { DrawnSize } from '../model/diffusion/size.ts';
@@ -187,6 +189,12 @@ export interface MemoryPlan {
   readonly languageBytes: number;
   /** Null where the bundle cannot draw. */
   readonly painterBytes: number | null;
+  /** Null for what the bundle cannot do. */
+  readonly abilities: Readonly<Record<Ability, AbilityPlan | null>>;
+  /** Stages (model/bundle/stages.ts) that are loaded for each run and released behind it. */
+  readonly streamed: readonly string[];
+  /** Tokens that the key/value cache has room for. */
+  readonly slots: number;
 }
 
 export interface Opened {

@@ -1,49 +1,52 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
 import type { NexusConfig } from '../config/nexus.ts';
-import { headWidth } from '../config/transformer.ts';
-import { mergedTokens } from '../config/vision.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
-import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
-import type { Manifest, ManifestShard, ManifestTensor } from './manifest.ts';
-import { fluxParts, graphParts, pieceOf } from './parts.ts';
+import { modulationRows } from '../pieces/flux-modulation.ts';
+import { cacheShape } from '../pieces/transformer.ts';
+import { type Ability, abilities } from './abilities.ts';
+import { type Shards, type Stage, stagesOf } from './stages.ts';
 
-/** Bytes of one side while it works. */
-export interface MemoryNeed {
+/**
+ * `both`: language and painter stay on the device together. `one at a time`: one side is released before the other is loaded.
+ * `streamed`: so too, and some stages are loaded for each of their runs and released behind it.
+ */
+export type Residency = 'both' | 'one at a time' | 'streamed';
+
+/** How an ability is served. `too large`: not even with all its stages streamed. */
+export type AbilityFit = 'fits' | 'one after the other' | 'streamed' | 'too large';
+
+export interface AbilityPlan {
+  readonly fit: AbilityFit;
+  /** The most bytes that it takes on the device. */
+  readonly bytes: number;
+}
+
+/** One side of the model while it works, in bytes. */
+export interface SidePlan {
+  /** Stages that are loaded for each run and released behind it. */
+  readonly streamed: readonly string[];
+  /** The most weights on the device at once. */
   readonly weights: number;
   /** Key/value cache; the painter has none. */
   readonly cache: number;
   /** What operators hold at their worst moment: an estimate. */
   readonly activations: number;
+  /** All that it takes on the device at once, upload buffers too. */
   readonly total: number;
+  /** Beside the device: what is being loaded, and what is kept. */
+  readonly host: number;
 }
-
-/**
- * `both`: language and painter stay on the device together. `one at a time`: the language side is released before the
- * painter is loaded. `streamed`: FLUX's layers are read again for every use. `too small`: not even that fits.
- */
-export type Residency = 'both' | 'one at a time' | 'streamed' | 'too small';
 
 export interface FitPlan {
   readonly residency: Residency;
-  readonly language: MemoryNeed;
+  /** Tokens that the key/value cache has room for. */
+  readonly slots: number;
+  readonly language: SidePlan;
   /** Null where the bundle cannot draw. */
-  readonly painter: MemoryNeed | null;
-  readonly streamedPainter: MemoryNeed | null;
+  readonly painter: SidePlan | null;
+  /** Null for what the bundle cannot do. */
+  readonly abilities: Readonly<Record<Ability, AbilityPlan | null>>;
 }
-
-/** All that a plan reads of a manifest; the converter has it before there is one. */
-type Shards = Pick<Manifest, 'shards'>;
-
-const float32Bytes = 4;
-/** Bytes that stay in use as upload buffers for each byte loaded, until a worker ends (measured with onnxruntime-web). */
-const uploadShare = 0.2;
-/**
- * What operators leave in onnxruntime's cache of GPU buffers, which rounds sizes up and gives nothing back: this many times
- * what they need at their worst moment (measured with nano: 1.6 for language, 2.3 for the painter).
- */
-const bufferCache: Readonly<Record<FitDevice['device'], number>> = { webgpu: 2.5, wasm: 1 };
-/** A prompt with two pictures; longer ones are read in more than one pass's memory only by the cache, which is counted whole. */
-const promptTokens = 1024;
 
 export interface FitDevice {
   readonly device: 'webgpu' | 'wasm';
@@ -53,111 +56,166 @@ export interface FitDevice {
   readonly activations: GraphOptions['activations'];
 }
 
+const float32Bytes = 4;
+/** Bytes that stay in use as upload buffers for each byte loaded, until a worker ends (measured with onnxruntime-web). */
+const uploadShare = 0.2;
+/**
+ * What operators leave in onnxruntime's cache of GPU buffers, which rounds sizes up and gives nothing back: this many times
+ * what they need at their worst moment (measured with nano: 1.6 for language, 2.3 for the painter).
+ */
+const bufferCache: Readonly<Record<FitDevice['device'], number>> = { webgpu: 2.5, wasm: 1 };
+/** Room for a turn with two pictures and its reply: what is left of a longer context where memory is short. */
+const fewSlots = 1024;
+
+/** What workers keep beside the device, at most. */
+export const keptOnHost = {
+  /** Embeddings of pictures: about thirty of the published model's, of 4.6 MB each. */
+  embeddingBytes: 128 * 2 ** 20,
+  /** The modulation of the positive and of the negative branch. */
+  modulationTables: 2,
+} as const;
+
 export function planFit(manifest: Shards, config: NexusConfig, fitted: FitDevice): FitPlan {
-  const { memoryBytes } = fitted;
-  const language = languageNeed(manifest, config, fitted);
-  const painter = painterNeed(manifest, config, fitted, 'resident');
-  const streamedPainter = painterNeed(manifest, config, fitted, 'streamed');
-  const fits = (...needs: readonly (MemoryNeed | null)[]) =>
-    needs.reduce((sum, need) => sum + (need?.total ?? 0), 0) <= memoryBytes;
-  return { residency: residency(), language, painter, streamedPainter };
+  const stages = stagesOf(manifest, config, fitted.activations);
+  const { context_length: allSlots } = config.nexus_gen;
+  const language: SideNeed = {
+    stages: stages.filter(({ side }) => side === 'language'),
+    cache: cacheBytes(config, allSlots),
+    kept: keptOnHost.embeddingBytes,
+  };
+  const slots = Math.min(fewSlots, allSlots);
+  const spared: SideNeed = { ...language, cache: cacheBytes(config, slots) };
+  const painterStages = stages.filter(({ side }) => side === 'painter');
+  const canDraw = painterStages.some(({ runs }) => runs === 'pass');
+  const painter: SideNeed | null = canDraw ? { stages: painterStages, cache: 0, kept: modulationBytes(config) } : null;
 
-  function residency(): Residency {
-    if (fits(language, painter)) return 'both';
-    if (!fits(language)) return 'too small';
-    if (fits(painter)) return 'one at a time';
-    return fits(streamedPainter) ? 'streamed' : 'too small';
+  const resident = (need: SideNeed) => sidePlan(need, noStage, fitted);
+  const drawing = painter && resident(painter);
+  for (const [need, count] of [[language, allSlots] as const, [spared, slots] as const]) {
+    const speaking = resident(need);
+    if (speaking.total + (drawing?.total ?? 0) > fitted.memoryBytes) continue;
+    return planOf('both', count, { need, plan: speaking }, painter && drawing && { need: painter, plan: drawing });
+  }
+  const isSpared = resident(language).total > fitted.memoryBytes;
+  const need = isSpared ? spared : language;
+  const speaking = placed(need, fitted);
+  const placedDrawing = painter && placed(painter, fitted);
+  const isStreamed = speaking.streamed.length + (placedDrawing?.streamed.length ?? 0) > 0;
+  const residency = isStreamed ? 'streamed' : 'one at a time';
+  const drawer = painter && placedDrawing && { need: painter, plan: placedDrawing };
+  return planOf(residency, isSpared ? slots : allSlots, { need, plan: speaking }, drawer);
+
+  function planOf(how: Residency, count: number, speaker: Side, drawer: Side | null): FitPlan {
+    const served = abilities.map((ability) => [ability, abilityPlan(ability, how, speaker, drawer, fitted)] as const);
+    const { chat = null, draw = null, edit = null } = Object.fromEntries(served);
+    return {
+      residency: how,
+      slots: count,
+      language: speaker.plan,
+      painter: drawer?.plan ?? null,
+      abilities: { chat, draw, edit },
+    };
   }
 }
 
-function need(device: FitDevice['device'], weights: number, cache: number, values: number): MemoryNeed {
-  const loaded = Math.ceil(weights * (1 + uploadShare));
+/** What one side is planned from. */
+interface SideNeed {
+  readonly stages: readonly Stage[];
+  readonly cache: number;
+  /** Bytes beside the device. */
+  readonly kept: number;
+}
+
+interface Side {
+  readonly need: SideNeed;
+  readonly plan: SidePlan;
+}
+
+const noStage: ReadonlySet<string> = new Set();
+
+/** A side with these stages streamed; with `ability`, while it serves that alone. */
+function sidePlan(
+  { stages, cache, kept }: SideNeed,
+  streamed: ReadonlySet<string>,
+  { device }: FitDevice,
+  ability?: Ability,
+): SidePlan {
+  const comesAndGoes = ({ name, runs }: Stage) => runs === 'passing' || streamed.has(name);
+  const running = stages.filter((stage) => ability === undefined || stage.for.includes(ability));
+  const resident = stages.reduce((sum, stage) => sum + (comesAndGoes(stage) ? 0 : stage.weights), 0);
+  const passing = Math.max(0, ...running.filter(comesAndGoes).map(({ weights }) => weights));
+  const weights = resident + passing;
+  const values = Math.max(0, ...running.map((stage) => stage.values));
   const activations = Math.ceil(values * float32Bytes * bufferCache[device]);
-  return { weights, cache, activations, total: loaded + cache + activations };
+  // The device may still compute with a stage's weights when those of the next arrive.
+  const arriving = streamed.size > 0 ? passing : 0;
+  const total = Math.ceil(weights * (1 + uploadShare)) + arriving + cache + activations;
+  const host = kept + Math.max(0, ...running.map(({ stored }) => stored));
+  return { streamed: [...streamed], weights, cache, activations, total, host };
 }
 
-type Activations = FitDevice['activations'];
-
-function bytesOfParts(shards: readonly ManifestShard[], parts: readonly string[], activations: Activations): number {
-  const tensors = shards.flatMap(({ part, tensors }) => (parts.includes(pieceOf(part)) ? tensors : []));
-  return tensors.reduce((sum, tensor) => sum + loadedBytes(tensor, activations), 0);
-}
-
-/** Scales of quantised weights included: onnxruntime widens them when it loads a graph. */
-function loadedBytes({ type, bytes }: ManifestTensor, activations: Activations): number {
-  return type === 'float16' && activations === 'float32' ? 2 * bytes : bytes;
-}
-
-function languageNeed({ shards }: Shards, config: NexusConfig, { device, activations }: FitDevice): MemoryNeed {
-  const { num_hidden_layers: layers, num_key_value_heads: heads, nexus_gen: settings } = config;
-  const cache = 2 * layers * heads * headWidth(config) * settings.context_length * float32Bytes;
-  const perToken = 2 * config.intermediate_size + 4 * config.hidden_size;
-  const prompt = Math.min(promptTokens, settings.context_length) * perToken;
-  const { patch_size: side, hidden_size: width, intermediate_size: middle } = config.vision_config;
-  const patches = settings.image.max_pixels / side ** 2;
-  const seeing = patches * (4 * width + 2 * middle) + patches ** 2;
-  const values = Math.max(prompt, seeing) + config.vocab_size;
-  return need(device, bytesOfParts(shards, graphParts.language, activations), cache, values);
-}
-
-type FluxPlacement = 'resident' | 'streamed';
-
-function painterNeed(
-  manifest: Shards,
-  config: NexusConfig,
-  { device, activations }: FitDevice,
-  placement: FluxPlacement,
-): MemoryNeed | null {
-  const decoders = (['generation', 'editing'] as const).filter((decoder) =>
-    manifest.shards.some(({ part }) => part === fluxParts[decoder]),
-  );
-  if (decoders.length === 0) return null;
-  const fluxes = decoders.map((decoder) => {
-    const part = manifest.shards.filter((shard) => shard.part === fluxParts[decoder]);
-    return fluxBytes(part, config, activations, placement);
-  });
-  const weights = Math.max(...fluxes) + bytesOfParts(manifest.shards, graphParts.painter, activations);
-  return need(device, weights, 0, Math.max(drawingValues(config), developingValues(config)));
-}
-
-/** FLUX without its modulation, whose layers are never resident; streamed, its ends and the two largest blocks in turn. */
-function fluxBytes(
-  part: readonly ManifestShard[],
-  config: NexusConfig,
-  activations: Activations,
-  placement: FluxPlacement,
-): number {
-  const layers = fluxLayers(config.dit);
-  const blocks = new Map([...layers.joint, ...layers.single].map(({ block }) => [block.prefix, 0]));
-  const modulation = fluxModulationLayers(layers).map(({ prefix }) => prefix);
-  let ends = 0;
-  for (const tensor of part.flatMap(({ tensors }) => tensors)) {
-    const { name } = tensor;
-    // Scales are inputs here, which stay as they are.
-    const bytes = name.endsWith('.scales') ? tensor.bytes : loadedBytes(tensor, activations);
-    if (modulation.some((prefix) => name.startsWith(prefix))) continue;
-    const [block] = [...blocks.keys()].filter((prefix) => name.startsWith(prefix));
-    if (block === undefined) ends += bytes;
-    else blocks.set(block, (blocks.get(block) ?? 0) + bytes);
+/**
+ * The side with as few stages streamed as serve the most of its abilities: first those that run once a picture, then layers,
+ * and the text projector, which is read for every token, last.
+ */
+function placed(need: SideNeed, fitted: FitDevice): SidePlan {
+  const uses = abilities.filter((ability) => need.stages.some((stage) => stage.for.includes(ability)));
+  const order = streamingOrder(need.stages);
+  let best = { served: -1, plan: sidePlan(need, noStage, fitted) };
+  for (let count = 0; count <= order.length; count += 1) {
+    const streamed = new Set(order.slice(0, count));
+    const served = uses.filter(
+      (ability) => sidePlan(need, streamed, fitted, ability).total <= fitted.memoryBytes,
+    ).length;
+    const plan = sidePlan(need, streamed, fitted);
+    // Where something is too large all the same, what comes closest to fitting tells how much is lacking.
+    const isCloser = served === best.served && plan.total < best.plan.total;
+    if (served > best.served || isCloser) best = { served, plan };
+    if (served === uses.length) break;
   }
-  const ordered = [...blocks.values()].sort((left, right) => right - left);
-  return (placement === 'resident' ? ordered : ordered.slice(0, 2)).reduce((sum, bytes) => sum + bytes, ends);
+  return best.plan;
 }
 
-/** A single block at its widest: the fused projection, its activated half, and what is joined of both. */
-function drawingValues({ dit, vae, nexus_gen: settings, vision_config: vision }: NexusConfig): number {
-  const { width, height } = settings.defaults;
-  const pixelsPerToken = (dit.patch * 2 ** (vae.mult.length - 1)) ** 2;
-  const target = mergedTokens(settings.image.drawn_grid, vision.spatial_merge_size);
-  const reference = (settings.image.reference_side / (vision.patch_size * vision.spatial_merge_size)) ** 2;
-  const conditioning = Math.max(target + reference, settings.negative_length);
-  const tokens = (width * height) / pixelsPerToken + conditioning;
-  return tokens * dit.hidden * (2 * (3 + dit.mlpRatio) + 2 * dit.mlpRatio);
+function streamingOrder(stages: readonly Stage[]): readonly string[] {
+  const names = (wanted: (stage: Stage) => boolean) => stages.filter(wanted).map(({ name }) => name);
+  const isProjector = ({ name }: Stage) => name === 'text_projector';
+  return [
+    ...names(({ runs }) => runs === 'picture'),
+    ...names((stage) => stage.runs === 'pass' && !isProjector(stage)).reverse(),
+    ...names(isProjector),
+  ];
 }
 
-/** Three maps at full size with the channels of the second level, which the decoder's last stage begins with. */
-function developingValues({ vae, nexus_gen: settings }: NexusConfig): number {
-  const { width, height } = settings.defaults;
-  const channels = vae.base * (vae.mult[1] ?? vae.mult[0] ?? 1);
-  return 3 * width * height * channels;
+function abilityPlan(
+  ability: Ability,
+  residency: Residency,
+  speaker: Side,
+  drawer: Side | null,
+  fitted: FitDevice,
+): AbilityPlan | null {
+  const canDraw = drawer?.need.stages.some((stage) => stage.runs === 'pass' && stage.for.includes(ability));
+  if (ability !== 'chat' && !canDraw) return null;
+  const sides = ability === 'chat' || drawer === null ? [speaker] : [speaker, drawer];
+  const streamed = sides.some(({ need, plan }) =>
+    need.stages.some((stage) => stage.for.includes(ability) && plan.streamed.includes(stage.name)),
+  );
+  const totals = sides.map(({ need, plan }) => sidePlan(need, new Set(plan.streamed), fitted, ability).total);
+  const most = Math.max(...totals);
+  const both = totals.reduce((sum, total) => sum + total, 0);
+  if (most > fitted.memoryBytes) return { fit: 'too large', bytes: most };
+  if (streamed) return { fit: 'streamed', bytes: most };
+  if (residency === 'both' || sides.length === 1) return { fit: 'fits', bytes: both };
+  return { fit: 'one after the other', bytes: most };
+}
+
+function cacheBytes(config: NexusConfig, slots: number): number {
+  const values = cacheShape(config, slots).reduce((product, size) => product * size, 1);
+  return 2 * config.num_hidden_layers * values * float32Bytes;
+}
+
+/** The tables of modulation rows that the painter keeps, each for the bundle's default number of steps. */
+function modulationBytes({ dit, nexus_gen: settings }: NexusConfig): number {
+  const { joint, single, final } = modulationRows;
+  const rows = dit.joint * 2 * joint + dit.single * single + final;
+  return keptOnHost.modulationTables * settings.defaults.steps * rows * dit.hidden * float32Bytes;
 }

@@ -36,7 +36,7 @@ export function fluxConditioning(config: FluxConfig, options: GraphOptions, part
 }
 
 /** Rows of `hidden` values that a layer's modulation has. */
-const modulationRows = { joint: 6, single: 3, final: 2 } as const;
+export const modulationRows = { joint: 6, single: 3, final: 2 } as const;
 type ModulatedBlock = keyof typeof modulationRows;
 
 /** One layer's modulation for all steps: conditioning [steps, hidden] → modulation [steps, rows · hidden]; float32. */

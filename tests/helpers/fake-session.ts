@@ -43,7 +43,19 @@ export const opened: Opened = {
     bytes: 1,
   },
   device: { device: 'webgpu', adapter: 'fake', activations: 'float32', threads: 1, subgroups: 'absent', notice: null },
-  memory: { residency: 'both', deviceBytes: 4e9, languageBytes: 1e6, painterBytes: 1e6 },
+  memory: {
+    residency: 'both',
+    deviceBytes: 4e9,
+    languageBytes: 1e6,
+    painterBytes: 1e6,
+    abilities: {
+      chat: { fit: 'fits', bytes: 1e6 },
+      draw: { fit: 'fits', bytes: 2e6 },
+      edit: { fit: 'fits', bytes: 2e6 },
+    },
+    streamed: [],
+    slots: 512,
+  },
 };
 
 const target: ImageEmbeddings = { data: Float32Array.of(1, 2, 3, 4), hidden: 4, grid: [1, 2, 2] };

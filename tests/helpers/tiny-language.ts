@@ -76,10 +76,10 @@ export function tinyLanguageModel(sizes: TinySizes, slots: number, options: Grap
   const programs = new Map<LanguagePiece, ReturnType<typeof build>>();
   const weights: LanguageWeights = {
     segments: [allLayers(config)],
-    program(piece) {
+    async using(piece, run) {
       const program = programs.get(piece) ?? build(piece);
       programs.set(piece, program);
-      return program;
+      return run(await program);
     },
     async tokenRows(ids) {
       const rows = Array.from(ids, (id) => numbersFor(`row ${id}`, config.hidden_size));

@@ -42,7 +42,7 @@ function judged(answer: Component) {
 /** Answers by the bundle's own graphs. */
 function byGraphs(bundle: Bundle): Component {
   return async (golden) => {
-    const weights = openBundleLanguage(runtime, bundle);
+    const weights = openBundleLanguage(runtime, bundle, new Set());
     try {
       const { config } = bundle;
       return await answerCheckpoint(golden, runtime, { transformer: config, vision: config.vision_config, weights });

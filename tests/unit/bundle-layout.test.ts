@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { planFit } from '../../model/bundle/fit.ts';
 import { bundlePrecisions, precisionOf, shardLimit } from '../../model/bundle/precision.ts';
 import { layoutShards, storedWeights } from '../../model/bundle/shards.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
@@ -7,7 +6,6 @@ import { published } from '../../model/config/published.table.ts';
 import { plannedShards } from '../helpers/planned.ts';
 
 const config = readNexusConfig({ ...published.transformer, vision_config: published.vision });
-const GB = 1e9;
 
 describe.each(bundlePrecisions)('the published model in %s', (precision) => {
   const shards = plannedShards(config, precision);
@@ -97,33 +95,4 @@ test('precision follows what a weight is for, and what its shape allows', () => 
   expect(stored('vector', [8, 4, 3, 3])).toEqual(['float16', 'float16', 'float16']);
   expect(stored('table', [81, 64], 'image_prefill_embeds.weight')).toEqual(['float32', 'float32', 'float32']);
   expect(stored('matrix', [152064, 3584])).toEqual(['q4', 'q8', 'q8']);
-});
-
-test('the plan for a device follows its memory', () => {
-  const shards = plannedShards(config, 'q4');
-  const manifest = { shards };
-  const plan = (memory: number) =>
-    planFit(manifest, config, { memoryBytes: memory, device: 'webgpu', activations: 'float16' });
-  const { language, painter, streamedPainter } = plan(0);
-  if (painter === null || streamedPainter === null) throw new Error('the published model draws');
-  expect(language.weights).toBeGreaterThan(4 * GB);
-  expect(language.weights).toBeLessThan(6 * GB);
-  // 28 layers, keys and values, 4 heads of 128, 4096 slots of float32.
-  expect(language.cache).toBe(28 * 2 * 4 * 128 * 4096 * 4);
-  expect(painter.weights).toBeGreaterThan(4.8 * GB);
-  expect(painter.weights).toBeLessThan(7 * GB);
-  expect(streamedPainter.weights).toBeLessThan(1.2 * GB);
-  expect(plan(language.total + painter.total).residency).toBe('both');
-  expect(plan(Math.max(language.total, painter.total)).residency).toBe('one at a time');
-  expect(plan(Math.max(language.total, streamedPainter.total)).residency).toBe(
-    language.total < painter.total ? 'streamed' : 'one at a time',
-  );
-  expect(plan(1 * GB).residency).toBe('too small');
-  expect(
-    planFit({ shards: shards.filter(({ part }) => !part.endsWith('flux')) }, config, {
-      memoryBytes: 1e12,
-      device: 'webgpu',
-      activations: 'float16',
-    }).painter,
-  ).toBeNull();
 });

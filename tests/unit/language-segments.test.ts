@@ -61,7 +61,7 @@ async function answersOf(weights: BundleLanguage, bundle: Bundle): Promise<Reado
 }
 
 async function using<Result>(bundle: Bundle, use: (weights: BundleLanguage) => Promise<Result>): Promise<Result> {
-  const weights = openBundleLanguage(runtime, bundle);
+  const weights = openBundleLanguage(runtime, bundle, new Set());
   try {
     return await use(weights);
   } finally {
@@ -111,8 +111,8 @@ describe('a transformer that is larger than a segment may be', () => {
       let broken = true;
       const failing: BundleLanguage = {
         ...weights,
-        program: (piece) =>
-          broken && piece === 'transformer_2' ? Promise.reject(new Error('unplugged')) : weights.program(piece),
+        using: (piece, run) =>
+          broken && piece === 'transformer_2' ? Promise.reject(new Error('unplugged')) : weights.using(piece, run),
       };
       const model = new LanguageModel(runtime, failing, cut.config, 16);
       await expect(readToken(model, 5, 0)).rejects.toThrow('unplugged');

@@ -45,8 +45,10 @@ function source(seen: (readonly [height: number, width: number])[]): Autoencoder
   });
   return {
     sizes: { vae },
-    program: async (name) =>
-      name === 'autoencoder_decode' ? program('latents', 'image', factor) : program('image', 'latents', 1 / factor),
+    using: (name, run) =>
+      run(
+        name === 'autoencoder_decode' ? program('latents', 'image', factor) : program('image', 'latents', 1 / factor),
+      ),
   };
 }
 

@@ -9,7 +9,7 @@ import { BuiltPainter } from '../../tools/parity/painter/built-painter.ts';
 import { embeddingsInput } from '../../tools/parity/painter/inputs.ts';
 import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
-import type { Placement } from '../../workers/painter/flux-weights.ts';
+import { allResident, allStreamed, type Placement } from '../../workers/painter/flux-weights.ts';
 import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
 import type { PainterSource } from '../../workers/painter/source.ts';
 import type { Decoder, JobId, PaintRequest, Seed } from '../../workers/protocol.ts';
@@ -41,6 +41,7 @@ function source(): PainterSource {
   return {
     sizes: inner.sizes,
     preview,
+    using: (name, run) => inner.using(name, run),
     program: (name) => inner.program(name),
     fluxWeights: (name) => inner.fluxWeights(name),
     readFlux: (decoder: Decoder, name) => {
@@ -86,7 +87,7 @@ async function pixels(placement: Placement, changes: Partial<PaintRequest> = {})
 describe('a drawing', () => {
   it('has sides rounded up to 16 and opaque pixels, and tells each step, preview and tile', async () => {
     const told: string[] = [];
-    const painter = new PainterModel(runtime, source(), 'resident');
+    const painter = new PainterModel(runtime, source(), allResident);
     const callbacks: PaintCallbacks = {
       step: (step, steps, remaining) => told.push(`step ${step} of ${steps}${remaining === 0 ? ', none left' : ''}`),
       preview: ({ width, height, data }) => told.push(`preview ${width}x${height} of ${data.length} bytes`),
@@ -103,24 +104,24 @@ describe('a drawing', () => {
   });
 
   it('is the same with resident and with streamed weights, and another with another seed', async () => {
-    const resident = await pixels('resident');
-    expect(await pixels('streamed')).toEqual(resident);
-    expect(await pixels('resident', { seed: '8' as Seed })).not.toEqual(resident);
+    const resident = await pixels(allResident);
+    expect(await pixels(allStreamed)).toEqual(resident);
+    expect(await pixels(allResident, { seed: '8' as Seed })).not.toEqual(resident);
   });
 
   it('is steered by the negative branch where CFG is not 1', async () => {
-    const withCfg = await pixels('resident', { cfg: 3 });
-    expect(await pixels('resident', { cfg: 1 })).not.toEqual(withCfg);
+    const withCfg = await pixels(allResident, { cfg: 3 });
+    expect(await pixels(allResident, { cfg: 1 })).not.toEqual(withCfg);
   });
 
   it('keeps to a start picture the more the lower the strength is', async () => {
     const grey = { width: 48, height: 32, data: new Uint8Array(48 * 32 * 3).fill(90) };
-    const free = await pixels('resident');
+    const free = await pixels(allResident);
     const apart = (one: Uint8ClampedArray, other: Uint8ClampedArray) =>
       one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0);
-    const kept = await pixels('resident', { start: { pixels: grey, strength: 0 } });
-    const half = await pixels('resident', { start: { pixels: grey, strength: 0.5 } });
-    const all = await pixels('resident', { start: { pixels: grey, strength: 1 } });
+    const kept = await pixels(allResident, { start: { pixels: grey, strength: 0 } });
+    const half = await pixels(allResident, { start: { pixels: grey, strength: 0.5 } });
+    const all = await pixels(allResident, { start: { pixels: grey, strength: 1 } });
     expect(all).toEqual(free);
     expect(apart(half, kept)).toBeLessThan(apart(free, kept));
   });
@@ -142,7 +143,7 @@ describe('guidance away from a negative branch', () => {
         },
       };
     };
-    const painter = new PainterModel(runtime, { ...watched, program }, 'resident');
+    const painter = new PainterModel(runtime, { ...watched, program }, allResident);
     const { data } = await painter.paint(order({ steps: 4, cfg: 3, ...changes }), silent, never);
     await painter.close();
     return { count, data };
@@ -174,7 +175,7 @@ describe('guidance away from a negative branch', () => {
 
 describe('what is kept between drawings', () => {
   it('reads the modulation once for a schedule, guidance and pooled vector, and resident weights once', async () => {
-    const painter = new PainterModel(runtime, source(), 'resident');
+    const painter = new PainterModel(runtime, source(), allResident);
     await painter.paint(order({ cfg: 3 }), silent, never);
     expect(reads.filter((name) => name === 'pipe.dit.blocks.0.norm1_a.linear.weight')).toHaveLength(1);
     reads = [];
@@ -187,7 +188,7 @@ describe('what is kept between drawings', () => {
   });
 
   it('leaves nothing on the device', async () => {
-    const painter = new PainterModel(runtime, source(), 'resident');
+    const painter = new PainterModel(runtime, source(), allResident);
     await painter.paint(order({ cfg: 3 }), silent, never);
     expect(held()).toEqual(['generation decoder']);
     await painter.close();
@@ -198,7 +199,7 @@ describe('what is kept between drawings', () => {
 describe('Stop', () => {
   it('ends within a block, keeps the last preview and frees what the drawing held', async () => {
     const stop = new AbortController();
-    const painter = new PainterModel(runtime, source(), 'streamed');
+    const painter = new PainterModel(runtime, source(), allStreamed);
     let last: Uint8ClampedArray | null = null;
     let steps = 0;
     const callbacks = {
@@ -221,7 +222,7 @@ describe('Stop', () => {
   it('is a failure of its own before the first preview', async () => {
     const stop = new AbortController();
     stop.abort();
-    const painter = new PainterModel(runtime, source(), 'streamed');
+    const painter = new PainterModel(runtime, source(), allStreamed);
     const drawing = painter.paint(order(), silent, stop.signal);
     await expect(drawing).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.code === 'STOPPED',
@@ -231,7 +232,7 @@ describe('Stop', () => {
 });
 
 it('a drawing that breaks off while it begins leaves nothing on the device', async () => {
-  const painter = new PainterModel(runtime, source(), 'streamed');
+  const painter = new PainterModel(runtime, source(), allStreamed);
   const upload = runtime.upload.bind(runtime);
   let uploads = 0;
   const full = vi.spyOn(runtime, 'upload').mockImplementation((owner, tensor) => {
@@ -259,9 +260,9 @@ it('Stop between two tiles develops no more of them, and keeps the last preview'
   };
   const slow: PainterSource = {
     ...source(),
-    program: (name) => (name === 'autoencoder_decode' ? Promise.resolve(decode) : inner.program(name)),
+    using: (name, run) => (name === 'autoencoder_decode' ? run(decode) : inner.using(name, run)),
   };
-  const painter = new PainterModel(runtime, slow, 'streamed');
+  const painter = new PainterModel(runtime, slow, allStreamed);
   // A message, as a worker gets it: it can only come in between two tasks.
   const message = new MessageChannel();
   message.port2.onmessage = () => stop.abort();
@@ -274,7 +275,7 @@ it('Stop between two tiles develops no more of them, and keeps the last preview'
 });
 
 it('refuses a decoder that is not there', async () => {
-  const painter = new PainterModel(runtime, source(), 'streamed');
+  const painter = new PainterModel(runtime, source(), allStreamed);
   const { drawing } = order();
   const edit = painter.paint(order({ drawing: { ...drawing, decoder: 'editing' } }), silent, never);
   await expect(edit).rejects.toThrow('DECODER_MISSING');

@@ -25,7 +25,7 @@ function countingEncoder(limitBytes?: number) {
     },
     release: async () => undefined,
   };
-  return { runs, imageEmbedder: new ImageEmbedder({ program: async () => program }, config, limitBytes) };
+  return { runs, imageEmbedder: new ImageEmbedder({ using: (_, run) => run(program) }, config, limitBytes) };
 }
 
 test('a picture is read once at its bounded size and once as a square reference', async () => {

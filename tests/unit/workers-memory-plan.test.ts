@@ -4,11 +4,11 @@ import { ort } from '../../cli/ort.ts';
 import { planFit } from '../../model/bundle/fit.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { failureOf } from '../../model/failure.ts';
-import { planMemory } from '../../workers/bundle/memory-plan.ts';
+import { planMemory, requireRoom } from '../../workers/bundle/memory-plan.ts';
 import { graphicsMemoryBytes } from '../../workers/gpu/memory.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
-import type { Placement } from '../../workers/painter/flux-weights.ts';
+import { allResident } from '../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../workers/painter/model.ts';
 import type { JobId, Ledger, Seed } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
@@ -25,10 +25,10 @@ const { report } = new WasmRuntime(ort);
 const planFor = (memoryBytes: number) => planMemory(bundle, { memoryBytes, report });
 
 /** Draws with and without a picture to edit, and answers the most that was held at once, and what is held at the end. */
-async function draw(placement: Placement): Promise<{ peak: number; owners: Ledger }> {
+async function draw(placement: 'resident' | 'streamed'): Promise<{ peak: number; owners: Ledger }> {
   const runtime = new WasmRuntime(ort);
-  const source = openBundlePainter(runtime, bundle);
-  const painter = new PainterModel(runtime, source, placement);
+  const source = openBundlePainter(runtime, bundle, new Set());
+  const painter = new PainterModel(runtime, source, () => placement);
   const { width, height } = bundle.manifest.defaults;
   const hidden = bundle.config.hidden_size;
   const embeddings = { data: new Float32Array(4 * hidden).fill(0.5), hidden, grid: [1, 4, 4] } as const;
@@ -57,7 +57,17 @@ describe('a bundle', () => {
     const sides = [whole.languageBytes, whole.painterBytes ?? 0];
     expect(planFor(Math.max(...sides)).residency).toBe('one at a time');
     const failure = failureOf(caught(() => planFor(1000)));
-    expect(failure).toMatchObject({ code: 'MODEL_TOO_LARGE', data: { available: 1000 } });
+    expect(failure).toMatchObject({ code: 'MODEL_TOO_LARGE', data: { ability: 'chat', available: 1000 } });
+  });
+
+  test('that has no room to draw still speaks, and says which ability it lacks', () => {
+    const plan = planFor(1e9);
+    const abilities = { ...plan.abilities, draw: { fit: 'too large', bytes: 9e9 } } as const;
+    requireRoom({ ...plan, abilities }, 'chat');
+    requireRoom({ ...plan, abilities }, 'edit');
+    const failure = failureOf(caught(() => requireRoom({ ...plan, abilities }, 'draw')));
+    const data = { ability: 'draw', needed: 9e9, available: 1e9 };
+    expect(failure).toEqual({ code: 'MODEL_TOO_LARGE', data });
   });
 
   test.each(['resident', 'streamed'] as const)(
@@ -71,8 +81,8 @@ describe('a bundle', () => {
 
   test('holds no more after fifty pictures than after two', async () => {
     const runtime = new WasmRuntime(ort);
-    const source = openBundlePainter(runtime, bundle);
-    const painter = new PainterModel(runtime, source, 'resident');
+    const source = openBundlePainter(runtime, bundle, new Set());
+    const painter = new PainterModel(runtime, source, allResident);
     const hidden = bundle.config.hidden_size;
     const target = { data: new Float32Array(4 * hidden).fill(0.5), hidden, grid: [1, 4, 4] } as const;
     const drawing = { target, reference: null, decoder: 'generation' } as const;

@@ -59,10 +59,10 @@ export class RandomLanguage implements LanguageWeights {
     return [allLayers(this.#sizes.transformer)];
   }
 
-  program(piece: LanguagePiece): Promise<Program> {
+  async using<Result>(piece: LanguagePiece, run: (program: Program) => Promise<Result>): Promise<Result> {
     const program = this.#programs.get(piece) ?? this.#build(this.#graph(piece));
     this.#programs.set(piece, program);
-    return program;
+    return run(await program);
   }
 
   async tokenRows(ids: ArrayLike<number>): Promise<Float32Array> {

@@ -251,8 +251,8 @@ export const enFailures: FailureSentences = {
     `The program that computes could not be loaded. Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
-  MODEL_TOO_LARGE: ({ needed, available }) =>
-    `This model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. Choose a smaller model.`,
+  MODEL_TOO_LARGE: ({ ability, needed, available }) =>
+    `${{ chat: 'To answer', draw: 'To draw', edit: 'To edit pictures' }[ability]}, this model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. ${ability === 'chat' ? 'Choose a smaller model.' : 'It can still answer in words. Choose a smaller model for pictures.'}`,
   MODEL_OTHER: ({ wanted, open }) =>
     `This picture was imagined by another model or version (${wanted}) than the one that is open (${open}). Nothing was drawn; the picture is kept. Choose the model that drew it, or send the words again.`,
   MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',

@@ -232,8 +232,8 @@ export const zhFailures: FailureSentences = {
   ENGINE_LOAD: () => `无法载入计算程序。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
-  MODEL_TOO_LARGE: ({ needed, available }) =>
-    `这个模型在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。请选择较小的模型。`,
+  MODEL_TOO_LARGE: ({ ability, needed, available }) =>
+    `这个模型${{ chat: '回答', draw: '绘图', edit: '编辑图片' }[ability]}时在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。${ability === 'chat' ? '请选择较小的模型。' : '它仍可用文字回答；需要图片时，请选择较小的模型。'}`,
   MODEL_OTHER: ({ wanted, open }) =>
     `这张图片由另一个模型或版本（${wanted}）构思，而当前打开的是 ${open}。没有绘制任何内容，图片已保留。请选择当初绘制它的模型，或重新发送文字。`,
   MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',

@@ -11,14 +11,17 @@ export interface BundleLanguage extends LanguageWeights {
   close(): Promise<void>;
 }
 
-/** @throws BUNDLE_MANIFEST where its segments do not make up the transformer */
-export function openBundleLanguage(runtime: Runtime, bundle: Bundle): BundleLanguage {
-  const programs = new BundlePrograms(runtime, bundle);
+/**
+ * @param streamed pieces that are loaded for each use
+ * @throws BUNDLE_MANIFEST where its segments do not make up the transformer
+ */
+export function openBundleLanguage(runtime: Runtime, bundle: Bundle, streamed: ReadonlySet<string>): BundleLanguage {
+  const programs = new BundlePrograms(runtime, bundle, streamed);
   const tokens = bundle.table('token_embeddings', tableNames.tokens);
   const prefill = bundle.table('image_prefill_embeddings', tableNames.prefill);
   return {
     segments: listedSegments(bundle.manifest.graphs, bundle.config),
-    program: (piece) => programs.get(piece),
+    using: (piece, run) => programs.using(piece, run),
     tokenRows: (ids) => tokens.gather(ids),
     prefillRows: () => prefill.read(0, prefill.rows),
     close: () => programs.close(),

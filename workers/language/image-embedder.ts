@@ -2,6 +2,7 @@
  * Seeing: pictures become embeddings of the shared space (paper, section 2.1). Each picture is encoded once for reading, at the
  * size the transformer sees it, and once as the editing decoder's reference, squashed to a square (docs/reference.md, "Images in").
  */
+import { keptOnHost } from '../../model/bundle/fit.ts';
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';
 import { boundedSize } from '../../model/image/bounds.ts';
@@ -20,25 +21,22 @@ import { encodeImage } from './vision.ts';
 const uses = ['reading', 'recalling', 'reference'] as const;
 export type Use = (typeof uses)[number];
 
-/** About thirty pictures of the published model, whose embeddings take 4.6 MB each. */
-const cacheLimitBytes = 128 * 2 ** 20;
-
 /** One picture in one use: what its embeddings are known by. */
 export function nameOf(image: ImageId, use: Use): string {
   return `${use} ${image}`;
 }
 
 export class ImageEmbedder {
-  readonly #weights: Pick<LanguageWeights, 'program'>;
+  readonly #weights: Pick<LanguageWeights, 'using'>;
   readonly #config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>;
   readonly #cache: EmbeddingCache;
   /** Names of what the turn under way is about; that is not forgotten while it lasts. */
   #needed: ReadonlySet<string> = new Set();
 
   constructor(
-    weights: Pick<LanguageWeights, 'program'>,
+    weights: Pick<LanguageWeights, 'using'>,
     config: Pick<NexusConfig, 'vision_config' | 'nexus_gen'>,
-    limitBytes = cacheLimitBytes,
+    limitBytes: number = keptOnHost.embeddingBytes,
   ) {
     this.#weights = weights;
     this.#config = config;
@@ -81,7 +79,9 @@ export class ImageEmbedder {
   async #encode(image: RgbImage): Promise<ImageEmbeddings> {
     const { vision_config: vision } = this.#config;
     const { pixelValues, grid } = imagePatches(image, vision);
-    const data = await encodeImage(await this.#weights.program('vision_encoder'), vision, pixelValues, grid);
+    const data = await this.#weights.using('vision_encoder', (program) =>
+      encodeImage(program, vision, pixelValues, grid),
+    );
     return { data, hidden: vision.out_hidden_size, grid };
   }
 }

@@ -3,9 +3,10 @@ import type { Bundle } from '../../model/bundle/reader.ts';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
 import { requireTokenIds, type Tokenizer } from '../../model/text/tokens.ts';
+import { planMemory } from '../bundle/memory-plan.ts';
 import type { Runtime } from '../gpu/runtime.ts';
 import { HostedModel, type LoadOrt } from '../hosted-model.ts';
-import type { ImageContent, LanguageWorker, Reply, TurnRequest } from '../protocol.ts';
+import type { ImageContent, LanguageWorker, MemoryPlan, Reply, TurnRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundleLanguage } from './bundle-language.ts';
 import { ImageEmbedder } from './image-embedder.ts';
@@ -22,12 +23,16 @@ export interface OpenLanguage {
 }
 
 /** @throws BUNDLE_FILE, BUNDLE_LACKS, TOKENIZER_INVALID, CONFIG_INVALID */
-export async function openLanguage(runtime: Runtime, bundle: Bundle): Promise<OpenLanguage> {
+export async function openLanguage(
+  runtime: Runtime,
+  bundle: Bundle,
+  { slots, streamed }: MemoryPlan = planMemory(bundle, runtime),
+): Promise<OpenLanguage> {
   const { config, manifest } = bundle;
   const tokenizer = await readTokenizer(bundle);
   requireTokenIds(config, tokenizer);
-  const weights = openBundleLanguage(runtime, bundle);
-  const model = new LanguageModel(runtime, weights, config, config.nexus_gen.context_length);
+  const weights = openBundleLanguage(runtime, bundle, new Set(streamed));
+  const model = new LanguageModel(runtime, weights, config, slots);
   const reader = new Reader(model, config.vision_config.spatial_merge_size);
   const { top_k: topK, repetition_penalty: repetitionPenalty, eos_token_id: ends } = manifest.defaults.sampling;
   const endIds = new Set([config.eos_token_id, ...ends]);

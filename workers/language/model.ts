@@ -21,8 +21,8 @@ export type LanguagePiece = 'vision_encoder' | TransformerName | 'text_projector
 export interface LanguageWeights {
   /** The runs of layers that the transformer's programs are of, in order. */
   readonly segments: readonly LayerRange[];
-  /** A piece ready to run: loaded when it is first asked for, then kept. */
-  program(piece: LanguagePiece): Promise<Program>;
+  /** Calls `run` with a piece's program, which may be gone when that has ended. */
+  using<Result>(piece: LanguagePiece, run: (program: Program) => Promise<Result>): Promise<Result>;
   /** Embedding rows [ids, hidden_size] of token ids. */
   tokenRows(ids: ArrayLike<number>): Promise<Float32Array>;
   /** The learned inputs of an image's positions, [rows, hidden_size]. */
@@ -142,7 +142,6 @@ export class LanguageModel {
   }
 
   async #runSegment(range: LayerRange, feeds: Feeds): Promise<DeviceTensor> {
-    const program = await this.weights.program(segmentName(this.config, range));
     this.#cache ??= this.#emptyCache();
     const cache = this.#cache.slice(range.first, range.first + range.count);
     const named = cache.flatMap(({ key, value }, place) => {
@@ -151,7 +150,10 @@ export class LanguageModel {
     });
     const past = Object.fromEntries(named.map(([name, tensor]) => [`past.${name}`, tensor]));
     const present = Object.fromEntries(named.map(([name, tensor]) => [`present.${name}`, tensor]));
-    return onDevice((await program.run({ ...feeds, ...past }, { hidden: { newFor: owner }, ...present })).hidden);
+    const places = { hidden: { newFor: owner }, ...present };
+    const name = segmentName(this.config, range);
+    const outputs = await this.weights.using(name, (program) => program.run({ ...feeds, ...past }, places));
+    return onDevice(outputs.hidden);
   }
 
   #emptyCache(): readonly LayerCache[] {
@@ -167,11 +169,13 @@ export class LanguageModel {
     first: number,
     rows: number,
   ): Promise<Float32Array> {
-    const program = await this.weights.program(piece);
     const whole = hidden.shape[0] === rows;
     const wanted = whole ? hidden : await this.#runtime.rows(owner, hidden, first, rows);
     try {
-      return float32Of((await program.run({ hidden: wanted }, { [output]: 'host' }))[output]);
+      const outputs = await this.weights.using(piece, (program) =>
+        program.run({ hidden: wanted }, { [output]: 'host' }),
+      );
+      return float32Of(outputs[output]);
     } finally {
       if (!whole) this.#runtime.free(wanted);
     }

@@ -12,9 +12,10 @@ export interface BundlePainter extends PainterSource {
   close(): Promise<void>;
 }
 
-export function openBundlePainter(runtime: Runtime, bundle: Bundle): BundlePainter {
+/** @param streamed pieces that are loaded for each use */
+export function openBundlePainter(runtime: Runtime, bundle: Bundle, streamed: ReadonlySet<string>): BundlePainter {
   const { config, manifest } = bundle;
-  const programs = new BundlePrograms(runtime, bundle);
+  const programs = new BundlePrograms(runtime, bundle, streamed);
   const { activations } = runtime.report;
   const graphs = fluxGraphs(config, { activations, precision: precisionOf(manifest.precision), weights: 'input' });
   const constant = async (name: string): Promise<Float32Array> =>
@@ -27,7 +28,8 @@ export function openBundlePainter(runtime: Runtime, bundle: Bundle): BundlePaint
       vae: config.vae,
       schedule: config.schedule,
     },
-    program: (name) => programs.get(name),
+    using: (name, run) => programs.using(name, run),
+    program: (name) => programs.kept(name),
     fluxWeights(name) {
       const graph = graphs.get(name);
       const stored = graph?.weights.flatMap((weight) => weight.stored) ?? [];

@@ -4,7 +4,7 @@ import { mergerRotary } from '../../model/pieces/merger.ts';
 import { editingIds, mergerPositions, zeroIds } from '../../model/tables/flux-positions.ts';
 import { multimodalRotary } from '../../model/tables/rotary.ts';
 import type { Positions } from '../../model/tables/token-positions.ts';
-import { hostTensor } from '../gpu/runtime.ts';
+import { type HostTensor, hostTensor } from '../gpu/runtime.ts';
 import type { Decoder, ImageEmbeddings } from '../protocol.ts';
 import type { ConditionerSource } from './source.ts';
 import { float32Of, rowsTensor } from './tensors.ts';
@@ -40,9 +40,17 @@ export async function condition(source: ConditionerSource, request: Conditioning
 export async function adapt(source: ConditionerSource, embeddings: Float32Array): Promise<Float32Array> {
   const { adapter } = source.sizes;
   if (!adapter) return fail('DECODER_MISSING', { decoder: 'generation' });
-  const program = await source.program('generation_adapter');
   const feeds = { embeddings: rowsTensor(embeddings, adapter.input) };
-  return float32Of((await program.run(feeds, { conditioning: 'host' })).conditioning);
+  return conditioningOf(source, 'generation_adapter', feeds);
+}
+
+async function conditioningOf(
+  source: ConditionerSource,
+  piece: 'generation_adapter' | 'editing_merger',
+  feeds: Readonly<Record<string, HostTensor>>,
+): Promise<Float32Array> {
+  const outputs = await source.using(piece, (program) => program.run(feeds, { conditioning: 'host' }));
+  return float32Of(outputs.conditioning);
 }
 
 /** Embeddings of target and reference through the editing decoder's merger, and the positions they were given. */
@@ -69,6 +77,5 @@ export async function merge(
     cosines: table(cosines),
     sines: table(sines),
   };
-  const program = await source.program('editing_merger');
-  return { context: float32Of((await program.run(feeds, { conditioning: 'host' })).conditioning), positions };
+  return { context: await conditioningOf(source, 'editing_merger', feeds), positions };
 }

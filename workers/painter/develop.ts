@@ -41,40 +41,42 @@ export async function develop(
   onTile = silent,
 ): Promise<Planes> {
   const factor = autoencoderFactor(source.sizes.vae);
-  const program = await source.program('autoencoder_decode');
   const { height, width } = latents;
   const tiles = tiling ? tilePlan(height, width, tiling) : [{ top: 0, left: 0, height, width }];
   const border = factor * Math.floor((tiling?.stride ?? 2) / 2);
   const blend = new TileBlend(3, height * factor, width * factor, border);
-  for (const [index, tile] of tiles.entries()) {
-    await onTile(index + 1, tiles.length);
-    const image = await throughProgram(program, 'latents', cutTile(latents, tile));
-    if (tiles.length === 1) return image;
-    blend.add(image, tile.top * factor, tile.left * factor);
-  }
-  return blend.result();
+  return source.using('autoencoder_decode', async (program) => {
+    for (const [index, tile] of tiles.entries()) {
+      await onTile(index + 1, tiles.length);
+      const image = await throughProgram(program, 'latents', cutTile(latents, tile));
+      if (tiles.length === 1) return image;
+      blend.add(image, tile.top * factor, tile.left * factor);
+    }
+    return blend.result();
+  });
 }
 
 /** Image [1, 3, H, W] in −1 … 1 with sides that the autoencoder's factor divides → latents [1, latent, h, w]. */
 export async function encode(source: AutoencoderSource, image: Planes, onTile = silent): Promise<Planes> {
   const { vae } = source.sizes;
   const factor = autoencoderFactor(vae);
-  const program = await source.program('autoencoder_encode');
   const [height, width] = [image.height / factor, image.width / factor];
   const tiling = tilingFor(height, width);
   const tiles = tiling ? tilePlan(height, width, tiling) : [{ top: 0, left: 0, height, width }];
   const blend = new TileBlend(vae.latent, height, width, Math.floor((tiling?.stride ?? 2) / 2));
-  for (const [index, { top, left, ...size }] of tiles.entries()) {
-    await onTile(index + 1, tiles.length);
-    const inPixels = {
-      top: top * factor,
-      left: left * factor,
-      height: size.height * factor,
-      width: size.width * factor,
-    };
-    const latents = await throughProgram(program, 'image', cutTile(image, inPixels));
-    if (tiles.length === 1) return latents;
-    blend.add(latents, top, left);
-  }
-  return blend.result();
+  return source.using('autoencoder_encode', async (program) => {
+    for (const [index, { top, left, ...size }] of tiles.entries()) {
+      await onTile(index + 1, tiles.length);
+      const inPixels = {
+        top: top * factor,
+        left: left * factor,
+        height: size.height * factor,
+        width: size.width * factor,
+      };
+      const latents = await throughProgram(program, 'image', cutTile(image, inPixels));
+      if (tiles.length === 1) return latents;
+      blend.add(latents, top, left);
+    }
+    return blend.result();
+  });
 }

@@ -6,8 +6,10 @@ import { fedValues } from '../gpu/tensor-data.ts';
 import type { Decoder } from '../protocol.ts';
 import type { FluxSource } from './source.ts';
 
-/** `resident`: uploaded once and kept. `streamed`: read again for every use, for devices that FLUX does not fit. */
-export type Placement = 'resident' | 'streamed';
+/** `resident`: uploaded once and kept. `streamed`: read again for every use, where the device has no room for it. */
+export type Placement = (layer: FluxLayer) => 'resident' | 'streamed';
+export const allResident: Placement = () => 'resident';
+export const allStreamed: Placement = () => 'streamed';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -27,7 +29,7 @@ export class FluxWeights {
 
   /** Calls `use` with a layer's weights as feeds. */
   async using<Result>(layer: FluxLayer, use: (feeds: Feeds) => Promise<Result>): Promise<Result> {
-    return this.#placement === 'resident' ? use(await this.#kept(layer)) : this.once(layer, use);
+    return this.#placement(layer) === 'resident' ? use(await this.#kept(layer)) : this.once(layer, use);
   }
 
   /** Calls `use` with a layer's weights, which do not stay on the device: for layers that run once a schedule. */

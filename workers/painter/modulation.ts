@@ -2,6 +2,7 @@
  * The modulation of every layer and step, computed before the first step from (timesteps, guidance, pooled vector). Its
  * layers, 27 % of FLUX's weights, pass through the device one at a time; the rows stay on the host.
  */
+import { keptOnHost } from '../../model/bundle/fit.ts';
 import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '../../model/pieces/flux.ts';
 import { sinusoid } from '../../model/tables/sinusoid.ts';
 import { mapTuple } from '../../model/tuple.ts';
@@ -65,8 +66,6 @@ export async function computeModulation(
   return new ModulationTable(table);
 }
 
-const keptTables = 2;
-
 /** The last tables of one decoder: the positive and the negative branch of the schedule in use. */
 export class ModulationCache {
   readonly #tables = new Map<string, ModulationTable>();
@@ -78,7 +77,7 @@ export class ModulationCache {
     this.#tables.delete(text);
     this.#tables.set(text, table);
     const [oldest] = this.#tables.keys();
-    if (this.#tables.size > keptTables && oldest !== undefined) this.#tables.delete(oldest);
+    if (this.#tables.size > keptOnHost.modulationTables && oldest !== undefined) this.#tables.delete(oldest);
     return table;
   }
 }

@@ -1,20 +1,24 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
+import { requireRoom } from '../bundle/memory-plan.ts';
 import { type CreateModel, HostedModel, type LoadOrt } from '../hosted-model.ts';
-import type { PainterWorker, Painting, PaintRequest } from '../protocol.ts';
+import type { MemoryPlan, PainterWorker, Painting, PaintRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundlePainter } from './bundle-painter.ts';
 import { PainterModel } from './model.ts';
 
 interface OpenPainter {
   readonly painter: PainterModel;
+  readonly plan: MemoryPlan;
   close(): Promise<void>;
 }
 
-const openPainter: CreateModel<OpenPainter> = async (runtime, bundle, { residency }) => {
-  const source = openBundlePainter(runtime, bundle);
-  const painter = new PainterModel(runtime, source, residency === 'streamed' ? 'streamed' : 'resident');
+const openPainter: CreateModel<OpenPainter> = async (runtime, bundle, plan) => {
+  const streamed = new Set(plan.streamed);
+  const source = openBundlePainter(runtime, bundle, streamed);
+  const painter = new PainterModel(runtime, source, ({ prefix }) => (streamed.has(prefix) ? 'streamed' : 'resident'));
   return {
     painter,
+    plan,
     async close() {
       await painter.close();
       await source.close();
@@ -35,7 +39,10 @@ export function servePainter(loadOrt: LoadOrt): PainterWorker {
         events.send({ type: 'preview', job, ...picture }),
       developing: (tile: number, tiles: number) => events.send({ type: 'developing', job, tile, tiles }),
     };
-    return host.run(job, ({ painter }, signal) => painter.paint(request, callbacks, signal));
+    return host.run(job, async ({ painter, plan }, signal) => {
+      requireRoom(plan, request.drawing.decoder === 'editing' ? 'edit' : 'draw');
+      return painter.paint(request, callbacks, signal);
+    });
   }
 
   return {

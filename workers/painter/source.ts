@@ -25,12 +25,16 @@ export interface PainterSizes {
 /** The graphs that turn image embeddings into conditioning tokens. */
 export interface ConditionerSource {
   readonly sizes: Pick<PainterSizes, 'adapter' | 'merger'>;
-  program(name: 'generation_adapter' | 'editing_merger'): Promise<Program>;
+  using<Result>(
+    name: 'generation_adapter' | 'editing_merger',
+    run: (program: Program) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** The graphs of FLUX, which serve both decoders, and the weights they take as inputs. */
 export interface FluxSource {
   readonly sizes: Pick<PainterSizes, 'dit'>;
+  /** A graph of FLUX, which has no weights of its own: loaded when it is first asked for, then kept. */
   program(name: FluxGraphName): Promise<Program>;
   /** A graph's weights by their names inside a layer, in the types its inputs take. */
   fluxWeights(name: FluxGraphName): readonly StoredTensor[];
@@ -41,7 +45,10 @@ export interface FluxSource {
 /** The graphs between latents and pictures. */
 export interface AutoencoderSource {
   readonly sizes: Pick<PainterSizes, 'vae'>;
-  program(name: 'autoencoder_decode' | 'autoencoder_encode'): Promise<Program>;
+  using<Result>(
+    name: 'autoencoder_decode' | 'autoencoder_encode',
+    run: (program: Program) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** The negative branch of classifier-free guidance: T5 tokens [n, context] and the CLIP vector [pooled]. */
@@ -50,17 +57,12 @@ export interface NegativeText {
   readonly pooled: Float32Array;
 }
 
-export type PainterGraphName =
-  | 'generation_adapter'
-  | 'editing_merger'
-  | 'autoencoder_decode'
-  | 'autoencoder_encode'
-  | FluxGraphName;
+export type PainterPiece = 'generation_adapter' | 'editing_merger' | 'autoencoder_decode' | 'autoencoder_encode';
 
 export interface PainterSource extends ConditionerSource, FluxSource, AutoencoderSource {
   readonly sizes: PainterSizes;
-  /** A graph ready to run: loaded when it is first asked for, then kept. */
-  program(name: PainterGraphName): Promise<Program>;
+  /** Calls `run` with a piece's program, which may be gone when that has ended. */
+  using<Result>(name: PainterPiece, run: (program: Program) => Promise<Result>): Promise<Result>;
   /** Null where none was fitted for this autoencoder: then there are no previews. */
   readonly preview: LinearPreview | null;
   /** CLIP's vector of the empty text [pooled], which every positive pass uses. */

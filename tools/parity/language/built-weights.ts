@@ -33,12 +33,10 @@ export class BuiltWeights implements LanguageWeights {
     return [allLayers(this.#transformer())];
   }
 
-  program(piece: LanguagePiece): Promise<Program> {
-    const known = this.#programs.get(piece);
-    if (known) return known;
-    const built = this.#build(this.#graph(piece));
+  async using<Result>(piece: LanguagePiece, run: (program: Program) => Promise<Result>): Promise<Result> {
+    const built = this.#programs.get(piece) ?? this.#build(this.#graph(piece));
     this.#programs.set(piece, built);
-    return built;
+    return run(await built);
   }
 
   async tokenRows(ids: ArrayLike<number>): Promise<Float32Array> {

@@ -76,13 +76,14 @@ async function openCheckpoint(golden: GoldenCase, runtime: Runtime): Promise<Che
 }
 
 async function seeImages(golden: GoldenCase, weights: LanguageWeights, vision: VisionConfig) {
-  const program = await weights.program('vision_encoder');
   const grids: Grid[] = [];
   const embeddings: Float32Array[] = [];
   for (const image of imageInputs(golden)) {
     const { pixelValues, grid } = imagePatches(image, vision);
     grids.push(grid);
-    embeddings.push(await encodeImage(program, vision, pixelValues, grid));
+    embeddings.push(
+      await weights.using('vision_encoder', (program) => encodeImage(program, vision, pixelValues, grid)),
+    );
   }
   return { grids, embeddings: joined(embeddings) };
 }

@@ -11,7 +11,6 @@ import { float32Rows, imageInputs, int32Rows, joined, memberOf } from './inputs.
 export const visionEncoder: Component = async (golden, runtime) => {
   const config = readVisionConfig(memberOf(golden.config, 'vision_config'));
   const weights = new BuiltWeights(runtime, golden.weights, { vision: config });
-  const program = await weights.program('vision_encoder');
   const embeddings: Float32Array[] = [];
   const hidden: Float32Array[] = [];
   const order: number[] = [];
@@ -19,7 +18,9 @@ export const visionEncoder: Component = async (golden, runtime) => {
   try {
     for (const image of imageInputs(golden)) {
       const { pixelValues, grid } = imagePatches(image, config);
-      embeddings.push(await encodeImage(program, config, pixelValues, grid));
+      embeddings.push(
+        await weights.using('vision_encoder', (program) => encodeImage(program, config, pixelValues, grid)),
+      );
       const block0 = weights.probes.get('hidden_block0')?.data;
       if (block0 instanceof Float32Array) hidden.push(block0);
       appendLayout(grid, order, bounds, config);

@@ -13,7 +13,7 @@ import { autoencoderDecode, autoencoderEncode } from '../../../model/pieces/auto
 import { type FluxGraphName, fluxGraph } from '../../../model/pieces/flux-graphs.ts';
 import { merger } from '../../../model/pieces/merger.ts';
 import type { Program, ReadStored, Runtime } from '../../../workers/gpu/runtime.ts';
-import type { NegativeText, PainterGraphName, PainterSizes, PainterSource } from '../../../workers/painter/source.ts';
+import type { NegativeText, PainterPiece, PainterSizes, PainterSource } from '../../../workers/painter/source.ts';
 import type { Decoder } from '../../../workers/protocol.ts';
 import type { GoldenCase } from '../component.ts';
 import { float32Input, memberOf } from '../language/inputs.ts';
@@ -28,7 +28,7 @@ export class BuiltPainter implements PainterSource {
   readonly #runtime: Runtime;
   readonly #read: ReadStored;
   readonly #golden: GoldenCase;
-  readonly #programs = new Map<PainterGraphName, Promise<Program>>();
+  readonly #programs = new Map<PainterPiece | FluxGraphName, Promise<Program>>();
 
   /** `only`: the whole config is that part's; else the parts are its keys. */
   constructor(golden: GoldenCase, runtime: Runtime, only: PainterPart | null = null) {
@@ -38,7 +38,11 @@ export class BuiltPainter implements PainterSource {
     this.sizes = sizesOf(only ? { [only]: golden.config } : golden.config);
   }
 
-  program(name: PainterGraphName): Promise<Program> {
+  async using<Result>(name: PainterPiece, run: (program: Program) => Promise<Result>): Promise<Result> {
+    return run(await this.program(name));
+  }
+
+  program(name: PainterPiece | FluxGraphName): Promise<Program> {
     const known = this.#programs.get(name);
     if (known) return known;
     const built = this.#runtime.build(this.#graph(name), this.#read);
@@ -70,7 +74,7 @@ export class BuiltPainter implements PainterSource {
     this.#programs.clear();
   }
 
-  #graph(name: PainterGraphName): BuiltGraph {
+  #graph(name: PainterPiece | FluxGraphName): BuiltGraph {
     switch (name) {
       case 'generation_adapter':
         return adapter(this.sizes.adapter ?? missing('adapter'), exactOptions);

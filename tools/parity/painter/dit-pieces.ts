@@ -9,7 +9,7 @@ import { editingIds, imageIds } from '../../../model/tables/flux-positions.ts';
 import { axesRotary, type RotaryTable } from '../../../model/tables/rotary.ts';
 import { sinusoid } from '../../../model/tables/sinusoid.ts';
 import { type HostTensor, hostTensor, type Runtime, type Tensor } from '../../../workers/gpu/runtime.ts';
-import { FluxWeights } from '../../../workers/painter/flux-weights.ts';
+import { allStreamed, FluxWeights } from '../../../workers/painter/flux-weights.ts';
 import { float32Of } from '../../../workers/painter/tensors.ts';
 import type { Component, ComponentResult, GoldenCase } from '../component.ts';
 import { float32Input, float32Rows, gridOf, input, int32Input } from '../language/inputs.ts';
@@ -68,7 +68,7 @@ export const ditPieces: Component = async (golden, runtime): Promise<ComponentRe
   if (plain) return { outputs: new Map(Object.entries(plain(golden, config))), computedBy: 'plain' };
   const onGraph = graphPieces[piece];
   if (!onGraph) return fail('UNEXPECTED', { message: `unknown piece ${piece}` });
-  const weights = new FluxWeights(runtime, source, 'generation', 'streamed');
+  const weights = new FluxWeights(runtime, source, 'generation', allStreamed);
   const run: RunLayer = async (layer, feeds, outputs) => {
     const program = await source.program(layer.graph);
     const places = Object.fromEntries(outputs.map((name) => [name, 'host' as const]));

@@ -1,6 +1,7 @@
 import { imageIds } from '../../../model/tables/flux-positions.ts';
 import { type HostTensor, hostTensor } from '../../../workers/gpu/runtime.ts';
 import { FluxDecoder } from '../../../workers/painter/flux-decoder.ts';
+import { allResident } from '../../../workers/painter/flux-weights.ts';
 import { velocityOf } from '../../../workers/painter/paint.ts';
 import type { Component } from '../component.ts';
 import { float32Input, joined } from '../language/inputs.ts';
@@ -10,7 +11,7 @@ import { planesInput, unhurried } from './inputs.ts';
 /** The whole decoder once for each pair of timestep and guidance, as the steps of one schedule. */
 export const dit: Component = async (golden, runtime) => {
   const source = new BuiltPainter(golden, runtime, 'dit');
-  const flux = new FluxDecoder(runtime, source, 'generation', 'resident');
+  const flux = new FluxDecoder(runtime, source, 'generation', allResident);
   try {
     const latents = planesInput(golden, 'latents');
     const timesteps = float32Input(golden, 'timestep');

@@ -5,6 +5,7 @@ import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/
 import { type Conditioning, condition } from '../../../workers/painter/condition.ts';
 import { develop, encode } from '../../../workers/painter/develop.ts';
 import { FluxDecoder } from '../../../workers/painter/flux-decoder.ts';
+import { allResident, allStreamed } from '../../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../../workers/painter/model.ts';
 import { type Painted, type PaintSettings, paint } from '../../../workers/painter/paint.ts';
 import type { Decoder, ImageId, JobId, PaintRequest, Seed } from '../../../workers/protocol.ts';
@@ -44,7 +45,7 @@ async function paintCase(
     positive: { ...positive, pooled: await source.pooled() },
     negative: negative && { ...negative, ids: zeroIds(negative.context.length / dit.context) },
   };
-  const flux = new FluxDecoder(runtime, source, 'generation', 'streamed');
+  const flux = new FluxDecoder(runtime, source, 'generation', allStreamed);
   try {
     return await paint(flux, settings, unhurried(runtime));
   } finally {
@@ -139,7 +140,7 @@ function decoderOf(golden: GoldenCase): Decoder {
 
 /** The bytes [height, width, 3] that the painter hands to the page. */
 async function paintedPixels(runtime: Runtime, source: BuiltPainter, order: PaintRequest): Promise<HostTensor> {
-  const painter = new PainterModel(runtime, source, 'resident');
+  const painter = new PainterModel(runtime, source, allResident);
   const silent = { step: () => undefined, preview: () => undefined, developing: () => undefined };
   try {
     const { width, height, data } = await painter.paint(order, silent, new AbortController().signal);

@@ -1,0 +1,98 @@
+/** What the published model is told to do on devices of every size, from its numbers alone. */
+import { expect, test } from 'vitest';
+import type { Ability } from '../../model/bundle/abilities.ts';
+import { type AbilityFit, type FitDevice, planFit } from '../../model/bundle/fit.ts';
+import { readNexusConfig } from '../../model/config/nexus.ts';
+import { published } from '../../model/config/published.table.ts';
+import { plannedShards } from '../helpers/planned.ts';
+
+const config = readNexusConfig({ ...published.transformer, vision_config: published.vision });
+const shards = plannedShards(config, 'q4');
+const GiB = 2 ** 30;
+
+const graphics = (gibibytes: number, activations: FitDevice['activations'] = 'float16'): FitDevice => ({
+  device: 'webgpu',
+  memoryBytes: gibibytes * GiB,
+  activations,
+});
+const processor: FitDevice = { device: 'wasm', memoryBytes: 4 * GiB, activations: 'float32' };
+
+function fitsOf(device: FitDevice, manifest = { shards }): Readonly<Record<Ability, AbilityFit | null>> {
+  const { chat, draw, edit } = planFit(manifest, config, device).abilities;
+  return { chat: chat?.fit ?? null, draw: draw?.fit ?? null, edit: edit?.fit ?? null };
+}
+
+const onAfterTheOther = { chat: 'fits', draw: 'one after the other', edit: 'one after the other' };
+const allFit = { chat: 'fits', draw: 'fits', edit: 'fits' };
+const allStreamed = { chat: 'streamed', draw: 'streamed', edit: 'streamed' };
+const none = { chat: 'too large', draw: 'too large', edit: 'too large' };
+
+/** Segments of the transformer and blocks of FLUX that are loaded for each run, and the cache's tokens. */
+test.each<[string, FitDevice, object, segments: number, blocks: number, slots: number]>([
+  ['2 GB', graphics(2), none, 4, 57, 1024],
+  ['4 GB', graphics(4), allStreamed, 3, 46, 1024],
+  ['6 GB', graphics(6), { chat: 'fits', draw: 'streamed', edit: 'streamed' }, 0, 26, 1024],
+  ['8 GB', graphics(8), onAfterTheOther, 0, 0, 4096],
+  ['12 GB', graphics(12), onAfterTheOther, 0, 0, 4096],
+  ['16 GB', graphics(16), allFit, 0, 0, 4096],
+  ['24 GB', graphics(24), allFit, 0, 0, 4096],
+  ['8 GB without float16', graphics(8, 'float32'), { chat: 'fits', draw: 'streamed', edit: 'streamed' }, 0, 0, 4096],
+  ['wasm', processor, allStreamed, 4, 39, 1024],
+])('the published model on %s', (_, device, expected, segments, blocks, slots) => {
+  expect(fitsOf(device)).toEqual(expected);
+  const plan = planFit({ shards }, config, device);
+  expect(plan.slots).toBe(slots);
+  const streamed = [...plan.language.streamed, ...(plan.painter?.streamed ?? [])];
+  expect(streamed.filter((name) => name.startsWith('transformer_'))).toHaveLength(segments);
+  expect(streamed.filter((name) => name.startsWith('pipe.dit.') && name.includes('blocks'))).toHaveLength(blocks);
+  const served = Object.values(plan.abilities).filter((ability) => ability?.fit !== 'too large');
+  for (const ability of served) expect(ability?.bytes).toBeLessThanOrEqual(device.memoryBytes);
+});
+
+test('more memory never serves less', () => {
+  const order: readonly (AbilityFit | null)[] = ['too large', 'streamed', 'one after the other', 'fits'];
+  let before = fitsOf(graphics(1));
+  for (let gibibytes = 1.25; gibibytes <= 24; gibibytes += 0.25) {
+    const now = fitsOf(graphics(gibibytes));
+    for (const ability of ['chat', 'draw', 'edit'] as const) {
+      expect(order.indexOf(now[ability]), `${ability} at ${gibibytes} GB`).toBeGreaterThanOrEqual(
+        order.indexOf(before[ability]),
+      );
+    }
+    before = now;
+  }
+});
+
+test('a side holds what its stages hold: all of them, or those that stay and the largest of those that do not', () => {
+  const resident = planFit({ shards }, config, graphics(24));
+  // The language side's stages, and 28 layers of keys and values, 4 heads of 128, 4096 slots of float32.
+  expect(resident.language.weights).toBeGreaterThan(4e9);
+  expect(resident.language.weights).toBeLessThan(5e9);
+  expect(resident.language.cache).toBe(28 * 2 * 4 * 128 * 4096 * 4);
+  const streamed = planFit({ shards }, config, graphics(2));
+  expect(streamed.language.cache).toBe(28 * 2 * 4 * 128 * 1024 * 4);
+  // One segment of the four, or the vision encoder.
+  expect(streamed.language.weights).toBeLessThan(resident.language.weights / 4);
+  expect(streamed.painter?.weights).toBeLessThan(0.25e9);
+  // A whole segment, or a whole layer of FLUX, is on the host while it is loaded.
+  expect(streamed.language.host).toBeGreaterThan(0.9e9);
+  expect(streamed.painter?.host).toBeGreaterThan(0.4e9);
+});
+
+test('what is installed decides what there is to fit', () => {
+  const without = (...parts: string[]) => ({ shards: shards.filter(({ part }) => !parts.includes(part)) });
+  expect(fitsOf(graphics(24), without('editing_flux', 'editing_merger'))).toEqual({ ...allFit, edit: null });
+  const chat = without('editing_flux', 'generation_flux');
+  expect(fitsOf(graphics(24), chat)).toEqual({ chat: 'fits', draw: null, edit: null });
+  expect(planFit(chat, config, graphics(24)).painter).toBeNull();
+});
+
+test('an ability that is too large is named, and the others are served', () => {
+  // The merger alone is larger than the device; only editing needs it.
+  const huge = shards.map((shard) =>
+    shard.part === 'editing_merger'
+      ? { ...shard, tensors: shard.tensors.map((tensor) => ({ ...tensor, bytes: tensor.bytes * 100 })) }
+      : shard,
+  );
+  expect(fitsOf(graphics(6), { shards: huge })).toEqual({ chat: 'fits', draw: 'streamed', edit: 'too large' });
+});
