@@ -24,19 +24,36 @@ export function trackUnsaved(tell: (failure: Failure | null) => void): Unsaved {
 
 /**
  * Keeps pictures in memory that the device had no room for, each by itself: one that does not fit keeps no other from the disk.
- * They are tried again with every later change, and on a timer.
+ * They are tried again with every later change, and on a timer. A browser on a full disk may lose the name of a small file that it
+ * has just written: what was written while others found no room is looked for once there is room again.
  */
 export function retryingBlobs(device: Storage, unsaved: Unsaved): Storage {
   const waiting = new Map<string, Blob>();
+  const writtenOnFullDisk = new Map<string, Blob>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function save(hash: string, blob: Blob): Promise<void> {
     try {
       await device.putBlob(hash, blob);
       waiting.delete(hash);
+      if (waiting.size > 0) writtenOnFullDisk.set(hash, blob);
+      else await writeAgain();
       unsaved.set(hash, null);
     } catch (error) {
       unsaved.set(hash, failureOf(error));
+    }
+  }
+
+  /** What is whole on the disk stays as it is. */
+  async function writeAgain(): Promise<void> {
+    for (const [hash, blob] of [...writtenOnFullDisk]) {
+      writtenOnFullDisk.delete(hash);
+      try {
+        await device.putBlob(hash, blob);
+      } catch (error) {
+        waiting.set(hash, blob);
+        unsaved.set(hash, failureOf(error));
+      }
     }
   }
 
@@ -54,7 +71,7 @@ export function retryingBlobs(device: Storage, unsaved: Unsaved): Storage {
       if (waiting.size > 0) void saveAll();
       return records;
     },
-    blob: async (hash) => waiting.get(hash) ?? device.blob(hash),
+    blob: async (hash) => waiting.get(hash) ?? writtenOnFullDisk.get(hash) ?? device.blob(hash),
     async putBlob(hash, blob) {
       waiting.set(hash, blob);
       await saveAll();

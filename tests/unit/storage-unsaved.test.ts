@@ -30,7 +30,20 @@ function device() {
     },
   };
   const said: (Failure | null)[] = [];
+  const lost = new Set<string>();
+  const lossy = {
+    lose: (hash: string) => lost.add(hash),
+    storage: {
+      ...storage,
+      blob: async (hash: string) => (lost.has(hash) ? null : storage.blob(hash)),
+      async putBlob(hash: string, blob: Blob) {
+        await storage.putBlob(hash, blob);
+        lost.delete(hash);
+      },
+    } satisfies Storage,
+  };
   return {
+    lossy,
     kept,
     tooLarge,
     said,
@@ -68,6 +81,23 @@ test.each([
   await vi.advanceTimersByTimeAsync(0);
   expect(await (await kept.blob('one'))?.text()).toBe('one');
   expect(said.at(-1)).toBeNull();
+});
+
+test('a picture that a full disk took and lost again is there once there is room', async () => {
+  const { tooLarge, said, lossy } = device();
+  const storage = retryingBlobs(
+    lossy.storage,
+    trackUnsaved((found) => said.push(found)),
+  );
+  tooLarge.add('large');
+  await storage.putBlob('large', new Blob(['large']));
+  await storage.putBlob('small', new Blob(['small']));
+  lossy.lose('small');
+  expect(await (await storage.blob('small'))?.text()).toBe('small');
+  tooLarge.clear();
+  await vi.advanceTimersByTimeAsync(retryMs);
+  expect(said.at(-1)).toBeNull();
+  expect(await (await lossy.storage.blob('small'))?.text()).toBe('small');
 });
 
 test('a chat that finds no room is said until it is saved, and tried again by itself', async () => {
