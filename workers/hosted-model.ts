@@ -1,9 +1,9 @@
 /** What both model workers have in common: one bundle open at a time, one job at a time, and what is told of both. */
-import type { Bundle } from '../model/bundle/reader.ts';
+import { Bundle } from '../model/bundle/reader.ts';
 import { fail } from '../model/failure.ts';
 import type { FetchProgress } from './bundle/fetch-file.ts';
 import { planMemory } from './bundle/memory-plan.ts';
-import { openBundle } from './bundle/open-bundle.ts';
+import type { OpenFolder, OpenLocation } from './bundle/open-folder.ts';
 import { summarise } from './bundle/summary.ts';
 import { Announcer, announced } from './gpu/announced-runtime.ts';
 import { openRuntime } from './gpu/open-runtime.ts';
@@ -23,8 +23,15 @@ export type CreateModel<Model> = (runtime: Runtime, bundle: Bundle, plan: Memory
 /** Brings onnxruntime, and tells as its file arrives. */
 export type LoadOrt = (progress: FetchProgress) => Promise<Ort>;
 
+/** What a worker is given by the page's thread that it is, or by the terminal. */
+export interface Surroundings {
+  readonly loadOrt: LoadOrt;
+  readonly openLocation: OpenLocation;
+}
+
 /** A model on its runtime, and the jobs that were given to it. */
 interface Hosted<Model> {
+  readonly files: OpenFolder;
   readonly runtime: Runtime;
   readonly model: Model;
   readonly jobs: Jobs;
@@ -34,6 +41,7 @@ export class HostedModel<Model extends ClosableModel> {
   readonly events = new EventPort();
   readonly #worker: 'language' | 'painter';
   readonly #loadOrt: LoadOrt;
+  readonly #openLocation: OpenLocation;
   readonly #create: CreateModel<Model>;
   #open: Hosted<Model> | null = null;
   /** Openings and closings, one after the other. */
@@ -41,9 +49,10 @@ export class HostedModel<Model extends ClosableModel> {
   /** Of the last runtime, closed or not: after `close` it has to be empty. */
   #memory: () => MemoryUse = () => ({ owners: {}, peak: 0 });
 
-  constructor(worker: 'language' | 'painter', loadOrt: LoadOrt, create: CreateModel<Model>) {
+  constructor(worker: 'language' | 'painter', { loadOrt, openLocation }: Surroundings, create: CreateModel<Model>) {
     this.#worker = worker;
     this.#loadOrt = loadOrt;
+    this.#openLocation = openLocation;
     this.#create = create;
   }
 
@@ -103,7 +112,17 @@ export class HostedModel<Model extends ClosableModel> {
   async #start({ location, device }: OpenOptions): Promise<Opened> {
     const progress = (part: string, done: number, total: number) =>
       this.events.send({ type: 'loading', part, done, total });
-    const { bundle, sha256 } = await openBundle(location, progress);
+    const files = await this.#openLocation(location, progress);
+    try {
+      return await this.#startFrom(files, device, progress);
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
+  }
+
+  async #startFrom(files: OpenFolder, device: OpenOptions['device'], progress: FetchProgress): Promise<Opened> {
+    const bundle = await Bundle.open(files.folder);
     // No run yet: what arrives is heard of, and what does not is not waited for as a run would be. The size is not known.
     const ort = await this.#loadOrt((_, done) => progress('onnxruntime', done, 0));
     const announcer = new Announcer((announcement) => this.events.send(announcement));
@@ -115,8 +134,8 @@ export class HostedModel<Model extends ClosableModel> {
     try {
       const memory = planMemory(bundle, runtime);
       const model = await this.#create(runtime, bundle, memory);
-      this.#open = { runtime, model, jobs: new Jobs() };
-      return { bundle: await summarise(bundle, sha256), device: runtime.report, memory };
+      this.#open = { files, runtime, model, jobs: new Jobs() };
+      return { bundle: await summarise(bundle, files.sha256), device: runtime.report, memory };
     } catch (error) {
       await this.#open?.model.close();
       this.#open = null;
@@ -132,6 +151,7 @@ export class HostedModel<Model extends ClosableModel> {
     await closing?.jobs.cancelAll();
     await closing?.model.close();
     await closing?.runtime.close();
+    await closing?.files.close();
     if (closing !== null) this.events.close();
   }
 }

@@ -38,13 +38,19 @@ export type Outcome<Result> =
   | { readonly ok: false; readonly failure: Failure };
 
 /** Where a bundle's files are read from. */
-export interface BundleLocation {
-  readonly kind: 'http';
-  /** The address of its folder, ending with a slash. */
-  readonly base: string;
+export type BundleLocation = BundlePlace & {
   /** SHA-256 of its bundle.json in hex, where a list of models names it: another is refused. */
   readonly sha256?: string | undefined;
-}
+};
+
+export type BundlePlace =
+  | {
+      readonly kind: 'http';
+      /** The address of its folder, ending with a slash. */
+      readonly base: string;
+    }
+  /** Of this machine: the terminal reads its files. */
+  | { readonly kind: 'folder'; readonly path: string };
 
 /** Image embeddings of the shared space (paper, section 2.1): [grid height · width / 4, hidden], row by row. */
 export interface ImageEmbeddings {

@@ -2,7 +2,7 @@
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import type { Device } from './device.ts';
-import { startInNode } from './node-workers.ts';
+import { type StartedSession, startInNode } from './node-workers.ts';
 
 export interface OpenModel {
   readonly opened: Opened;
@@ -23,7 +23,7 @@ export async function openModel(device: Device, directory: string): Promise<Open
   }
 }
 
-async function startOn(device: Device, directory: string): ReturnType<typeof startInNode> {
+async function startOn(device: Device, directory: string): Promise<StartedSession> {
   if (device.kind === 'wasm') return startInNode(directory, device.threads);
   // The bundler and the browser's driver take a while to load.
   const { startInChrome } = await import('./chrome-workers.ts');

@@ -1,14 +1,11 @@
-/**
- * The workers' code in this process, on the wasm provider. They fetch their bundle as they do in a page, so its files are
- * checked as they are there.
- */
+/** The workers' code in this process, on the wasm provider. */
 import { createModelSession, type ModelSession } from '../../session/model-session.ts';
 import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import { serveLanguage } from '../../workers/language/language.ts';
 import { servePainter } from '../../workers/painter/painter.ts';
 import type { BundleLocation } from '../../workers/protocol.ts';
 import { ortWithThreads } from '../ort.ts';
-import { listenOnFreePort, type StaticSite, serveFolders } from '../static-server.ts';
+import { openInTerminal } from './terminal-locations.ts';
 
 /** A session that is still to be opened, and where its bundle is. */
 export interface StartedSession {
@@ -16,24 +13,15 @@ export interface StartedSession {
   readonly location: BundleLocation;
 }
 
-export async function startInNode(directory: string, threads: number): Promise<StartedSession> {
+export function startInNode(directory: string, threads: number): StartedSession {
   const ort = ortWithThreads(threads);
-  // While wasm computes this thread answers nobody: a connection that is kept for the next file would time out meanwhile.
-  const headers = () => ({ Connection: 'close' });
-  const site: StaticSite = { prefix: '/', folder: directory, links: 'followed', headers };
-  const server = await listenOnFreePort(serveFolders([site]), 0);
-  const loadOrt = async () => ort;
+  const surroundings = { loadOrt: async () => ort, openLocation: openInTerminal };
   const workers = {
-    spawnLanguage: () => inThisThread(serveLanguage(loadOrt)),
-    spawnPainter: () => inThisThread(servePainter(loadOrt)),
+    spawnLanguage: () => inThisThread(serveLanguage(surroundings)),
+    spawnPainter: () => inThisThread(servePainter(surroundings)),
     loading: 'one by one',
   } as const;
-  const session = createModelSession(workers, () => 'wasm');
-  const close = async () => {
-    await session.close();
-    await server.close();
-  };
-  return { session: { ...session, close }, location: { kind: 'http', base: `http://localhost:${server.port}/` } };
+  return { session: createModelSession(workers, () => 'wasm'), location: { kind: 'folder', path: directory } };
 }
 
 /** It lives as long as this thread. */

@@ -98,10 +98,10 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^cli\//,
-    rule: 'cli imports session, model, words and workers/{protocol,gpu,language,painter}, no worker entry',
+    rule: 'cli imports session, model, words and workers/{protocol,bundle,gpu,language,painter}, no worker entry',
     may: [
       /^(cli|session|model|words)\//,
-      /^workers\/(protocol\.ts$|(gpu|language|painter)\/(?!.*\.worker\.ts$)|picture\/(heic|profiled-png)\.ts$)/,
+      /^workers\/(protocol\.ts$|(bundle|gpu|language|painter)\/(?!.*\.worker\.ts$)|picture\/(heic|profiled-png)\.ts$)/,
     ],
   },
   { files: /^examples\//, rule: "examples import the package's exports alone", may: [/^examples\//] },

@@ -35,7 +35,7 @@ test('a message that is sent while the page starts waits for the model that was 
   page.app.store.setState({ bundle: 'two' });
   restoring.resolve();
   await vi.waitUntil(() => page.session.openings.length === 1);
-  expect(page.session.openings[0]?.location.base).toContain('two');
+  expect(page.session.openings[0]?.location).toMatchObject({ base: expect.stringContaining('two') });
   page.session.openings[0]?.resolve(opened);
   await page.idle();
   expect(page.answer()).toMatchObject({ state: 'done', failure: null });
@@ -75,9 +75,11 @@ describe('choosing a model', () => {
     for (const list of lists.toReversed()) list.resolve(Response.json({ bundles }));
     await vi.waitUntil(() => page.session.openings.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const chosen = page.session.openings.map(({ location }) => location.base).filter((base) => base.includes('two'));
+    const isTwo = ({ location }: (typeof page.session.openings)[number]) =>
+      location.kind === 'http' && location.base.includes('two');
+    const chosen = page.session.openings.filter(isTwo);
     expect(chosen).toHaveLength(1);
-    expect(page.session.openings.at(-1)?.location.base).toContain('two');
+    expect(page.session.openings.at(-1)?.location).toMatchObject({ base: expect.stringContaining('two') });
   });
 
   test('during a turn stops the turn, which is no error', async () => {

@@ -1,7 +1,9 @@
 /** Both workers as they are served, on the processor: opened, asked, stopped from outside, and closed. */
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openInTerminal } from '../../cli/draw/terminal-locations.ts';
 import { ort } from '../../cli/ort.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import type { LoadOrt } from '../../workers/hosted-model.ts';
 import { serveLanguage } from '../../workers/language/language.ts';
 import { servePainter } from '../../workers/painter/painter.ts';
 import type {
@@ -66,7 +68,7 @@ function order(changes: Partial<PaintRequest> = {}): PaintRequest {
 describe('the language worker', () => {
   let events: WorkerEvent[] = [];
   let listener: (event: WorkerEvent) => void = () => undefined;
-  const worker = serveLanguage(async () => ort);
+  const worker = serveLanguage({ loadOrt: async () => ort, openLocation: openInTerminal });
   afterEach(async () => {
     events = [];
     listener = () => undefined;
@@ -87,10 +89,11 @@ describe('the language worker', () => {
   test('tells of no run while onnxruntime arrives: what never arrives would be waited for as a run is', async () => {
     const heard: WorkerEvent[] = [];
     const arrived = Promise.withResolvers<typeof ort>();
-    const waiting = serveLanguage((progress) => {
+    const loadOrt: LoadOrt = (progress) => {
       progress('', 5, 5);
       return arrived.promise;
-    });
+    };
+    const waiting = serveLanguage({ loadOrt, openLocation: openInTerminal });
     const opened = open(waiting, (event) => heard.push(event));
     await expect.poll(() => heard).toContainEqual({ type: 'loading', part: 'onnxruntime', done: 5, total: 0 });
     expect(heard.filter(({ type }) => type === 'running')).toEqual([]);
@@ -150,7 +153,7 @@ const greedy = { temperature: 0, topP: 1 } as const;
 
 describe('the painter', () => {
   let listener: (event: WorkerEvent) => void = () => undefined;
-  const worker = servePainter(async () => ort);
+  const worker = servePainter({ loadOrt: async () => ort, openLocation: openInTerminal });
   afterEach(async () => {
     listener = () => undefined;
     await worker.close();

@@ -5,10 +5,10 @@
  */
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, manifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
-import type { ByteSource } from '../../model/checkpoint/source.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import type { BundleLocation } from '../protocol.ts';
 import { type FetchProgress, fetchListed, fetchUpTo, type Stretch } from './fetch-file.ts';
+import { heldSource, sourceOf } from './held-source.ts';
 import { type OpenFolder, readManifest } from './open-folder.ts';
 import { RecentPieces } from './recent-pieces.ts';
 
@@ -19,11 +19,13 @@ const heldBytes = 4 * chunkBytes;
 /** Requests at a time of one read, so that a distant server's delay is not paid for every chunk. */
 const requestsAtOnce = 4;
 
+type HttpLocation = Extract<BundleLocation, { kind: 'http' }>;
+
 /**
  * @throws BUNDLE_FILE for a file that is missing, of the wrong size or changed; MODEL_FETCH for one that does not arrive;
  * BUNDLE_MANIFEST; BUNDLE_VERSION
  */
-export async function openHttpFolder(location: BundleLocation, progress: FetchProgress): Promise<OpenFolder> {
+export async function openHttpFolder(location: HttpLocation, progress: FetchProgress): Promise<OpenFolder> {
   const { base } = location;
   const bytes = await fetchUpTo(manifestLimit, base, manifestFile, progress);
   const { manifest, sha256 } = await readManifest(bytes, location.sha256);
@@ -35,13 +37,14 @@ export async function openHttpFolder(location: BundleLocation, progress: FetchPr
     folder: {
       list: async () => [manifestFile, ...files.keys()].sort(),
       async open(path) {
-        if (path === manifestFile) return sourceOf(path, bytes.length, async (at, end) => bytes.subarray(at, end));
+        if (path === manifestFile) return heldSource(path, bytes);
         const file = files.get(path);
         return file
           ? sourceOf(path, file.bytes, (at, end) => pieces.read(file, at, end))
           : fail('BUNDLE_FILE', { file: path, problem: 'missing' });
       },
     },
+    close: async () => undefined,
   };
 }
 
@@ -105,16 +108,4 @@ class HttpPieces {
     const key = `${file.path} ${stretch?.offset ?? 'whole'}`;
     return this.#recent.get(key, () => fetchListed(this.#base, file, this.#progress, stretch));
   }
-}
-
-function sourceOf(name: string, size: number, read: (at: number, end: number) => Promise<Uint8Array>): ByteSource {
-  return {
-    name,
-    size,
-    async read(offset, length) {
-      const end = offset + length;
-      if (!(offset >= 0 && length >= 0 && end <= size)) fail('FILE_TRUNCATED', { file: name, needed: end, size });
-      return read(offset, end);
-    },
-  };
 }

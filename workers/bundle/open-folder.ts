@@ -2,7 +2,9 @@
 import { checksumOf, type Manifest, manifestFile, readChecked } from '../../model/bundle/manifest.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
+import type { BundleLocation } from '../protocol.ts';
 import { sha256Hex } from '../sha256.ts';
+import type { FetchProgress } from './fetch-file.ts';
 
 /** A bundle's folder whose files are compared with bundle.json before a byte of them is used. */
 export interface OpenFolder {
@@ -10,7 +12,12 @@ export interface OpenFolder {
   /** SHA-256 of bundle.json in hex: names the bundle in a recipe. */
   readonly sha256: string;
   readonly folder: SourceFolder;
+  /** Lets go of its files; nothing is read afterwards. */
+  close(): Promise<void>;
 }
+
+/** Opens a bundle where it lies: the page and the terminal each reach other places. */
+export type OpenLocation = (location: BundleLocation, progress: FetchProgress) => Promise<OpenFolder>;
 
 /**
  * @param named the hash that a list of models names, where it does

@@ -5,7 +5,7 @@ import { fail } from '../../model/failure.ts';
 import { requireTokenIds, type Tokenizer } from '../../model/text/tokens.ts';
 import { planMemory } from '../bundle/memory-plan.ts';
 import type { Runtime } from '../gpu/runtime.ts';
-import { HostedModel, type LoadOrt } from '../hosted-model.ts';
+import { HostedModel, type Surroundings } from '../hosted-model.ts';
 import type { ImageContent, LanguageWorker, MemoryPlan, Reply, TurnRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundleLanguage } from './bundle-language.ts';
@@ -67,8 +67,8 @@ function parsedJson(file: string, text: string): unknown {
   }
 }
 
-export function serveLanguage(loadOrt: LoadOrt): LanguageWorker {
-  const host = new HostedModel<OpenLanguage>('language', loadOrt, openLanguage);
+export function serveLanguage(surroundings: Surroundings): LanguageWorker {
+  const host = new HostedModel<OpenLanguage>('language', surroundings, openLanguage);
   const { events } = host;
 
   function speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Reply> {

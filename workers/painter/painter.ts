@@ -1,6 +1,6 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
 import { requireRoom } from '../bundle/memory-plan.ts';
-import { type CreateModel, HostedModel, type LoadOrt } from '../hosted-model.ts';
+import { type CreateModel, HostedModel, type Surroundings } from '../hosted-model.ts';
 import type { MemoryPlan, PainterWorker, Painting, PaintRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundlePainter } from './bundle-painter.ts';
@@ -26,8 +26,8 @@ const openPainter: CreateModel<OpenPainter> = async (runtime, bundle, plan) => {
   };
 };
 
-export function servePainter(loadOrt: LoadOrt): PainterWorker {
-  const host = new HostedModel('painter', loadOrt, openPainter);
+export function servePainter(surroundings: Surroundings): PainterWorker {
+  const host = new HostedModel('painter', surroundings, openPainter);
   const { events } = host;
 
   function paint(request: PaintRequest): Promise<Painting> {
