@@ -156,6 +156,10 @@ export interface FailureData {
   LOAD_FAILED: { readonly graph: string; readonly reason: string };
   /** A graph that failed while it ran. */
   RUN_FAILED: { readonly graph: string; readonly reason: string };
+  /**
+   * Memory could not be had on the device: to load a graph, `bytes` of weights; or to run it, while `bytes` were in use.
+   */
+  MEMORY_FULL: { readonly graph: string; readonly doing: 'load' | 'run'; readonly bytes: number };
   /** The GPU went away: its driver was reset, or the browser took it back. */
   DEVICE_LOST: {
     readonly reason: string;

@@ -29,10 +29,10 @@ export interface Stop {
 }
 
 /**
- * Failures behind which a worker is not used again. A lost device stays lost for it, and an engine that did not load, or
- * broke off, does not come back in the same worker.
+ * Failures behind which a worker is not used again. A lost device stays lost for it, an engine that did not load, or broke off,
+ * does not come back in the same worker, and a heap that is full does not shrink.
  */
-const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED', 'ENGINE_LOAD'];
+const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED', 'MEMORY_FULL', 'ENGINE_LOAD'];
 
 /** How long Stop waits for a worker's answer, and how long a worker may take to close itself. */
 const stopTimeoutMs = 4000;

@@ -45,6 +45,7 @@ describe('a hosted worker', () => {
     failure('DEVICE_LOST', { reason: '', times: 1 }),
     failure('LOAD_FAILED', { graph: 'transformer', reason: 'no wasm' }),
     failure('RUN_FAILED', { graph: 'transformer', reason: 'Aborted()' }),
+    failure('MEMORY_FULL', { graph: 'transformer_3', doing: 'load', bytes: 957e6 }),
   ])('that cannot compute any more is replaced: $code', async (spoilt) => {
     const { host, workers } = hostOf();
     await host.open(order);

@@ -251,6 +251,8 @@ export const enFailures: FailureSentences = {
     `The program that computes could not be loaded. Your words and pictures are kept. Check the connection and try again; if that does not help, reload the page.`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `The graphics card (${adapter}) failed the start-up test: ${verdict}. Nothing was lost. Update its driver, or choose the processor (wasm).`,
+  MEMORY_FULL: ({ graph, doing, bytes }) =>
+    `The device has no memory left to ${doing === 'load' ? `load the part ${graph}, ${gigabytes(bytes)} GB` : `run the part ${graph} beside the ${gigabytes(bytes)} GB in use`}. Your words and finished pictures are kept. Close other tabs and programs, or choose a smaller picture or model, then try again.`,
   MODEL_TOO_LARGE: ({ ability, needed, available }) =>
     `${{ chat: 'To answer', draw: 'To draw', edit: 'To edit pictures' }[ability]}, this model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. ${ability === 'chat' ? 'Choose a smaller model.' : 'It can still answer in words. Choose a smaller model for pictures.'}`,
   MODEL_OTHER: ({ wanted, open }) =>

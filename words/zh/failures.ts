@@ -232,6 +232,8 @@ export const zhFailures: FailureSentences = {
   ENGINE_LOAD: () => `无法载入计算程序。您的文字和图片已保留。请检查网络连接后重试；如仍无效，请重新载入页面。`,
   SELF_TEST_FAILED: ({ adapter, verdict }) =>
     `显卡（${adapter}）未通过启动测试：${verdict}。没有丢失任何内容。请更新驱动，或选择处理器（wasm）。`,
+  MEMORY_FULL: ({ graph, doing, bytes }) =>
+    `设备内存不足，无法${doing === 'load' ? `加载模型部分 ${graph}（${gigabytes(bytes)} GB）` : `在已占用 ${gigabytes(bytes)} GB 的情况下运行模型部分 ${graph}`}。您的文字和已完成的图片均已保留。请关闭其他标签页和程序，或选择较小的图片或模型，然后重试。`,
   MODEL_TOO_LARGE: ({ ability, needed, available }) =>
     `这个模型${{ chat: '回答', draw: '绘图', edit: '编辑图片' }[ability]}时在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。${ability === 'chat' ? '请选择较小的模型。' : '它仍可用文字回答；需要图片时，请选择较小的模型。'}`,
   MODEL_OTHER: ({ wanted, open }) =>

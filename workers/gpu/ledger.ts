@@ -25,6 +25,11 @@ export class ByteLedger {
     return Object.fromEntries(this.#owners);
   }
 
+  /** Bytes there are now. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** The most bytes there ever were at once. */
   get peak(): number {
     return this.#peak;

@@ -33,7 +33,7 @@ export type OutputPlace = 'host' | { readonly newFor: string } | DeviceTensor;
 export interface Program {
   /**
    * Runs once; never two at a time on a runtime (a mutex sees to it). `places` names every output that is wanted.
-   * Throws RUN_FAILED with the graph's name.
+   * Throws MEMORY_FULL, RUN_FAILED with the graph's name.
    */
   run(
     feeds: Readonly<Record<string, Tensor>>,

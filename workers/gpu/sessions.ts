@@ -4,25 +4,39 @@
 import type { InferenceSession } from 'onnxruntime-web';
 import { FailureError, fail } from '../../model/failure.ts';
 import type { Ort } from './ort-library.ts';
+import { isOutOfMemory } from './out-of-memory.ts';
 import type { GraphFile } from './runtime.ts';
 
 /** Told which graph is being loaded while it is: what is allocated then are its weights. */
 export type WhileLoading = <Result>(graph: string, load: () => Promise<Result>) => Promise<Result>;
 
+/** Of the device, in bytes. */
+export interface MemoryInUse {
+  readonly held: number;
+  readonly available: number;
+}
+
 export class Sessions {
   readonly #ort: Ort;
   readonly #options: InferenceSession.SessionOptions;
+  readonly #memory: () => MemoryInUse;
   readonly #whileLoading: WhileLoading;
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Set<InferenceSession>();
 
-  constructor(ort: Ort, options: InferenceSession.SessionOptions, whileLoading: WhileLoading = (_, load) => load()) {
+  constructor(
+    ort: Ort,
+    options: InferenceSession.SessionOptions,
+    memory: () => MemoryInUse,
+    whileLoading: WhileLoading = (_, load) => load(),
+  ) {
     this.#ort = ort;
     this.#options = options;
+    this.#memory = memory;
     this.#whileLoading = whileLoading;
   }
 
-  /** @throws LOAD_FAILED with the graph's name and onnxruntime's reason */
+  /** @throws MEMORY_FULL, LOAD_FAILED with the graph's name and onnxruntime's reason */
   create(file: GraphFile): Promise<InferenceSession> {
     return this.#queued(async () => {
       try {
@@ -33,12 +47,14 @@ export class Sessions {
         this.#open.add(session);
         return session;
       } catch (error) {
+        const bytes = externalBytes(file);
+        if (this.#isMemoryFull(error, bytes)) fail('MEMORY_FULL', { graph: file.name, doing: 'load', bytes });
         return fail('LOAD_FAILED', { graph: file.name, reason: reasonOf(error) });
       }
     });
   }
 
-  /** @throws RUN_FAILED with the graph's name and onnxruntime's reason */
+  /** @throws MEMORY_FULL, RUN_FAILED with the graph's name and onnxruntime's reason */
   run(
     name: string,
     session: InferenceSession,
@@ -49,6 +65,8 @@ export class Sessions {
       try {
         return await session.run(feeds, fetches);
       } catch (error) {
+        const { held: bytes } = this.#memory();
+        if (this.#isMemoryFull(error, 0)) fail('MEMORY_FULL', { graph: name, doing: 'run', bytes });
         return fail('RUN_FAILED', { graph: name, reason: reasonOf(error) });
       }
     });
@@ -69,11 +87,20 @@ export class Sessions {
     for (const session of [...this.#open]) await this.release(session);
   }
 
+  #isMemoryFull(thrown: unknown, asked: number): boolean {
+    const { held, available } = this.#memory();
+    return isOutOfMemory(thrown, held + asked > available / 2);
+  }
+
   #queued<Result>(task: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(task, task);
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+export function externalBytes({ external }: GraphFile): number {
+  return external.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
 }
 
 /** onnxruntime throws Errors, and now and then bare numbers from wasm. */

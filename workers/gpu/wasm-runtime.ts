@@ -19,7 +19,7 @@ import {
   type Tensor,
   type TensorData,
 } from './runtime.ts';
-import { Sessions } from './sessions.ts';
+import { externalBytes, Sessions } from './sessions.ts';
 import { countOf, dataOf, emptyData } from './tensor-data.ts';
 
 /** Plain memory that stands for a device's. */
@@ -61,14 +61,15 @@ export class WasmRuntime implements Runtime {
 
   constructor(ort: Ort, notice: DeviceReport['notice'] = null) {
     this.#ort = ort;
-    this.#sessions = new Sessions(ort, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
+    const memory = () => ({ held: this.#ledger.total, available: this.memoryBytes });
+    this.#sessions = new Sessions(ort, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }, memory);
     const threads = ort.env.wasm.numThreads ?? 1;
     this.report = { device: 'wasm', adapter: 'wasm', activations: 'float32', threads, subgroups: 'absent', notice };
   }
 
   async load(file: GraphFile): Promise<Program> {
     const session = await this.#sessions.create(file);
-    const bytes = file.external.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
+    const bytes = externalBytes(file);
     if (bytes > 0) this.#keepWeights(session, file.name, bytes);
     return {
       run: (feeds, places) => this.#run(file.name, session, feeds, places),

@@ -56,7 +56,8 @@ export class WebGpuRuntime implements Runtime {
       graphOptimizationLevel: 'all',
       extra: { session: { disable_cpu_ep_fallback: fallback === 'refused' ? '1' : '0' } },
     };
-    this.#sessions = new Sessions(ort, options, (graph, load) => this.#ledger.during(graph, load));
+    const memory = () => ({ held: this.#ledger.bytes.total, available: this.memoryBytes });
+    this.#sessions = new Sessions(ort, options, memory, (graph, load) => this.#ledger.during(graph, load));
     this.memoryBytes = graphicsMemoryBytes(opened.device.limits.maxBufferSize, opened.computerGibibytes);
     this.report = {
       device: 'webgpu',
