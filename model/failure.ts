@@ -117,6 +117,8 @@ export interface FailureData {
   BUNDLE_VERSION: { readonly version: number; readonly supported: number };
   /** A file of a bundle that is absent, of the wrong size, or changed, or in whose place a web page came. */
   BUNDLE_FILE: { readonly file: string; readonly problem: 'missing' | 'size' | 'hash' | 'page' };
+  /** A file of a folder that the person opened, and that the page may not read any more. */
+  FOLDER_REFUSED: { readonly file: string };
   /**
    * A file of a model that does not arrive: the server is silent or cannot be reached, does not send the ranges that it is
    * asked for, or answers with this status.

@@ -38,6 +38,12 @@ interface Blob {
   text(): Promise<string>;
 }
 
+/** Passed on to the workers, never used. */
+interface FileSystemDirectoryHandle {
+  readonly kind: 'directory';
+  readonly name: string;
+}
+
 declare const performance: { now(): number };
 
 interface Timer {

@@ -50,7 +50,19 @@ export type BundlePlace =
       readonly base: string;
     }
   /** Of this machine: the terminal reads its files. */
-  | { readonly kind: 'folder'; readonly path: string };
+  | { readonly kind: 'folder'; readonly path: string }
+  /** Of the browser's private file system: the names of folders from its root on. */
+  | { readonly kind: 'opfs'; readonly path: readonly string[] }
+  /** A folder that the person opened, and that stays where it is. */
+  | { readonly kind: 'directory'; readonly handle: FileSystemDirectoryHandle }
+  /** Files that the person dropped. */
+  | { readonly kind: 'files'; readonly files: readonly GivenFile[] };
+
+export interface GivenFile {
+  /** From the bundle's folder on. */
+  readonly path: string;
+  readonly file: Blob;
+}
 
 /** Image embeddings of the shared space (paper, section 2.1): [grid height · width / 4, hidden], row by row. */
 export interface ImageEmbeddings {

@@ -1,7 +1,7 @@
 /** The workers in headless Chrome, on WebGPU: a bare page starts the very files that the real page starts. */
 
 import { fileURLToPath } from 'node:url';
-import { FailureError } from '../../model/failure.ts';
+import { FailureError, fail } from '../../model/failure.ts';
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import type { JobId, Outcome } from '../../workers/protocol.ts';
 import { type ChromePage, openChrome } from '../chrome.ts';
@@ -53,6 +53,7 @@ function sessionIn(chrome: ChromePage, listeners: Set<(event: SessionEvent) => v
   }
   return {
     async open(location) {
+      if (location.kind !== 'http') return fail('UNEXPECTED', { message: `the bare page has no ${location.kind}` });
       return resultOf(await chrome.ask((page) => page.evaluate((from) => window.nexusModel.open(from), location)));
     },
     lacking: (request, signal) =>

@@ -13,7 +13,8 @@ declare global {
   }
 }
 
-const session = createModelSession(modelWorkers, () => 'webgpu');
+const device = new URLSearchParams(location.search).get('device') === 'wasm' ? 'wasm' : 'webgpu';
+const session = createModelSession(modelWorkers, () => device);
 const controllers = new Map<JobId, AbortController>();
 
 session.subscribe((event) => {

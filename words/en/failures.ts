@@ -130,6 +130,8 @@ export const enFailures: FailureSentences = {
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
     `${file} of the model ${bundleFiles[problem]}. Nothing was lost. Try again. If that does not help, choose another model, or convert or download this one again.`,
+  FOLDER_REFUSED: ({ file }) =>
+    `The browser does not let the page read ${file} of your folder any more. The conversation and the folder are as they were. Open the folder again and allow reading it.`,
   MODEL_FETCH: (data) =>
     `${data.file} of the model did not arrive: ${arrivals[data.problem]}${data.problem === 'refused' ? ` (status ${data.status})` : ''}. The conversation is kept. ${data.problem === 'no ranges' ? 'Use a server that answers byte ranges, or download the model’s files and use them here.' : 'Check the connection, then try again.'}`,
   BUNDLE_LACKS: ({ part, name }) =>

@@ -125,6 +125,8 @@ export const zhFailures: FailureSentences = {
     }`,
   BUNDLE_FILE: ({ file, problem }) =>
     `模型文件 ${file} ${bundleFiles[problem]}。没有丢失任何内容。请重试；如仍无效，请选择其他模型，或重新转换或下载此模型。`,
+  FOLDER_REFUSED: ({ file }) =>
+    `浏览器不再允许本页读取您文件夹中的 ${file}。对话和文件夹都保持原样。请重新打开该文件夹并允许读取。`,
   MODEL_FETCH: (data) =>
     `模型文件 ${data.file} 没有收到：${arrivals[data.problem]}${data.problem === 'refused' ? `（状态 ${data.status}）` : ''}。对话已保留。${data.problem === 'no ranges' ? '请使用支持字节范围请求的服务器，或将模型文件下载到本机使用。' : '请检查网络连接后重试。'}`,
   BUNDLE_LACKS: ({ part, name }) =>

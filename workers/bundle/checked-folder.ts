@@ -11,49 +11,70 @@ import type { FetchProgress } from './fetch-file.ts';
 import { heldSource, sourceOf } from './held-source.ts';
 import { type OpenFolder, readManifest } from './open-folder.ts';
 
+/** A folder whose files stay open until it is closed. */
+export interface ClosableFolder extends SourceFolder {
+  close(): Promise<void>;
+}
+
 /**
  * @param named the hash of bundle.json that a list of models names, where it does
- * @throws BUNDLE_FILE for a file of another size or with other bytes; what the folder throws; BUNDLE_MANIFEST; BUNDLE_VERSION
+ * @throws BUNDLE_FILE for a file that is missing, of another size or with other bytes; what the folder throws; BUNDLE_MANIFEST;
+ * BUNDLE_VERSION
  */
-export async function openCheckedFolder(
+export function openCheckedFolder(
   folder: SourceFolder,
   named: string | undefined,
   progress: FetchProgress,
-): Promise<Omit<OpenFolder, 'close'>> {
-  const source = await folder.open(manifestFile);
-  if (source.size > manifestLimit) fail('BUNDLE_FILE', { file: manifestFile, problem: 'size' });
-  const bytes = await source.read(0, source.size);
-  const { manifest, sha256 } = await readManifest(bytes, named);
-  const files = new Map(manifest.files.map((file) => [file.path, file]));
-  const opened = new Map<string, Promise<ByteSource>>();
-  const open = async (file: ManifestFile): Promise<ByteSource> => {
-    const found = await folder.open(file.path).catch((error: unknown) => unlessMissing(file, error));
-    return checkedSource(found, file, progress);
-  };
-  return {
-    manifest,
-    sha256,
-    folder: {
-      list: async () => [manifestFile, ...files.keys()].sort(),
-      open(path) {
-        if (path === manifestFile) return Promise.resolve(heldSource(path, bytes));
-        const file = files.get(path) ?? fail('BUNDLE_FILE', { file: path, problem: 'missing' });
-        const known = opened.get(path);
-        if (known) return known;
-        const opening = open(file);
-        opened.set(path, opening);
-        // A file that could not be opened is tried again by the next who asks.
-        opening.catch(() => opened.delete(path));
-        return opening;
-      },
-    },
-  };
+): Promise<OpenFolder> {
+  const closable = { ...folder, close: async () => undefined };
+  return openListed(closable, named, (source, file) => checkedSource(source, file, progress));
+}
+
+/** The same of a folder whose chunks were compared when it was written, and that nobody else writes to. */
+export function openTrustedFolder(folder: ClosableFolder, named: string | undefined): Promise<OpenFolder> {
+  return openListed(folder, named, (source) => source);
+}
+
+async function openListed(
+  folder: ClosableFolder,
+  named: string | undefined,
+  prepare: (source: ByteSource, file: ManifestFile) => ByteSource,
+): Promise<OpenFolder> {
+  try {
+    const source = await folder.open(manifestFile);
+    if (source.size > manifestLimit) fail('BUNDLE_FILE', { file: manifestFile, problem: 'size' });
+    const bytes = await source.read(0, source.size);
+    const read = await readManifest(bytes, named);
+    const files = new Map(read.manifest.files.map((file) => [file.path, file]));
+    const opened = new Map<string, Promise<ByteSource>>([
+      [manifestFile, Promise.resolve(heldSource(manifestFile, bytes))],
+    ]);
+    const openFile = async (path: string): Promise<ByteSource> => {
+      const file = files.get(path) ?? fail('BUNDLE_FILE', { file: path, problem: 'missing' });
+      const found = await folder.open(path).catch((error: unknown) => unlessMissing(path, error));
+      return found.size === file.bytes ? prepare(found, file) : fail('BUNDLE_FILE', { file: path, problem: 'size' });
+    };
+    const open = (path: string): Promise<ByteSource> => {
+      const known = opened.get(path);
+      if (known) return known;
+      const opening = openFile(path);
+      opened.set(path, opening);
+      // A file that could not be opened is tried again by the next who asks.
+      opening.catch(() => opened.delete(path));
+      return opening;
+    };
+    const list = async () => [manifestFile, ...files.keys()].sort();
+    return { ...read, folder: { list, open }, close: () => folder.close() };
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
 }
 
 /** As Node and browsers call a file that is not there. */
 const missingReasons: readonly string[] = ['ENOENT', 'NotFoundError'];
 
-function unlessMissing({ path }: ManifestFile, error: unknown): never {
+function unlessMissing(path: string, error: unknown): never {
   const { code, data } = failureOf(error);
   if (code === 'FILE_UNREADABLE' && missingReasons.includes(data.reason)) {
     fail('BUNDLE_FILE', { file: path, problem: 'missing' });
@@ -62,7 +83,6 @@ function unlessMissing({ path }: ManifestFile, error: unknown): never {
 }
 
 function checkedSource(source: ByteSource, file: ManifestFile, progress: FetchProgress): ByteSource {
-  if (source.size !== file.bytes) fail('BUNDLE_FILE', { file: file.path, problem: 'size' });
   const chunks = new CheckedChunks(source, file);
   return sourceOf(file.path, file.bytes, async (offset, end) => {
     if (chunks.areChecked(offset, end)) return source.read(offset, end - offset);

@@ -1,0 +1,118 @@
+/** A bundle in the browser's private files, in a folder that a person opened, and in files that were dropped. */
+import { beforeEach, expect, test, vi } from 'vitest';
+import { chunkBytes } from '../../model/bundle/hashes.ts';
+import { type Failure, failureOf } from '../../model/failure.ts';
+import type { OpenFolder } from '../../workers/bundle/open-folder.ts';
+import { openInPage } from '../../workers/bundle/page-locations.ts';
+import type { BundlePlace } from '../../workers/protocol.ts';
+import { type FakeDisk, fakeDirectory } from '../helpers/fake-handles.ts';
+import { distinctBytes, listed, tinyManifest } from '../helpers/tiny-manifest.ts';
+
+const shard = distinctBytes(2 * chunkBytes + 5);
+const manifest = Buffer.from(JSON.stringify({ ...tinyManifest, files: [listed('shard.bin', shard)] }));
+
+let disk: FakeDisk;
+beforeEach(() => {
+  disk = {
+    files: new Map<string, Uint8Array<ArrayBuffer>>([
+      ['bundle.json', manifest],
+      ['shard.bin', shard],
+    ]),
+    open: [],
+  };
+  const root = { getDirectoryHandle: async () => fakeDirectory(disk) };
+  vi.stubGlobal('navigator', { storage: { getDirectory: async () => root } });
+});
+
+const places: Readonly<Record<string, () => BundlePlace>> = {
+  'in the private files': () => ({ kind: 'opfs', path: ['models'] }),
+  'in a folder that was opened': () => ({ kind: 'directory', handle: fakeDirectory(disk) }),
+  'among dropped files': () => {
+    const files = [...disk.files].map(([path, bytes]) => ({ path, file: new Blob([bytes]) }));
+    return { kind: 'files', files };
+  },
+};
+
+const openAt = (place: BundlePlace): Promise<OpenFolder> => openInPage(place, () => undefined);
+
+async function readShard(place: BundlePlace, offset: number, length: number): Promise<Uint8Array> {
+  const { folder, close } = await openAt(place);
+  try {
+    return await (await folder.open('shard.bin')).read(offset, length);
+  } finally {
+    await close();
+  }
+}
+
+async function failureOfReading(place: BundlePlace): Promise<Failure> {
+  return failureOf(
+    await readShard(place, 0, 1).then(
+      () => new Error('was read'),
+      (error: unknown) => error,
+    ),
+  );
+}
+
+const fileIs = (problem: string) => ({ code: 'BUNDLE_FILE', data: { file: 'shard.bin', problem } });
+
+test.each(Object.keys(places))('any bytes of a bundle %s are read', async (where) => {
+  const place = () => places[where]?.() ?? expect.fail();
+  expect(Buffer.compare(await readShard(place(), 0, shard.length), shard)).toBe(0);
+  expect(await readShard(place(), chunkBytes - 2, 4)).toEqual(shard.subarray(chunkBytes - 2, chunkBytes + 2));
+  const opened = await openAt(place());
+  expect(await opened.folder.list()).toEqual(['bundle.json', 'shard.bin']);
+  await expect((await opened.folder.open('shard.bin')).read(shard.length, 1)).rejects.toMatchObject({
+    failure: { code: 'FILE_TRUNCATED' },
+  });
+  await opened.close();
+  expect(disk.open).toEqual([]);
+});
+
+test.each(Object.keys(places))('a file of a bundle %s that is missing or cut off is named', async (where) => {
+  disk.files.set('shard.bin', shard.slice(1));
+  expect(await failureOfReading(places[where]?.() ?? expect.fail())).toEqual(fileIs('size'));
+  disk.files.delete('shard.bin');
+  expect(await failureOfReading(places[where]?.() ?? expect.fail())).toEqual(fileIs('missing'));
+  expect(disk.open).toEqual([]);
+});
+
+test.each(['in a folder that was opened', 'among dropped files'])(
+  'a flipped bit of a bundle %s is found',
+  async (where) => {
+    const damaged = shard.slice();
+    damaged[9] = (damaged[9] ?? 0) ^ 1;
+    disk.files.set('shard.bin', damaged);
+    expect(await failureOfReading(places[where]?.() ?? expect.fail())).toEqual(fileIs('hash'));
+  },
+);
+
+test.each<[string, Partial<FakeDisk>]>([
+  ['has handles for reading alone', {}],
+  ['knows exclusive handles only', { handles: 'exclusive' }],
+  ['reads in small pieces', { pieceBytes: 1_000_003 }],
+])('two workers read the same private files in a browser that %s', async (_, browser) => {
+  Object.assign(disk, browser);
+  const place = { kind: 'opfs', path: ['models'] } as const;
+  const workers = [await openAt(place), await openAt(place)];
+  for (const { folder } of workers) {
+    const source = await folder.open('shard.bin');
+    expect(await source.read(chunkBytes, 9)).toEqual(shard.subarray(chunkBytes, chunkBytes + 9));
+    expect(Buffer.compare(await source.read(0, shard.length), shard)).toBe(0);
+  }
+  for (const { close } of workers) await close();
+  expect(disk.open).toEqual([]);
+});
+
+test('a folder that the page may not read any more is told as that', async () => {
+  disk.refused = true;
+  const opening = openAt({ kind: 'directory', handle: fakeDirectory(disk) });
+  await expect(opening).rejects.toMatchObject({ failure: { code: 'FOLDER_REFUSED', data: { file: 'bundle.json' } } });
+});
+
+test('files that change while the model is open are not read on', async () => {
+  const { folder } = await openAt({ kind: 'directory', handle: fakeDirectory(disk) });
+  const source = await folder.open('shard.bin');
+  await source.read(0, shard.length);
+  disk.changed = true;
+  await expect(source.read(0, 1)).rejects.toMatchObject({ failure: { code: 'SOURCE_CHANGED' } });
+});

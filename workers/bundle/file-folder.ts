@@ -1,0 +1,68 @@
+/** Files that the person gave the page: a folder that was opened and stays where it is, or files that were dropped. */
+import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
+import { FailureError, fail } from '../../model/failure.ts';
+import type { GivenFile } from '../protocol.ts';
+import { sourceOf } from './held-source.ts';
+
+/** A folder that the person opened. Nothing is copied: each read goes to the disk. */
+export function openDirectory(directory: FileSystemDirectoryHandle): SourceFolder {
+  return {
+    list: () =>
+      readingHandle(directory.name, async () => {
+        const names: string[] = [];
+        for await (const [name, { kind }] of directory.entries()) if (kind === 'file') names.push(name);
+        return names.sort();
+      }),
+    open: (path) => readingHandle(path, async () => blobSource(path, await (await fileAt(directory, path)).getFile())),
+  };
+}
+
+export function openFiles(files: readonly GivenFile[]): SourceFolder {
+  return {
+    list: async () => files.map(({ path }) => path).sort(),
+    async open(path) {
+      const given = files.find((file) => file.path === path);
+      return given ? blobSource(path, given.file) : fail('FILE_UNREADABLE', { file: path, reason: 'NotFoundError' });
+    },
+  };
+}
+
+/** A file as it was when it was opened: once it is changed on the disk, the browser reads it no more. */
+export function blobSource(name: string, file: Blob): ByteSource {
+  return sourceOf(name, file.size, (at, end) =>
+    readingHandle(name, async () => {
+      const bytes = new Uint8Array(await file.slice(at, end).arrayBuffer());
+      return bytes.length === end - at ? bytes : fail('SOURCE_CHANGED', { file: name });
+    }),
+  );
+}
+
+export async function directoryAt(
+  root: FileSystemDirectoryHandle,
+  names: readonly string[],
+): Promise<FileSystemDirectoryHandle> {
+  let directory = root;
+  for (const name of names) directory = await directory.getDirectoryHandle(name);
+  return directory;
+}
+
+/** @param path relative, with forward slashes */
+export async function fileAt(root: FileSystemDirectoryHandle, path: string): Promise<FileSystemFileHandle> {
+  const names = path.split('/');
+  const directory = await directoryAt(root, names.slice(0, -1));
+  return directory.getFileHandle(names.at(-1) ?? '');
+}
+
+/** @throws SOURCE_CHANGED, FOLDER_REFUSED, or FILE_UNREADABLE with the browser's own name for what went wrong */
+export async function readingHandle<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const reason = error instanceof DOMException ? error.name : String(error);
+    // So browsers say that a file is not the one any more that was opened.
+    if (reason === 'NotReadableError') fail('SOURCE_CHANGED', { file });
+    if (reason === 'NotAllowedError' || reason === 'SecurityError') fail('FOLDER_REFUSED', { file });
+    return fail('FILE_UNREADABLE', { file, reason });
+  }
+}
