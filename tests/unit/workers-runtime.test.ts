@@ -1,6 +1,11 @@
 /** The runtime on the wasm provider: one call of onnxruntime at a time, failures with the graph's name, bytes by owner. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ort } from '../../cli/ort.ts';
+import { exactOptions, Graph } from '../../model/onnx/graph.ts';
+import { linear } from '../../model/onnx/weighted.ts';
+import { gatherGraph } from '../../workers/gpu/graph-file.ts';
 import { type DeviceTensor, hostTensor, type Runtime, type Tensor } from '../../workers/gpu/runtime.ts';
 import { attentionFeeds, attentionSizes, attentionTest } from '../../workers/gpu/self-test-graphs.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
@@ -12,6 +17,9 @@ function onDevice(tensor: Tensor | undefined): DeviceTensor {
   if (tensor?.place !== 'device') throw new Error('not on the device');
   return tensor;
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 /** An object whose methods of these names are counted while they are under way. */
 function watch<Target extends object>(target: Target, names: readonly string[], count: Overlap): Target {
@@ -92,6 +100,28 @@ describe('the runtime on wasm', () => {
     expect(same).toBe(existing);
     expect(await runtime.read(onDevice(fresh))).toEqual(host);
     expect(await runtime.read(existing)).toEqual(host);
+  });
+
+  test('a loaded graph does not hold the file that it came from', async () => {
+    const weights = new Map([['layer.weight', Float32Array.of(2, 3)]]);
+    const graph = new Graph('scaled', exactOptions);
+    const x = graph.input('x', 'float32', ['n', 2]);
+    graph.output('y', linear(x, 'layer', 1, { bias: false }));
+    const load = async () => {
+      const file = await gatherGraph(graph.build(), async (name) => new Uint8Array(weights.get(name)?.buffer ?? []));
+      const [external] = file.external;
+      if (external === undefined) throw new Error('no weights');
+      return { program: await runtime.load(file), file: new WeakRef(file), data: new WeakRef(external.data) };
+    };
+    const { program, file, data } = await load();
+    const left = () => {
+      collectGarbage();
+      return [file, data].filter((held) => held.deref() !== undefined).length;
+    };
+    await expect.poll(left).toBe(0);
+    const { y } = await program.run({ x: hostTensor('float32', [1, 2], Float32Array.of(5, 7)) }, { y: 'host' });
+    expect(y).toMatchObject({ data: Float32Array.of(31) });
+    await program.release();
   });
 
   test('a run that fails leaves none of its outputs behind', async () => {

@@ -70,9 +70,11 @@ export class WasmRuntime implements Runtime {
   async load(file: GraphFile): Promise<Program> {
     const session = await this.#sessions.create(file);
     const bytes = externalBytes(file);
-    if (bytes > 0) this.#keepWeights(session, file.name, bytes);
+    // The program must not hold the file: onnxruntime has a copy of its weights.
+    const { name } = file;
+    if (bytes > 0) this.#keepWeights(session, name, bytes);
     return {
-      run: (feeds, places) => this.#run(file.name, session, feeds, places),
+      run: (feeds, places) => this.#run(name, session, feeds, places),
       release: () => this.#release(session),
     };
   }

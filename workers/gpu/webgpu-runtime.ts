@@ -78,8 +78,10 @@ export class WebGpuRuntime implements Runtime {
   async load(file: GraphFile): Promise<Program> {
     this.#refuseWhenLost();
     const session = await this.#whileAlive(() => this.#sessions.create(file));
+    // The program must not hold the file: its weights are on the device.
+    const { name } = file;
     return {
-      run: (feeds, places) => this.#run(file.name, session, feeds, places),
+      run: (feeds, places) => this.#run(name, session, feeds, places),
       release: () => this.#sessions.release(session),
     };
   }
