@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,4 +220,76 @@ test('further bundles stand in the page’s list, and their files are served bes
   await expect(servedBundles(page, [mine], scratch)).rejects.toThrow(/BUNDLE_MANIFEST/);
   await expect(servedBundles(page, [scratch], scratch)).rejects.toThrow(/FILE_UNREADABLE.*bundle\.json/);
   await rm(work, { recursive: true });
+});
+
+describe('a bundle of gigabytes', () => {
+  // More than can be read into memory as one file.
+  const size = 5 * 2 ** 30;
+  const end = Buffer.from('the end of the shard');
+  let work = '';
+  let server: Listening;
+  let shard = '';
+  beforeAll(async () => {
+    work = await mkdtemp(join(tmpdir(), 'nexus-gen-sparse-'));
+    const [dist, mine, scratch] = ['dist', 'mine', 'scratch'].map((name) => join(work, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const folder of [mine, scratch, join(dist, 'models')]) await mkdir(folder, { recursive: true });
+    await writeFile(join(dist, 'models', 'index.json'), JSON.stringify({ bundles: [] }));
+    await cp(join(nano, 'bundle.json'), join(mine, 'bundle.json'));
+    const file = await open(join(mine, 'shard.bin'), 'w');
+    await file.write(end, 0, end.length, size - end.length);
+    await file.close();
+    const page = { folder: dist, headers: () => ({}) };
+    server = await listenOnFreePort(serveFolders(await servedBundles(page, [mine], scratch)), 0);
+    shard = `http://localhost:${server.port}/models/served-1/shard.bin`;
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(work, { recursive: true });
+  });
+
+  test('is served by range, wherever in it', async () => {
+    const ranges = [
+      [0, 9, Buffer.alloc(10)],
+      [2 ** 31 - 2, 2 ** 31 + 1, Buffer.alloc(4)],
+      [size - end.length, size - 1, end],
+    ] as const;
+    for (const [first, last, bytes] of ranges) {
+      const answer = await fetch(shard, { headers: { Range: `bytes=${first}-${last}` } });
+      expect([answer.status, answer.headers.get('content-range')]).toEqual([206, `bytes ${first}-${last}/${size}`]);
+      expect(await answer.bytes()).toEqual(new Uint8Array(bytes));
+    }
+    expect((await fetch(shard, { headers: { Range: `bytes=${size}-` } })).status).toBe(416);
+  });
+
+  test('is read no further than somebody listens', async () => {
+    const leaving = new AbortController();
+    const answer = await fetch(shard, { signal: leaving.signal });
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, String(size)]);
+    expect(answer.headers.get('accept-ranges')).toBe('bytes');
+    const before = process.memoryUsage().arrayBuffers;
+    await answer.body?.getReader().read();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
+    leaving.abort();
+    expect((await fetch(shard, { headers: { Range: 'bytes=0-0' } })).status).toBe(206);
+  });
+
+  test('goes on by range only while it is the same file, and to no page of elsewhere', async () => {
+    const elsewhere = { Origin: 'https://elsewhere.example', Range: 'bytes=0-3' };
+    const answer = await fetch(shard, { headers: elsewhere });
+    const names = [...answer.headers.keys()];
+    expect(names.filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    const etag = answer.headers.get('etag') ?? '';
+    const ifRange = (version: string) =>
+      fetch(shard, { headers: { Range: 'bytes=0-3', 'If-Range': version }, method: 'GET' });
+    expect((await ifRange(etag)).status).toBe(206);
+    await utimes(join(work, 'mine', 'shard.bin'), 1, 1);
+    const changed = await ifRange(etag);
+    expect(changed.status).toBe(200);
+    await changed.body?.cancel();
+  });
 });
