@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import type { ByteSource, SourceFolder } from '../model/checkpoint/source.ts';
@@ -22,12 +22,33 @@ export async function openFile(path: string, name = basename(path)): Promise<Byt
       return reading(name, async () => {
         await using handle = await open(path, 'r');
         const bytes = await readFully(handle, name, offset, length);
-        const now = await handle.stat();
-        const same = now.size === size && now.mtimeMs === first.mtimeMs && now.ino === first.ino;
-        return same ? bytes : fail('SOURCE_CHANGED', { file: name });
+        return isSame(first, await handle.stat()) ? bytes : fail('SOURCE_CHANGED', { file: name });
       });
     },
+    atOnce: async () => (offset, into) => readAtOnce(path, name, first, offset, into),
   };
+}
+
+function isSame(first: Stats, now: Stats): boolean {
+  return now.size === first.size && now.mtimeMs === first.mtimeMs && now.ino === first.ino;
+}
+
+function readAtOnce(path: string, name: string, first: Stats, offset: number, into: Uint8Array): void {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      if (!isSame(first, fstatSync(file))) fail('SOURCE_CHANGED', { file: name });
+      for (let filled = 0; filled < into.length; ) {
+        const read = readSync(file, into, filled, into.length - filled, offset + filled);
+        if (read === 0) fail('SOURCE_CHANGED', { file: name });
+        filled += read;
+      }
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    unreadable(name, error);
+  }
 }
 
 async function readFully(handle: FileHandle, name: string, offset: number, length: number): Promise<Uint8Array> {
@@ -70,8 +91,12 @@ async function reading<Result>(file: string, work: () => Promise<Result>): Promi
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return fail('FILE_UNREADABLE', { file, reason: code });
+    return unreadable(file, error);
   }
+}
+
+function unreadable(file: string, error: unknown): never {
+  if (error instanceof FailureError) throw error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return fail('FILE_UNREADABLE', { file, reason: code });
 }

@@ -12,7 +12,15 @@ export interface ByteSource {
    * FILE_UNREADABLE where it cannot be read.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Only where bytes can be had without waiting. A source that compares its bytes with hashes has compared them all by the time
+   * that it answers. Throws as `read` does.
+   */
+  atOnce?(): Promise<ReadAtOnce>;
 }
+
+/** Fills `into` with the bytes from `offset` on. Throws as `read` does. */
+export type ReadAtOnce = (offset: number, into: Uint8Array) => void;
 
 /** A folder as sources by relative path, for instance the files of a checkpoint or of a bundle. */
 export interface SourceFolder {

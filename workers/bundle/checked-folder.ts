@@ -4,7 +4,7 @@
  */
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, manifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
-import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
+import type { ByteSource, ReadAtOnce, SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { FetchProgress } from './fetch-file.ts';
@@ -84,7 +84,7 @@ function unlessMissing(path: string, error: unknown): never {
 
 function checkedSource(source: ByteSource, file: ManifestFile, progress: FetchProgress): ByteSource {
   const chunks = new CheckedChunks(source, file);
-  return sourceOf(file.path, file.bytes, async (offset, end) => {
+  const read = async (offset: number, end: number): Promise<Uint8Array> => {
     if (chunks.areChecked(offset, end)) return source.read(offset, end - offset);
     const into = new Uint8Array(end - offset);
     for (let at = offset; at < end; ) {
@@ -95,7 +95,15 @@ function checkedSource(source: ByteSource, file: ManifestFile, progress: FetchPr
       progress(file.path, at - offset, into.length);
     }
     return into;
-  });
+  };
+  const checked = sourceOf(file.path, file.bytes, read);
+  if (source.atOnce === undefined) return checked;
+  const begin = source.atOnce.bind(source);
+  const atOnce = async (): Promise<ReadAtOnce> => {
+    await chunks.checkAll((done) => progress(file.path, done, file.bytes));
+    return begin();
+  };
+  return { ...checked, atOnce };
 }
 
 class CheckedChunks {
@@ -113,6 +121,15 @@ class CheckedChunks {
       if (!this.#checked.has(chunk)) return false;
     }
     return true;
+  }
+
+  /** @param checked is told of the bytes so far */
+  async checkAll(checked: (done: number) => void): Promise<void> {
+    for (const chunk of this.#file.chunks.keys()) {
+      const end = Math.min(this.#file.bytes, (chunk + 1) * chunkBytes);
+      if (!this.#checked.has(chunk)) await this.read(chunk, chunk * chunkBytes, end);
+      checked(end);
+    }
   }
 
   /** Bytes [at, stop) of one chunk. */

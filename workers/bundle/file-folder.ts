@@ -1,6 +1,6 @@
 /** Files that the person gave the page: a folder that was opened and stays where it is, or files that were dropped. */
 import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
-import { FailureError, fail } from '../../model/failure.ts';
+import { FailureError, fail, failure } from '../../model/failure.ts';
 import type { GivenFile } from '../protocol.ts';
 import { sourceOf } from './held-source.ts';
 
@@ -31,10 +31,26 @@ export function openFiles(files: readonly GivenFile[]): SourceFolder {
 export function blobSource(name: string, file: Blob): ByteSource {
   return sourceOf(name, file.size, (at, end) =>
     readingHandle(name, async () => {
-      const bytes = new Uint8Array(await file.slice(at, end).arrayBuffer());
+      const bytes = new Uint8Array(await heard(name, file.slice(at, end).arrayBuffer()));
       return bytes.length === end - at ? bytes : fail('SOURCE_CHANGED', { file: name });
     }),
   );
+}
+
+/** Browsers have been seen to leave a read of a large file without any answer. */
+const silenceMs = 30_000;
+
+async function heard<Result>(file: string, reading: Promise<Result>): Promise<Result> {
+  const { promise: silent, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new FailureError(failure('MODEL_FETCH', { file, problem: 'silent' }))),
+    silenceMs,
+  );
+  try {
+    return await Promise.race([reading, silent]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export async function directoryAt(
@@ -58,11 +74,16 @@ export async function readingHandle<Result>(file: string, read: () => Promise<Re
   try {
     return await read();
   } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const reason = error instanceof DOMException ? error.name : String(error);
-    // So browsers say that a file is not the one any more that was opened.
-    if (reason === 'NotReadableError') fail('SOURCE_CHANGED', { file });
-    if (reason === 'NotAllowedError' || reason === 'SecurityError') fail('FOLDER_REFUSED', { file });
-    return fail('FILE_UNREADABLE', { file, reason });
+    return refused(file, error);
   }
+}
+
+/** What a browser says when it does not read a file, as a failure of ours. */
+export function refused(file: string, error: unknown): never {
+  if (error instanceof FailureError) throw error;
+  const reason = error instanceof DOMException ? error.name : String(error);
+  // So browsers say that a file is not the one any more that was opened.
+  if (reason === 'NotReadableError') fail('SOURCE_CHANGED', { file });
+  if (reason === 'NotAllowedError' || reason === 'SecurityError') fail('FOLDER_REFUSED', { file });
+  return fail('FILE_UNREADABLE', { file, reason });
 }

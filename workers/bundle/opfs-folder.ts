@@ -2,10 +2,10 @@
  * A bundle in the browser's private file system, where the library put it: its chunks were compared with their hashes when it was
  * installed. Files stay open, for reading alone where the browser knows that mode, so that both workers may have them open.
  */
-import type { ByteSource } from '../../model/checkpoint/source.ts';
+import type { ByteSource, ReadAtOnce } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
 import type { ClosableFolder } from './checked-folder.ts';
-import { blobSource, directoryAt, fileAt, readingHandle } from './file-folder.ts';
+import { blobSource, directoryAt, fileAt, readingHandle, refused } from './file-folder.ts';
 import { sourceOf } from './held-source.ts';
 
 /** What is used of a handle; TypeScript's library knows no modes. */
@@ -60,17 +60,28 @@ async function readOnly(file: HandleOwner): Promise<ReadingHandle | null> {
 }
 
 function handleSource(name: string, handle: ReadingHandle): ByteSource {
-  const size = handle.getSize();
-  return sourceOf(name, size, (at, end) => readingHandle(name, async () => readFully(name, handle, at, end)));
+  const fill: ReadAtOnce = (offset, into) => unlessRefused(name, () => readFully(name, handle, offset, into));
+  const read = async (at: number, end: number) => {
+    const bytes = new Uint8Array(end - at);
+    fill(at, bytes);
+    return bytes;
+  };
+  return { ...sourceOf(name, handle.getSize(), read), atOnce: async () => fill };
 }
 
 /** One read may bring fewer bytes than there are. */
-function readFully(name: string, handle: ReadingHandle, at: number, end: number): Uint8Array {
-  const bytes = new Uint8Array(end - at);
-  for (let filled = 0; filled < bytes.length; ) {
-    const read = handle.read(bytes.subarray(filled), { at: at + filled });
+function readFully(name: string, handle: ReadingHandle, offset: number, into: Uint8Array): void {
+  for (let filled = 0; filled < into.length; ) {
+    const read = handle.read(into.subarray(filled), { at: offset + filled });
     if (read === 0) fail('SOURCE_CHANGED', { file: name });
     filled += read;
   }
-  return bytes;
+}
+
+function unlessRefused<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    return refused(file, error);
+  }
 }

@@ -57,8 +57,6 @@ export class BundlePrograms {
 
   async #load(name: string): Promise<Program> {
     const { bytes, shards } = await this.#bundle.graph(name, this.#runtime.report.activations);
-    const external = [];
-    for (const shard of shards) external.push({ path: shard.name, data: await shard.read(0, shard.size) });
-    return this.#runtime.load({ name, bytes, external });
+    return this.#runtime.load({ name, bytes, external: shards.map((shard) => ({ path: shard.name, data: shard })) });
   }
 }

@@ -8,7 +8,11 @@ const externalName = 'weights';
 /** Tensors begin at multiples of this many bytes. */
 const alignment = 64;
 
-export async function gatherGraph(graph: BuiltGraph, readStored: ReadStored): Promise<GraphFile> {
+export interface GatheredGraph extends GraphFile {
+  readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+export async function gatherGraph(graph: BuiltGraph, readStored: ReadStored): Promise<GatheredGraph> {
   const stored = graph.weightPlacement === 'file' ? graph.weights.flatMap((weight) => weight.stored) : [];
   const places = new Map<string, Location>();
   let end = 0;

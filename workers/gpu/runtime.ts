@@ -2,6 +2,7 @@
  * Where graphs run: WebGPU in a worker of the page, or the wasm provider (also in Node). The verbs of `language/` and
  * `painter/`, the converter and `nexus verify` see only this, so that every device computes by the same code.
  */
+import type { ByteSource } from '../../model/checkpoint/source.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { BuiltGraph } from '../../model/onnx/graph.ts';
 import type { ElementType } from '../../model/onnx/types.ts';
@@ -49,7 +50,7 @@ export type ReadStored = (storedName: string) => Promise<Uint8Array>;
 export interface GraphFile {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly external: readonly { readonly path: string; readonly data: Uint8Array | Blob }[];
+  readonly external: readonly { readonly path: string; readonly data: Uint8Array | ByteSource }[];
 }
 
 export interface Runtime {

@@ -3,6 +3,7 @@
  */
 import type { InferenceSession } from 'onnxruntime-web';
 import { FailureError, fail } from '../../model/failure.ts';
+import { type ExternalData, externalData } from './external-data.ts';
 import type { Ort } from './ort-library.ts';
 import { isOutOfMemory } from './out-of-memory.ts';
 import type { GraphFile } from './runtime.ts';
@@ -36,17 +37,20 @@ export class Sessions {
     this.#whileLoading = whileLoading;
   }
 
-  /** @throws MEMORY_FULL, LOAD_FAILED with the graph's name and onnxruntime's reason */
+  /** @throws MEMORY_FULL; LOAD_FAILED with the graph's name and onnxruntime's reason; what a source of its weights throws */
   create(file: GraphFile): Promise<InferenceSession> {
     return this.#queued(async () => {
+      const external: (ExternalData & { readonly path: string })[] = [];
+      for (const { path, data } of file.external) external.push({ path, ...(await externalData(data)) });
       try {
-        const externalData = file.external.map(({ path, data }) => ({ path, data }));
+        const externalData = external.map(({ path, data }) => ({ path, data }));
         const session = await this.#whileLoading(file.name, () =>
           this.#ort.InferenceSession.create(file.bytes, { ...this.#options, externalData }),
         );
         this.#open.add(session);
         return session;
       } catch (error) {
+        for (const { problem } of external) if (problem() !== undefined) throw problem();
         const bytes = externalBytes(file);
         if (this.#isMemoryFull(error, bytes)) fail('MEMORY_FULL', { graph: file.name, doing: 'load', bytes });
         return fail('LOAD_FAILED', { graph: file.name, reason: reasonOf(error) });
@@ -100,7 +104,7 @@ export class Sessions {
 }
 
 export function externalBytes({ external }: GraphFile): number {
-  return external.reduce((sum, { data }) => sum + (data instanceof Blob ? data.size : data.length), 0);
+  return external.reduce((sum, { data }) => sum + (data instanceof Uint8Array ? data.length : data.size), 0);
 }
 
 /** onnxruntime throws Errors, and now and then bare numbers from wasm. */
