@@ -26,6 +26,8 @@ export interface Stage {
   readonly stored: number;
   /** Values that its operators hold at their worst moment: an estimate. */
   readonly values: number;
+  /** Values of its largest quantised matrix: where no kernel multiplies with blocks, a run widens the whole of it. */
+  readonly widened: number;
 }
 
 /** All that a plan reads of a manifest; the converter has it before there is one. */
@@ -55,8 +57,16 @@ function graphStage(part: string, tensors: readonly ManifestTensor[], config: Ne
     weights: sum(tensors, (tensor) => loadedBytes(tensor, activations)),
     stored: sum(tensors, ({ bytes }) => bytes),
     values: valuesOf(part, config),
+    widened: widenedValues(tensors),
   };
   return stage;
+}
+
+function widenedValues(tensors: readonly ManifestTensor[]): number {
+  return Math.max(
+    0,
+    ...tensors.map(({ name, bytes }) => (name.endsWith('.q4') ? 2 * bytes : name.endsWith('.q8') ? bytes : 0)),
+  );
 }
 
 /** Where not all abilities of its side need a part. */
@@ -92,7 +102,9 @@ function fluxStages(
     const most = (bytesOf: (tensor: ManifestTensor) => number) =>
       Math.max(...owned.map((groups) => sum(groups.get(name) ?? [], bytesOf)));
     const weights = most((tensor) => fedBytes(tensor, activations));
-    return { name, side: 'painter', for: users, runs, weights, stored: most(({ bytes }) => bytes), values };
+    const widened = Math.max(...owned.map((groups) => widenedValues(groups.get(name) ?? [])));
+    const stored = most(({ bytes }) => bytes);
+    return { name, side: 'painter', for: users, runs, weights, stored, values, widened };
   };
   return [
     ...once.map((name) => stage(name, 'passing')),
