@@ -137,6 +137,7 @@ export interface FailureData {
   /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
   COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
   /** Something of a conversation that the browser would not store; the page holds it and tries again until it is closed. */
+  /** `detail` is the browser's own error, for diagnostics. */
   NOT_KEPT: { readonly what: 'chat' | 'picture'; readonly reason: 'full' | 'other'; readonly detail: string };
   /** What was stored is gone, or its last records are: evicted, cleared or damaged while the page was closed. */
   STORAGE_LOST: { readonly extent: 'all' | 'some' };

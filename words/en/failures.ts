@@ -144,8 +144,8 @@ export const enFailures: FailureSentences = {
     `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
-  NOT_KEPT: ({ what, reason, detail }) =>
-    `The ${what} could not be kept on this device${reason === 'full' ? ': there is no room' : ` (${detail})`}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,
+  NOT_KEPT: ({ what, reason }) =>
+    `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,
   STORAGE_LOST: ({ extent }) =>
     extent === 'all'
       ? 'The chats that were kept on this device are gone: the browser removed or damaged them. Nothing else was changed. New messages are kept again; let the browser keep this site’s data, and save pictures that matter.'

@@ -138,8 +138,8 @@ export const zhFailures: FailureSentences = {
     `无法写入 ${file}（${reason}）。此前完成的文件已保留。请确认其所在文件夹存在且有空间，然后重新开始。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
-  NOT_KEPT: ({ what, reason, detail }) =>
-    `无法将${what === 'chat' ? '对话' : '图片'}保存到本机${reason === 'full' ? '：空间不足' : `（${detail}）`}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,
+  NOT_KEPT: ({ what, reason }) =>
+    `无法将${what === 'chat' ? '对话' : '图片'}保存到本机：${reason === 'full' ? '空间不足' : '浏览器无法写入'}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,
   STORAGE_LOST: ({ extent }) =>
     extent === 'all'
       ? '保存在本机的对话已丢失：浏览器将其移除或损坏。其他内容没有改动。新消息会重新保存；请允许浏览器保留本站的数据，并保存重要的图片。'
