@@ -12,6 +12,8 @@ export interface FakeDisk {
   refused?: boolean;
   /** Every file has been written to since it was opened. */
   changed?: boolean;
+  /** Reads are never answered. */
+  silent?: boolean;
 }
 
 /** What is left out is never called. */
@@ -35,6 +37,7 @@ class FakeFile extends File {
     const part = super.slice(begin, end);
     const { disk } = this;
     part.arrayBuffer = async () => {
+      if (disk?.silent) await new Promise(() => undefined);
       if (disk?.changed) throw new DOMException('', 'NotReadableError');
       return Blob.prototype.arrayBuffer.call(part);
     };

@@ -110,3 +110,17 @@ test('what was checked is read again as asked for, not by the chunk', async () =
     [chunkBytes + 10, 4],
   ]);
 });
+
+test('before bytes are had at once, all of a file is compared', async () => {
+  const begin = async () => {
+    const { folder } = await openInTerminal({ kind: 'folder', path }, () => undefined);
+    return (await folder.open('shard.bin')).atOnce?.();
+  };
+  const into = new Uint8Array(6);
+  (await begin())?.(chunkBytes - 3, into);
+  expect(into).toEqual(shard.subarray(chunkBytes - 3, chunkBytes + 3));
+  const damaged = shard.slice();
+  damaged[3 * chunkBytes] = (damaged[3 * chunkBytes] ?? 0) ^ 1;
+  await writeFile(join(path, 'shard.bin'), damaged);
+  await expect(begin()).rejects.toMatchObject({ failure: fileIs('hash') });
+});

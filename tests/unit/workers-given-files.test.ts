@@ -116,3 +116,31 @@ test('files that change while the model is open are not read on', async () => {
   disk.changed = true;
   await expect(source.read(0, 1)).rejects.toMatchObject({ failure: { code: 'SOURCE_CHANGED' } });
 });
+
+test('a read that the browser leaves unanswered is not waited for without end', async () => {
+  const { folder } = await openAt({ kind: 'directory', handle: fakeDirectory(disk) });
+  const source = await folder.open('shard.bin');
+  disk.silent = true;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const reading = source.read(0, 1).then(() => new Error('was read'), failureOf);
+    await vi.advanceTimersByTimeAsync(40_000);
+    expect(await reading).toEqual({ code: 'MODEL_FETCH', data: { file: 'shard.bin', problem: 'silent' } });
+  } finally {
+    vi.useRealTimers();
+  }
+  disk.silent = false;
+  expect(await source.read(0, 1)).toEqual(shard.subarray(0, 1));
+});
+
+test('private files are read at once where their handles are for reading alone, and not elsewhere', async () => {
+  const place = { kind: 'opfs', path: ['models'] } as const;
+  const { folder, close } = await openAt(place);
+  const fill = await (await folder.open('shard.bin')).atOnce?.();
+  const into = new Uint8Array(9);
+  fill?.(chunkBytes - 4, into);
+  expect(into).toEqual(shard.subarray(chunkBytes - 4, chunkBytes + 5));
+  await close();
+  disk.handles = 'exclusive';
+  expect((await (await openAt(place)).folder.open('shard.bin')).atOnce).toBeUndefined();
+});
