@@ -17,7 +17,7 @@ from .world import IGNORE, LABELS, OF_A_SCENE, OF_A_THING
 WIDTH, POOLS = 192, 3
 SCENE_SIZES, THING_SIZES = list(OF_A_SCENE.values()), list(OF_A_THING.values())
 # which of a thing's labels weigh how much: the kind decides most
-WEIGHTS = torch.tensor([2.0, 1.0, 0.7, 0.7, 0.5, 0.5, 0.5])
+WEIGHTS = torch.tensor([2.0, 1.0, 0.7, 1.0, 1.0, 1.0, 0.5])
 
 
 def _near() -> Tensor:
