@@ -36,21 +36,23 @@ def main() -> None:
     options = parser.parse_args()
     state, end = Path(options.state), time.time() + 3600 * options.hours
     job: subprocess.Popen[bytes] | None = None
+    stopping = False
 
     def stop(*_: object) -> None:
+        # only told here: waiting for the job in a signal's handler, while the loop below waits for it, would never end
+        nonlocal stopping
+        stopping = True
         if job:
             job.terminate()
-            job.wait()
-        sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
     environment = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"} | os.environ
     for stage, goal in ROAD:
-        while step_of(state, stage) < goal and time.time() < end:
+        while step_of(state, stage) < goal and time.time() < end and not stopping:
             print(f"road: {stage} from step {step_of(state, stage)} to {goal}", flush=True)
             minutes = (end - time.time()) / 60
             job = subprocess.Popen(["nice", "-n", "19", sys.executable, "-u", str(RUN), stage, "--state", str(state), "--minutes", f"{minutes:.1f}", "--until", str(goal)], env=environment)
-            if job.wait() != 0:
+            if job.wait() != 0 and not stopping:
                 sys.exit(f"road: {stage} ended with {job.returncode}; mend it and start again")
 
 
