@@ -1,10 +1,10 @@
 /** What both model workers have in common: one bundle open at a time, one job at a time, and what is told of both. */
 import { Bundle } from '../model/bundle/reader.ts';
 import { fail } from '../model/failure.ts';
-import type { FetchProgress } from './bundle/fetch-file.ts';
 import { planMemory } from './bundle/memory-plan.ts';
 import type { OpenFolder, OpenLocation } from './bundle/open-folder.ts';
 import { summarise } from './bundle/summary.ts';
+import type { FetchProgress } from './download.ts';
 import { Announcer, announced } from './gpu/announced-runtime.ts';
 import { openRuntime } from './gpu/open-runtime.ts';
 import type { Ort } from './gpu/ort-library.ts';

@@ -5,7 +5,7 @@
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import { fail } from '../model/failure.ts';
-import type { FetchProgress } from './bundle/fetch-file.ts';
+import type { FetchProgress } from './download.ts';
 import { fetchEngine } from './gpu/engine-file.ts';
 import type { Ort } from './gpu/ort-library.ts';
 

@@ -15,7 +15,7 @@ export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
     pictureOf(app, id, recipe)
       .then((saved) => {
         download(saved.file, `nexus-gen-${seed}.png`);
-        sayIfBare(app.store, saved);
+        sayIfBare(app.store, id, saved);
       })
       .catch((error: unknown) => notify(app.store, failureOf(error), id));
   },
@@ -28,7 +28,7 @@ export const copyPicture: Action<[result: string]> = {
     putOnClipboard(picture.then(({ file }) => file))
       .then(async () => {
         sayCopied(app.store, id);
-        sayIfBare(app.store, await picture);
+        sayIfBare(app.store, id, await picture);
       })
       .catch((error: unknown) => {
         // A picture that cannot be read cannot be saved either, and is what went wrong.
@@ -58,8 +58,8 @@ export function sayCopied(store: AppStore, copied: string): void {
 }
 
 /** A picture that left without the recipe that was wanted with it. */
-function sayIfBare(store: AppStore, { recipe }: SavedFile): void {
-  if (recipe === 'gone') notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }));
+function sayIfBare(store: AppStore, result: string, { recipe }: SavedFile): void {
+  if (recipe === 'gone') notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }), result);
 }
 
 function isDone(state: AppState, id: string): boolean {

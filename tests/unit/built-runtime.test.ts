@@ -70,8 +70,11 @@ describe('the language worker as it is built', () => {
     const together = transformers === undefined ? [] : withImports(transformers).flatMap(({ moduleIds }) => moduleIds);
     const ours = together.filter((id) => id.startsWith(root)).map((id) => id.slice(root.length));
     expect(ours.filter((id) => !id.startsWith('node_modules/')).sort()).toEqual([
-      // How the runtime's loading fails.
+      // How the runtime's file arrives, or does not.
+      'model/bytes.ts',
       'model/failure.ts',
+      'workers/download.ts',
+      'workers/gpu/engine-file.ts',
       'workers/ort-for-transformers.ts',
       'workers/ort.ts',
     ]);

@@ -98,10 +98,11 @@ describe('what a saved picture says of the conversation', () => {
     async (choice) => {
       const { page } = await drawnBehindASecret(opened, choice);
       page.loseEmbeddings();
-      const [bytes = new Uint8Array()] = await page.save(page.answer().results[0]?.id ?? '', 'picture');
+      const result = page.answer().results[0]?.id ?? '';
+      const [bytes = new Uint8Array()] = await page.save(result, 'picture');
       expect([Buffer.from(bytes).includes('tulip'), isMarked(bytes)]).toEqual([false, true]);
       expect(page.state().notices).toMatchObject([
-        { failure: { code: 'EMBEDDINGS_GONE', data: { wanted: 'recipe' } }, savable: null },
+        { failure: { code: 'EMBEDDINGS_GONE', data: { wanted: 'recipe' } }, result },
       ]);
     },
   );

@@ -7,8 +7,8 @@ import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, parseManifest, writeManifest } from '../../model/bundle/manifest.ts';
 import type { ByteSource } from '../../model/checkpoint/source.ts';
 import { failureOf } from '../../model/failure.ts';
-import type { FetchProgress } from '../../workers/bundle/fetch-file.ts';
 import { openHttpFolder } from '../../workers/bundle/http-folder.ts';
+import type { FetchProgress } from '../../workers/download.ts';
 import { hashOf, listed, tinyManifest } from '../helpers/tiny-manifest.ts';
 
 const graph = new TextEncoder().encode('a graph, for all that matters here');

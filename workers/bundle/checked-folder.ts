@@ -6,8 +6,8 @@ import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, manifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
 import type { ByteSource, ReadAtOnce, SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail, failureOf } from '../../model/failure.ts';
+import type { FetchProgress } from '../download.ts';
 import { sha256Hex } from '../sha256.ts';
-import type { FetchProgress } from './fetch-file.ts';
 import { heldSource, sourceOf } from './held-source.ts';
 import { type OpenFolder, readManifest } from './open-folder.ts';
 

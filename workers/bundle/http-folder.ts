@@ -6,8 +6,9 @@
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type ManifestFile, manifestFile, manifestLimit } from '../../model/bundle/manifest.ts';
 import { fail, failureOf } from '../../model/failure.ts';
+import { type FetchProgress, fetchUpTo, type Stretch } from '../download.ts';
 import type { BundleLocation } from '../protocol.ts';
-import { type FetchProgress, fetchListed, fetchUpTo, type Stretch } from './fetch-file.ts';
+import { fetchListed } from './fetch-file.ts';
 import { heldSource, sourceOf } from './held-source.ts';
 import { type OpenFolder, readManifest } from './open-folder.ts';
 import { RecentPieces } from './recent-pieces.ts';

@@ -2,9 +2,9 @@
 import { checksumOf, type Manifest, manifestFile, readChecked } from '../../model/bundle/manifest.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
+import type { FetchProgress } from '../download.ts';
 import type { BundleLocation } from '../protocol.ts';
 import { sha256Hex } from '../sha256.ts';
-import type { FetchProgress } from './fetch-file.ts';
 
 /** A bundle's folder whose files are compared with bundle.json before a byte of them is used. */
 export interface OpenFolder {

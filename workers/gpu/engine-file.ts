@@ -1,6 +1,6 @@
 /** onnxruntime's wasm file, fetched here: onnxruntime would wait for it without end, and could not say that it arrives. */
 import { fail } from '../../model/failure.ts';
-import { type FetchProgress, fetchUpTo } from '../bundle/fetch-file.ts';
+import { type FetchProgress, fetchUpTo } from '../download.ts';
 
 /** More than any build of onnxruntime has. */
 const engineLimit = 256 * 2 ** 20;
