@@ -56,7 +56,8 @@ test('works again once the list of models can be read', async ({ user, page }) =
   await user.say('draw a red car');
   await expect(user.lastAnswer.getByRole('alert')).toContainText('models/index.json');
   await page.unroute('**/models/index.json');
-  await user.button('Try again').first().click();
+  // The page's own, behind that of the turn.
+  await user.button('Try again').last().click();
   await expect(user.alerts).toHaveCount(1);
   await user.ask('draw a house');
   await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
@@ -68,7 +69,8 @@ test('says that the engine did not load, and draws once it does', async ({ user,
   await user.say('draw a red car');
   await expect(user.lastAnswer.getByRole('alert')).toContainText('program that computes could not be loaded');
   await page.unroute('**/*.wasm');
-  await user.button('Try again').first().click();
+  // The page's own, behind that of the turn.
+  await user.button('Try again').last().click();
   await expect(user.alerts).toHaveCount(1);
   await user.ask('draw a house');
   await expect(user.pictures('draw a house')).toHaveAttribute('data-state', 'done');
