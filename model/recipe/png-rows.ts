@@ -12,7 +12,8 @@ const predictors: readonly Predictor[] = [
   paeth,
 ];
 
-function paeth(left: number, above: number, corner: number): number {
+/** Of the three neighbours the one that is nearest to left + above − corner. */
+export function paeth(left: number, above: number, corner: number): number {
   const toLeft = Math.abs(above - corner);
   const toAbove = Math.abs(left - corner);
   const toCorner = Math.abs(left + above - 2 * corner);

@@ -1,27 +1,12 @@
+import { concatenate } from '../../model/bytes.ts';
 import { crc32 } from '../../model/checkpoint/crc32.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { contiguousStrides, statePickle, type View } from '../../tools/checkpoint/state-pickle.ts';
+import { bfloat16Bytes } from '../../tools/checkpoint/tensor-bytes.ts';
 
 export interface TestTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
-}
-
-/** float32 to bfloat16 bytes, ties to even. */
-export function bfloat16Bytes(values: Float32Array): Uint8Array {
-  const bits = new Uint32Array(values.slice().buffer);
-  const halves = Uint16Array.from(bits, (value) => (value + 0x7fff + ((value >>> 16) & 1)) >>> 16);
-  return new Uint8Array(halves.buffer);
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** A safetensors file from its header's text and data; the length field may lie. */

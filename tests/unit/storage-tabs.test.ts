@@ -5,6 +5,17 @@ import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
 const wordsIn = ({ tab }: FakeTab) => wordsOf(tab.contents.chats()).c ?? [];
 const say = ({ tab }: FakeTab, id: string, parent: string | null) => tab.commit([turnChange('c', id, parent)]);
 
+/** A writer that hangs, and a tab that opened beside it and took its place. */
+async function besideAHungWriter() {
+  const browser = new FakeBrowser();
+  const first = await browser.open();
+  await say(first, 'one', null);
+  first.hang();
+  const second = await browser.open();
+  await say(second, 'two', 'one');
+  return { browser, first, second };
+}
+
 describe('tabs of one store', () => {
   test('one writes, the others follow and see everything live', async () => {
     const browser = new FakeBrowser();
@@ -95,24 +106,14 @@ describe('tabs of one store', () => {
   });
 
   test('a writer that hears in the middle of a write that it was replaced knows what its successor wrote', async () => {
-    const browser = new FakeBrowser();
-    const first = await browser.open();
-    await say(first, 'one', null);
-    first.hang();
-    const second = await browser.open();
-    await say(second, 'two', 'one');
+    const { first, second } = await besideAHungWriter();
     first.wake();
     await say(first, 'three', 'one');
     for (const tab of [first, second]) await vi.waitFor(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three']));
   });
 
   test('a tab that opens is told nothing by a writer that was replaced', async () => {
-    const browser = new FakeBrowser();
-    const first = await browser.open();
-    await say(first, 'one', null);
-    first.hang();
-    const second = await browser.open();
-    await say(second, 'two', 'one');
+    const { browser, first } = await besideAHungWriter();
     first.wake(0);
     const late = say(first, 'three', 'one');
     const third = await browser.open();

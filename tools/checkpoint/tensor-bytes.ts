@@ -20,7 +20,7 @@ export function* tensorContent(tensor: PlannedTensor, random: RandomWeights): It
     for (let row = 0; tensor.edit !== null && row < rows; row += 1) {
       tensor.edit(values.subarray(row * width, (row + 1) * width), first + row);
     }
-    const bytes = type === 'float32' ? new Uint8Array(values.buffer) : toBfloat16(values);
+    const bytes = type === 'float32' ? new Uint8Array(values.buffer) : bfloat16Bytes(values);
     filled += bytes.length;
     yield { kind: 'bytes', bytes };
   }
@@ -34,7 +34,7 @@ function rowsOf({ name, width, deviation }: PlannedTensor, first: number, rows: 
 }
 
 /** float32 to bfloat16, ties to even. */
-function toBfloat16(values: Float32Array): Uint8Array {
+export function bfloat16Bytes(values: Float32Array): Uint8Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
   for (let index = 0; index < halves.length; index += 1) {

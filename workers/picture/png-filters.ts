@@ -1,3 +1,5 @@
+import { paeth } from '../../model/recipe/png-rows.ts';
+
 /**
  * Undoes the filters of rows, in place (W3C PNG, section 9): afterwards each row stands there as it is, behind the number 0.
  *
@@ -52,12 +54,3 @@ const undoers: readonly Undo[] = [
     }
   },
 ];
-
-/** Of the three neighbours the one that is nearest to left + up − corner. */
-function paeth(left: number, up: number, corner: number): number {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
-}
