@@ -44,14 +44,14 @@ const lineSchema = z.strictObject({
   >),
 });
 
-export async function runBatch(order: BatchOptions): Promise<number> {
-  const lines = await readLines(order.file);
-  const model = await openModel(deviceFor(order.device, null), order.bundle);
-  const bar = progress('batch', lines.length, order.quiet);
+export async function runBatch(options: BatchOptions): Promise<number> {
+  const lines = await readLines(options.file);
+  const model = await openModel(deviceFor(options.device, null), options.bundle);
+  const bar = progress('batch', lines.length, options.quiet);
   let failed = 0;
   try {
     for (const [index, { number, text }] of lines.entries()) {
-      for await (const result of runLine(model, order, number, text)) {
+      for await (const result of runLine(model, options, number, text)) {
         process.stdout.write(`${jsonLine(result)}\n`);
         if (!result.ok) failed += 1;
       }
@@ -73,15 +73,20 @@ async function readLines(path: string): Promise<readonly { readonly number: numb
   return lines.map((line, index) => ({ number: index + 1, text: line })).filter((line) => line.text.trim() !== '');
 }
 
-async function* runLine(model: OpenModel, order: BatchOptions, number: number, text: string): AsyncGenerator<JobLine> {
+async function* runLine(
+  model: OpenModel,
+  options: BatchOptions,
+  number: number,
+  text: string,
+): AsyncGenerator<JobLine> {
   let seeds: readonly bigint[] = [];
   let answered = 0;
   try {
-    const job = readJob(text, order);
-    const prepared = await prepare(job, order.existing);
+    const job = readJob(text, options);
+    const prepared = await prepare(job, options.existing);
     seeds = prepared.seeds;
-    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, order.device, model);
-    for await (const answer of perform(model, prepared, order.existing)) {
+    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, options.device, model);
+    for await (const answer of perform(model, prepared, options.existing)) {
       answered += 1;
       yield answeredLine(answer);
     }
@@ -103,9 +108,9 @@ function readJob(text: string, { command, given }: BatchOptions): Job {
     const { key, expected, actual } = firstIssue(line.error, json);
     throw new UsageError(`${key || 'the line'}: ${expected}, ${actual}`);
   }
-  const { command: own = command, prompt, image, out, ...options } = line.data;
+  const { command: own = command, prompt, image, out, ...named } = line.data;
   const pictures = image === undefined ? [] : [image].flat();
-  const merged: Given = { ...given, ...options };
+  const merged: Given = { ...given, ...named };
   requireParts(own, prompt, pictures, merged);
   return { command: own, words: prompt ?? null, pictures, out: out ?? null, given: merged };
 }

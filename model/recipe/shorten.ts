@@ -75,8 +75,8 @@ function editedBy(turns: readonly ConversationTurn[]): string | null {
   if (replyKind(turns.at(-1)?.text ?? '') !== 'edited') return null;
   const asked = turns.slice(0, -1);
   if (asked.at(-1)?.from !== 'person') return null;
-  const order = { turns: asked, task: 'auto', form: 'auto', language: 'auto', reference: null } as const;
-  return planTurn(order, anyTraining).reference;
+  const request = { turns: asked, task: 'auto', form: 'auto', language: 'auto', reference: null } as const;
+  return planTurn(request, anyTraining).reference;
 }
 
 /** Whether two plans put the same to the model. */

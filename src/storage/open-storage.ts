@@ -3,7 +3,7 @@ import { memoryStorage } from './memory.ts';
 import type { Storage } from './storage.ts';
 
 /** A browser that does not answer is taken for one that refuses. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /**
  * The device's storage, or memory where the browser refuses it. Calls wait until it is known which.
@@ -12,7 +12,7 @@ const patienceMs = 15_000;
  */
 export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Storage {
   const device = new DeviceStorage(spawn);
-  const late = new Promise<never>((_, reject) => setTimeout(reject, patienceMs, new Error('no answer')));
+  const late = new Promise<never>((_, reject) => setTimeout(reject, timeoutMs, new Error('no answer')));
   const chosen: Promise<Storage> = Promise.race([guarded.then(() => device.open()), late]).then(
     () => device,
     () => memoryStorage(),

@@ -111,7 +111,7 @@ export interface FakeTab {
   wake(filesMs?: number): void;
 }
 
-export const patienceMs = 60;
+export const timeoutMs = 60;
 
 export class FakeBrowser {
   readonly folder = new FaultFolder();
@@ -148,7 +148,7 @@ export class FakeBrowser {
         events.push(event);
         hear(event);
       },
-      patienceMs,
+      timeoutMs,
       ...(version === undefined ? {} : { version }),
     });
     this.#tabs.set(id, connection);

@@ -31,7 +31,7 @@ interface Load {
 }
 
 /** A picture in software, on a machine that does other things as well. */
-const patienceMs = 900_000;
+const timeoutMs = 900_000;
 const [prompt = ''] = Object.values(en.opening.drawings);
 
 export async function benchPage(cases: number, done: Done): Promise<readonly BenchRow[]> {
@@ -95,12 +95,12 @@ async function loadAndDraw(chrome: ChromePage, home: string): Promise<Load> {
 
 /** Asks again and again until there is an answer, so that a page which stops answering is noticed. */
 async function waitFor(chrome: ChromePage, what: string, look: () => number | null): Promise<number> {
-  for (const begin = performance.now(); performance.now() - begin < patienceMs; ) {
+  for (const begin = performance.now(); performance.now() - begin < timeoutMs; ) {
     const found = await chrome.ask((page) => page.evaluate(look));
     if (found !== null) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return fail('UNEXPECTED', { message: `after ${patienceMs / 1000} s it is not so that ${what}` });
+  return fail('UNEXPECTED', { message: `after ${timeoutMs / 1000} s it is not so that ${what}` });
 }
 
 /** What was seen since the last time. */

@@ -10,7 +10,7 @@ const databaseName = 'nexus-gen';
 /** The tab in whose name they are written. */
 const oldTab = 'before-the-log';
 /** A database that does not answer is left for the next start. */
-const patienceMs = 2000;
+const timeoutMs = 2000;
 
 export interface OldDatabase {
   readonly chats: readonly unknown[];
@@ -23,7 +23,7 @@ export type OldDatabaseFound = 'nothing' | 'taken over' | 'lost';
 export async function takeOverOldDatabase(log: StorageLog): Promise<OldDatabaseFound> {
   const old = await Promise.race([
     readOldDatabase(),
-    new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null)),
+    new Promise<null>((resolve) => setTimeout(resolve, timeoutMs, null)),
   ]);
   if (old === null || old === 'lost') return old ?? 'nothing';
   let isNew = false;

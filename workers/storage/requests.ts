@@ -16,12 +16,12 @@ interface Pending {
 }
 
 export class Requests {
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
 
-  constructor(patienceMs: number) {
-    this.#patienceMs = patienceMs;
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
   }
 
   ask(send: (id: number) => void): Promise<CommitOutcome> {
@@ -52,6 +52,6 @@ export class Requests {
   }
 
   #silence(settle: (outcome: CommitOutcome) => void) {
-    return setTimeout(() => settle({ state: 'silent' }), this.#patienceMs);
+    return setTimeout(() => settle({ state: 'silent' }), this.#timeoutMs);
   }
 }

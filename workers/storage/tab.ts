@@ -15,7 +15,7 @@ import { type TabLocks, TabsAlive } from './tabs-alive.ts';
 import { type Tenure, WriterLock, writerLockName } from './writer-lock.ts';
 
 /** A writer that says nothing for so long is replaced. */
-const defaultPatienceMs = 3000;
+const defaultTimeoutMs = 3000;
 
 export interface TabSurroundings {
   readonly id: string;
@@ -28,13 +28,13 @@ export interface TabSurroundings {
   readLog(): Promise<StorageContents>;
   tell(event: StorageEvent): void;
   readonly version?: number;
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export class StorageTab {
   readonly #around: TabSurroundings;
   readonly #version: number;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
   readonly #alive: TabsAlive;
   readonly #requests: Requests;
   readonly #known: KnownContents;
@@ -51,8 +51,8 @@ export class StorageTab {
   constructor(around: TabSurroundings) {
     this.#around = around;
     this.#version = around.version ?? storageVersion;
-    this.#patienceMs = around.patienceMs ?? defaultPatienceMs;
-    this.#requests = new Requests(this.#patienceMs);
+    this.#timeoutMs = around.timeoutMs ?? defaultTimeoutMs;
+    this.#requests = new Requests(this.#timeoutMs);
     this.#alive = new TabsAlive(around.locks, around.id, (tab) => around.tell({ type: 'tab-ended', tab }));
     this.#known = new KnownContents(around.id, this.#alive, (event) => around.tell(event));
     this.#lock = new WriterLock(around.locks, {
@@ -150,13 +150,13 @@ export class StorageTab {
 
   #askForContents(): void {
     this.#say({ type: 'hello', from: this.#around.id, since: this.#known.number });
-    if (!this.#known.isKnown) setTimeout(() => void this.#askAgain(), this.#patienceMs);
+    if (!this.#known.isKnown) setTimeout(() => void this.#askAgain(), this.#timeoutMs);
   }
 
   async #askAgain(): Promise<void> {
     await this.#opening;
     if (this.#known.isKnown || this.#isOutdated) return;
-    if (performance.now() - this.#writerHeard >= this.#patienceMs) await this.#replaceWriter();
+    if (performance.now() - this.#writerHeard >= this.#timeoutMs) await this.#replaceWriter();
     if (!this.#known.isKnown) this.#askForContents();
   }
 
@@ -171,7 +171,7 @@ export class StorageTab {
   /** Takes the lock from a tab that does not answer. Of several that wait for it, the first one does. */
   async #replaceWriter(): Promise<void> {
     const since = performance.now();
-    await new Promise((resolve) => setTimeout(resolve, (Math.random() * this.#patienceMs) / 10));
+    await new Promise((resolve) => setTimeout(resolve, (Math.random() * this.#timeoutMs) / 10));
     if (this.#writerHeard > since || this.#lock.isHeld || this.#isOutdated) return;
     await this.#lock.take();
     await this.#opening;
