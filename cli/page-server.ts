@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { listenOnFreePort, type StaticSite, serveFolders } from './static-server.ts';
 
@@ -13,10 +14,13 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** @param page the folder of the page's sources, with a Vite configuration of its own */
+/** What the bare pages have in common: workers as modules, one onnxruntime. */
+const configFile = fileURLToPath(new URL('./vite.config.ts', import.meta.url));
+
+/** @param page the folder of the page's sources */
 export async function startPageServer(page: string): Promise<PageServer> {
   const built = await mkdtemp(join(tmpdir(), 'nexus-gen-page-'));
-  await build({ configFile: join(page, 'vite.config.ts'), root: page, logLevel: 'error', build: { outDir: built } });
+  await build({ configFile, root: page, logLevel: 'error', build: { outDir: built } });
   const sites: StaticSite[] = [{ prefix: '/', folder: built, headers: () => ({}) }];
   const server = await listenOnFreePort(serveFolders(sites), 0);
   const url = `http://localhost:${server.port}/`;

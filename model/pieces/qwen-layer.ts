@@ -36,13 +36,7 @@ export function qwenLayer(
   return add(middle, feedForward(middle, layer, sizes));
 }
 
-function selfAttention(
-  hidden: Value,
-  layer: string,
-  sizes: QwenLayerSizes,
-  tables: RotaryTables,
-  attend: Attend,
-): Value {
+function selfAttention(...[hidden, layer, sizes, tables, attend]: Parameters<typeof qwenLayer>): Value {
   const { activations } = hidden.graph;
   const { hiddenSize, heads, keyValueHeads, headWidth, normEpsilon } = sizes;
   const normed = cast(rmsNorm(hidden, `${layer}.input_layernorm`, normEpsilon), activations);

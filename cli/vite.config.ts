@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
-import { moduleWorkers } from '../../tools/build/one-runtime.ts';
+import { moduleWorkers } from '../tools/build/one-runtime.ts';
 
-/** The bare page of `--device webgpu`; what starts the build says where it goes. */
+/** The bare pages: of `--device webgpu`, of golden cases and benches. What starts a build says which, and where it goes. */
 export default defineConfig({
   base: './',
   logLevel: 'error',
