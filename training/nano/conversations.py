@@ -7,13 +7,14 @@ stands before the words, and of the `CONTEXT_TURNS` turns before only the words 
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 from . import talk
 from . import words as w
 from .describe import Spec, at_length, description, resolve, spec_of
-from .edits import Edit
-from .instructions import and_then, instruction, requested, story
+from .edits import OF_THE_SETTING, Edit
+from .instructions import ORDINALS, and_then, instruction, requested, story
 from .kinds import KINDS, WEARERS
 from .moods import MOODS
 from .noise import asked, spoken
@@ -24,6 +25,7 @@ from .world import WORN, Scene, colours_of, held_out, random_scene
 
 CONTEXT_TURNS = 2
 BEFORE = 0.35  # share of turns with a history
+POINTED = 0.06  # share of edits and questions that name which picture they are about
 IN_FRONT = 0.4  # share of fresh drawings and small talk with the last picture in front
 
 
@@ -50,6 +52,29 @@ def _mixed(rng: random.Random, text: str, spec: Spec, language: str) -> str:
     found = next((n for n in names if n in text), None)
     mixed = text.replace(found, other, 1) if found else text
     return mixed if w.language_of(mixed) == language else text
+
+
+def _pointed(rng: random.Random, text: str, language: str, whole: bool = False) -> str:
+    """The same about one of several pictures, as its words name it: that one stands in front, and the name changes nothing.
+
+    `whole`: "it" is the picture, rather than a thing in it.
+    """
+    if text.endswith(("?", "？")):
+        return _pointed(rng, text[:-1], language, whole) + text[-1]
+    number, ordinal = rng.choice(tuple(zip(("1", "2", "3", "4"), ORDINALS[w.index(language)], strict=True)))
+    if language == "en":
+        name = rng.choice((f"the {ordinal} picture", f"the {ordinal} picture", f"the {ordinal} image", f"the {ordinal} one", "the last picture", "the previous image", f"picture {number}"))
+        if whole and re.search(r"\b(make|turn|change|set) it\b", text):
+            return re.sub(r"\b(make|turn|change|set) it\b", rf"\1 {name}", text, count=1)
+        if " the picture" in text:
+            return text.replace(" the picture", f" {name}", 1)
+        return rng.choice((f"in {name}, {text}", f"in {name} {text}", f"{text} in {name}", f"{name}: {text}"))
+    name = rng.choice((f"{ordinal}张图", f"{ordinal}张图片", f"{ordinal}张", f"{ordinal}幅", "上一张图", "最后一张图"))
+    if found := next((known for known in ("这张图片", "这张图", "图片", "图里") if known in text), None):
+        return text.replace(found, name + ("里" if found == "图里" else ""), 1)
+    if whole and text[:2] in ("变成", "改成", "换成"):
+        return f"把{name}{text}"
+    return rng.choice((f"{name}里，{text}", f"在{name}里{text}", f"{name}：{text}"))
 
 
 def draw_words(rng: random.Random, scene: Scene, language: str) -> str:
@@ -94,7 +119,8 @@ def edit_words(rng: random.Random, chain: Chain, language: str) -> str | None:
         return _typed(rng, and_then(rng, [p.removesuffix(" please") for p in parts], language), language)
     if rng.random() < 0.1 and (told := story(rng, chain.scenes[0], chain.edits[0], language)):
         return _typed(rng, told, language)
-    text, is_question = requested(rng, parts[0], language)
+    told = _pointed(rng, parts[0], language, chain.edits[0].sort in OF_THE_SETTING) if rng.random() < POINTED else parts[0]
+    text, is_question = requested(rng, told, language)
     return _typed(rng, text, language, is_question)
 
 
@@ -140,6 +166,8 @@ def _about(rng: random.Random, scene: Scene, position: int) -> Edit | None:
 
 def ask(rng: random.Random, picture: Picture, language: str, sort: str | None = None) -> list[Turn]:
     words, answer = question(rng, picture.scene, language, sort)
+    if words != w.DESCRIBE and rng.random() < POINTED:
+        words = _pointed(rng, words, language)
     return [Turn("user", words if words == w.DESCRIBE else _typed(rng, words, language, words.endswith(("?", "？"))), picture, space=rng.random() < 0.5), Turn("assistant", answer)]
 
 

@@ -15,6 +15,7 @@ from .weather import STYLES, WEATHERS
 from .world import MOST, WORN, Scene, Thing, colours_of, random_text, random_thing, row_for
 
 SORTS = ("add", "remove", "recolour", "replace", "move", "resize", "wear", "undress", "write", "place", "weather", "time", "style")
+OF_THE_SETTING = ("place", "weather", "time", "style")
 # shares of the sorts: those that have to find a thing in the picture take longest to learn
 SHARES = (5, 3, 4, 3, 2.5, 2.5, 2.5, 1.2, 1, 1.2, 1.2, 1, 1)
 
@@ -42,7 +43,7 @@ class Edit:
             return self._replaced(scene)
         if self.sort == "move":
             return moved(scene, self.at[0], self.column)
-        if self.sort in ("place", "weather", "time", "style"):
+        if self.sort in OF_THE_SETTING:
             return replace(scene, **{self.sort: self.value})
         for position in self.at:
             thing = scene.spots[position]
@@ -107,7 +108,7 @@ def edit_of(rng: random.Random, scene: Scene, sort: str) -> Edit | None:
 
 
 def _try(rng: random.Random, scene: Scene, sort: str) -> Edit | None:
-    if sort in ("place", "weather", "time", "style"):
+    if sort in OF_THE_SETTING:
         options = {"place": PLACES, "weather": WEATHERS, "time": TIMES, "style": STYLES}[sort]
         return Edit(sort, value=rng.choice([o for o in options if o != getattr(scene, sort)]))
     if sort == "add":

@@ -120,6 +120,16 @@ class Answers(unittest.TestCase):
         board = arranged(Scene(), [(Thing.of("board", text="7-2="), False, None)])
         self.assertEqual(question(rng, board, "zh", "sum")[1], "5。")
 
+    def test_words_may_name_which_picture_they_are_about(self) -> None:
+        rng, night = random.Random(9), Edit("time", value="night")
+        named = {conversations._pointed(rng, "make it night", "en", True) for _ in range(200)}
+        self.assertIn("make the second picture night", named)
+        self.assertTrue(all("make it" not in text for text in named))
+        self.assertEqual({conversations._pointed(rng, "is there a cat?", "en")[-1] for _ in range(20)}, {"?"})
+        self.assertTrue(all("把第" in t or "张" in t or "幅" in t for t in (conversations._pointed(rng, instruction(rng, Scene(), night, "zh"), "zh", True) for _ in range(50))))
+        turns = [conversations.ask(rng, Picture(random_scene(rng)), language)[0].words for language in w.LANGUAGES for _ in range(300)]
+        self.assertGreater(sum("picture" in t.lower() and any(o in t.lower() for o in ("second", "third")) for t in turns), 0)
+
     def test_an_instruction_about_it_follows_the_turn_before(self) -> None:
         rng = random.Random(8)
         for language in w.LANGUAGES:
