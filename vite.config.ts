@@ -6,11 +6,12 @@ import { licences } from './tools/build/licences.ts';
 import { moduleWorkers, oneRuntime } from './tools/build/one-runtime.ts';
 import { policy } from './tools/build/policy.ts';
 import { sharedWorkers } from './tools/build/shared-workers.ts';
+import { wholeBuild } from './tools/build/whole-build.ts';
 
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
-  plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences()],
+  plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences(), wholeBuild()],
   worker: moduleWorkers,
   build: {
     target: 'es2023',

@@ -1,13 +1,13 @@
 /** Where the terminal's converter writes: a folder of this machine. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Sha256Maker } from '../model/bundle/hashes.ts';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
-import { unfinishedEnding } from './leftovers.ts';
+import { unfinishedIn } from './leftovers.ts';
 import { requireWritable, writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
@@ -25,7 +25,6 @@ export async function openSink(root: string): Promise<BundleSink> {
   const name = basename(root);
   await writing(name, () => mkdir(root, { recursive: true }));
   await requireWritable([join(root, manifestFile)], 'replace');
-  await writing(name, () => sweep(root));
   const sink: BundleSink = {
     name,
     folder: openFolder(root),
@@ -36,14 +35,9 @@ export async function openSink(root: string): Promise<BundleSink> {
   return sink;
 }
 
-async function sweep(root: string): Promise<void> {
-  const left = (await readdir(root)).filter((name) => name.endsWith(unfinishedEnding));
-  await Promise.all(left.map((name) => rm(join(root, name), { force: true })));
-}
-
 async function createFile(path: string, name: string): Promise<BundleWriter> {
-  const unfinished = `${path}${unfinishedEnding}`;
-  const handle = await writing(name, () => open(unfinished, 'w'));
+  const unfinished = unfinishedIn(dirname(path));
+  const handle = await writing(name, () => open(unfinished, 'wx'));
   return {
     write: (bytes) =>
       writing(name, async () => {
@@ -56,11 +50,15 @@ async function createFile(path: string, name: string): Promise<BundleWriter> {
     close: () =>
       writing(name, async () => {
         try {
-          await handle.sync();
+          try {
+            await handle.sync();
+          } finally {
+            await handle.close();
+          }
+          await rename(unfinished, path);
         } finally {
-          await handle.close();
+          await rm(unfinished, { force: true }).catch(() => undefined);
         }
-        await rename(unfinished, path);
       }),
     abandon: () =>
       writing(name, async () => {

@@ -26,7 +26,7 @@ export async function requireWritable(paths: readonly string[], existing: Existi
 function tryFolder(folder: string, path: string): Promise<void> {
   return refusing(path, async () => {
     // What a killed process left may be what fills the disk.
-    await sweepLeftovers(folder);
+    await sweepLeftovers(folder, 'files');
     const unfinished = unfinishedIn(folder);
     try {
       await writeFlushed(unfinished, new Uint8Array(leastRoom));
@@ -44,7 +44,7 @@ function tryFolder(folder: string, path: string): Promise<void> {
  */
 export async function writeWhole(path: string, bytes: Uint8Array, existing: Existing): Promise<void> {
   const target = await targetOf(path, existing);
-  await sweepLeftovers(dirname(target.path));
+  await sweepLeftovers(dirname(target.path), 'files');
   const unfinished = unfinishedIn(dirname(target.path));
   try {
     await writeFlushed(unfinished, bytes);

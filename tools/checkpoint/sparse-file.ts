@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sweepLeftovers, unfinishedIn } from '../../cli/leftovers.ts';
 import { fail } from '../../model/failure.ts';
 
 /** A file written from its beginning to its end, with holes that take no room on the disk where its file system has them. */
@@ -18,10 +19,11 @@ export class SparseFile {
    * @throws WRITE_FAILED
    */
   static async write(path: string, name: string, produce: (file: SparseFile) => Promise<void>): Promise<void> {
-    const unfinished = `${path}.unfinished`;
+    const unfinished = unfinishedIn(dirname(path));
     try {
       await mkdir(dirname(path), { recursive: true });
-      const handle = await open(unfinished, 'w');
+      await sweepLeftovers(dirname(path), 'files');
+      const handle = await open(unfinished, 'wx');
       try {
         const file = new SparseFile(handle);
         await produce(file);
