@@ -5,6 +5,7 @@ import type { ChatRecord } from '../storage/records.ts';
 import { lookOf, readLook } from './look.ts';
 import { type SettingRecords, storedFields } from './setting-records.ts';
 import type { AppState } from './state.ts';
+import { freshChat } from './tab-chat.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
@@ -16,15 +17,16 @@ export function restoreSettings(
   { restoreDrafts, restoreDeviceNotices }: Gate,
 ): Partial<AppState> {
   const { bundle, current, recipes, device, deviceNoticesRead, language, theme } = settings;
-  const known = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
+  const restored = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
     isGood(name as SettingName, draft),
   );
-  const drafts = Object.fromEntries(known);
+  const drafts = Object.fromEntries(restored);
   const hasBegun =
     state.text !== '' || state.attachments.length > 0 || state.chats.some(({ turns }) => turns.length > 0);
-  // Where it is not known which chat was open, the one that was last said something in is.
+  // Where it is not known which chat was open, the one that was last said something in is. A new one is the page's own.
   const newest = chats.toSorted((left, right) => right.changed - left.changed)[0];
-  const open = chats.find(({ id }) => id === openInTab) ?? chats.find(({ id }) => id === current) ?? newest;
+  const known = chats.find(({ id }) => id === openInTab) ?? chats.find(({ id }) => id === current) ?? newest;
+  const open = openInTab === freshChat ? undefined : known;
   // Where versions before this one had the look.
   const [now, before] = [readLook(), lookOf({ language, theme })];
   return {

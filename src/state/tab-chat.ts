@@ -3,9 +3,13 @@ import type { ChatId } from '../storage/records.ts';
 import { currentChat } from './chats.ts';
 import type { AppState, AppStore } from './state.ts';
 
+/** Stands for the chat without turns, which has another id each time the page is opened. */
+export const freshChat = 'new';
+
+/** A chat's id, or the chat without turns; null where the tab has had none open. */
 export interface TabChat {
   read(): string | null;
-  write(chat: ChatId): void;
+  write(chat: ChatId | typeof freshChat): void;
 }
 
 const key = 'nexus-gen open chat';
@@ -28,17 +32,17 @@ export const tabChat: TabChat = {
   },
 };
 
-/** The open chat, once it has turns: one that was opened empty is no chat to come back to. */
+/** The open chat, where other tabs and later ones can come back to it: not before it has turns. */
 export function chatToComeBackTo(state: AppState): ChatId | null {
   const chat = currentChat(state);
   return chat === undefined || chat.turns.length === 0 ? null : chat.id;
 }
 
 export function persistTabChat(store: AppStore, tab: TabChat): void {
-  let written: ChatId | null = null;
+  let written: string | null = null;
   const write = (state: AppState) => {
-    const open = chatToComeBackTo(state);
-    if (open === null || open === written) return;
+    const open = chatToComeBackTo(state) ?? freshChat;
+    if (open === written) return;
     written = open;
     tab.write(open);
   };

@@ -5,12 +5,11 @@
  */
 import type { ChatId } from '../storage/records.ts';
 import { type AppState, type AppStore, type Attachment, emptyMessage, type UnsentMessage } from './state.ts';
+import { freshChat } from './tab-chat.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
 const prefix = 'nexus-gen unsent ';
-/** Stands for the chat without turns, which has another id each time the page is opened. */
-const fresh = 'new';
 
 /**
  * Puts the messages of before into the page; a person who was quicker keeps what they have begun.
@@ -92,7 +91,7 @@ function isSame(one: UnsentMessage, other: UnsentMessage): boolean {
 
 function keyOf({ chats }: AppState, id: ChatId): string {
   const isFresh = chats.find((chat) => chat.id === id)?.turns.length === 0;
-  return `${prefix}${isFresh ? fresh : id}`;
+  return `${prefix}${isFresh ? freshChat : id}`;
 }
 
 /** A picture that is still being read is not kept yet. */

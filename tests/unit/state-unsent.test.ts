@@ -110,6 +110,48 @@ test('a message begun in a new chat brings that chat back', async () => {
   expect(last.state().text).toBe('something else');
 });
 
+test('a new chat comes back empty after a reload, though others were talked in', async () => {
+  const [browser, tab] = [new FakeBrowser(), area()];
+  const first = await openIn(browser, tab);
+  const car = await first.ask('draw a red car');
+  newChat.perform(first.app);
+  first.end();
+
+  const again = await openIn(browser, tab);
+  expect(again.turns()).toEqual([]);
+  expect(again.state()).toMatchObject({ text: '', attachments: [] });
+  // It is this tab's alone: another one opens what was last talked in.
+  const other = await openIn(browser, area());
+  expect(other.state().current).toBe(car);
+  use(tab);
+  // Left again for the other chat, it is that one that comes back.
+  openChat.perform(again.app, car);
+  again.end();
+  expect((await openIn(browser, tab)).state().current).toBe(car);
+});
+
+test('words belong to the chat they were typed in: New chat begins without them, and brings none of its own to an end', async () => {
+  const [browser, tab] = [new FakeBrowser(), area()];
+  const first = await openIn(browser, tab);
+  const car = await first.ask('draw a red car');
+  first.write('with a white roof');
+  newChat.perform(first.app);
+  expect(first.state().text).toBe('');
+  // Pressed in a new chat, it takes nothing away.
+  first.write('a house');
+  newChat.perform(first.app);
+  expect(first.state().text).toBe('a house');
+  first.end();
+
+  const again = await openIn(browser, tab);
+  expect(again.turns()).toEqual([]);
+  expect(again.state().text).toBe('a house');
+  openChat.perform(again.app, car);
+  expect(again.state().text).toBe('with a white roof');
+  newChat.perform(again.app);
+  expect(again.state().text).toBe('a house');
+});
+
 test('each chat keeps its own, and a picture that is read meanwhile comes to where it was attached', async () => {
   const [browser, tab] = [new FakeBrowser(), area()];
   const page = await openIn(browser, tab);

@@ -17,7 +17,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 /** What one tab keeps for itself; a reload finds it again. */
 function newTab(): TabChat {
-  let kept: ChatId | null = null;
+  let kept: string | null = null;
   return { read: () => kept, write: (chat) => (kept = chat) };
 }
 
