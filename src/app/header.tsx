@@ -1,5 +1,5 @@
 import { newChat } from '../actions/chats.ts';
-import { focusMessage } from '../composer/message.ts';
+import { returnToMessage } from '../composer/message.ts';
 import { ModelChoice } from '../library/model-choice.tsx';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
 import { Icon, type IconName } from './icon.tsx';
@@ -36,7 +36,7 @@ export function Header() {
         label={page.newChat}
         press={() => {
           perform(newChat);
-          focusMessage();
+          returnToMessage();
         }}
       />
       {!settingsOpen && (

@@ -8,6 +8,7 @@ import { useApp, useSelect, useWords } from './context.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
+import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
 import { useDocumentStyle } from './theme.ts';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
@@ -25,6 +26,7 @@ function Parts() {
   useEscape();
   return (
     <div className="page">
+      <SkipLinks />
       <Header />
       <ChatList />
       <Scrim />

@@ -1,7 +1,7 @@
 import type { PageWords } from '../../words/words.ts';
 import { restartModel } from '../actions/open-model.ts';
 import { readDeviceNotice } from '../actions/set.ts';
-import { focusMessage } from '../composer/message.ts';
+import { returnToMessage } from '../composer/message.ts';
 import type { Activity, AppState, DeviceNotice } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
@@ -49,7 +49,7 @@ function DeviceLine() {
         title={page.status.hide}
         onClick={() => {
           perform(readDeviceNotice, notice);
-          focusMessage();
+          returnToMessage();
         }}
       >
         <Icon name="close" />

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { App } from '../actions/app.ts';
 import { addPictures, stop, write } from '../actions/compose.ts';
 import { dropped, mayHoldPicture } from '../composer/dropped.ts';
-import { focusMessage, isMessage } from '../composer/message.ts';
+import { isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
 import { notify } from '../state/notices.ts';
 import { useApp } from './context.tsx';
@@ -51,7 +51,7 @@ export function useDroppedFiles(): boolean {
 
 function add(app: App, files: readonly File[]): void {
   if (addPictures.when(app.store.getState(), files)) addPictures.perform(app, files);
-  focusMessage();
+  returnToMessage();
 }
 
 /** They close themselves by Escape. */

@@ -11,6 +11,9 @@ import { Next } from './next.tsx';
 import { Opening } from './opening.tsx';
 import { PersonTurnView } from './person-turn.tsx';
 
+/** Where a skip link leads. */
+export const conversationId = 'conversation';
+
 const none: readonly TurnRecord[] = [];
 
 export function Conversation() {
@@ -45,7 +48,7 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
   const { page } = useWords();
   const seen = firstSeen(turns);
   return (
-    <div className="log" role="log" aria-label={page.conversation}>
+    <div id={conversationId} className="log" role="log" aria-label={page.conversation} tabIndex={-1}>
       {turns.map((turn, index) => (
         <Fragment key={turn.id}>
           {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}

@@ -2,7 +2,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { chooseDevice, openModel } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useSelect } from '../app/context.tsx';
-import { focusMessage } from '../composer/message.ts';
+import { returnToMessage } from '../composer/message.ts';
 import { dismiss } from '../state/notices.ts';
 
 /** Failures that belong to no turn and no result: files, storage, the model itself. */
@@ -15,7 +15,7 @@ export function Notices() {
   if (notices.length === 0 && unsaved === null && modelFailure === null) return null;
   const close = (id: string) => {
     dismiss(app.store, id);
-    focusMessage();
+    returnToMessage();
   };
   return (
     <div className="notices">

@@ -1,6 +1,6 @@
 import { send, write } from '../actions/compose.ts';
 import { usePerform } from '../app/context.tsx';
-import { focusMessage } from '../composer/message.ts';
+import { returnToMessage } from '../composer/message.ts';
 
 /** Sends a sentence that was offered; the cursor goes where the next one is written. */
 export function useSay(): (sentence: string) => void {
@@ -8,6 +8,6 @@ export function useSay(): (sentence: string) => void {
   return (sentence) => {
     perform(write, sentence);
     perform(send);
-    focusMessage();
+    returnToMessage();
   };
 }

@@ -2,7 +2,7 @@ import { addPictures } from '../actions/compose.ts';
 import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { chooseFiles, fileInputId } from './files.ts';
-import { focusMessage } from './message.ts';
+import { returnToMessage } from './message.ts';
 
 export function AddImage() {
   const { addImage } = useWords().page.composer;
@@ -21,7 +21,7 @@ export function AddImage() {
         onChange={({ currentTarget }) => {
           perform(addPictures, [...(currentTarget.files ?? [])]);
           currentTarget.value = '';
-          focusMessage();
+          returnToMessage();
         }}
       />
     </>

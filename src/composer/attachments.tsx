@@ -7,7 +7,7 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
-import { focusMessage } from './message.ts';
+import { returnToMessage } from './message.ts';
 
 /** What goes with the message: pictures that come along, the one to change, the one that the words name. */
 export function Attachments() {
@@ -98,7 +98,7 @@ function Remove({ label, remove }: { readonly label: string; readonly remove: ()
       title={label}
       onClick={() => {
         remove();
-        focusMessage();
+        returnToMessage();
       }}
     >
       <Icon name="close" />

@@ -5,7 +5,7 @@ import { Icon } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
-import { focusMessage, messageId } from './message.ts';
+import { beginAtMessage, messageId, returnToMessage } from './message.ts';
 
 export function Composer() {
   const perform = usePerform();
@@ -29,10 +29,7 @@ function Message() {
   const { page } = useWords();
   const text = useSelect((state) => state.text);
   const perform = usePerform();
-  useEffect(() => {
-    // Where there is no keyboard on the screen, typing can begin at once.
-    if (matchMedia('(pointer: fine)').matches) focusMessage();
-  }, []);
+  useEffect(beginAtMessage, []);
   /** Enter sends, Shift+Enter breaks the line; not while an input method composes a word. */
   const listen = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || isForInputMethod(event.nativeEvent)) return;
@@ -69,7 +66,7 @@ function SendAndStop() {
           title={page.composer.stop}
           onClick={() => {
             perform(stop);
-            focusMessage();
+            returnToMessage();
           }}
         >
           <Icon name="stop" />

@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { savePicture } from '../actions/keep-picture.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, useSelect } from '../app/context.tsx';
-import { focusMessage } from '../composer/message.ts';
+import { returnToMessage } from '../composer/message.ts';
 import { dismiss } from '../state/notices.ts';
 import type { Notice } from '../state/state.ts';
 
@@ -26,7 +26,7 @@ function ResultNotice({ result, notice: { id, failure } }: ResultNoticeProps) {
   }, []);
   const close = () => {
     dismiss(app.store, id);
-    focusMessage();
+    returnToMessage();
   };
   // A copy that was refused can be saved instead.
   const save = failure.code === 'COPY_REFUSED' ? { save: () => savePicture.perform(app, result) } : {};

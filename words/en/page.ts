@@ -4,6 +4,7 @@ export const en = {
   you: 'You',
   conversation: 'Conversation',
   chats: 'Chats',
+  skip: { links: 'Skip links', message: 'Skip to the message', conversation: 'Skip to the conversation' },
   newChat: 'New chat',
   untitled: 'Without a title',
   noChats: 'Your chats will be listed here. They are kept on this device alone.',

@@ -6,6 +6,7 @@ export const zh: PageWords = {
   you: '您',
   conversation: '对话',
   chats: '对话列表',
+  skip: { links: '跳转链接', message: '跳到消息框', conversation: '跳到对话内容' },
   newChat: '新建对话',
   untitled: '无标题',
   noChats: '您的对话会列在这里，只保存在本机。',
