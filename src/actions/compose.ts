@@ -1,9 +1,9 @@
 /** What a person does in the composer: words, pictures, Send, Stop. */
-import { failureOf } from '../../model/failure.ts';
+import { type Failure, failureOf } from '../../model/failure.ts';
 import { isBlank } from '../../model/text/blank.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { bringIn } from '../picture/bring-in.ts';
-import { notify } from '../state/notices.ts';
+import { dismissOfFiles, notify } from '../state/notices.ts';
 import { type AppState, emptyMessage } from '../state/state.ts';
 import { attachmentRead } from '../state/unsent.ts';
 import { newTurnId } from '../storage/records.ts';
@@ -18,7 +18,10 @@ export const send: Action = {
     const { store } = app;
     const state = store.getState();
     if (!send.when(state)) return;
-    if (isReading(state)) return store.setState({ sendWhenRead: true });
+    if (isReading(state)) {
+      dismissOfFiles(store);
+      return store.setState({ sendWhenRead: true });
+    }
     ask(app, state.current, {
       id: newTurnId(),
       from: 'person',
@@ -54,9 +57,14 @@ export const write: Action<[text: string]> = {
     })),
 };
 
-export const addPictures: Action<[files: readonly File[]]> = {
-  when: (_, files) => files.length > 0,
-  perform(app, files) {
+/**
+ * @param failures why others of what was given with them are no files that can be read; what was said of earlier ones is past
+ */
+export const addPictures: Action<[files: readonly File[], failures?: readonly Failure[]]> = {
+  when: (_, files, failures = []) => files.length + failures.length > 0,
+  perform(app, files, failures = []) {
+    dismissOfFiles(app.store);
+    for (const failure of failures) notify(app.store, failure, { kind: 'file' });
     for (const file of files) void addPicture(app, file);
   },
 };
@@ -71,7 +79,7 @@ async function addPicture(app: App, file: File): Promise<void> {
   } catch (error) {
     // The message would say something else without its picture.
     store.setState((state) => ({ ...attachmentRead(state, key, null), sendWhenRead: false }));
-    notify(store, failureOf(error));
+    notify(store, failureOf(error), { kind: 'file' });
   }
   const state = store.getState();
   if (state.sendWhenRead && !isReading(state)) send.perform(app);

@@ -17,7 +17,7 @@ export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
         download(saved.file, `nexus-gen-${seed}.png`);
         sayIfBare(app.store, id, saved);
       })
-      .catch((error: unknown) => notify(app.store, failureOf(error), id));
+      .catch((error: unknown) => notify(app.store, failureOf(error), { kind: 'result', id }));
   },
 };
 
@@ -33,8 +33,8 @@ export const copyPicture: Action<[result: string]> = {
       .catch((error: unknown) => {
         // A picture that cannot be read cannot be saved either, and is what went wrong.
         picture.then(
-          () => notify(app.store, failureOf(error), id),
-          (unreadable: unknown) => notify(app.store, failureOf(unreadable), id),
+          () => notify(app.store, failureOf(error), { kind: 'result', id }),
+          (unreadable: unknown) => notify(app.store, failureOf(unreadable), { kind: 'result', id }),
         );
       });
   },
@@ -59,7 +59,8 @@ export function sayCopied(store: AppStore, copied: string): void {
 
 /** A picture that left without the recipe that was wanted with it. */
 function sayIfBare(store: AppStore, result: string, { recipe }: SavedFile): void {
-  if (recipe === 'gone') notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }), result);
+  if (recipe === 'gone')
+    notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }), { kind: 'result', id: result });
 }
 
 function isDone(state: AppState, id: string): boolean {

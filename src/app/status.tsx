@@ -61,11 +61,24 @@ function DeviceLine() {
 /** Where what is said is kept, where that is not as usual. */
 function StorageStatus() {
   const { page } = useWords();
-  const sentence = useSelect(({ storage }) => page.storage[storage]);
-  return sentence === '' ? null : (
-    <p role="status" className="hint">
-      {sentence}
-    </p>
+  const storage = useSelect((state) => state.storage);
+  // The alert that something is not saved says it then.
+  const isSaid = useSelect(({ unsaved }) => unsaved?.code === 'STORAGE_OUTDATED');
+  const sentence = isSaid ? '' : page.storage[storage];
+  return (
+    <>
+      {sentence !== '' && (
+        <p role="status" className="hint">
+          {sentence}
+        </p>
+      )}
+      {storage === 'outdated' && (
+        <button type="button" className="quiet restart" onClick={() => location.reload()}>
+          <Icon name="again" />
+          {page.start.reload}
+        </button>
+      )}
+    </>
   );
 }
 

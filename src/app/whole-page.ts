@@ -1,11 +1,11 @@
 /** What is heard anywhere on the page: files dropped or pasted, and Escape. */
 import { useEffect, useState } from 'react';
+import type { Failure } from '../../model/failure.ts';
 import type { App } from '../actions/app.ts';
 import { addPictures, stop, write } from '../actions/compose.ts';
 import { dropped, mayHoldPicture } from '../composer/dropped.ts';
 import { isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
-import { notify } from '../state/notices.ts';
 import { useApp } from './context.tsx';
 import { isForInputMethod } from './input-method.ts';
 
@@ -31,10 +31,9 @@ export function useDroppedFiles(): boolean {
       // Left alone, the browser would write an address into the words, or open it in the page's place.
       event.preventDefault();
       const { files, failures, link } = dropped(event.dataTransfer);
-      for (const failure of failures) notify(app.store, failure);
       const { text } = app.store.getState();
       if (link !== '' && isMessage(event.target)) write.perform(app, text === '' ? link : `${text} ${link}`);
-      add(app, files);
+      add(app, files, failures);
     };
     addEventListener('drop', drop, { signal });
     const paste = (event: ClipboardEvent) => {
@@ -49,8 +48,8 @@ export function useDroppedFiles(): boolean {
   return over;
 }
 
-function add(app: App, files: readonly File[]): void {
-  if (addPictures.when(app.store.getState(), files)) addPictures.perform(app, files);
+function add(app: App, files: readonly File[], failures: readonly Failure[] = []): void {
+  if (addPictures.when(app.store.getState(), files, failures)) addPictures.perform(app, files, failures);
   returnToMessage();
 }
 

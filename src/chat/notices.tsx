@@ -9,7 +9,7 @@ import { dismiss } from '../state/notices.ts';
 export function Notices() {
   const app = useApp();
   const perform = usePerform();
-  const notices = useSelect(useShallow((state) => state.notices.filter(({ result }) => result === null)));
+  const notices = useSelect(useShallow((state) => state.notices.filter(({ about }) => about.kind !== 'result')));
   const unsaved = useSelect((state) => state.unsaved);
   const modelFailure = useSelect(({ model }) => (model.phase === 'failed' ? model.failure : null));
   if (notices.length === 0 && unsaved === null && modelFailure === null) return null;

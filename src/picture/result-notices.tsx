@@ -9,7 +9,9 @@ import type { Notice } from '../state/state.ts';
 
 /** What failed with a result, below its buttons: the picture stays in sight. */
 export function ResultNotices({ result }: { readonly result: string }) {
-  const notices = useSelect(useShallow((state) => state.notices.filter((notice) => notice.result === result)));
+  const notices = useSelect(
+    useShallow((state) => state.notices.filter(({ about }) => about.kind === 'result' && about.id === result)),
+  );
   return notices.map((notice) => <ResultNotice key={notice.id} result={result} notice={notice} />);
 }
 

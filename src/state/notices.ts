@@ -1,20 +1,21 @@
 import type { Failure } from '../../model/failure.ts';
-import type { AppStore } from './state.ts';
+import type { AppStore, NoticeSubject } from './state.ts';
 
-/**
- * Shows a failure until it is dismissed; the same one is shown once.
- *
- * @param result the result that it is about and is shown below; null where it is about none
- */
-export function notify(store: AppStore, failure: Failure, result: string | null = null): void {
-  const same = JSON.stringify([failure, result]);
+/** Shows a failure until it is dismissed or past; the same one is shown once. */
+export function notify(store: AppStore, failure: Failure, about: NoticeSubject = { kind: 'page' }): void {
+  const same = JSON.stringify([failure, about]);
   store.setState(({ notices }) =>
-    notices.some((notice) => JSON.stringify([notice.failure, notice.result]) === same)
+    notices.some((notice) => JSON.stringify([notice.failure, notice.about]) === same)
       ? {}
-      : { notices: [...notices, { id: crypto.randomUUID(), failure, result }] },
+      : { notices: [...notices, { id: crypto.randomUUID(), failure, about }] },
   );
 }
 
 export function dismiss(store: AppStore, id: string): void {
   store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}
+
+/** What was wrong with earlier files is past once others are given. */
+export function dismissOfFiles(store: AppStore): void {
+  store.setState(({ notices }) => ({ notices: notices.filter(({ about }) => about.kind !== 'file') }));
 }

@@ -55,11 +55,16 @@ export interface ModelSilence {
 
 export type Theme = 'auto' | 'light' | 'dark';
 
+/** What a failure is about: a result, below which it is shown; a file that was given; or the page itself. */
+export type NoticeSubject =
+  | { readonly kind: 'result'; readonly id: string }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'page' };
+
 export interface Notice {
   readonly id: string;
   readonly failure: Failure;
-  /** The result that it is about; null where it is about none. */
-  readonly result: string | null;
+  readonly about: NoticeSubject;
 }
 
 /** A message that is being written. */

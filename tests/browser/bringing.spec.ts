@@ -39,7 +39,7 @@ test('what is dragged in without a file says what to do and leaves the words alo
     const elsewhere = [
       {
         drag: { texts: { 'text/uri-list': address, 'text/html': `<img src="${address}">` } },
-        says: /address of that picture.*words are kept.*Copy the picture/,
+        says: /address of that picture.*Nothing was added.*Copy the picture/,
       },
       { drag: { texts: { 'text/uri-list': `${address}.jpg` } }, says: /address of that picture/ },
       { drag: { files: [folder] }, says: /is a folder.*drop the pictures in it/ },

@@ -61,7 +61,7 @@ test('tabs show the same chats live, and what both say at once is kept once each
   const other = await user.inNewTab();
   await other.open('/?device=wasm');
   await expect(other.questions).toHaveText(['what is this?']);
-  await expect(other.page.getByText('Open in another tab too')).toBeVisible();
+  await expect(other.page.getByText('This page is open in another tab, too')).toBeVisible();
 
   await Promise.all([user.ask('draw a red car'), other.ask('draw a house')]);
   const questions = await user.questions.allTextContents();
@@ -74,7 +74,7 @@ test('tabs show the same chats live, and what both say at once is kept once each
   // The tab that writes goes; the other one takes over.
   await user.page.close();
   await other.ask('and this?');
-  await expect(other.page.getByText('Open in another tab too')).toHaveCount(0);
+  await expect(other.page.getByText('This page is open in another tab, too')).toHaveCount(0);
   await other.reload();
   await expect(other.questions).toHaveText([...questions, 'and this?']);
   expect(context.pages()).toHaveLength(1);

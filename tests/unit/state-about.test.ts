@@ -3,6 +3,7 @@ import { FailureError, failure } from '../../model/failure.ts';
 import { markedKey, namedInWords } from '../../src/actions/about.ts';
 import { askAgain } from '../../src/actions/ask.ts';
 import { addPictures, forgetNamedPicture, markPicture, send, stop, write } from '../../src/actions/compose.ts';
+import { notify } from '../../src/state/notices.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -135,6 +136,59 @@ describe('Send while a picture is being read', () => {
     await vi.waitUntil(() => page.state().notices.length === 1);
     expect(page.state()).toMatchObject({ text: 'make it night', attachments: [], notices: [{ failure: wrong }] });
     expect(page.turns()).toEqual([]);
+  });
+});
+
+describe('what is said of a file that cannot be read', () => {
+  const wrong = (file: string) => failure('PICTURE_FORMAT', { file });
+  const refuse = (file: string) => bringIn.mockImplementationOnce(() => Promise.reject(new FailureError(wrong(file))));
+  const said = (page: ReturnType<typeof openPage>) =>
+    page.state().notices.map(({ failure: { code, data } }) => ('file' in data ? data.file : code));
+  const give = (page: ReturnType<typeof openPage>, ...names: readonly string[]) =>
+    addPictures.perform(
+      page.app,
+      names.map((name) => new File(['x'], name)),
+    );
+
+  test('stays beside the good one that was given with it, and goes when others are given', async () => {
+    const page = openPage();
+    refuse('notes.txt');
+    bringIn.mockImplementation(async () => ({ id: first as ImageId, name: 'a.png', width: 8, height: 8 }));
+    give(page, 'notes.txt', 'a.png');
+    await vi.waitUntil(() => page.state().attachments[0]?.record != null);
+    expect(said(page)).toEqual(['notes.txt']);
+    give(page, 'b.png');
+    await vi.waitUntil(() => page.state().attachments[1]?.record != null);
+    expect(said(page)).toEqual([]);
+    // What is wrong with the newest is said alone.
+    for (const file of ['c.txt', 'd.txt']) {
+      refuse(file);
+      give(page, file);
+      await vi.waitUntil(() => said(page).length > 0);
+    }
+    expect(said(page)).toEqual(['d.txt']);
+  });
+
+  test('goes with Send, also while a picture is still being read; what is said of the page stays until then', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const elsewhere = failure('STORAGE_LOST', { extent: 'all' });
+    notify(page.app.store, elsewhere);
+    addPictures.perform(page.app, [], [failure('DROP_UNREADABLE', { what: 'folder', name: 'holiday' })]);
+    expect(page.state().notices).toHaveLength(2);
+    const reading = Promise.withResolvers<Awaited<ReturnType<typeof bringIn>>>();
+    bringIn.mockImplementationOnce(() => reading.promise);
+    give(page, 'a.png');
+    expect(page.state().notices).toMatchObject([{ failure: elsewhere }]);
+    refuse('notes.txt');
+    give(page, 'notes.txt');
+    await vi.waitUntil(() => page.state().notices.length === 2);
+    page.say('what is this?');
+    expect(page.state().notices).toMatchObject([{ failure: elsewhere }]);
+    reading.resolve({ id: first as ImageId, name: 'a.png', width: 8, height: 8 });
+    await vi.waitUntil(() => page.turns().length === 2);
+    expect(page.state().notices).toEqual([]);
+    await page.idle();
   });
 });
 

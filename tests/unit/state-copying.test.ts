@@ -31,7 +31,9 @@ describe('copying a picture', () => {
     ['refused', { write: () => Promise.reject(new DOMException('denied', 'NotAllowedError')) }],
   ] as const)('with a clipboard that is %s says so and offers Save', async (problem, clipboard) => {
     const { id, notices } = await copy(clipboard);
-    expect(notices).toMatchObject([{ failure: { code: 'COPY_REFUSED', data: { problem } }, result: id }]);
+    expect(notices).toMatchObject([
+      { failure: { code: 'COPY_REFUSED', data: { problem } }, about: { kind: 'result', id } },
+    ]);
   });
 
   test('gives the clipboard a PNG, though a file of the disk has no type', async () => {

@@ -102,7 +102,7 @@ describe('what a saved picture says of the conversation', () => {
       const [bytes = new Uint8Array()] = await page.save(result, 'picture');
       expect([Buffer.from(bytes).includes('tulip'), isMarked(bytes)]).toEqual([false, true]);
       expect(page.state().notices).toMatchObject([
-        { failure: { code: 'EMBEDDINGS_GONE', data: { wanted: 'recipe' } }, result },
+        { failure: { code: 'EMBEDDINGS_GONE', data: { wanted: 'recipe' } }, about: { kind: 'result', id: result } },
       ]);
     },
   );

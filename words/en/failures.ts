@@ -155,7 +155,7 @@ export const enFailures: FailureSentences = {
   STORAGE_DAMAGED: ({ count }) =>
     `${count === 1 ? 'One entry' : `${count} entries`} of your stored chats cannot be read: the file was damaged. All else is here, and what is left of ${count === 1 ? 'it' : 'them'} is kept in its place. Save pictures that matter, and check the disk if this happens again.`,
   STORAGE_OUTDATED: () =>
-    'A newer version of this page keeps the chats now. What you say here is not kept. Reload this page to go on.',
+    'This page was updated in another tab. Your chats are kept as they were, but what you say here is not saved any more. Reload this page to go on.',
   PICTURE_GONE: () =>
     'The picture is no longer stored on this device, or its file was damaged. The conversation is kept. Add the picture again, or draw it anew.',
   EMBEDDINGS_GONE: ({ wanted }) =>
@@ -187,11 +187,11 @@ export const enFailures: FailureSentences = {
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>
-    `The picture has no pixels (${width} × ${height}). Nothing was changed. Choose another picture.`,
+    `The picture has no pixels (${width} × ${height}). It was not taken. Choose another picture.`,
   PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
-    `The picture is ${width} × ${height}; at most ${pixelLimit / 1e6} million pixels and ${sideLimit} a side can be read. Nothing was changed. Choose a smaller one.`,
+    `The picture is ${width} × ${height}; at most ${pixelLimit / 1e6} million pixels and ${sideLimit} a side can be read. It was not taken. Choose a smaller one.`,
   PICTURE_ASPECT: ({ width, height, limit }) =>
-    `The picture is ${width} × ${height}: one side is more than ${limit} times the other. Nothing was changed. Crop it first.`,
+    `The picture is ${width} × ${height}: one side is more than ${limit} times the other. It was not taken. Crop it first.`,
   TEXT_EMPTY: () => 'There is neither text nor a picture to send. Nothing was changed. Write a message first.',
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
@@ -222,20 +222,20 @@ export const enFailures: FailureSentences = {
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>
-    `${file} is not a picture that can be read. Your words are kept. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
+    `${file} is not a picture that can be read. It was not taken. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
   PICTURE_DAMAGED: ({ file, problem }) =>
-    `${file} is damaged: ${pictureProblems[problem]}. Your words are kept. Save or download the picture again.`,
+    `${file} is damaged: ${pictureProblems[problem]}. It was not taken. Save or download the picture again.`,
   PICTURE_SCANS: ({ file, scans, limit }) =>
-    `${file} builds its picture up ${scans} times; at most ${limit} are read. Your words are kept. Save the picture again as a plain JPEG or PNG.`,
+    `${file} builds its picture up ${scans} times; at most ${limit} are read. It was not taken. Save the picture again as a plain JPEG or PNG.`,
   PICTURE_SLOW: ({ file, seconds }) =>
-    `${file} could not be decoded in ${seconds} seconds. Your words are kept. Save the picture again, smaller or as a plain JPEG or PNG.`,
+    `${file} could not be decoded in ${seconds} seconds. It was not taken. Save the picture again, smaller or as a plain JPEG or PNG.`,
   DROP_UNREADABLE: ({ what, name }) =>
     ({
       address:
-        'Only the address of that picture was dropped, and nothing is fetched from other sites. Your words are kept. Copy the picture there and paste it here, or save it and drop the file.',
-      folder: `${name} is a folder. Your words are kept. Open it and drop the pictures in it.`,
+        'Only the address of that picture was dropped, and nothing is fetched from other sites. Nothing was added. Copy the picture there and paste it here, or save it and drop the file.',
+      folder: `${name} is a folder. It was not taken. Open it and drop the pictures in it.`,
       promise:
-        'That app promised a file and gave none. Your words are kept. Save or export the picture there first, then drop the file.',
+        'That app promised a file and gave none. Nothing was added. Save or export the picture there first, then drop the file.',
     })[what],
   LOAD_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,
@@ -259,7 +259,7 @@ export const enFailures: FailureSentences = {
     `${{ chat: 'To answer', draw: 'To draw', edit: 'To edit pictures' }[ability]}, this model needs ${gigabytes(needed)} GB on the device, which is taken to have ${gigabytes(available)} GB. Nothing was lost. ${ability === 'chat' ? 'Choose a smaller model.' : 'It can still answer in words. Choose a smaller model for pictures.'}`,
   MODEL_OTHER: ({ wanted, open }) =>
     `This picture was imagined by another model or version (${wanted}) than the one that is open (${open}). Nothing was drawn; the picture is kept. Choose the model that drew it, or send the words again.`,
-  MODEL_CLOSED: () => 'No model is open yet. Your words are kept. Choose a model, then send again.',
+  MODEL_CLOSED: () => 'No model is open yet. Your message is kept. Choose a model, then send again.',
   BATCH_LINE: ({ line, reason }) =>
     `Line ${line} of the batch cannot be done: ${reason}. The other lines are done all the same. Correct this one and run it again.`,
   PAGE_PART: () =>

@@ -32,8 +32,9 @@ export const en = {
   storage: {
     opening: '',
     writer: '',
-    follower: 'Open in another tab too: both show the same chats, and that tab keeps them.',
-    outdated: 'A newer version of this page is open. This one can only be read: reload it to go on.',
+    follower: 'This page is open in another tab, too. Both show the same chats, and what you do here is saved.',
+    outdated:
+      'This page was updated in another tab. Here your chats can be read, but nothing new is saved. Reload to go on.',
     session: 'Storage is not available: this conversation lasts until the page is closed.',
   },
   unreadable: {

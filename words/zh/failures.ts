@@ -148,7 +148,8 @@ export const zhFailures: FailureSentences = {
     '页面打开期间，本站存储的数据被移除。您看到的内容会保留到页面关闭。请保存重要的图片，然后重新载入页面，以便保存新消息。',
   STORAGE_DAMAGED: ({ count }) =>
     `存储的对话中有 ${count} 处无法读取：文件已损坏。其余内容都在，残存的部分保留在原处。请保存重要的图片；如果再次发生，请检查磁盘。`,
-  STORAGE_OUTDATED: () => '本页的较新版本正在保存对话。您在这里说的内容不会保存。请重新载入本页后继续。',
+  STORAGE_OUTDATED: () =>
+    '此页面已在另一个标签页中更新。之前的对话都已保存，但您在这里说的内容不会再保存。请重新载入本页后继续。',
   PICTURE_GONE: () => '这张图片已不在本机上，或其文件已损坏。对话已保留。请重新添加图片，或重新绘制。',
   EMBEDDINGS_GONE: ({ wanted }) =>
     wanted === 'recipe'
@@ -176,11 +177,11 @@ export const zhFailures: FailureSentences = {
     `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请选择其他位置或名称。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
-  PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。没有改动任何内容。请换一张图片。`,
+  PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。未采用该文件。请换一张图片。`,
   PICTURE_TOO_LARGE: ({ width, height, pixelLimit, sideLimit }) =>
-    `图片为 ${width} × ${height}，最多可读取 ${pixelLimit / 1e6} 百万像素、边长 ${sideLimit}。没有改动任何内容。请换一张较小的图片。`,
+    `图片为 ${width} × ${height}，最多可读取 ${pixelLimit / 1e6} 百万像素、边长 ${sideLimit}。未采用该文件。请换一张较小的图片。`,
   PICTURE_ASPECT: ({ width, height, limit }) =>
-    `图片为 ${width} × ${height}，长边超过短边的 ${limit} 倍。没有改动任何内容。请先裁剪。`,
+    `图片为 ${width} × ${height}，长边超过短边的 ${limit} 倍。未采用该文件。请先裁剪。`,
   TEXT_EMPTY: () => '既没有文字也没有图片。没有改动任何内容。请先输入内容。',
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `消息有 ${actual} 个${unit === 'characters' ? '字符' : '词元'}，最多 ${limit} 个。您写的内容已保留。请缩短后再发送。`,
@@ -206,19 +207,19 @@ export const zhFailures: FailureSentences = {
   FLOAT16_OVERFLOW: ({ tensor, value }) =>
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) =>
-    `${file} 不是可读取的图片。您的文字已保留。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
+    `${file} 不是可读取的图片。未采用该文件。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
   PICTURE_DAMAGED: ({ file, problem }) =>
-    `${file} 已损坏：${pictureProblems[problem]}。您的文字已保留。请重新保存或下载该图片。`,
+    `${file} 已损坏：${pictureProblems[problem]}。未采用该文件。请重新保存或下载该图片。`,
   PICTURE_SCANS: ({ file, scans, limit }) =>
-    `${file} 分 ${scans} 次逐步显示图片，最多可读取 ${limit} 次。您的文字已保留。请将图片另存为普通的 JPEG 或 PNG。`,
+    `${file} 分 ${scans} 次逐步显示图片，最多可读取 ${limit} 次。未采用该文件。请将图片另存为普通的 JPEG 或 PNG。`,
   PICTURE_SLOW: ({ file, seconds }) =>
-    `${file} 在 ${seconds} 秒内未能解码。您的文字已保留。请缩小图片，或另存为普通的 JPEG 或 PNG。`,
+    `${file} 在 ${seconds} 秒内未能解码。未采用该文件。请缩小图片，或另存为普通的 JPEG 或 PNG。`,
   DROP_UNREADABLE: ({ what, name }) =>
     ({
       address:
-        '拖入的只是图片的网址，而本页不会从其他网站获取内容。您的文字已保留。请在原网页复制图片后粘贴到此处，或先保存再拖入文件。',
-      folder: `${name} 是文件夹。您的文字已保留。请打开它并拖入其中的图片。`,
-      promise: '该应用没有给出文件。您的文字已保留。请先在该应用中保存或导出图片，再拖入文件。',
+        '拖入的只是图片的网址，而本页不会从其他网站获取内容。没有添加任何内容。请在原网页复制图片后粘贴到此处，或先保存再拖入文件。',
+      folder: `${name} 是文件夹，未采用。请打开它并拖入其中的图片。`,
+      promise: '该应用没有给出文件。没有添加任何内容。请先在该应用中保存或导出图片，再拖入文件。',
     })[what],
   LOAD_FAILED: ({ graph, reason }) =>
     `无法载入模型部分 ${graph}（${reason}）。对话已保留。请重新载入页面，或选择其他模型。`,
@@ -240,7 +241,7 @@ export const zhFailures: FailureSentences = {
     `这个模型${{ chat: '回答', draw: '绘图', edit: '编辑图片' }[ability]}时在设备上需要 ${gigabytes(needed)} GB，而设备估计只有 ${gigabytes(available)} GB。没有丢失任何内容。${ability === 'chat' ? '请选择较小的模型。' : '它仍可用文字回答；需要图片时，请选择较小的模型。'}`,
   MODEL_OTHER: ({ wanted, open }) =>
     `这张图片由另一个模型或版本（${wanted}）构思，而当前打开的是 ${open}。没有绘制任何内容，图片已保留。请选择当初绘制它的模型，或重新发送文字。`,
-  MODEL_CLOSED: () => '尚未打开模型。您的文字已保留。请选择模型后重新发送。',
+  MODEL_CLOSED: () => '尚未打开模型。您的消息已保留。请选择模型后重新发送。',
   BATCH_LINE: ({ line, reason }) =>
     `批处理第 ${line} 行无法执行：${reason}。其他各行照常执行。请改正这一行后重新运行。`,
   PAGE_PART: () => '无法载入此页面的一部分：页面在此期间已更新，或网络已断开。您的文字和图片已保留。请重新载入页面。',
