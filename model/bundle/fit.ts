@@ -158,7 +158,7 @@ function sidePlan(
 
 /**
  * What operators hold while a stage runs. What they leave in WebGPU's cache of buffers stays there for the others; wasm gives it
- * back, but its product with a quantised matrix widens the whole of that (measured: 2.1 GB for the published text projector).
+ * back, but its product with a quantised matrix, or with a row block of one, widens the whole of that.
  */
 function operatorBytes(device: FitDevice['device'], stage: Stage, running: readonly Stage[]): number {
   if (device === 'wasm') return (stage.values + stage.widened) * float32Bytes;

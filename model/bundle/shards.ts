@@ -1,21 +1,18 @@
 /** Where each weight lies in a bundle's shards: decided before the first byte is read, so that graphs can name places. */
 import { rowCount, rowLength } from '../checkpoint/tensors.ts';
 import { fail } from '../failure.ts';
-import { type StoredTensor, storedBytes, storedTensors } from '../onnx/stored.ts';
+import { rowBlocks, type StoredRowBlock, type StoredTensor, storedBytes, storedRowBlocks } from '../onnx/stored.ts';
 import type { Precision, WeightDeclaration } from '../onnx/types.ts';
 import { alignedOffset, type ManifestShard, type ManifestTensor } from './manifest.ts';
 import { shardLimit } from './precision.ts';
 
 /** A run of rows of one checkpoint tensor, stored in one piece. Almost always all of its rows. */
-export interface StoredWeight {
+export interface StoredWeight extends StoredRowBlock {
   /** Official name in the checkpoint. */
   readonly source: string;
   readonly precision: Precision;
-  readonly firstRow: number;
-  readonly rows: number;
   /** Values of a row. */
   readonly rowLength: number;
-  readonly tensors: readonly StoredTensor[];
 }
 
 /** One shard: its weights in order, with their places. */
@@ -23,12 +20,7 @@ export interface ShardLayout extends ManifestShard {
   readonly weights: readonly StoredWeight[];
 }
 
-/** Name of a table's row block; only tables above `shardLimit` have them. */
-export function rowBlockName(table: string, firstRow: number): string {
-  return `${table}.rows.${firstRow}`;
-}
-
-/** A weight as it is stored: whole, or a table above the limit as blocks of rows. */
+/** A weight as it is stored: in the blocks its graph reads, or a table above the limit in as few as it allows. */
 export function storedWeights(
   declaration: WeightDeclaration,
   precision: Precision,
@@ -36,19 +28,14 @@ export function storedWeights(
 ): readonly StoredWeight[] {
   const { name, shape, role } = declaration;
   const rows = rowCount(shape);
-  const whole = { source: name, precision, firstRow: 0, rows, rowLength: rowLength(shape) };
-  const tensors = storedTensors(declaration, precision);
-  const bytes = alignedBytes(tensors);
-  if (bytes <= limit) return [{ ...whole, tensors }];
-  if (role !== 'table') fail('GRAPH_SHAPE', tooLarge(name, limit, bytes));
+  const common = { source: name, precision, rowLength: rowLength(shape) };
+  const blocks = storedRowBlocks(declaration, precision);
+  const largest = Math.max(...blocks.map(({ tensors }) => alignedBytes(tensors)));
+  if (largest <= limit) return blocks.map((block) => ({ ...common, ...block }));
+  if (role !== 'table') fail('GRAPH_SHAPE', tooLarge(name, limit, largest));
 
-  const blockRows = Math.max(1, Math.floor(((limit - 3 * alignedOffset(1)) * rows) / bytes));
-  return Array.from({ length: Math.ceil(rows / blockRows) }, (_, index) => {
-    const firstRow = index * blockRows;
-    const count = Math.min(blockRows, rows - firstRow);
-    const block = { name: rowBlockName(name, firstRow), shape: [count, ...shape.slice(1)], role };
-    return { ...whole, firstRow, rows: count, tensors: storedTensors(block, precision) };
-  });
+  const blockRows = Math.max(1, Math.floor(((limit - 3 * alignedOffset(1)) * rows) / largest));
+  return rowBlocks(declaration, precision, blockRows).map((block) => ({ ...common, ...block }));
 }
 
 /**

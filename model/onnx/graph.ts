@@ -126,14 +126,14 @@ export class Graph {
    * Declares a weight by its official name. Called again with the same name it answers the same weight and refuses
    * another shape or role (GRAPH_SHAPE).
    */
-  weight(name: string, shape: readonly number[], role: WeightRole): UsedWeight {
+  weight(name: string, shape: readonly number[], role: WeightRole, blockRows?: number): UsedWeight {
     const known = this.#weights.get(name);
     if (known) {
       const same = known.declaration.role === role && known.declaration.shape.join() === shape.join();
       if (!same) this.refuse(name, `${known.declaration.role} [${known.declaration.shape}]`, `${role} [${shape}]`);
       return known;
     }
-    const declaration: WeightDeclaration = { name, shape, role };
+    const declaration: WeightDeclaration = { name, shape, role, blockRows };
     const precision = this.options.precision(declaration);
     const used: UsedWeight = { declaration, precision, stored: storedTensors(declaration, precision) };
     this.#weights.set(name, used);

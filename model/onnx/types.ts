@@ -45,6 +45,8 @@ export interface WeightDeclaration {
   /** Shape in the checkpoint: a matrix is [output features, input features]. */
   readonly shape: readonly number[];
   readonly role: WeightRole;
+  /** Rows of each block that it is stored in and multiplied by where it is quantised; without it, all of them. */
+  readonly blockRows?: number | undefined;
 }
 
 /** What is known of a value that flows through a graph before it runs (ONNX's ValueInfo). */

@@ -3,9 +3,9 @@
  * is widened, or with float32 itself reads the same in a piece. A layer's weights are named `LAYER.weight` and `LAYER.bias`.
  */
 import type { Graph, UsedWeight, Value } from './graph.ts';
-import { add, cast, float32, multiply, reshape, reshapeBeforeLast } from './operators.ts';
+import { add, cast, concat, float32, multiply, reshape, reshapeBeforeLast } from './operators.ts';
 import { knownSizeOf, sizeOf } from './shapes.ts';
-import { blockSize } from './stored.ts';
+import { blockSize, storedRowBlocks } from './stored.ts';
 import type { Dimension, WeightRole } from './types.ts';
 
 /** A weight that is not quantised, as a value of the given type (the activations' type by default). */
@@ -28,17 +28,19 @@ function floatTypeOf({ graph, name, type }: Value): 'float32' | 'float16' {
 }
 
 /** x [m, inputs] · transposed quantised [outputs, inputs]; accumulates in the activations' type or wider. */
-function quantisedProduct(x: Value, { declaration, precision, stored }: UsedWeight): Value {
+function quantisedProduct(x: Value, { declaration, precision }: UsedWeight): Value {
   const { graph, type } = x;
-  const [packed, scales, zeros] = stored;
-  const [outputs, inputs] = declaration.shape;
-  if (!packed || !scales || !zeros || !outputs || !inputs) {
-    return graph.refuse(declaration.name, 'a quantised matrix', 'none');
-  }
-  const operands = [x, graph.stored(packed), cast(graph.stored(scales), type), graph.stored(zeros)];
-  const attributes = { K: inputs, N: outputs, bits: precision === 'q4' ? 4 : 8, block_size: blockSize };
-  const shape = [...x.shape.slice(0, -1), outputs];
-  return graph.single('MatMulNBits', operands, { type, shape }, attributes, 'com.microsoft');
+  const inputs = knownSizeOf(x, -1);
+  const products = storedRowBlocks(declaration, precision).map(({ rows, tensors: [packed, scales, zeros] }) => {
+    if (!packed || !scales || !zeros) return graph.refuse(declaration.name, 'a quantised matrix', 'none');
+    const operands = [x, graph.stored(packed), cast(graph.stored(scales), type), graph.stored(zeros)];
+    const attributes = { K: inputs, N: rows, bits: precision === 'q4' ? 4 : 8, block_size: blockSize };
+    const shape = [...x.shape.slice(0, -1), rows];
+    return graph.single('MatMulNBits', operands, { type, shape }, attributes, 'com.microsoft');
+  });
+  const [first, ...others] = products;
+  if (!first) return graph.refuse(declaration.name, 'a quantised matrix', 'none');
+  return others.length === 0 ? first : concat([first, ...others], x.shape.length - 1);
 }
 
 export interface LinearOptions {
@@ -46,6 +48,8 @@ export interface LinearOptions {
   readonly role?: WeightRole;
   /** False where the checkpoint has none. */
   readonly bias?: boolean;
+  /** See `WeightDeclaration`. */
+  readonly blockRows?: number | undefined;
 }
 
 /** y = x Wᵀ + b for x [n, inputs] and W [outputs, inputs]; the result is [n, outputs] in x's type. */
@@ -53,14 +57,14 @@ export function linear(
   x: Value,
   layer: string,
   outputs: number,
-  { role = 'matrix', bias: biased = true }: LinearOptions = {},
+  { role = 'matrix', bias: biased = true, blockRows }: LinearOptions = {},
 ): Value {
   const { graph, shape } = x;
   const name = `${layer}.weight`;
   if (shape.length !== 2) graph.refuse(name, '[n, inputs]', `[${shape}]`);
   const inputs = knownSizeOf(x, 1);
   const type = floatTypeOf(x);
-  const weight = graph.weight(name, [outputs, inputs], role);
+  const weight = graph.weight(name, [outputs, inputs], role, blockRows);
   const bias = biased ? parameter(graph, `${layer}.bias`, [outputs], type) : null;
   if (weight.precision === 'q4' || weight.precision === 'q8') {
     const product = quantisedProduct(x, weight);

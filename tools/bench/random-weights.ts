@@ -3,7 +3,8 @@ import { toFloat16 } from '../../model/bundle/half.ts';
 import { quantiseRows } from '../../model/bundle/quantise.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import type { UsedWeight } from '../../model/onnx/graph.ts';
-import type { WeightDeclaration } from '../../model/onnx/types.ts';
+import { storedRowBlocks } from '../../model/onnx/stored.ts';
+import type { Precision, WeightDeclaration } from '../../model/onnx/types.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
 import type { TensorData } from '../../workers/gpu/runtime.ts';
 
@@ -46,16 +47,23 @@ export class RandomWeights {
   }
 
   /** The tensors that store a weight, by name, in the precision its graph chose. */
-  stored({ declaration, precision, stored }: UsedWeight): ReadonlyMap<string, TensorData> {
+  stored({ declaration, precision }: UsedWeight): ReadonlyMap<string, TensorData> {
     const values = this.values(declaration);
-    const named = (...data: readonly TensorData[]) =>
-      new Map(data.map((each, index) => [stored[index]?.name ?? '', each] as const));
-    if (precision === 'float32') return named(values);
-    if (precision === 'float16') return named(toFloat16(values, declaration.name));
-    const [rows = 0, inputs = 0] = declaration.shape;
-    const quantised = quantiseRows(values, rows, inputs, precision === 'q4' ? 4 : 8, declaration.name);
-    return named(quantised.packed, quantised.scales, quantised.zeros);
+    const { name, shape } = declaration;
+    const width = shape.slice(1).reduce((product, size) => product * size, 1);
+    const named = storedRowBlocks(declaration, precision).flatMap(({ firstRow, rows, tensors }) => {
+      const data = storedRows(name, values.subarray(firstRow * width, (firstRow + rows) * width), rows, precision);
+      return data.map((each, index) => [tensors[index]?.name ?? '', each] as const);
+    });
+    return new Map(named);
   }
+}
+
+function storedRows(name: string, values: Float32Array, rows: number, precision: Precision): readonly TensorData[] {
+  if (precision === 'float32') return [values];
+  if (precision === 'float16') return [toFloat16(values, name)];
+  const { packed, scales, zeros } = quantiseRows(values, rows, values.length / rows, precision === 'q4' ? 4 : 8, name);
+  return [packed, scales, zeros];
 }
 
 /** The FNV-1a hash of a name as a seed. */
