@@ -1,23 +1,24 @@
 /** What a conversion will cost on this machine: bytes, room on the disk, minutes. */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Ability, abilities, firstAbilityOf } from '../model/bundle/abilities.ts';
+import { abilities, extraOf, extras, firstAbilityOf, type Installable } from '../model/bundle/abilities.ts';
 import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
 import { elementTypeBytes } from '../model/checkpoint/element-types.ts';
+import { rowCount, rowLength } from '../model/checkpoint/tensors.ts';
 
 export interface AbilityBytes {
-  readonly ability: Ability;
+  readonly ability: Installable;
   /** What it adds to those before it. */
   readonly bytes: number;
 }
 
 /** Bytes of a bundle by ability; what several share counts for the first of those that are asked for. */
-export function bytesByAbility(plan: ConversionPlan, only: readonly Ability[] | null): readonly AbilityBytes[] {
+export function bytesByAbility(plan: ConversionPlan, only: readonly Installable[] | null): readonly AbilityBytes[] {
   const asked = abilities.filter((ability) => only?.includes(ability) ?? true);
-  const sums = new Map(asked.map((ability) => [ability, 0]));
+  const sums = new Map<Installable, number>([...asked, ...extras].map((ability) => [ability, 0]));
   const add = (part: string | null, bytes: number) => {
-    const ability = firstAbilityOf(part, asked);
+    const ability = extraOf(part) ?? firstAbilityOf(part, asked);
     sums.set(ability, (sums.get(ability) ?? 0) + bytes);
   };
   for (const { layout } of plan.shards) add(layout.part, layout.bytes);
@@ -27,12 +28,18 @@ export function bytesByAbility(plan: ConversionPlan, only: readonly Ability[] | 
 
 /** Bytes of weights that are read. */
 export function sourceBytes({ shards, weights }: ConversionPlan): number {
-  return shards.reduce((sum, { layout, from }) => {
-    const source = from === 'constants' ? undefined : weights.get(from);
-    return layout.weights.reduce((inShard, { source: name, rows, rowLength }) => {
-      const type = source?.find(name)?.type;
-      return inShard + (type === undefined ? 0 : rows * rowLength * elementTypeBytes[type]);
-    }, sum);
+  return shards.reduce((sum, shard) => {
+    if (shard.kind === 'constants') return sum;
+    const source = weights.get(shard.from);
+    const valueBytes = (name: string) => elementTypeBytes[source?.find(name)?.type ?? 'uint8'];
+    if (shard.kind === 'modulation tables') {
+      const shapes = shard.reads.map((name) => [name, source?.find(name)?.shape ?? [0]] as const);
+      return shapes.reduce((read, [name, shape]) => read + rowCount(shape) * rowLength(shape) * valueBytes(name), sum);
+    }
+    return shard.layout.weights.reduce(
+      (read, stored) => read + stored.rows * stored.rowLength * valueBytes(stored.source),
+      sum,
+    );
   }, 0);
 }
 
@@ -48,13 +55,24 @@ export async function freeBytes(path: string): Promise<number | null> {
 }
 
 const measuredMs = 1000;
-const [rows, rowLength] = [512, 2048];
+const [measuredRows, measuredLength] = [512, 2048];
 
 /** Bytes of bfloat16 that these threads quantise to 4 bits a second: measured for one, after they have started. */
 export async function quantisingRate(quantiser: QuantiserPool): Promise<number> {
-  const patterns = Float32Array.from({ length: rows * rowLength }, () => (Math.random() + Math.random() - 1) / 20);
+  const patterns = Float32Array.from(
+    { length: measuredRows * measuredLength },
+    () => (Math.random() + Math.random() - 1) / 20,
+  );
   const bytes = new Uint8Array(new Uint16Array(patterns.buffer).filter((_, half) => half % 2 === 1).buffer);
-  const block: RowBlock = { file: '', tensor: '', type: 'bfloat16', bytes, rows, rowLength, precision: 'q4' };
+  const block: RowBlock = {
+    file: '',
+    tensor: '',
+    type: 'bfloat16',
+    bytes,
+    rows: measuredRows,
+    rowLength: measuredLength,
+    precision: 'q4',
+  };
   const places = Array.from({ length: quantiser.atOnce });
   await Promise.all(places.map(() => quantiser.store(block)));
   const begun = performance.now();

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Ability, abilities } from '../model/bundle/abilities.ts';
+import { type Installable, installables, installedFiles } from '../model/bundle/abilities.ts';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
 import { checkManifest, type Manifest, manifestFile } from '../model/bundle/manifest.ts';
+import { hasDecoder } from '../model/bundle/parts.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';
 import type { BundleSink } from '../model/bundle/sink.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
@@ -25,7 +26,7 @@ import { usualLimit, usualThreads } from './threads.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
-              [--threads N] [--dry-run]
+              [--threads N] [--dry-run]   (--only also: other-schedules)
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
@@ -35,7 +36,9 @@ text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, th
   --to DIR              where the bundle goes; may hold one only where --only adds to it
   --precision q4|q8|f16 how matrices are stored (default q4)
   --only ABILITIES      of chat, draw and edit those named, with commas; their files must all be there. In a folder that holds
-                        this model they are added to it, and what it has is kept and not needed in the checkpoint
+                        this model they are added to it, and what it has is kept and not needed in the checkpoint. Pictures are then
+                        drawn in the steps that a bundle has tables for (50, 28 and 8); other-schedules, named too, adds the
+                        layers for any other steps, guidance and a start
   --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
   --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing
@@ -64,13 +67,14 @@ export const convert: Command = {
     if (values.from === undefined) throw new UsageError('convert needs --from DIR');
     const threads = threadsOf(values.threads);
     const only =
-      values.only === undefined ? null : values.only.split(',').map((word) => choice('only', word, abilities));
+      values.only === undefined ? null : values.only.split(',').map((word) => choice('only', word, installables));
     const asked = values.precision === undefined ? null : choice('precision', values.precision, bundlePrecisions);
     const to = values.to === undefined ? null : resolve(values.to);
     if (to === null && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
 
     const sink = to === null || values['dry-run'] ? null : await openSink(to);
     const installed = to === null || only === null ? null : await installedIn(to);
+    requireDecoder(only, installed);
     const plan = await planConversion(
       folders.map((folder) => openFolder(resolve(folder))),
       asked ?? installed?.precision ?? 'q4',
@@ -91,6 +95,15 @@ async function installedIn(to: string): Promise<Manifest | null> {
   if (!existsSync(join(to, manifestFile))) return null;
   const source = await openFolder(to).open(manifestFile);
   return checkManifest(await source.read(0, source.size), nodeSha256);
+}
+
+/** Other schedules are drawn by a decoder: one that is made now or is there. */
+function requireDecoder(only: readonly Installable[] | null, installed: Manifest | null): void {
+  const draws = only?.some((ability) => ability === 'draw' || ability === 'edit') ?? true;
+  const has = installed !== null && hasDecoder(installedFiles(installed));
+  if (only?.includes('other-schedules') && !draws && !has) {
+    throw new UsageError('--only other-schedules goes with draw or edit, or into a bundle that draws');
+  }
 }
 
 async function costOf(plan: ConversionPlan, to: string | null, threads: number): Promise<ConversionCost> {
@@ -156,7 +169,7 @@ function partRows(plan: ConversionPlan): readonly PartRow[] {
   return [...rows.values()];
 }
 
-function planJson(plan: ConversionPlan, only: readonly Ability[] | null) {
+function planJson(plan: ConversionPlan, only: readonly Installable[] | null) {
   const parts = partRows(plan);
   const graphs = plan.graphs.map(({ file, entries, bytes }) => ({ file, serves: entries, bytes: bytes.length }));
   return {

@@ -262,6 +262,14 @@ export interface FailureData {
   DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
   /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
   NEGATIVE_UNAVAILABLE: { readonly prompt: string };
+  /** Steps, guidance or a start that a decoder has neither a modulation table for nor the layers to compute one. */
+  SCHEDULE_UNAVAILABLE: {
+    readonly decoder: 'generation' | 'editing';
+    readonly steps: number;
+    readonly guidance: number;
+    readonly strength: number;
+    readonly served: readonly { readonly steps: number; readonly guidance: number }[];
+  };
   /** A file in a picture's place that is none, or of a format that is not read. */
   PICTURE_FORMAT: { readonly file: string };
   /** A picture file without a byte, one that ends before its picture is whole, or one that cannot be decoded. */

@@ -7,6 +7,7 @@
 import type { Ability } from '../model/bundle/abilities.ts';
 import type { AbilityPlan, Residency } from '../model/bundle/fit.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
+import type { ServedSchedule } from '../model/config/settings.ts';
 import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import type { DrawnSize } from '../model/diffusion/size.ts';
 import type { Failure } from '../model/failure.ts';
@@ -162,6 +163,8 @@ export interface BundleSummary {
   /** Whether another seed draws another picture of the same words. */
   readonly seedsDiffer: boolean;
   readonly decoders: readonly Decoder[];
+  /** The steps and guidance that a decoder serves, without a picture to start from; null where any, and with one. */
+  readonly schedules: Readonly<Record<Decoder, readonly ServedSchedule[] | null>>;
   /** Which negative prompts the painter can serve. */
   readonly negative: 'none' | 'empty';
   readonly defaults: {

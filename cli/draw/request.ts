@@ -21,6 +21,7 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   if (decoder !== 'auto' && !bundle.decoders.includes(decoder)) {
     throw new UsageError(`--decoder ${decoder}: ${bundle.name} has only ${bundle.decoders.join(' and ')}`);
   }
+  refuseSchedule(settings, bundle);
   const guided = { negative: negative !== null, cfg: cfg !== null && cfg !== 1, 'cfg-range': cfgRange !== null };
   const option = Object.entries(guided).find(([, isAsked]) => isAsked)?.[0];
   if (bundle.negative === 'none' && option !== undefined) {
@@ -29,6 +30,23 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   if (bundle.negative === 'empty' && negative !== null && negative !== '') {
     throw new UsageError(`--negative: ${bundle.name} carries the empty negative prompt alone`);
   }
+}
+
+/** Where no decoder of the bundle serves them; which one draws is known when the model has answered. */
+function refuseSchedule({ steps, guidance, strength }: Settings, bundle: BundleSummary): void {
+  const served = bundle.decoders.map((decoder) => bundle.schedules[decoder]);
+  if (steps === null && guidance === null && strength === null) return;
+  if (served.length === 0 || served.some((schedules) => schedules === null)) return;
+  const usual = bundle.defaults;
+  const asked = { steps: steps ?? usual.steps, guidance: guidance ?? usual.guidance };
+  const listed = served.flatMap((schedules) => schedules ?? []);
+  const isServed = listed.some((each) => each.steps === asked.steps && each.guidance === asked.guidance);
+  if (isServed && (strength === null || strength >= 1)) return;
+  const option = isServed ? '--strength' : guidance === null ? '--steps' : '--guidance';
+  const choices = listed.map((each) => `--steps ${each.steps} --guidance ${each.guidance}`);
+  throw new UsageError(
+    `${option}: ${bundle.name} is installed without other-schedules and draws with ${[...new Set(choices)].join(' or ')} alone, from no picture`,
+  );
 }
 
 function isSame(one: DrawnSize, other: DrawnSize): boolean {

@@ -1,9 +1,24 @@
 /** What a person can do with a bundle, and which files of a checkpoint each ability needs. */
 import type { Manifest } from './manifest.ts';
-import { constantsPart, fluxParts, pieceOf, piecesOf, type WeightFile } from './parts.ts';
+import {
+  constantsPart,
+  type DecoderName,
+  fluxParts,
+  modulationLayerParts,
+  modulationTableParts,
+  pieceOf,
+  piecesOf,
+  type WeightFile,
+} from './parts.ts';
 
 export const abilities = ['chat', 'draw', 'edit'] as const;
 export type Ability = (typeof abilities)[number];
+
+/** What a bundle may have beside an ability: the layers that compute the modulation of schedules it holds no table of. */
+export const extras = ['other-schedules'] as const;
+export type Extra = (typeof extras)[number];
+export const installables = [...abilities, ...extras] as const;
+export type Installable = Ability | Extra;
 
 const needed: Readonly<Record<Ability, readonly WeightFile[]>> = {
   chat: ['language'],
@@ -11,8 +26,9 @@ const needed: Readonly<Record<Ability, readonly WeightFile[]>> = {
   edit: ['language', 'editing', 'autoencoder'],
 };
 
-export function filesFor(wanted: readonly Ability[]): ReadonlySet<WeightFile> {
-  return new Set(wanted.flatMap((ability) => needed[ability]));
+/** The files whose every piece these need; an extra needs none of its own. */
+export function filesFor(wanted: readonly Installable[]): ReadonlySet<WeightFile> {
+  return new Set(abilities.filter((ability) => wanted.includes(ability)).flatMap((ability) => needed[ability]));
 }
 
 const weightFiles = [...new Set(abilities.flatMap((ability) => needed[ability]))];
@@ -24,7 +40,21 @@ export function installedFiles({ shards }: Pick<Manifest, 'shards'>): ReadonlySe
 }
 
 function withFlux(file: WeightFile): readonly string[] {
-  return file === 'generation' || file === 'editing' ? [...piecesOf(file), fluxParts[file]] : piecesOf(file);
+  return isDecoder(file) ? [...piecesOf(file), fluxParts[file]] : piecesOf(file);
+}
+
+function isDecoder(file: WeightFile): file is DecoderName {
+  return file === 'generation' || file === 'editing';
+}
+
+/** All parts that are made of a file, those that may be absent too. */
+function partsOf(file: WeightFile): readonly string[] {
+  return isDecoder(file) ? [...withFlux(file), modulationTableParts[file], modulationLayerParts[file]] : withFlux(file);
+}
+
+/** The extra that a part is, if it is one. */
+export function extraOf(part: string | null): Extra | null {
+  return part === modulationLayerParts.generation || part === modulationLayerParts.editing ? 'other-schedules' : null;
 }
 
 /**
@@ -35,7 +65,7 @@ export function firstAbilityOf(part: string | null, among: readonly Ability[] = 
   const found = among.find((ability) =>
     part === null || part === constantsPart
       ? ability !== 'chat'
-      : needed[ability].some((file) => withFlux(file).includes(pieceOf(part))),
+      : needed[ability].some((file) => partsOf(file).includes(pieceOf(part))),
   );
   return found ?? 'chat';
 }

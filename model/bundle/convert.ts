@@ -2,8 +2,9 @@
 import type { ByteSource } from '../checkpoint/source.ts';
 import { readNexusConfig } from '../config/nexus.ts';
 import { fail } from '../failure.ts';
+import { computeModulationTables } from './compute-modulation.ts';
 import { ConversionJournal } from './conversion-journal.ts';
-import { type ConversionPlan, type PlannedShard, tokenizerFileNames } from './conversion-plan.ts';
+import { type ConversionPlan, tokenizerFileNames } from './conversion-plan.ts';
 import { FileHasher, type Sha256Maker } from './hashes.ts';
 import {
   bundleFormat,
@@ -15,9 +16,13 @@ import {
   parseManifest,
   writeManifest,
 } from './manifest.ts';
-import { constantNames } from './parts.ts';
+import { modulationTableName, storedSchedules } from './modulation-tables.ts';
+import { constantNames, decoderNames } from './parts.ts';
+import type { PlannedShard } from './planned-parts.ts';
+import { Bundle } from './reader.ts';
 import { bytesOf, type QuantiserPool } from './row-block.ts';
 import { type Write, writeShard } from './shard-content.ts';
+import type { ShardLayout } from './shards.ts';
 import { type BundleSink, GatheredWriter } from './sink.ts';
 import { baseName } from './source-files.ts';
 import { type GraphRunner, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
@@ -51,7 +56,7 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   const kept = plan.installed?.files ?? [];
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
   const copied = (plan.tokenizer ?? []).map(copiedFile);
-  const shards = plan.shards.map((shard) => shardFile(plan, shard, tools));
+  const shards = plan.shards.map((shard) => shardFile({ plan, sink, tools }, shard));
   const sizes = [...copied, ...shards, ...plan.graphs.map(({ bytes }) => ({ bytes: bytes.length }))];
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   const files = new Map(kept.map((file) => [file.path, file]));
@@ -146,9 +151,15 @@ async function writeFile(
   return { path: file.path, bytes, ...hasher.digest() };
 }
 
-function shardFile(plan: ConversionPlan, shard: PlannedShard, tools: ConversionTools): PlannedFile {
+interface Conversion {
+  readonly plan: ConversionPlan;
+  readonly sink: BundleSink;
+  readonly tools: ConversionTools;
+}
+
+function shardFile(conversion: Conversion, shard: PlannedShard): PlannedFile {
   const { file, bytes } = shard.layout;
-  return { path: file, bytes, produce: (write) => produceShard(plan, shard, tools, write) };
+  return { path: file, bytes, produce: (write) => produceShard(conversion, shard, write) };
 }
 
 function copiedFile(source: ByteSource): PlannedFile {
@@ -159,22 +170,43 @@ function copiedFile(source: ByteSource): PlannedFile {
   };
 }
 
-async function produceShard(plan: ConversionPlan, shard: PlannedShard, tools: ConversionTools, write: Write) {
-  const { layout, from } = shard;
-  if (from === 'constants') return writeConstants(plan, shard, tools, write);
-  const source = plan.weights.get(from);
-  if (source === undefined) return fail('BUNDLE_LACKS', { part: layout.part, name: from });
-  return writeShard(layout, source, tools.quantiser, write);
+async function produceShard(conversion: Conversion, shard: PlannedShard, write: Write): Promise<void> {
+  const { plan, tools } = conversion;
+  const { layout } = shard;
+  if (shard.kind === 'constants') {
+    return writeTensors(layout, (name) => computeConstant(plan, name, tools), write);
+  }
+  const { from } = shard;
+  const source = plan.weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
+  if (shard.kind === 'weights') return writeShard(layout, source, tools.quantiser, write);
+  const names = new Set(layout.tensors.map(({ name }) => name));
+  const schedules = (plan.config.nexus_gen.schedules ?? []).filter((each) => names.has(modulationTableName(each)));
+  const pooled = await pooledVector(conversion);
+  const tables = await computeModulationTables(plan.config, schedules, pooled, source, tools.runner);
+  return writeTensors(layout, async (name) => tables.get(name) ?? fail('BUNDLE_LACKS', { part: from, name }), write);
 }
 
-async function writeConstants(plan: ConversionPlan, { layout }: PlannedShard, tools: ConversionTools, write: Write) {
+async function writeTensors(
+  layout: ShardLayout,
+  valuesOf: (name: string) => Promise<Float32Array | Uint16Array>,
+  write: Write,
+): Promise<void> {
   let written = 0;
   for (const { name, offset } of layout.tensors) {
-    const values = await computeConstant(plan, name, tools);
+    const values = await valuesOf(name);
     await write(new Uint8Array(offset - written));
     await write(bytesOf(values));
     written = offset + values.byteLength;
   }
+}
+
+/** CLIP's vector of the empty text, from the text encoder or from the bundle that is added to. */
+async function pooledVector({ plan, sink, tools }: Conversion): Promise<Float32Array> {
+  if (plan.clip !== null) return pooledOfEmptyText(plan.clip.config, plan.clip.weights, tools.runner);
+  const installed = await Bundle.open(sink.folder);
+  return (
+    (await installed.constant(constantNames.pooled)) ?? fail('BUNDLE_LACKS', { part: 'constants', name: 'pooled' })
+  );
 }
 
 function computeConstant({ clip, t5, config }: ConversionPlan, name: string, tools: ConversionTools) {
@@ -198,6 +230,7 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     bytes,
     tensors,
   }));
+  const allShards = [...(installed?.shards ?? []), ...added];
   return {
     format: bundleFormat,
     version: bundleVersion,
@@ -212,18 +245,26 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     defaults: { ...settings.defaults, sampling },
     tokenizer: tokenizer === null ? (installed?.tokenizer ?? null) : { files: tokenizer },
     graphs: [...(installed?.graphs ?? []), ...graphs.flatMap(({ entries }) => entries)],
-    shards: [...(installed?.shards ?? []), ...added],
+    shards: allShards,
     files,
     ...serves(settings),
+    ...withTables(allShards, settings.schedules ?? []),
   };
 }
 
+/** The schedules that a decoder has tables of, where there are any. */
+function withTables(shards: Manifest['shards'], schedules: NonNullable<Manifest['schedules']>) {
+  const held = schedules.filter((served) =>
+    decoderNames.some((decoder) => storedSchedules({ shards, schedules: [served] }, decoder).length > 0),
+  );
+  return held.length > 0 ? { schedules: held } : {};
+}
+
 /** What the model says it serves, where that is not everything. */
-function serves({ sizes, seeds_differ, context_turns, schedules }: ConversionPlan['config']['nexus_gen']) {
+function serves({ sizes, seeds_differ, context_turns }: ConversionPlan['config']['nexus_gen']) {
   return {
     ...(sizes && { sizes }),
     ...(seeds_differ !== undefined && { seeds_differ }),
     ...(context_turns !== undefined && { context_turns }),
-    ...(schedules && { schedules }),
   };
 }

@@ -1,9 +1,10 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
 import type { NexusConfig } from '../config/nexus.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
-import { modulationRows } from '../pieces/flux-modulation.ts';
 import { cacheShape } from '../pieces/transformer.ts';
 import { type Ability, abilities } from './abilities.ts';
+import { modulationRanges, servedSchedules } from './modulation-tables.ts';
+import { decoderNames } from './parts.ts';
 import { type Shards, type Stage, stagesOf } from './stages.ts';
 
 /**
@@ -87,7 +88,9 @@ export function planFit(manifest: Shards, config: NexusConfig, fitted: FitDevice
   const spared: SideNeed = { ...language, cache: cacheBytes(config, slots) };
   const painterStages = stages.filter(({ side }) => side === 'painter');
   const canDraw = painterStages.some(({ runs }) => runs === 'pass');
-  const painter: SideNeed | null = canDraw ? { stages: painterStages, cache: 0, kept: modulationBytes(config) } : null;
+  const painter: SideNeed | null = canDraw
+    ? { stages: painterStages, cache: 0, kept: modulationBytes(manifest, config) }
+    : null;
 
   const resident = (need: SideNeed) => sidePlan(need, noStage, fitted);
   const drawing = painter && resident(painter);
@@ -224,9 +227,9 @@ function cacheBytes(config: NexusConfig, slots: number): number {
   return 2 * config.num_hidden_layers * values * float32Bytes;
 }
 
-/** The tables of modulation rows that the painter keeps, each for the bundle's default number of steps. */
-function modulationBytes({ dit, nexus_gen: settings }: NexusConfig): number {
-  const { joint, single, final } = modulationRows;
-  const rows = dit.joint * 2 * joint + dit.single * single + final;
-  return keptOnHost.modulationTables * settings.defaults.steps * rows * dit.hidden * float32Bytes;
+/** The modulation that the painter keeps: what it computed of two whole schedules, or one step of a table. */
+function modulationBytes(manifest: Shards, { dit, nexus_gen: settings }: NexusConfig): number {
+  const computes = decoderNames.some((decoder) => servedSchedules(manifest, decoder) === null);
+  const rows = computes ? keptOnHost.modulationTables * settings.defaults.steps : 1;
+  return rows * modulationRanges(dit).width * float32Bytes;
 }

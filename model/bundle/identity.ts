@@ -3,15 +3,16 @@
  * decoder was added is still the one that drew a picture before.
  */
 import type { Manifest, ManifestFile } from './manifest.ts';
-import { constantsPart, type DecoderName, fluxParts, pieceOf, piecesOf } from './parts.ts';
+import { constantsPart, type DecoderName, fluxParts, modulationTableParts, pieceOf, piecesOf } from './parts.ts';
 
 /** What words alone depend on, or a picture that a decoder drew. */
 export type Dependent = 'language' | DecoderName;
 
 /**
  * The text whose SHA-256 identifies what `dependent` runs on: a line "hash  path" for each of its files, by path. That are
- * the tokenizer's, the graphs and shards of the language side and, for a picture, of its decoder: adapter or merger, FLUX,
- * the autoencoder and the constants.
+ * the tokenizer's, the graphs and shards of the language side and, for a picture, of its decoder: adapter or merger, FLUX, its
+ * modulation tables, the autoencoder and the constants. The tables stand for the layers that they were made of, which may be
+ * added later.
  */
 export function identityText(manifest: Manifest, dependent: Dependent): string {
   const used = filesOf(manifest, dependent);
@@ -25,7 +26,8 @@ export function identityText(manifest: Manifest, dependent: Dependent): string {
 function filesOf({ tokenizer, graphs, shards }: Manifest, dependent: Dependent): ReadonlySet<string> {
   const pieces = new Set<string | null>(piecesOf('language'));
   if (dependent !== 'language') {
-    const own = [...piecesOf(dependent), fluxParts[dependent], ...piecesOf('autoencoder'), constantsPart];
+    const flux = [fluxParts[dependent], modulationTableParts[dependent]];
+    const own = [...piecesOf(dependent), ...flux, ...piecesOf('autoencoder'), constantsPart];
     // The graphs of FLUX belong to no part: both decoders share them.
     for (const part of [...own, null]) pieces.add(part);
   }

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { scanJson } from '../checkpoint/json.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
-import { settingsSchema } from '../config/settings.ts';
+import { servedScheduleSchema, settingsSchema } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
 import { chunkCount, type Sha256Maker } from './hashes.ts';
+import { modulationTableName } from './modulation-tables.ts';
+import { modulationTableParts } from './parts.ts';
 import { bundlePrecisions, shardLimit } from './precision.ts';
 
 export const manifestFile = 'bundle.json';
@@ -81,7 +83,8 @@ const manifestSchema = z
     sizes: settingsSchema.shape.sizes,
     seeds_differ: settingsSchema.shape.seeds_differ,
     context_turns: settingsSchema.shape.context_turns,
-    schedules: settingsSchema.shape.schedules,
+    /** The schedules that its decoders hold modulation tables of. */
+    schedules: z.array(servedScheduleSchema.readonly()).min(1).readonly().optional(),
     /** SHA-256 of the bytes in front of this key, which is the last. */
     checksum: sha256.optional(),
   })
@@ -93,7 +96,7 @@ export type ManifestGraph = z.infer<typeof graphSchema>;
 export type ManifestShard = z.infer<typeof shardSchema>;
 export type ManifestTensor = z.infer<typeof tensorSchema>;
 
-type Content = Pick<Manifest, 'tokenizer' | 'graphs' | 'shards' | 'files'>;
+type Content = Pick<Manifest, 'tokenizer' | 'graphs' | 'shards' | 'files' | 'schedules'>;
 
 /** Every file that is used is listed once, every part a graph names exists, every shard is filled by its tensors. */
 function checkReferences(manifest: Content, context: z.core.$RefinementCtx): void {
@@ -123,8 +126,23 @@ function checkReferences(manifest: Content, context: z.core.$RefinementCtx): voi
     demand(shard.bytes <= shardLimit, ['shards', at, 'bytes'], `${shardLimit} bytes at most`);
     checkPlaces(shard, (holds, path, expected) => demand(holds, ['shards', at, ...path], expected));
   });
+  checkSchedules(manifest, demand);
   const names = shards.flatMap(({ part, tensors }) => tensors.map(({ name }) => `${part} ${name}`));
   demand(allDiffer(names), ['shards'], 'each tensor of a part once');
+}
+
+/** A table is of a listed schedule, a row a step; and each schedule is listed once and has one. */
+function checkSchedules({ schedules = [], shards }: Content, demand: Demand): void {
+  const parts: readonly string[] = Object.values(modulationTableParts);
+  const tables = shards.filter(({ part }) => parts.includes(part)).flatMap(({ tensors }) => tensors);
+  const steps = new Map(schedules.map((served) => [modulationTableName(served), served.steps]));
+  demand(steps.size === schedules.length, ['schedules'], 'each schedule once');
+  const held = new Set(tables.map(({ name }) => name));
+  schedules.forEach((served, at) => {
+    demand(held.has(modulationTableName(served)), ['schedules', at], 'a schedule with a table');
+  });
+  const isListed = tables.every(({ name, type, shape }) => type === 'float16' && shape[0] === steps.get(name));
+  demand(isListed, ['schedules'], 'the schedule of each table');
 }
 
 type Demand = (holds: boolean, path: readonly (string | number)[], expected: string) => void;

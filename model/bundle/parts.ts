@@ -7,7 +7,7 @@ import { mergedTokens } from '../config/vision.ts';
 import type { BuiltGraph, GraphOptions, UsedWeight } from '../onnx/graph.ts';
 import { adapter } from '../pieces/adapter.ts';
 import { autoencoderDecode, autoencoderEncode } from '../pieces/autoencoder.ts';
-import { allFluxLayers } from '../pieces/flux.ts';
+import { allFluxLayers, type FluxLayer } from '../pieces/flux.ts';
 import { type FluxGraphName, fluxGraph, fluxGraphNames } from '../pieces/flux-graphs.ts';
 import { merger } from '../pieces/merger.ts';
 import { prefillEmbeddings, textProjector, tokenEmbeddings, visionProjector } from '../pieces/projectors.ts';
@@ -96,9 +96,22 @@ export function piecesFrom(
 /** FLUX's part of each decoder; both are run by the same graphs, whose weights are inputs. */
 export const fluxParts = { generation: 'generation_flux', editing: 'editing_flux' } as const;
 export type DecoderName = keyof typeof fluxParts;
+export const decoderNames = ['generation', 'editing'] as const satisfies readonly DecoderName[];
+
+/** The rows that modulate a decoder's FLUX in the schedules a bundle names, one tensor a schedule. */
+export const modulationTableParts = {
+  generation: 'generation_modulation_tables',
+  editing: 'editing_modulation_tables',
+} as const;
+
+/**
+ * The layers that compute such rows for any schedule, where a bundle has tables: it need not hold them then. Where it has no
+ * tables they lie in FLUX's own part.
+ */
+export const modulationLayerParts = { generation: 'generation_modulation', editing: 'editing_modulation' } as const;
 
 export function hasDecoder(files: ReadonlySet<WeightFile>): boolean {
-  return files.has('generation') || files.has('editing');
+  return decoderNames.some((decoder) => files.has(decoder));
 }
 
 /** The graphs that serve FLUX's layers, by name. */
@@ -106,10 +119,14 @@ export function fluxGraphs(config: NexusConfig, options: GraphOptions): Readonly
   return new Map(fluxGraphNames.map((name) => [name, fluxGraph(name, config.dit, options)]));
 }
 
-/** Every weight of a FLUX decoder under its official name, in the precision its graph expects. */
-export function fluxWeights(config: NexusConfig, options: GraphOptions): readonly UsedWeight[] {
+/** Every weight of these layers of a FLUX decoder under its official name, in the precision its graph expects. */
+export function fluxWeights(
+  config: NexusConfig,
+  options: GraphOptions,
+  layers: readonly FluxLayer[] = allFluxLayers(config.dit),
+): readonly UsedWeight[] {
   const graphs = fluxGraphs(config, options);
-  return allFluxLayers(config.dit).flatMap(({ graph, prefix }) =>
+  return layers.flatMap(({ graph, prefix }) =>
     (graphs.get(graph)?.weights ?? []).map(({ declaration, precision, stored }) => ({
       declaration: { ...declaration, name: prefix + declaration.name },
       precision,

@@ -1,10 +1,12 @@
 /** A bundle to run from: its graphs, the places of its weights, its tables and constants. */
-import { decodeWeights } from '../checkpoint/decode.ts';
+import { decodeWeights, fromFloat16, halves } from '../checkpoint/decode.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import { type NexusConfig, readNexusConfig } from '../config/nexus.ts';
+import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
-import { constantsPart } from './parts.ts';
+import { modulationTableName, servedSchedules, storedSchedules } from './modulation-tables.ts';
+import { constantsPart, type DecoderName, fluxParts, modulationLayerParts, modulationTableParts } from './parts.ts';
 import { RowTable } from './row-table.ts';
 
 /** A tensor's place: `file` is a shard in the bundle's folder. */
@@ -18,6 +20,12 @@ export interface BundleGraph {
   readonly bytes: Uint8Array;
   readonly shards: readonly ByteSource[];
 }
+
+/** What a person asked a picture to be drawn in; a strength below 1 starts from a picture. */
+export type DrawnSchedule = Pick<ServedSchedule, 'steps' | 'guidance'> & { readonly strength: number };
+
+/** The values of all modulation layers at a step, counted from 0 (modulation-tables.ts). */
+export type ReadModulationRow = (step: number) => Promise<Float32Array>;
 
 /** Tables up to this size are read once and kept, so that rows do not cost a request each. */
 const keptTableBytes = 16 * 2 ** 20;
@@ -96,6 +104,30 @@ export class Bundle {
   /** A tensor's bytes as stored. Throws BUNDLE_FILE, FILE_UNREADABLE. */
   async read({ file, offset, bytes }: PlacedTensor): Promise<Uint8Array> {
     return (await this.file(file)).read(offset, bytes);
+  }
+
+  /** A weight of a decoder's FLUX. Throws BUNDLE_LACKS where it is not installed. */
+  fluxTensor(decoder: DecoderName, name: string): PlacedTensor {
+    return this.parts.get(modulationLayerParts[decoder])?.get(name) ?? this.tensor(fluxParts[decoder], name);
+  }
+
+  /**
+   * The table of a schedule's modulation, as a reader of one step's row; null where the bundle has none and has the layers to
+   * compute it.
+   *
+   * @throws SCHEDULE_UNAVAILABLE where it has neither
+   */
+  modulationTable(decoder: DecoderName, wanted: DrawnSchedule): ReadModulationRow | null {
+    const stored = wanted.strength === 1 ? storedSchedules(this.manifest, decoder) : [];
+    const schedule = stored.find(({ steps, guidance }) => steps === wanted.steps && guidance === wanted.guidance);
+    if (schedule !== undefined) {
+      const tensor = this.tensor(modulationTableParts[decoder], modulationTableName(schedule));
+      const bytes = tensor.bytes / schedule.steps;
+      return async (step) =>
+        fromFloat16(halves(await this.read({ ...tensor, offset: tensor.offset + step * bytes, bytes })));
+    }
+    const served = servedSchedules(this.manifest, decoder);
+    return served === null ? null : fail('SCHEDULE_UNAVAILABLE', { ...wanted, decoder, served });
   }
 
   /** The rows of a weight that is looked up by id. Throws BUNDLE_LACKS where its tensors do not make up a table. */

@@ -10,7 +10,7 @@ import { fluxGraph } from '../pieces/flux-graphs.ts';
 import { isSegment } from '../pieces/transformer.ts';
 import { type Ability, abilities } from './abilities.ts';
 import type { Manifest, ManifestTensor } from './manifest.ts';
-import { fluxParts, graphParts, pieceOf } from './parts.ts';
+import { decoderNames, fluxParts, graphParts, modulationLayerParts, pieceOf } from './parts.ts';
 
 export interface Stage {
   /** Its part in the bundle; of FLUX the prefix of the layer's weights, where `pipe.dit.` stands for what is outside the blocks. */
@@ -87,7 +87,10 @@ function fluxStages(
   config: NexusConfig,
   activations: Activations,
 ): readonly Stage[] {
-  const decoders = [parts.get(fluxParts.generation), parts.get(fluxParts.editing)];
+  const decoders = decoderNames.map((decoder) => {
+    const blocks = parts.get(fluxParts[decoder]);
+    return blocks && [...blocks, ...(parts.get(modulationLayerParts[decoder]) ?? [])];
+  });
   const users = drawing.filter((_, at) => decoders[at] !== undefined);
   if (users.length === 0) return [];
   const layers = fluxLayers(config.dit);
@@ -97,6 +100,7 @@ function fluxStages(
   const conditioning = fluxGraph('flux_conditioning', config.dit, exactOptions).weights;
   const once = [...modulation, ...conditioning.map(({ declaration }) => ends + declaration.name)];
   const owned = decoders.map((tensors) => grouped(tensors ?? [], [...once, ...blocks], ends));
+  const isInstalled = (name: string) => owned.some((groups) => groups.has(name));
   const values = drawingValues(config);
   const stage = (name: string, runs: Stage['runs']): Stage => {
     const most = (bytesOf: (tensor: ManifestTensor) => number) =>
@@ -107,7 +111,7 @@ function fluxStages(
     return { name, side: 'painter', for: users, runs, weights, stored, values, widened };
   };
   return [
-    ...once.map((name) => stage(name, 'passing')),
+    ...once.filter(isInstalled).map((name) => stage(name, 'passing')),
     stage(ends, 'pass'),
     ...blocks.map((prefix) => stage(prefix, 'pass')),
   ];

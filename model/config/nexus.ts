@@ -25,7 +25,8 @@ const checkpointSchema = transformerSchema.extend({
   dit: fluxSchema.default(published.dit),
   vae: autoencoderSchema.default(published.vae),
   schedule: scheduleSchema.default(published.schedule),
-  nexus_gen: settingsSchema.prefault({}),
+  // A checkpoint that says nothing of itself is the published one.
+  nexus_gen: settingsSchema.prefault({ schedules: [...published.schedules] }),
 });
 
 /** All sizes of one Nexus-Gen. */

@@ -75,6 +75,12 @@ export const published = {
     shift: 0.1159,
   },
   schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
+  /** What is offered to a person: the reference's steps, and two that are faster (docs/reference.md, "Defaults"). */
+  schedules: [
+    { steps: 50, guidance: 3.5 },
+    { steps: 28, guidance: 3.5 },
+    { steps: 8, guidance: 3.5 },
+  ],
   clip: {
     hidden: 768,
     heads: 12,

@@ -4,6 +4,15 @@ import { gridSchema } from './vision.ts';
 
 const colour = z.tuple([z.number(), z.number(), z.number()]).readonly();
 
+/** A number of steps at an embedded guidance, from pure noise on: what FLUX's modulation depends on. */
+export const servedScheduleSchema = z.object({
+  steps: size,
+  guidance: z.number(),
+  /** Of the noise. Steps from a picture on have other sigmas, which no bundle holds ready. */
+  strength: z.literal(1).default(1),
+});
+export type ServedSchedule = Readonly<z.infer<typeof servedScheduleSchema>>;
+
 /** The block `nexus_gen` of a config.json: what a model says of itself beside the sizes of its pieces. */
 export const settingsSchema = z.object({
   id: z.string().min(1).default('nexus-gen-v2'),
@@ -31,8 +40,8 @@ export const settingsSchema = z.object({
     .optional(),
   /** False where every seed draws the same picture. */
   seeds_differ: z.boolean().optional(),
-  /** Names of the step schedules whose modulation it holds; without it, any. */
-  schedules: z.array(z.string().min(1)).min(1).readonly().optional(),
+  /** The step schedules whose modulation is computed at conversion; without it, none: then it is computed while drawing. */
+  schedules: z.array(servedScheduleSchema.readonly()).readonly().optional(),
   /** Slots of the key/value cache. */
   context_length: size.default(4096),
   /** Tokens of the negative branch's text embeddings. */

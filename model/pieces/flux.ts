@@ -151,11 +151,21 @@ export function fluxModulationLayers({ joint, single, final }: FluxLayers): read
   ];
 }
 
+/** The layers that run once a schedule, in order. */
+export function fluxScheduleLayers(config: FluxConfig): readonly FluxLayer[] {
+  const layers = fluxLayers(config);
+  return [layers.conditioning, ...fluxModulationLayers(layers)];
+}
+
+/** The layers with weights that run for every picture or step, in order. */
+export function fluxPictureLayers(config: FluxConfig): readonly FluxLayer[] {
+  const { embedContext, embedLatents, joint, single, final } = fluxLayers(config);
+  return [embedContext, embedLatents, ...[...joint, ...single, final].map(({ block }) => block)];
+}
+
 /** All layers with weights in the order a picture needs them, the modulation first. */
 export function allFluxLayers(config: FluxConfig): readonly FluxLayer[] {
-  const layers = fluxLayers(config);
-  const blocks = [...layers.joint, ...layers.single, layers.final].map(({ block }) => block);
-  return [layers.conditioning, ...fluxModulationLayers(layers), layers.embedContext, layers.embedLatents, ...blocks];
+  return [...fluxScheduleLayers(config), ...fluxPictureLayers(config)];
 }
 
 /** Every weight of a FLUX decoder by its official name. The precision plan is asked with the name inside the layer. */

@@ -123,7 +123,7 @@ test('the manifest says what the checkpoint says of itself', async () => {
 });
 
 test('what a model serves stands in its bundle', async () => {
-  const serves = { sizes: [[256, 256]], seeds_differ: true, context_turns: 2, schedules: ['flux'] };
+  const serves = { sizes: [[256, 256]], seeds_differ: true, context_turns: 2 };
   const sizes = { ...tinySizes, nexus_gen: { ...tinySizes.nexus_gen, ...serves } };
   const sink = new MemorySink();
   await convert(await planConversion([bytesFolder(tinyCheckpoint(sizes))], 'q4'), sink, tools);

@@ -15,6 +15,7 @@ const bundle: BundleSummary = {
   name: 'Tiny',
   sha256: '0',
   identity: { language: '0', generation: '0', editing: null },
+  schedules: { generation: null, editing: null },
   schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
   forms: 'plain',
   context: 'conversation',
@@ -36,6 +37,18 @@ const bundle: BundleSummary = {
     maxTokens: 64,
   },
   bytes: 1,
+};
+
+/** Without the layers that compute the modulation of any other schedule. */
+const tabled: BundleSummary = {
+  ...bundle,
+  schedules: {
+    generation: [
+      { steps: 4, guidance: 1, strength: 1 },
+      { steps: 8, guidance: 1, strength: 1 },
+    ],
+    editing: null,
+  },
 };
 
 describe('options', () => {
@@ -162,6 +175,13 @@ describe('what a bundle can serve', () => {
     [{ negative: 'blurry' }, { ...bundle, negative: 'empty' as const }, /empty negative prompt/],
     [{ size: '512x512' }, { ...bundle, sizes: [small, wide] }, /--size 512x512: Tiny draws only 192x192 and 256x128/],
     [{ count: '3' }, { ...bundle, seedsDiffer: false }, /--count 3: Tiny draws the same picture from every seed/],
+    [
+      { steps: '9' },
+      tabled,
+      /--steps: Tiny is installed without other-schedules .* --steps 4 --guidance 1 or --steps 8/,
+    ],
+    [{ steps: '4', guidance: '2' }, tabled, /--guidance: .* --steps 4 --guidance 1 /],
+    [{ start: 'a.png', strength: '0.5' }, tabled, /--strength: .* from no picture/],
   ])('%o is refused with the reason', (given, which, reason) => {
     expect(() => refuseUnserved(readSettings(given), which)).toThrow(reason);
   });
@@ -175,6 +195,10 @@ describe('what a bundle can serve', () => {
       seedsDiffer: false,
     });
     refuseUnserved(readSettings({ size: '512x512', count: '3' }), bundle);
+    for (const given of [{}, { steps: '4' }, { steps: '8', guidance: '1' }, { start: 'a.png', strength: '1' }]) {
+      refuseUnserved(readSettings(given), tabled);
+    }
+    refuseUnserved(readSettings({ steps: '9' }), bundle);
   });
 });
 

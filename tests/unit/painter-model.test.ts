@@ -44,6 +44,7 @@ function source(): PainterSource {
     using: (name, run) => inner.using(name, run),
     program: (name) => inner.program(name),
     fluxWeights: (name) => inner.fluxWeights(name),
+    modulationTable: () => inner.modulationTable(),
     readFlux: (decoder: Decoder, name) => {
       reads.push(name);
       return inner.readFlux(decoder, name);

@@ -47,7 +47,11 @@ function publishedFiles() {
       ...published.transformer,
       rope_scaling: { type: 'mrope', ...published.transformer.rope_scaling },
       vision_config: { model_type: 'qwen2_5_vl', ...published.vision },
-      nexus_gen: { id: 'random-published', name: 'Random weights of the published sizes' },
+      nexus_gen: {
+        id: 'random-published',
+        name: 'Random weights of the published sizes',
+        schedules: published.schedules,
+      },
     },
     clip: {
       model_type: 'clip_text_model',
@@ -87,7 +91,11 @@ function wideFiles(layers: number) {
       num_hidden_layers: layers,
       vision_config: { ...config.vision_config, depth: 4, fullatt_block_indexes: [1, 3] },
       dit: { ...published.dit, joint: 1, single: 1 },
-      nexus_gen: { id: 'random-wide', name: 'Random weights of the published widths' },
+      nexus_gen: {
+        id: 'random-wide',
+        name: 'Random weights of the published widths',
+        schedules: published.schedules,
+      },
     },
     clip: { ...clip, num_hidden_layers: 1 },
     t5: { ...t5, num_layers: 1 },

@@ -13,7 +13,7 @@ export const enConversion: ConversionSentences = {
   columns: { part: 'part', files: 'files', stored: 'stored as', bytes: 'bytes' },
   graphs: 'graphs',
   total: 'total',
-  abilities: { chat: 'for chat', draw: 'for drawing', edit: 'for editing' },
+  abilities: { chat: 'for chat', draw: 'for drawing', edit: 'for editing', 'other-schedules': 'for other schedules' },
   cost: ({ read, written, free, rate, threads, minutes }) =>
     `Reads ${gigabytes(read)} and writes ${gigabytes(written)}${free === null ? '' : `, ${gigabytes(free)} are free there`}; ${minutes < 1 ? 'less than a minute' : `${Math.ceil(minutes)} minutes or more`}, at ${Math.round(rate / 1e6)} MB a second, measured just now with ${threads === 1 ? 'one thread' : `${threads} threads`}.`,
   nothingWritten: 'Nothing was written.',

@@ -12,7 +12,7 @@ export const zhConversion: ConversionSentences = {
   columns: { part: '部分', files: '文件', stored: '存储为', bytes: '字节' },
   graphs: '计算图',
   total: '合计',
-  abilities: { chat: '用于对话', draw: '用于绘图', edit: '用于编辑' },
+  abilities: { chat: '用于对话', draw: '用于绘图', edit: '用于编辑', 'other-schedules': '用于其他步数' },
   cost: ({ read, written, free, rate, threads, minutes }) =>
     `读取 ${gigabytes(read)}，写入 ${gigabytes(written)}${free === null ? '' : `（该处可用 ${gigabytes(free)}）`}；按刚才用 ${threads} 个线程测得的每秒 ${Math.round(rate / 1e6)} MB，${minutes < 1 ? '不到一分钟' : `至少需要 ${Math.ceil(minutes)} 分钟`}。`,
   nothingWritten: '没有写入任何内容。',

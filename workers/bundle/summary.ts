@@ -1,6 +1,7 @@
 /** What a bundle says of itself, for the page's controls. */
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
-import { constantNames, fluxParts } from '../../model/bundle/parts.ts';
+import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
+import { constantNames, decoderNames, fluxParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import type { BundleSummary, Decoder } from '../protocol.ts';
@@ -9,7 +10,7 @@ import { sha256Hex } from '../sha256.ts';
 export async function summarise(bundle: Bundle, sha256: string): Promise<BundleSummary> {
   const { manifest } = bundle;
   const { sampling, ...defaults } = manifest.defaults;
-  const decoders = (['generation', 'editing'] as const).filter((decoder) => bundle.has(fluxParts[decoder]));
+  const decoders = decoderNames.filter((decoder) => bundle.has(fluxParts[decoder]));
   const identity = (of: Dependent) => sha256Hex(encodeUtf8(identityText(manifest, of)));
   const identityOf = (decoder: Decoder) => (decoders.includes(decoder) ? identity(decoder) : null);
   const negative = await bundle.constant(constantNames.negative);
@@ -29,6 +30,10 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
     sizes: manifest.sizes?.map(([width, height]) => ({ width, height })) ?? null,
     seedsDiffer: manifest.seeds_differ ?? true,
     decoders,
+    schedules: {
+      generation: servedSchedules(manifest, 'generation'),
+      editing: servedSchedules(manifest, 'editing'),
+    },
     negative: negative === null ? 'none' : 'empty',
     defaults: {
       width: defaults.width,

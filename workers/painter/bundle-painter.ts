@@ -1,5 +1,5 @@
 /** A bundle behind the painter. */
-import { constantNames, fluxGraphs, fluxParts } from '../../model/bundle/parts.ts';
+import { constantNames, fluxGraphs } from '../../model/bundle/parts.ts';
 import { precisionOf } from '../../model/bundle/precision.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { fail } from '../../model/failure.ts';
@@ -35,7 +35,8 @@ export function openBundlePainter(runtime: Runtime, bundle: Bundle, streamed: Re
       const stored = graph?.weights.flatMap((weight) => weight.stored) ?? [];
       return stored.map((tensor) => ({ ...tensor, type: graph?.values.get(tensor.name)?.type ?? tensor.type }));
     },
-    readFlux: (decoder, storedName) => bundle.read(bundle.tensor(fluxParts[decoder], storedName)),
+    modulationTable: (decoder, schedule) => bundle.modulationTable(decoder, schedule),
+    readFlux: (decoder, storedName) => bundle.read(bundle.fluxTensor(decoder, storedName)),
     preview: config.nexus_gen.preview,
     pooled: () => constant(constantNames.pooled),
     async negative(prompt) {

@@ -15,7 +15,13 @@ import { mapTuple } from '../../model/tuple.ts';
 import { type DeviceTensor, hostTensor, type OutputPlace, type Runtime, type Tensor } from '../gpu/runtime.ts';
 import type { Decoder } from '../protocol.ts';
 import { FluxWeights, type Placement } from './flux-weights.ts';
-import { computeModulation, ModulationCache, type ModulationKey, type ModulationTable } from './modulation.ts';
+import {
+  computeModulation,
+  type Modulation,
+  ModulationCache,
+  type ModulationKey,
+  storedModulation,
+} from './modulation.ts';
 import type { Pace } from './pace.ts';
 import type { FluxSource } from './source.ts';
 import { TensorScope } from './tensor-scope.ts';
@@ -31,7 +37,7 @@ export interface Branch {
   /** Embedded conditioning tokens [text_tokens, hidden]. */
   readonly text: DeviceTensor;
   readonly rotary: { readonly text: DeviceRotary; readonly image: DeviceRotary; readonly joined: DeviceRotary };
-  readonly modulation: ModulationTable;
+  readonly modulation: Modulation;
 }
 
 export interface BranchRequest {
@@ -46,6 +52,7 @@ export class FluxDecoder {
   readonly config: FluxConfig;
   readonly #runtime: Runtime;
   readonly #source: FluxSource;
+  readonly #decoder: Decoder;
   readonly #weights: FluxWeights;
   readonly #layers: FluxLayers;
   readonly #tables = new ModulationCache();
@@ -53,18 +60,26 @@ export class FluxDecoder {
   constructor(runtime: Runtime, source: FluxSource, decoder: Decoder, placement: Placement) {
     this.#runtime = runtime;
     this.#source = source;
+    this.#decoder = decoder;
     this.config = source.sizes.dit;
     this.#weights = new FluxWeights(runtime, source, decoder, placement);
     this.#layers = fluxLayers(this.config);
   }
 
-  /** The modulation of all layers and steps; the last two are kept. */
-  modulation(key: ModulationKey, pace: Pace): Promise<ModulationTable> {
+  /**
+   * The modulation of all layers and steps: of the bundle's table, whether or not it has the layers, so that installing those
+   * changes no picture; else computed, and the last two are kept.
+   *
+   * @throws SCHEDULE_UNAVAILABLE
+   */
+  async modulation(key: ModulationKey, pace: Pace): Promise<Modulation> {
+    const read = key.schedule && this.#source.modulationTable(this.#decoder, key.schedule);
+    if (read !== null) return storedModulation(this.config, read);
     return this.#tables.of(key, () => computeModulation(this.#source, this.#weights, key, pace));
   }
 
   /** Uploads what a branch needs for all its steps; `end` frees it. */
-  async begin(request: BranchRequest, modulation: ModulationTable): Promise<Branch> {
+  async begin(request: BranchRequest, modulation: Modulation): Promise<Branch> {
     const { textIds, imageIds, context } = request;
     const joinedIds = new Float32Array(textIds.length + imageIds.length);
     joinedIds.set(textIds);
@@ -115,12 +130,13 @@ export class FluxDecoder {
       },
     };
     try {
-      const { text, rotary, modulation } = branch;
+      const { text, rotary } = branch;
+      const modulation = await branch.modulation.at(step);
       const tensor = await fluxVelocity(this.#layers, runner, {
         latentTokens: rowsTensor(latentTokens, inFeatures),
         text,
         rotary,
-        modulation: (layer) => modulation.at(layer, step),
+        modulation,
       });
       return float32Of(tensor);
     } finally {

@@ -1,8 +1,12 @@
 /**
- * The modulation of every layer and step, computed before the first step from (timesteps, guidance, pooled vector). Its
- * layers, 27 % of FLUX's weights, pass through the device one at a time; the rows stay on the host.
+ * The modulation of every layer and step, known before the first step from (timesteps, guidance, pooled vector). It is read from
+ * the bundle's table, a step at a time, where there is one; else its layers, 27 % of FLUX's weights, pass through the device
+ * one at a time, and the rows stay on the host.
  */
 import { keptOnHost } from '../../model/bundle/fit.ts';
+import { modulationRanges } from '../../model/bundle/modulation-tables.ts';
+import type { DrawnSchedule, ReadModulationRow } from '../../model/bundle/reader.ts';
+import type { FluxConfig } from '../../model/config/painter.ts';
 import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '../../model/pieces/flux.ts';
 import { sinusoid } from '../../model/tables/sinusoid.ts';
 import { mapTuple } from '../../model/tuple.ts';
@@ -20,24 +24,63 @@ export interface ModulationKey {
   readonly guidance: Float32Array;
   /** [pooled] */
   readonly pooled: Float32Array;
+  /** Of which these are the times, where the pooled vector is that of the empty text; null for any others. */
+  readonly schedule: DrawnSchedule | null;
 }
 
+/** A layer's rows [1, rows · hidden] at one step. */
+export type StepModulation = (layer: FluxLayer) => HostTensor;
+
 /** The rows of all layers for all steps. */
-export class ModulationTable {
+export interface Modulation {
+  at(step: number): Promise<StepModulation>;
+}
+
+/** Rows that were computed for all steps: by a layer's prefix [steps, rows · hidden]. */
+class ComputedModulation implements Modulation {
   readonly #rows: ReadonlyMap<string, HostTensor>;
 
   constructor(rows: ReadonlyMap<string, HostTensor>) {
     this.#rows = rows;
   }
 
-  /** A layer's rows [1, rows · hidden] at a step. */
-  at(layer: FluxLayer, step: number): HostTensor {
-    const all = this.#rows.get(layer.prefix);
-    const width = all?.shape[1] ?? 0;
-    const data = all?.data.subarray(step * width, (step + 1) * width);
-    if (!data || data.length === 0) throw new RangeError(`no modulation of ${layer.prefix} at step ${step}`);
-    return hostTensor('float32', [1, width], data);
+  async at(step: number): Promise<StepModulation> {
+    return ({ prefix }) => {
+      const all = this.#rows.get(prefix);
+      const width = all?.shape[1] ?? 0;
+      return rowTensor(all?.data.subarray(step * width, (step + 1) * width), prefix, step);
+    };
   }
+}
+
+/** Rows of a bundle's table. The step that was read last is kept: both branches of guidance read the same. */
+class StoredModulation implements Modulation {
+  readonly #ranges: ReturnType<typeof modulationRanges>['ranges'];
+  readonly #read: ReadModulationRow;
+  #last: { readonly step: number; readonly row: Float32Array } | null = null;
+
+  constructor(config: FluxConfig, read: ReadModulationRow) {
+    this.#ranges = modulationRanges(config).ranges;
+    this.#read = read;
+  }
+
+  async at(step: number): Promise<StepModulation> {
+    const row = this.#last?.step === step ? this.#last.row : await this.#read(step);
+    this.#last = { step, row };
+    return ({ prefix }) => {
+      const { begin = 0, length = 0 } = this.#ranges.get(prefix) ?? {};
+      return rowTensor(row.subarray(begin, begin + length), prefix, step);
+    };
+  }
+}
+
+function rowTensor(data: HostTensor['data'] | undefined, prefix: string, step: number): HostTensor {
+  if (!data || data.length === 0) throw new RangeError(`no modulation of ${prefix} at step ${step}`);
+  return hostTensor('float32', [1, data.length], data);
+}
+
+export function storedModulation(config: FluxConfig, read: ReadModulationRow): Modulation {
+  return new StoredModulation(config, read);
 }
 
 /** Reads each modulation layer once and runs it for all steps. Throws STOPPED between two layers. */
@@ -46,7 +89,7 @@ export async function computeModulation(
   weights: FluxWeights,
   { timesteps, guidance, pooled }: ModulationKey,
   pace: Pace,
-): Promise<ModulationTable> {
+): Promise<Modulation> {
   const { dit } = source.sizes;
   const run: RunFluxLayer<HostTensor> = async (layer, feeds, results) => {
     await pace.next();
@@ -63,14 +106,14 @@ export async function computeModulation(
   };
   const table = new Map<string, HostTensor>();
   for await (const { layer, rows } of fluxModulations(fluxLayers(dit), run, inputs)) table.set(layer.prefix, rows);
-  return new ModulationTable(table);
+  return new ComputedModulation(table);
 }
 
-/** The last tables of one decoder: the positive and the negative branch of the schedule in use. */
+/** What was computed last for one decoder: the positive and the negative branch of the schedule in use. */
 export class ModulationCache {
-  readonly #tables = new Map<string, ModulationTable>();
+  readonly #tables = new Map<string, Modulation>();
 
-  async of(key: ModulationKey, compute: () => Promise<ModulationTable>): Promise<ModulationTable> {
+  async of(key: ModulationKey, compute: () => Promise<Modulation>): Promise<Modulation> {
     const text = [key.timesteps, key.guidance, key.pooled].map((values) => values.join()).join(';');
     const known = this.#tables.get(text);
     const table = known ?? (await compute());

@@ -79,7 +79,7 @@ function noisePlanes(flux: FluxDecoder, { seed, size: [height, width] }: PaintSe
 /** The positive branch, and the negative one where there is guidance away from something. */
 async function beginBranches(
   flux: FluxDecoder,
-  { size, steps, guidance, cfg, positive, negative }: PaintSettings,
+  { size, steps, guidance, cfg, start, positive, negative }: PaintSettings,
   timesteps: Float32Array,
   pace: Pace,
 ): Promise<readonly Branch[]> {
@@ -87,7 +87,12 @@ async function beginBranches(
   const branches: Branch[] = [];
   try {
     for (const text of cfg !== 1 && negative ? [positive, negative] : [positive]) {
-      const key = { timesteps, guidance: new Float32Array(steps).fill(guidance), pooled: text.pooled };
+      const key = {
+        timesteps,
+        guidance: new Float32Array(steps).fill(guidance),
+        pooled: text.pooled,
+        schedule: { steps, guidance, strength: start?.strength ?? 1 },
+      };
       const modulation = await flux.modulation(key, pace);
       branches.push(await flux.begin({ context: text.context, textIds: text.ids, imageIds: ids }, modulation));
     }

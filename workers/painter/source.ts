@@ -1,4 +1,5 @@
 /** What the painter draws with: a bundle stands behind it in the page, a checkpoint's own weights in the golden cases. */
+import type { DrawnSchedule, ReadModulationRow } from '../../model/bundle/reader.ts';
 import type {
   AdapterConfig,
   AutoencoderConfig,
@@ -38,6 +39,12 @@ export interface FluxSource {
   program(name: FluxGraphName): Promise<Program>;
   /** A graph's weights by their names inside a layer, in the types its inputs take. */
   fluxWeights(name: FluxGraphName): readonly StoredTensor[];
+  /**
+   * A reader of a schedule's modulation, all layers' rows of a step; null where it has to be computed.
+   *
+   * @throws SCHEDULE_UNAVAILABLE where it cannot be computed either
+   */
+  modulationTable(decoder: Decoder, schedule: DrawnSchedule): ReadModulationRow | null;
   /** Bytes of a stored tensor of one decoder's FLUX, by its official name. */
   readFlux(decoder: Decoder, storedName: string): Promise<Uint8Array>;
 }

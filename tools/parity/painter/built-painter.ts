@@ -54,6 +54,10 @@ export class BuiltPainter implements PainterSource {
     return fluxGraph(name, this.sizes.dit, exactOptions).weights.flatMap(({ stored }) => stored);
   }
 
+  modulationTable(): null {
+    return null;
+  }
+
   readFlux(_decoder: Decoder, storedName: string): Promise<Uint8Array> {
     return this.#read(storedName);
   }

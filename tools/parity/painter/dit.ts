@@ -15,7 +15,8 @@ export const dit: Component = async (golden, runtime) => {
   try {
     const latents = planesInput(golden, 'latents');
     const timesteps = float32Input(golden, 'timestep');
-    const key = { timesteps, guidance: float32Input(golden, 'guidance'), pooled: await source.pooled() };
+    const guidance = float32Input(golden, 'guidance');
+    const key = { timesteps, guidance, pooled: await source.pooled(), schedule: null };
     const pace = unhurried(runtime);
     const ids = imageIds([latents.height, latents.width], flux.config.patch);
     const order = {
