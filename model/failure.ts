@@ -1,10 +1,11 @@
+import type { LibraryFailureData } from './library-failure.ts';
 import type { FileKind, ModelKind, TensorDifference } from './recognised.ts';
 
 /**
  * Every failure of Nexus-Gen as plain data. A failure crosses worker borders as it is; the sentence a person reads is
  * chosen in `words/` by its code, and a code without a sentence does not compile.
  */
-export interface FailureData {
+export interface FailureData extends LibraryFailureData {
   /** A shape, type or name that does not fit where a graph is built. */
   GRAPH_SHAPE: { readonly at: string; readonly expected: string; readonly actual: string };
   /** A file that ends early, or whose numbers point outside it. */

@@ -8,6 +8,9 @@ export type FetchProgress = (path: string, done: number, total: number) => void;
 /** A server that has sent nothing for so long is taken to be gone. */
 const silenceMs = 30_000;
 
+/** How an address is asked; `fetch`, unless only some hosts may be. */
+export type Ask = (address: URL, request: RequestInit) => Promise<Response>;
+
 /** Bytes of a file, one after the other. */
 export interface Stretch {
   readonly offset: number;
@@ -24,15 +27,22 @@ export async function fetchUpTo(
   base: string,
   path: string,
   progress: FetchProgress,
+  ask: Ask = fetch,
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let done = 0;
-  await receive(base, path, undefined, async (piece) => {
-    pieces.push(piece);
-    done += piece.length;
-    if (done > limit) wrong(path, 'size');
-    progress(path, done, done);
-  });
+  await receive(
+    base,
+    path,
+    undefined,
+    async (piece) => {
+      pieces.push(piece);
+      done += piece.length;
+      if (done > limit) wrong(path, 'size');
+      progress(path, done, done);
+    },
+    ask,
+  );
   return concatenate(pieces);
 }
 
@@ -52,6 +62,7 @@ export async function receive(
   path: string,
   range: AskedRange | undefined,
   take: (piece: Uint8Array) => Promise<void>,
+  ask: Ask = fetch,
 ): Promise<void> {
   const download = new AbortController();
   const silent = () => download.abort(new FailureError(failure('MODEL_FETCH', { file: path, problem: 'silent' })));
@@ -62,7 +73,7 @@ export async function receive(
   };
   try {
     const { signal } = download;
-    const response = await fetch(new URL(path, base), range ? { signal, ...requestOf(range) } : { signal });
+    const response = await ask(new URL(path, base), range ? { signal, ...requestOf(range) } : { signal });
     heard();
     judge(response, path, range);
     for await (const piece of piecesOf(response)) {

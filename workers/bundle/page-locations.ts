@@ -1,9 +1,10 @@
 /** The places that a page reaches a bundle at. */
 import { fail } from '../../model/failure.ts';
+import { holdAsReader } from '../library/locks.ts';
 import { openCheckedFolder, openTrustedFolder } from './checked-folder.ts';
 import { openDirectory, openFiles } from './file-folder.ts';
 import { openHttpFolder } from './http-folder.ts';
-import type { OpenLocation } from './open-folder.ts';
+import type { OpenFolder, OpenLocation } from './open-folder.ts';
 import { openOpfsFolder } from './opfs-folder.ts';
 
 export const openInPage: OpenLocation = async (location, progress) => {
@@ -11,10 +12,8 @@ export const openInPage: OpenLocation = async (location, progress) => {
   switch (location.kind) {
     case 'http':
       return openHttpFolder(location, progress);
-    case 'opfs': {
-      const folder = openOpfsFolder(await navigator.storage.getDirectory(), location.path);
-      return openTrustedFolder(folder, sha256);
-    }
+    case 'opfs':
+      return openInstalled(location.path, sha256);
     case 'directory':
       return openCheckedFolder(openDirectory(location.handle), sha256, progress);
     case 'files':
@@ -23,3 +22,17 @@ export const openInPage: OpenLocation = async (location, progress) => {
       return fail('UNEXPECTED', { message: 'a page does not read folders by their path' });
   }
 };
+
+/** The library changes nothing of it while it is open. */
+async function openInstalled(path: readonly string[], sha256: string | undefined): Promise<OpenFolder> {
+  const letGo = await holdAsReader(navigator.locks, path.at(-1) ?? '');
+  try {
+    const folder = openOpfsFolder(await navigator.storage.getDirectory(), path);
+    const opened = await openTrustedFolder(folder, sha256);
+    const close = () => opened.close().finally(letGo);
+    return { ...opened, close };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}

@@ -90,11 +90,14 @@ export function readWhole(file: StorageFile): Uint8Array<ArrayBuffer> {
   return bytes.subarray(0, at);
 }
 
+/** Whether a write failed because there is no room. */
+export function isFull(error: unknown): boolean {
+  return error instanceof ShortWriteError || (error instanceof DOMException && error.name === 'QuotaExceededError');
+}
+
 /** What a failed write means to a person. */
 export function notKept(what: FailureData['NOT_KEPT']['what'], error: unknown): FailureError {
   if (error instanceof FailureError) return error;
-  const isFull =
-    error instanceof ShortWriteError || (error instanceof DOMException && error.name === 'QuotaExceededError');
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new FailureError(failure('NOT_KEPT', { what, reason: isFull ? 'full' : 'other', detail }));
+  return new FailureError(failure('NOT_KEPT', { what, reason: isFull(error) ? 'full' : 'other', detail }));
 }

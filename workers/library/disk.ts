@@ -1,0 +1,13 @@
+/** Where models are installed: a folder each. The browser's private file system is one (`opfs-disk.ts`), the tests' another. */
+import type { ClosableFolder } from '../bundle/checked-folder.ts';
+import type { StorageFolder } from '../storage/files.ts';
+
+export interface LibraryDisk {
+  folders(): Promise<readonly string[]>;
+  /** Made where there is none. */
+  folder(name: string): Promise<StorageFolder>;
+  /** For reading alone, also while others read. */
+  reading(name: string): ClosableFolder;
+  /** With all that is in it. */
+  removeFolder(name: string): Promise<void>;
+}

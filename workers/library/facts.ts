@@ -1,0 +1,35 @@
+/** What a model says of itself before it is opened, and how it would run on a device. */
+import { abilities, filesFor, firstAbilityOf, installedFiles } from '../../model/bundle/abilities.ts';
+import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
+import type { Manifest } from '../../model/bundle/manifest.ts';
+import { readNexusConfig } from '../../model/config/nexus.ts';
+import { totalBytes } from './installation.ts';
+import type { ModelFacts } from './protocol.ts';
+
+export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | null): ModelFacts {
+  const there = installedFiles(manifest);
+  const able = abilities.filter((ability) => [...filesFor([ability])].every((file) => there.has(file)));
+  const bytes = bytesByAbility(manifest);
+  const ofAbility = (ability: (typeof abilities)[number]) => (able.includes(ability) ? bytes[ability] : null);
+  return {
+    name: manifest.name,
+    sha256,
+    bytes: totalBytes(manifest),
+    licences: manifest.licences,
+    abilities: { chat: ofAbility('chat'), draw: ofAbility('draw'), edit: ofAbility('edit') },
+    plan: device && planFit(manifest, readNexusConfig(manifest.config), device).abilities,
+  };
+}
+
+/** What several abilities share counts for the first of them. */
+function bytesByAbility({ files, shards, graphs }: Manifest): { chat: number; draw: number; edit: number } {
+  const partOf = new Map<string, string | null>();
+  for (const { file, part } of graphs) partOf.set(file, part);
+  for (const { file, part } of shards) partOf.set(file, part);
+  const sums = { chat: 0, draw: 0, edit: 0 };
+  for (const { path, bytes } of files) {
+    const part = partOf.get(path);
+    sums[part === undefined ? 'chat' : firstAbilityOf(part)] += bytes;
+  }
+  return sums;
+}

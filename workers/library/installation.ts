@@ -1,0 +1,147 @@
+/**
+ * Brings a model's folder to be whole: fetches the chunks that are not there, one after the other, and puts bundle.json in its place
+ * when every one is. A first installation, one that goes on and a repair are the same. Until the end the description lies
+ * under another name, so that half a model is none.
+ */
+import { chunkBytes } from '../../model/bundle/hashes.ts';
+import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
+import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { isFull, type StorageFile, type StorageFolder, writeWhole } from '../storage/files.ts';
+import { type BundleFiles, type ChunkRun, stretchOf } from './bundle-files.ts';
+import type { Journal, Known } from './journal.ts';
+
+/** The description of a model that is not whole. */
+export const pendingFile = 'bundle.pending.json';
+
+/** How long is waited before what did not arrive is asked for again. */
+const pausesMs = [1000, 4000, 16_000] as const;
+
+export interface Installation {
+  readonly manifest: Manifest;
+  readonly folder: StorageFolder;
+  readonly journal: Journal;
+  readonly files: BundleFiles;
+  readonly signal: AbortSignal;
+  /** Bytes that are there, of all. */
+  readonly progress: (done: number, total: number) => void;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/**
+ * @throws BUNDLE_FILE, MODEL_FETCH and what else the source throws; INSTALL_FULL; INSTALL_UNWRITTEN; the signal's reason. What was
+ * noted is kept.
+ */
+export async function complete(installation: Installation): Promise<void> {
+  const { manifest, folder } = installation;
+  const whole = totalBytes(manifest);
+  for (const file of manifest.files) {
+    // Made where there is none: a file without a byte is one too.
+    const open = await written(installation, () => folder.open(file.path));
+    try {
+      forgetLost(installation, file, open.size());
+      await fetchMissing(installation, file, open, whole);
+      if (open.size() > file.bytes) await written(installation, async () => open.truncate(file.bytes));
+    } finally {
+      open.close();
+    }
+  }
+  await written(installation, () => putInPlace(folder));
+}
+
+/** Under its final name from now on; it may be there already, where only files beside it were lacking. */
+async function putInPlace(folder: StorageFolder): Promise<void> {
+  if ((await folder.names()).includes(pendingFile)) await folder.rename(pendingFile, manifestFile);
+  // What a browser that cleared the site's data writes afterwards lies in no folder.
+  if (!(await folder.names()).includes(manifestFile)) throw new Error(`${manifestFile} is gone`);
+}
+
+/** Chunks that were noted and that the file is too short for: a browser threw it away. */
+function forgetLost({ journal }: Installation, { path, bytes }: ManifestFile, size: number): void {
+  const lost = [...(journal.known.kept.get(path) ?? [])].filter((at) => Math.min(bytes, (at + 1) * chunkBytes) > size);
+  if (lost.length > 0) journal.add({ kind: 'damaged', path, chunks: lost });
+}
+
+async function fetchMissing(
+  installation: Installation,
+  file: ManifestFile,
+  open: StorageFile,
+  whole: number,
+): Promise<void> {
+  const { manifest, journal, files, signal, progress, wait } = installation;
+  const pauses = [...pausesMs];
+  for (let run = nextMissing(file, journal.known); run !== null; run = nextMissing(file, journal.known)) {
+    let done = keptBytes(manifest, journal.known);
+    let fetched = 0;
+    try {
+      signal.throwIfAborted();
+      await files.chunks(
+        file,
+        run,
+        (at, bytes) =>
+          written(installation, async () => {
+            signal.throwIfAborted();
+            writeWhole(open, bytes, at * chunkBytes);
+            open.flush();
+            journal.add({ kind: 'kept', path: file.path, chunks: [at] });
+            fetched += bytes.length;
+            done += bytes.length;
+            progress(done, whole);
+          }),
+        signal,
+      );
+    } catch (error) {
+      // A line that was cut goes on soon; whatever arrived meanwhile shows that it does.
+      if (fetched > 0) pauses.splice(0, pauses.length, ...pausesMs);
+      const pause = isCut(error) ? pauses.shift() : undefined;
+      if (pause === undefined) throw error;
+      await wait(pause);
+    }
+  }
+}
+
+function isCut(error: unknown): boolean {
+  const { code, data } = failureOf(error);
+  return code === 'MODEL_FETCH' && (data.problem === 'unreachable' || data.problem === 'silent');
+}
+
+/** The first chunks that are not there, as many as follow one another. */
+function nextMissing({ path, chunks }: ManifestFile, { kept }: Known): ChunkRun | null {
+  const there = kept.get(path) ?? new Set<number>();
+  const first = chunks.findIndex((_, at) => !there.has(at));
+  if (first === -1) return null;
+  const next = chunks.findIndex((_, at) => at > first && there.has(at));
+  return { first, count: (next === -1 ? chunks.length : next) - first };
+}
+
+/** Bytes that were compared with their hashes and lie on the disk. */
+export function keptBytes({ files }: Pick<Manifest, 'files'>, { kept }: Pick<Known, 'kept'>): number {
+  let sum = 0;
+  for (const file of files) {
+    for (const first of kept.get(file.path) ?? []) {
+      if (first < file.chunks.length) sum += stretchOf(file, { first, count: 1 }).length;
+    }
+  }
+  return sum;
+}
+
+export function totalBytes({ files }: Pick<Manifest, 'files'>): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** A write of ours, its failure as a person has to hear of it. */
+async function written<Result>(
+  { manifest, journal }: Pick<Installation, 'manifest' | 'journal'>,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const { name } = manifest;
+    const needed = totalBytes(manifest) - keptBytes(manifest, journal.known);
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw new FailureError(
+      isFull(error) ? failure('INSTALL_FULL', { name, needed }) : failure('INSTALL_UNWRITTEN', { name, detail }),
+    );
+  }
+}

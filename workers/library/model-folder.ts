@@ -1,0 +1,100 @@
+/** A model's folder as it is found, and as it is left behind by whatever ended in the middle. */
+import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
+import type { SourceFolder } from '../../model/checkpoint/source.ts';
+import { readManifest } from '../bundle/open-folder.ts';
+import type { StorageFolder } from '../storage/files.ts';
+import type { LibraryDisk } from './disk.ts';
+import { pendingFile } from './installation.ts';
+import { isRemainder, Journal, journalFile, type Known, readKnown } from './journal.ts';
+import type { ModelKey, ModelState } from './protocol.ts';
+
+export interface Description {
+  readonly manifest: Manifest;
+  readonly sha256: string;
+}
+
+export interface ModelFolder {
+  readonly key: ModelKey;
+  readonly folder: StorageFolder;
+  readonly names: readonly string[];
+  readonly known: Known | null;
+  /** Null where none can be read: it was changed on the disk. */
+  readonly description: Description | null;
+  readonly state: ModelState;
+}
+
+/** Folders are named by the SHA-256 of the bundle.json in them. */
+const keyPattern = /^[0-9a-f]{64}$/;
+
+export function keyOf(name: string): ModelKey | null {
+  return keyPattern.test(name) ? (name as ModelKey) : null;
+}
+
+export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise<ModelFolder> {
+  const folder = await disk.folder(key);
+  const names = await folder.names();
+  const known = await readKnown(folder);
+  const description = await readDescription(folder, key);
+  const isWhole = names.includes(manifestFile) && description !== null && known?.isDamaged !== true;
+  const wasWhole = names.includes(manifestFile) || known?.isDamaged === true;
+  return { key, folder, names, known, description, state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished' };
+}
+
+async function readDescription(folder: StorageFolder, key: ModelKey): Promise<Description | null> {
+  const bytes = (await folder.read(manifestFile)) ?? (await folder.read(pendingFile));
+  return bytes === null ? null : readManifest(bytes, key).catch(() => null);
+}
+
+/** What was left in the middle goes; a model of which files are gone is one no more. For the folder's only writer. */
+export async function sweepModelFolder(disk: LibraryDisk, key: ModelKey): Promise<void> {
+  const { folder, names, known, description } = await readModelFolder(disk, key);
+  const isModel = names.includes(manifestFile);
+  if (known?.isDeleted === true || (!isModel && (known === null || known.source === null))) {
+    return disk.removeFolder(key);
+  }
+  const listed = description && new Set(description.manifest.files.map(({ path }) => path));
+  const isOurs = (name: string) =>
+    [manifestFile, journalFile, pendingFile].includes(name) ||
+    (listed === null ? !isRemainder(name) : listed.has(name));
+  for (const name of names) if (!isOurs(name)) await folder.remove(name).catch(() => undefined);
+  if (isModel && description !== null) await noteLostFiles(disk, key, folder, description);
+}
+
+async function noteLostFiles(
+  disk: LibraryDisk,
+  key: ModelKey,
+  folder: StorageFolder,
+  { manifest }: Description,
+): Promise<void> {
+  const reading = disk.reading(key);
+  try {
+    const lost = [];
+    for (const file of manifest.files) if ((await sizeIn(reading, file.path)) !== file.bytes) lost.push(file);
+    if (lost.length === 0) return;
+    await noteDamage(folder, new Map(lost.map(({ path, chunks }) => [path, [...chunks.keys()]])));
+  } finally {
+    await reading.close();
+  }
+}
+
+async function sizeIn(reading: SourceFolder, path: string): Promise<number | null> {
+  return reading.open(path).then(
+    ({ size }) => size,
+    () => null,
+  );
+}
+
+/** Chunks by file that are not as they should be: until they are, this is no model. */
+export async function noteDamage(
+  folder: StorageFolder,
+  damaged: ReadonlyMap<string, readonly number[]>,
+): Promise<void> {
+  const journal = await Journal.open(folder);
+  try {
+    for (const [path, chunks] of damaged) journal.add({ kind: 'damaged', path, chunks: [...chunks] });
+  } finally {
+    journal.close();
+  }
+  // Where it is open it cannot be moved: the notes say enough until the next start.
+  await folder.rename(manifestFile, pendingFile).catch(() => undefined);
+}

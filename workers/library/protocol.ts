@@ -1,0 +1,111 @@
+/** What the page and its library worker say to each other. */
+import type { Ability } from '../../model/bundle/abilities.ts';
+import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
+import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
+
+declare const brand: unique symbol;
+
+/** Names an installed model, and the folder that it lies in. */
+export type ModelKey = string & { readonly [brand]: 'ModelKey' };
+
+/** Where a bundle that is ready to run is taken from. */
+export type InstallSource =
+  | {
+      readonly kind: 'address';
+      /** Of its folder; what does not end with a slash, or ends with bundle.json, is brought into that form. */
+      readonly address: string;
+      /** Hosts beside its own that the person allowed, because the address leads there. */
+      readonly hosts: readonly string[];
+    }
+  | { readonly kind: 'directory'; readonly handle: FileSystemDirectoryHandle }
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly GivenFile[] };
+
+/** A source as it can be written down: a handle or a dropped file has to be given again. */
+export type NotedSource =
+  | { readonly kind: 'address'; readonly address: string; readonly hosts: readonly string[] }
+  | { readonly kind: 'directory' | 'files'; readonly name: string };
+
+export type ModelState =
+  /** Every file is there and was compared with its hash. */
+  | 'installed'
+  /** An installation that was not ended. */
+  | 'unfinished'
+  /** It was whole, and files are missing or were changed since. */
+  | 'damaged';
+
+/** What a model says of itself before it is opened. */
+export interface ModelFacts {
+  readonly name: string;
+  /** SHA-256 of its bundle.json in hex. */
+  readonly sha256: string;
+  /** Of all files. */
+  readonly bytes: number;
+  /** Lines of text, as the bundle has them. */
+  readonly licences: readonly string[];
+  /** Bytes that each ability adds to those before it; null for what the model cannot do. */
+  readonly abilities: Readonly<Record<Ability, number | null>>;
+  /** How each would run on the device that was asked about; null where none was, and for what it cannot do. */
+  readonly plan: Readonly<Record<Ability, AbilityPlan | null>> | null;
+}
+
+export interface LibraryModel extends ModelFacts {
+  readonly key: ModelKey;
+  readonly state: ModelState;
+  /** Bytes that are there and were compared with their hashes. */
+  readonly kept: number;
+  readonly source: NotedSource | null;
+  /** When all of it was last compared with its hashes, in milliseconds since 1970; null where that was while it was installed. */
+  readonly verifiedAt: number | null;
+  readonly location: BundleLocation;
+}
+
+/** What would be installed, before anything is. */
+export interface Offer extends ModelFacts {
+  readonly key: ModelKey;
+  /** What of it is in the library; null where nothing is. */
+  readonly known: ModelState | null;
+  /** Still to be fetched. */
+  readonly missing: number;
+  /** Bytes a second that the source was measured to give; null where that was not to be measured. */
+  readonly rate: number | null;
+  /** What this site stores on the disk, as far as the browser tells. */
+  readonly stored: number | null;
+}
+
+export type LibraryEvent =
+  | {
+      readonly type: 'progress';
+      readonly key: ModelKey;
+      readonly doing: 'install' | 'verify';
+      readonly done: number;
+      readonly total: number;
+    }
+  /** The list is another than before. */
+  | { readonly type: 'changed' };
+
+/** How an event comes beside Comlink's answers. `elsewhere`: of the library of another tab. */
+export interface LibrarySaying {
+  readonly library: { readonly event: LibraryEvent; readonly from: 'here' | 'elsewhere' };
+}
+
+export type InstallEnd = 'installed' | 'paused';
+
+/** The one worker that writes models, and the one that may ask other hosts. */
+export interface LibraryWorker {
+  /** @param device null where no model was opened yet: then there are no plans */
+  list(device: FitDevice | null): Promise<Outcome<readonly LibraryModel[]>>;
+  look(source: InstallSource, device: FitDevice | null): Promise<Outcome<Offer>>;
+  /**
+   * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.
+   *
+   * @param sha256 of the bundle.json that the person was told of: another is refused
+   */
+  install(source: InstallSource, sha256: string): Promise<Outcome<InstallEnd>>;
+  /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
+  resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
+  /** Ends an installation; what was fetched is kept. */
+  pause(key: ModelKey): Promise<void>;
+  /** Compares every byte with its hash. Answers with the number of bytes that are wrong or missing. */
+  verify(key: ModelKey): Promise<Outcome<number>>;
+  remove(key: ModelKey): Promise<Outcome<null>>;
+}
