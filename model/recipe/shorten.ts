@@ -49,7 +49,8 @@ function planOf({ messages, task, form, language, reference }: Recipe, trained: 
   return planTurn({ turns: messages, task, form, language, reference }, trained);
 }
 
-function editedPicture(recipe: Recipe): string | null {
+/** The picture that an edit changes, as words, marks and places say; null for a drawing of something new. */
+export function editedPicture(recipe: Recipe): string | null {
   const isEdit = recipe.decoder === 'editing' || recipe.form === 'edit';
   return isEdit ? planOf(recipe, anyTraining).reference : null;
 }

@@ -4,6 +4,7 @@ import { reuseSettings } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { findResult } from '../state/chats.ts';
+import { RecipeImages } from './recipe-images.tsx';
 import { recipeRows } from './recipe-rows.ts';
 
 /** How a picture was made, in words; the file that Save writes says the same. */
@@ -41,6 +42,7 @@ export function RecipeDialog() {
               <dd dir="auto">{value}</dd>
             </div>
           ))}
+        {result?.from != null && <RecipeImages recipe={result.from.recipe} />}
       </dl>
       <footer>
         <p className="hint">{page.recipe.made}</p>

@@ -1,4 +1,5 @@
 /** Stored chats of which a piece is missing: the rest is there, and the conversation goes on. */
+import { blue, photo, red } from '../helpers/photos.ts';
 import { expect, test } from './test.ts';
 
 const address = '/?device=wasm';
@@ -26,6 +27,24 @@ test('pictures and embeddings that are all missing are said in their places, and
   await user.reload();
   await expect(user.questions).toHaveText(['draw a red car', 'draw a house', 'draw a tree']);
   await expect(user.pictures('draw a tree')).toHaveAttribute('data-state', 'done');
+});
+
+test('the recipe of an edit shows the picture that it edits, and says when that is missing', async ({ user, page }) => {
+  await user.open(address);
+  await user.drop(await photo('cat.png', red, blue));
+  await user.ask('make it night');
+  await user.press('Recipe');
+  const dialog = page.getByRole('dialog', { name: 'Recipe' });
+  await expect(dialog.getByRole('img', { name: 'Picture: cat.png', exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.evaluate(async () => {
+    await (await navigator.storage.getDirectory()).removeEntry('pictures', { recursive: true });
+  });
+  await user.reload();
+  await user.press('Recipe');
+  await expect(dialog).toContainText('cat.png');
+  await expect(dialog).toContainText('No longer stored on this device');
+  await expect(dialog.getByRole('img')).toHaveCount(0);
 });
 
 test('a page whose part that reads stored chats does not come says so, and loses none of them', async ({

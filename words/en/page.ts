@@ -88,6 +88,10 @@ export const en = {
   },
   recipe: {
     prompt: 'Words',
+    picture: 'Picture',
+    pictures: 'Pictures',
+    edited: 'Edited',
+    missing: 'No longer stored on this device. Add it again to repeat this.',
     seed: 'Seed',
     steps: 'Steps',
     guidance: 'Guidance',

@@ -88,6 +88,10 @@ export const zh: PageWords = {
   },
   recipe: {
     prompt: '文字',
+    picture: '图片',
+    pictures: '图片',
+    edited: '被编辑',
+    missing: '已不在本机上。要重复此图，请重新添加它。',
     seed: '种子',
     steps: '步数',
     guidance: '引导',

@@ -1,0 +1,50 @@
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import { useSelect, useWords } from '../app/context.tsx';
+import { type RecipePicture, recipePictures } from './recipe-pictures.ts';
+import { usePictureAddress } from './use-picture.ts';
+
+/** The pictures that a recipe needs, as a row of it; nothing for a drawing that needs none. */
+export function RecipeImages({ recipe }: { readonly recipe: Recipe }) {
+  const words = useWords().page.recipe;
+  const chats = useSelect((state) => state.chats);
+  const pictures = recipePictures(recipe, chats);
+  if (pictures.length === 0) return null;
+  return (
+    <div>
+      <dt>{pictures.length === 1 ? words.picture : words.pictures}</dt>
+      <dd>
+        <ul className="recipe-pictures">
+          {pictures.map((picture) => (
+            <RecipeImage key={picture.image} picture={picture} isOneOfSome={pictures.length > 1} />
+          ))}
+        </ul>
+      </dd>
+    </div>
+  );
+}
+
+interface RecipeImageProps {
+  readonly picture: RecipePicture;
+  readonly isOneOfSome: boolean;
+}
+
+function RecipeImage({ picture: { image, name, size, isDrawn, isEdited }, isOneOfSome }: RecipeImageProps) {
+  const { page } = useWords();
+  const shown = usePictureAddress(image);
+  const label = isDrawn ? page.result.image(name) : page.result.attached(name === '' ? size : name);
+  return (
+    <li>
+      {shown.state === 'there' ? (
+        <img className="thumbnail" src={shown.address} alt={label} />
+      ) : (
+        <span className="thumbnail waiting" />
+      )}
+      <p>
+        {isEdited && isOneOfSome && <span className="edited">{page.recipe.edited}</span>}
+        <span dir="auto">{name}</span>
+        <span className="hint">{size}</span>
+        {shown.state === 'gone' && <span className="missing">{page.recipe.missing}</span>}
+      </p>
+    </li>
+  );
+}

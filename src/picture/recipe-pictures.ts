@@ -1,0 +1,41 @@
+/** The pictures that a recipe needs, as a person knows them. */
+import type { Recipe } from '../../model/recipe/recipe.ts';
+import { editedPicture, shortenRecipe } from '../../model/recipe/shorten.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import type { ChatRecord } from '../storage/records.ts';
+
+export interface RecipePicture {
+  readonly image: ImageId;
+  readonly size: string;
+  /** Its file's name, or the words that it was drawn from; empty where neither is known any more. */
+  readonly name: string;
+  readonly isDrawn: boolean;
+  /** It is the one that the edit changes. */
+  readonly isEdited: boolean;
+}
+
+/** That of its own turn and of the pictures it edits; the edited one first. */
+export function recipePictures(recipe: Recipe, chats: readonly ChatRecord[]): readonly RecipePicture[] {
+  const edited = editedPicture(recipe);
+  const { images } = shortenRecipe(recipe, null).recipe;
+  const pictures = images.map(({ sha256, width, height }) => {
+    const image = sha256 as ImageId;
+    const known = nameOf(image, chats);
+    return { image, size: `${width} × ${height}`, ...known, isEdited: sha256 === edited };
+  });
+  return pictures.toSorted((one, other) => Number(other.isEdited) - Number(one.isEdited));
+}
+
+function nameOf(image: ImageId, chats: readonly ChatRecord[]): Pick<RecipePicture, 'name' | 'isDrawn'> {
+  for (const turn of chats.flatMap(({ turns }) => turns)) {
+    if (turn.from === 'person') {
+      const brought = turn.pictures.find(({ id }) => id === image);
+      if (brought !== undefined) return { name: brought.name, isDrawn: false };
+    }
+    if (turn.from === 'model') {
+      const drawn = turn.results.find((result) => result.image === image);
+      if (drawn !== undefined) return { name: drawn.prompt, isDrawn: true };
+    }
+  }
+  return { name: '', isDrawn: false };
+}
