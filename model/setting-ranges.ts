@@ -11,6 +11,8 @@ export const settingRanges = {
   side: { low: 64, high: 2048 },
   guidance: { low: 0, high: 30 },
   cfg: { low: 0, high: 30 },
+  /** Each border of the part of the steps that is guided. */
+  cfgRange: { low: 0, high: 1 },
   strength: { low: 0, high: 1 },
   temperature: { low: 0, high: 2 },
   topP: { low: 0, high: 1 },

@@ -1,4 +1,4 @@
-import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
+import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
 import { findResult } from '../state/chats.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
@@ -7,11 +7,19 @@ import type { Action } from './app.ts';
 export const set: Action<[name: SettingName, draft: string | boolean]> = {
   when: () => true,
   perform: ({ store }, name, draft) =>
-    store.setState(({ drafts, good }) => ({
-      drafts: { ...drafts, [name]: draft },
-      ...(isGood(name, draft) ? { good: { ...good, [name]: draft } } : {}),
-    })),
+    store.setState(({ drafts, good }) => {
+      const written = { ...drafts, [name]: draft };
+      return { drafts: written, good: { ...good, ...nowGood(name, draft, written) } };
+    }),
 };
+
+/** What counts from now on; the borders of a range count only together. */
+function nowGood(name: SettingName, draft: string | boolean, { cfgFrom = '', cfgTo = '' }: Drafts): Drafts {
+  if (!isGood(name, draft)) return {};
+  if (name !== 'cfgFrom' && name !== 'cfgTo') return { [name]: draft };
+  const isRange = isGood('cfgFrom', cfgFrom) && isGood('cfgTo', cfgTo) && !isReversed({ cfgFrom, cfgTo });
+  return isRange ? { cfgFrom, cfgTo } : {};
+}
 
 /** Back to what the bundle says of itself. */
 export const resetSettings: Action = {
@@ -28,13 +36,14 @@ export const reuseSettings: Action<[result: string]> = {
   perform({ store }, id) {
     const recipe = findResult(store.getState(), id)?.result.from?.recipe;
     if (recipe === undefined) return;
-    const { sampling, size } = recipe;
+    const { sampling, size, cfg_range: range } = recipe;
     const drafts: Drafts = {
       task: recipe.task,
       size: `${size.width}x${size.height}`,
       steps: String(recipe.steps),
       guidance: String(recipe.guidance),
       cfg: String(recipe.cfg),
+      ...(range === undefined ? {} : { cfgFrom: String(range[0]), cfgTo: String(range[1]) }),
       strength: String(recipe.strength),
       temperature: String(sampling.temperature),
       topP: String(sampling.topP),

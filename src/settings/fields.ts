@@ -1,4 +1,5 @@
 /** The settings a person can write: their ranges, and what a field's text means. */
+import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { isSeed } from '../../model/seed.ts';
 import { isWithin, type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
 import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
@@ -14,6 +15,8 @@ export const numberFields = {
   steps: { ...settingRanges.steps, whole: true, step: 1 },
   guidance: { ...settingRanges.guidance, whole: false, step: 0.5 },
   cfg: { ...settingRanges.cfg, whole: false, step: 0.5 },
+  cfgFrom: { ...settingRanges.cfgRange, whole: false, step: 0.05 },
+  cfgTo: { ...settingRanges.cfgRange, whole: false, step: 0.05 },
   strength: { ...settingRanges.strength, whole: false, step: 0.05 },
   temperature: { ...settingRanges.temperature, whole: false, step: 0.1 },
   topP: { ...settingRanges.topP, whole: false, step: 0.05 },
@@ -24,9 +27,14 @@ export type NumberField = keyof typeof numberFields;
 
 export const numberFieldNames = Object.keys(numberFields) as readonly NumberField[];
 
-export interface Settings extends Readonly<Record<Exclude<NumberField, 'cfg'>, number>> {
+/** Fields of guidance from a negative branch; the others have a number of the bundle's own. */
+type CfgField = 'cfg' | 'cfgFrom' | 'cfgTo';
+
+export interface Settings extends Readonly<Record<Exclude<NumberField, CfgField>, number>> {
   /** Null: the bundle's scale for a drawing, or its own for an edit. */
   readonly cfg: number | null;
+  /** The part of the steps with guidance from a negative branch; null: all of them. */
+  readonly cfgRange: GuidedRange | null;
   readonly task: Task;
   /** Null: the bundle's size for a drawing, its area at the input's aspect for an edit. */
   readonly size: { readonly width: number; readonly height: number } | null;
@@ -38,7 +46,8 @@ export interface Settings extends Readonly<Record<Exclude<NumberField, 'cfg'>, n
   readonly negative: string;
 }
 
-export type SettingName = keyof Settings;
+/** The fields, by their names. */
+export type SettingName = Exclude<keyof Settings, 'cfgRange'> | NumberField;
 
 /** What a person has written, by field; a field that is absent follows the bundle. */
 export type Drafts = Readonly<Partial<Record<SettingName, string | boolean>>>;
@@ -97,11 +106,12 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     const draft = good[name];
     return typeof draft === 'string' ? draft : '';
   };
-  const number = (name: Exclude<NumberField, 'cfg'>) => parseNumber(name, text(name)) ?? defaults[name];
+  const number = (name: Exclude<NumberField, CfgField>) => parseNumber(name, text(name)) ?? defaults[name];
   return {
     steps: number('steps'),
     guidance: number('guidance'),
     cfg: bundle.negative === 'none' ? null : parseNumber('cfg', text('cfg')),
+    cfgRange: bundle.negative === 'none' ? null : guidedRange(text('cfgFrom'), text('cfgTo')),
     strength: number('strength'),
     temperature: number('temperature'),
     topP: number('topP'),
@@ -114,6 +124,27 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     lockSeed: good.lockSeed === true,
     negative: servedNegative(bundle),
   };
+}
+
+/** All steps where nothing is written. */
+export const wholeRange: GuidedRange = [0, 1];
+
+/** Null for all steps, and where it would end before it begins: two tabs may have written a border each. */
+function guidedRange(from: string, to: string): GuidedRange | null {
+  const range = bordersOf(from, to);
+  return range === null || (range[0] === wholeRange[0] && range[1] === wholeRange[1]) ? null : range;
+}
+
+function bordersOf(from: string, to: string): GuidedRange | null {
+  const begin = from.trim() === '' ? wholeRange[0] : parseNumber('cfgFrom', from);
+  const end = to.trim() === '' ? wholeRange[1] : parseNumber('cfgTo', to);
+  return begin === null || end === null || begin > end ? null : [begin, end];
+}
+
+/** Whether the part of the steps that is written ends before it begins, each border being good alone. */
+export function isReversed({ cfgFrom = '', cfgTo = '' }: Drafts): boolean {
+  const areGood = isGood('cfgFrom', cfgFrom) && isGood('cfgTo', cfgTo);
+  return areGood && bordersOf(String(cfgFrom), String(cfgTo)) === null;
 }
 
 /** Of the bundles there are, none has embeddings of other words than the empty ones. */

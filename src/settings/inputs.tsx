@@ -6,7 +6,7 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
-import { isGood, type NumberField, numberFields, type SettingName } from './fields.ts';
+import { isGood, isReversed, type NumberField, numberFields, type SettingName } from './fields.ts';
 
 /** What fields show is of a bundle, and another one is being opened. */
 const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
@@ -58,7 +58,10 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const isDrafted = typeof draft === 'string' && unavailable === undefined;
   const written = isDrafted ? draft : fallback === undefined ? '' : String(fallback);
   const isInvalid = !isGood(name, written);
-  const reason = isInvalid ? (whole ? settings.wholeRange(low, high) : settings.range(low, high)) : '';
+  const isBorder = name === 'cfgFrom' || name === 'cfgTo';
+  const reversed = useSelect(({ drafts }) => isBorder && isReversed(drafts)) && isDrafted;
+  const outside = whole ? settings.wholeRange(low, high) : settings.range(low, high);
+  const reason = isInvalid ? outside : reversed ? settings.reversed : '';
   const now = typedNumber(written) ?? fallback ?? low;
   const turn = (event: KeyboardEvent) => {
     if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || isForInputMethod(event.nativeEvent)) return;
@@ -78,7 +81,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
           aria-valuemin={low}
           aria-valuemax={high}
           aria-valuenow={now}
-          aria-invalid={isInvalid}
+          aria-invalid={isInvalid || reversed}
           disabled={unavailable !== undefined || isOpening}
           autoComplete="off"
           value={written}

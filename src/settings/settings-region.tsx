@@ -4,6 +4,7 @@ import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
 import { sizesFor } from './sizes.ts';
@@ -89,6 +90,7 @@ function PictureFields() {
   const words = useWords().page.settings;
   const bundle = useBundle();
   const { defaults } = bundle ?? {};
+  const [from, to] = wholeRange;
   const chosen = useSelect(({ good }) => good.size);
   const sizes = bundle === undefined ? [] : sizesFor(bundle, chosen);
   const noNegative = bundle?.negative === 'none' ? { unavailable: words.noNegative } : {};
@@ -104,6 +106,10 @@ function PictureFields() {
       <SeedFields />
       <NumberInput name="guidance" fallback={defaults?.guidance} />
       <NumberInput name="cfg" fallback={defaults?.cfg} {...noNegative} />
+      <div className="pair">
+        <NumberInput name="cfgFrom" fallback={from} {...noNegative} />
+        <NumberInput name="cfgTo" fallback={to} {...noNegative} />
+      </div>
       <TextInput name="negative" placeholder="" wrong="" {...onlyEmpty} />
       <NumberInput name="strength" fallback={defaults?.strength} />
     </>

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { chooseDevice } from '../../src/actions/open-model.ts';
-import { isGood, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
+import { reuseSettings } from '../../src/actions/set.ts';
+import { recipeRows } from '../../src/picture/recipe-rows.ts';
+import { isGood, isReversed, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
+import { words } from '../../words/index.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
@@ -102,6 +105,72 @@ test('what was written for another model, or before one was there, is not sent t
   page.say('draw a tree');
   await page.idle();
   expect(page.session.asked[1]).toMatchObject({ decoder: 'editing' });
+});
+
+describe('the part of the steps with CFG', () => {
+  const range = (page: ReturnType<typeof openPage>) => settingsOf(page.state().good, opened.bundle).cfgRange;
+
+  test('is all of them where nothing is written, and is left to a model without a negative branch', () => {
+    const page = openPage();
+    expect(range(page)).toBeNull();
+    page.set('cfgFrom', '0.3');
+    expect(range(page)).toEqual([0.3, 1]);
+    page.set('cfgFrom', '');
+    page.set('cfgTo', '0,7');
+    expect(range(page)).toEqual([0, 0.7]);
+    expect(settingsOf(page.state().good, { ...opened.bundle, negative: 'none' }).cfgRange).toBeNull();
+  });
+
+  test('counts as it last did while it would end before it begins, whichever border is written first', () => {
+    const page = openPage();
+    page.set('cfgFrom', '0.3');
+    page.set('cfgTo', '0.7');
+    page.set('cfgFrom', '0.8');
+    expect(isReversed(page.state().drafts)).toBe(true);
+    expect(range(page)).toEqual([0.3, 0.7]);
+    page.set('cfgTo', '2');
+    expect(isReversed(page.state().drafts)).toBe(false);
+    expect(range(page)).toEqual([0.3, 0.7]);
+    page.set('cfgTo', '0.9');
+    expect(range(page)).toEqual([0.8, 0.9]);
+    // Two tabs that wrote a border each: all steps, and the fields say why.
+    expect(settingsOf({ cfgFrom: '0.8', cfgTo: '0.2' }, opened.bundle).cfgRange).toBeNull();
+  });
+
+  test('goes into the recipe; a picture whose settings are used again is drawn as it was', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const draw = async (sentence: string) => {
+      page.say(sentence);
+      await page.idle();
+      return page.answer().results[0];
+    };
+    for (const [name, value] of [
+      ['cfg', '3'],
+      ['cfgFrom', '0.3'],
+      ['cfgTo', '0.7'],
+    ] as const)
+      page.set(name, value);
+    const guided = await draw('draw a car');
+    expect(guided?.from?.recipe).toMatchObject({ cfg: 3, cfg_range: [0.3, 0.7] });
+    expect(new Map(guided && recipeRows(guided, words.en.page)).get('CFG over steps')).toBe('0.3 to 0.7');
+    page.set('cfgFrom', '');
+    page.set('cfgTo', '');
+    const whole = await draw('draw a tree');
+    expect(whole?.from?.recipe.cfg_range).toBeUndefined();
+
+    reuseSettings.perform(page.app, guided?.id ?? '');
+    expect(page.state().drafts).toMatchObject({ cfgFrom: '0.3', cfgTo: '0.7' });
+    await draw('draw a boat');
+    expect(page.session.painted.at(-1)).toMatchObject({ cfg: 3, cfgRange: [0.3, 0.7] });
+    page.vary(page.answer().results[0]?.id ?? '');
+    await page.idle();
+    expect(page.session.painted.at(-1)).toMatchObject({ cfg: 3, cfgRange: [0.3, 0.7] });
+
+    reuseSettings.perform(page.app, whole?.id ?? '');
+    await draw('draw a house');
+    expect(page.session.painted.at(-1)?.cfgRange).toBeUndefined();
+  });
 });
 
 test('the scale of guidance is left to a model without a negative branch', () => {
