@@ -1,4 +1,4 @@
-"""Batches as a pure function of their step: made here, or by other processes ahead of time (`NANO_WORKERS`), with the same result.
+"""Batches as a pure function of their step and their number in it: made here, or by other processes ahead of time (`NANO_WORKERS`), with the same result.
 
 A batch is anything of numbers, arrays and plain objects; arrays come out as tensors on the device that trains.
 """
@@ -10,28 +10,29 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import torch
+
+from .parallel import own_batches
 
 AHEAD = 4
 Batch = dict[str, Any]
 Maker = Callable[[int, random.Random], Batch]
 
 
-def _made(name: str, make: Maker, step: int) -> Batch:
-    return make(step, random.Random(f"{name} {step}"))
+def _made(name: str, make: Maker, step: int, number: int) -> Batch:
+    return make(step, random.Random(f"{name} {step}" if number == 0 else f"{name} {step} {number}"))
 
 
-def _work(name: str, make: Maker, first: int, stride: int, out: multiprocessing.Queue) -> None:
+def _work(name: str, make: Maker, first: int, skipped: int, stride: int, out: multiprocessing.Queue) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the trainer's own handler would outlive it here
     torch.set_default_device("cpu")
     torch.set_num_threads(1)
-    step = first
-    while True:
-        out.put(_made(name, make, step))
-        step += stride
+    for step, number in islice(own_batches(first), skipped, None, stride):
+        out.put(_made(name, make, step, number))
 
 
 def on_device(batch: Batch) -> Batch:
@@ -40,16 +41,15 @@ def on_device(batch: Batch) -> Batch:
 
 
 def batches(name: str, make: Maker, first: int) -> Iterator[Batch]:
-    """The batches of steps first, first + 1, … without end."""
+    """This process's batches of steps first, first + 1, … without end."""
     workers = int(os.environ.get("NANO_WORKERS", "0"))
     if not workers:
-        while True:
-            yield on_device(_made(name, make, first))
-            first += 1
+        for step, number in own_batches(first):
+            yield on_device(_made(name, make, step, number))
     context = multiprocessing.get_context("fork")
     queues = [context.Queue(AHEAD) for _ in range(workers)]
     for i, queue in enumerate(queues):
-        context.Process(target=_work, args=(name, make, first + i, workers, queue), daemon=True).start()
+        context.Process(target=_work, args=(name, make, first, i, workers, queue), daemon=True).start()
     while True:
         for queue in queues:
             yield on_device(queue.get())

@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from .feed import Batch, Maker, batches
+from .parallel import Together, accelerator, agreed, any_of, exchanging, like, load_moments, micro_batches, prepared, whole, whole_moments
 
 
 def set_up(seed: int) -> None:
-    """One thread, fixed seeds; on a GPU where there is one (`NANO_DEVICE` chooses), with every new tensor there."""
-    torch.set_default_device(os.environ.get("NANO_DEVICE", "cuda" if torch.cuda.is_available() else "cpu"))
+    """One thread, fixed seeds; on this process's GPU where there is one (`NANO_DEVICE` chooses), with every new tensor there."""
+    torch.set_default_device(os.environ.get("NANO_DEVICE", accelerator().device))
     torch.set_num_threads(int(os.environ.get("NANO_THREADS", "1")))
     torch.set_flush_denormal(True)
     torch.manual_seed(seed)
@@ -72,30 +73,44 @@ class Trainer:
         self.state, self.path, self.name = state, state / f"{name}.pt", name
         self.all = nn.ModuleDict(modules)
         self.rate, self.warm, self.horizon, self.decay, self.half = rate, warm, horizon, decay, half
+        kept = torch.load(self.path, map_location=torch.get_default_device()) if self.path.exists() else {}
+        if kept:
+            self.all.load_state_dict(kept["model"])
+        self._together = prepared(Together(self.all))
         self.optimizers = _optimizers(self.all, rate, weight_decay)
-        self.average = {k: v.clone() for k, v in self.all.state_dict().items()}
-        self.step, self.ended = 0, False
-        if self.path.exists():
-            data = torch.load(self.path, map_location=torch.get_default_device())
-            self.all.load_state_dict(data["model"])
-            self.average = data["average"]
-            # a state taken from `training/state` has none
-            for optimizer, kept in zip(self.optimizers, data.get("optimizers", ()), strict=False):
-                optimizer.load_state_dict(kept)
-            self.step = data["step"]
+        # a state taken from `training/state` has none
+        for optimizer, moments in zip(self.optimizers, kept.get("optimizers", ()), strict=False):
+            load_moments(optimizer, moments)
+        averaged = kept.get("average", {})
+        self._average = {k: like(v, averaged[k]) if k in averaged else v.clone() for k, v in self.all.state_dict().items()}
+        self.average = self._whole_average()
+        self.step, self.ended = kept.get("step", 0), False
+
+    def _whole_average(self) -> dict[str, Tensor]:
+        return {k: whole(v) for k, v in self._average.items()}
 
     def checkpoint(self) -> None:
-        save(self.path, {"model": self.all.state_dict(), "average": self.average, "optimizers": [o.state_dict() for o in self.optimizers], "step": self.step})
+        """All processes have to call it, since weights may lie on several; the first one writes."""
+        weights = {k: whole(v) for k, v in self.all.state_dict().items()}
+        moments = [whole_moments(optimizer) for optimizer in self.optimizers]
+        self.average = self._whole_average()
+        if accelerator().is_main_process:
+            save(self.path, {"model": weights, "average": self.average, "optimizers": moments, "step": self.step})
 
-    def _log(self, values: dict[str, object]) -> None:
-        (self.state / "curves").mkdir(exist_ok=True)
+    def _log(self, values: dict[str, object], line: str = "") -> None:
+        """Numbers for the curve, and a line for whoever looks on; from the first process alone."""
+        if not accelerator().is_main_process:
+            return
+        if line:
+            print(line, flush=True)
+        (self.state / "curves").mkdir(parents=True, exist_ok=True)
         with (self.state / "curves" / f"{self.name}.jsonl").open("a") as file:
             file.write(json.dumps({"time": round(time.time()), "step": self.step, **values}) + "\n")
 
     def _update_average(self) -> None:
         decay = min(self.decay, (1 + self.step) / (10 + self.step))
         for key, value in self.all.state_dict().items():
-            self.average[key].lerp_(value, 1 - decay) if value.is_floating_point() else self.average[key].copy_(value)
+            self._average[key].lerp_(value, 1 - decay) if value.is_floating_point() else self._average[key].copy_(value)
 
     def _rate(self) -> float:
         """Warm-up, then a cosine to a tenth at `horizon` steps."""
@@ -107,41 +122,56 @@ class Trainer:
         """`make(step, rng)` makes a batch, `loss(step, batch)` gives the loss and what to log.
 
         SIGTERM ends it after the step, with a checkpoint. Lines go to the log, numbers to `state/curves/NAME.jsonl`."""
-        torch.manual_seed(1000003 * (self.step + 1))
         feed = batches(self.name, make, self.step)
         start = last = time.time()
         sums: dict[str, float] = {}
         until = min(until, int(os.environ.get("NANO_UNTIL", until)))
         signal.signal(signal.SIGTERM, lambda *_: setattr(self, "ended", True))
-        while self.step < until and time.time() - start < minutes * 60:
+        while self.step < until and not any_of(time.time() - start >= minutes * 60):
             start += pause(self.state, lambda: self.ended)
+            self.ended = any_of(self.ended)
             if self.ended:
                 break
-            for group in (g for o in self.optimizers for g in o.param_groups):
-                group["lr"] = self._rate()
-            device = torch.get_default_device().type
-            with torch.autocast(device, torch.bfloat16, enabled=self.half or device == "cuda"):
-                value, parts = loss(self.step, next(feed))
-            self.all.zero_grad(set_to_none=True)
-            value.backward()
-            nn.utils.clip_grad_norm_(self.all.parameters(), 1.0)
-            for optimizer in self.optimizers:
-                optimizer.step()
-            self.step += 1
-            self._update_average()
-            for key, part in {"loss": value.item(), **parts}.items():
+            parts = self._take_step(feed, loss)
+            for key, part in parts.items():
                 sums[key] = sums.get(key, 0.0) + part
             if self.step % every == 0:
+                sums = agreed(sums)
                 shown = " ".join(f"{k} {v / every:.4f}" for k, v in sums.items())
-                print(f"{self.name} {time.time() - start:6.0f} s step {self.step} {shown}", flush=True)
-                self._log({k: round(v / every, 5) for k, v in sums.items()})
+                self._log({k: round(v / every, 5) for k, v in sums.items()}, f"{self.name} {time.time() - start:6.0f} s step {self.step} {shown}")
                 sums = {}
             if watch and self.step % watch_every == 0:
-                seen = watch()
-                print(f"{self.name} step {self.step} {seen}", flush=True)
-                self._log({"watch": seen})
-            if time.time() - last > 90:
+                self.average = self._whole_average()
+                if accelerator().is_main_process:
+                    seen = watch()
+                    self._log({"watch": seen}, f"{self.name} step {self.step} {seen}")
+            if any_of(time.time() - last > 90):
                 self.checkpoint()
                 last = time.time()
         self.checkpoint()
         self._log({"seconds": round(time.time() - start)})
+
+    def _take_step(self, feed: Iterator[Batch], loss: Callable[[int, Batch], tuple[Tensor, dict[str, float]]]) -> dict[str, float]:
+        """One update by the mean gradient of the step's batches; what to log of this process's."""
+        for group in (g for o in self.optimizers for g in o.param_groups):
+            group["lr"] = self._rate()
+        self.all.zero_grad(set_to_none=True)
+        device = torch.get_default_device().type
+        own = micro_batches() // accelerator().num_processes
+        told: dict[str, float] = {}
+        for turn in range(own):
+            number = accelerator().process_index + turn * accelerator().num_processes
+            # what chance adds to a batch is a function of the batch, like the batch itself
+            torch.manual_seed(1000003 * (self.step + 1) + number)
+            with exchanging(self._together, turn == own - 1):
+                with torch.autocast(device, torch.bfloat16, enabled=self.half or device == "cuda"):
+                    value, parts = self._together(loss, self.step, next(feed))
+                accelerator().backward(value / own)
+            for key, part in {"loss": value.item(), **parts}.items():
+                told[key] = told.get(key, 0.0) + part / own
+        nn.utils.clip_grad_norm_(self.all.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.step += 1
+        self._update_average()
+        return told

@@ -22,6 +22,7 @@ from ..feed import Batch
 from ..foreign import random_foreign
 from ..kinds import KIND_NAMES, WEARERS
 from ..layout import POSITIONS
+from ..parallel import accelerator
 from ..readout import ReadOut, agrees
 from ..renderer import load_icons, render
 from ..training import Trainer, load_average, save, set_up
@@ -120,7 +121,7 @@ def run(state: Path, minutes: float) -> None:
         return " ".join(f"{k} {v:.3f}" for k, v in accuracy(load(trainer.average, VisionEncoder(), "model"), load(trainer.average, ReadOut(), "readout"), 96).items())
 
     trainer.run(minutes, make, loss, every=25, watch=watch, watch_every=500, until=STEPS)
-    if not trainer.ended:
+    if not trainer.ended and accelerator().is_main_process:
         freeze(state)
 
 
