@@ -165,6 +165,8 @@ export interface BundleSummary {
   readonly decoders: readonly Decoder[];
   /** The steps and guidance that a decoder serves, without a picture to start from; null where any, and with one. */
   readonly schedules: Readonly<Record<Decoder, readonly ServedSchedule[] | null>>;
+  /** What it was made for, whether or not it draws others too: those that are offered by name are among them. */
+  readonly offeredSchedules: readonly ServedSchedule[];
   /** Which negative prompts the painter can serve. */
   readonly negative: 'none' | 'empty';
   readonly defaults: {

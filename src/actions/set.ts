@@ -1,4 +1,6 @@
+import type { PresetName } from '../../model/config/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
+import { draftsOfPreset, lacksNegative, servedPresets } from '../settings/presets.ts';
 import { findResult } from '../state/chats.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
@@ -20,6 +22,18 @@ function nowGood(name: SettingName, draft: string | boolean, { cfgFrom = '', cfg
   const isRange = isGood('cfgFrom', cfgFrom) && isGood('cfgTo', cfgTo) && !isReversed({ cfgFrom, cfgTo });
   return isRange ? { cfgFrom, cfgTo } : {};
 }
+
+/** Writes a preset's steps and CFG into their fields, where the open bundle serves it. */
+export const choosePreset: Action<[name: PresetName]> = {
+  when: ({ lastBundle }, name) =>
+    lastBundle !== null && servedPresets(lastBundle).includes(name) && !lacksNegative(name, lastBundle),
+  perform({ store }, name) {
+    const { lastBundle, drafts, good } = store.getState();
+    if (lastBundle === null || !choosePreset.when(store.getState(), name)) return;
+    const preset = draftsOfPreset(name, lastBundle);
+    store.setState({ drafts: { ...drafts, ...preset }, good: { ...good, ...preset } });
+  },
+};
 
 /** Back to what the bundle says of itself. */
 export const resetSettings: Action = {

@@ -3,7 +3,7 @@ import { Icon } from './icon.tsx';
 
 interface SelectProps<Value extends string> extends Omit<ComponentProps<'select'>, 'onChange' | 'children'> {
   readonly value: Value;
-  readonly options: readonly (readonly [value: Value, label: string])[];
+  readonly options: readonly (readonly [value: Value, label: string, state?: 'disabled' | undefined])[];
   readonly choose: (value: Value) => void;
 }
 
@@ -18,8 +18,8 @@ export function Select<Value extends string>({ options, choose, className = '', 
           if (chosen !== undefined) choose(chosen[0]);
         }}
       >
-        {options.map(([value, label]) => (
-          <option key={value} value={value}>
+        {options.map(([value, label, state]) => (
+          <option key={value} value={value} disabled={state === 'disabled'}>
             {label}
           </option>
         ))}

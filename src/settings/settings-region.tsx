@@ -7,6 +7,7 @@ import { usePanelFocus } from '../app/panel-focus.ts';
 import { wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
+import { PresetField } from './preset-field.tsx';
 import { sizesFor } from './sizes.ts';
 
 export function SettingsRegion() {
@@ -97,6 +98,7 @@ function PictureFields() {
   const onlyEmpty = bundle?.negative === 'empty' ? { unavailable: words.negativeEmpty } : noNegative;
   return (
     <>
+      {bundle !== undefined && <PresetField bundle={bundle} />}
       <Choice
         name="size"
         fallback="auto"

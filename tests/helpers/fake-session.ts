@@ -21,6 +21,7 @@ export const opened: Opened = {
     sha256: 'a'.repeat(64),
     identity: { language: 'a'.repeat(64), generation: 'a'.repeat(64), editing: 'a'.repeat(64) },
     schedules: { generation: null, editing: null },
+    offeredSchedules: [],
     schedule: { shift: 3, sigmaMin: 0.003 / 1.002, sigmaMax: 1, trainTimesteps: 1000 },
     forms: 'plain',
     context: 'conversation',

@@ -22,6 +22,7 @@ const bundle: BundleSummary = {
   contextTurns: null,
   sizes: null,
   seedsDiffer: true,
+  offeredSchedules: [],
   decoders: ['generation'],
   negative: 'none',
   defaults: {

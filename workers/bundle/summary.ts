@@ -34,6 +34,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
       generation: servedSchedules(manifest, 'generation'),
       editing: servedSchedules(manifest, 'editing'),
     },
+    offeredSchedules: manifest.schedules ?? [],
     negative: negative === null ? 'none' : 'empty',
     defaults: {
       width: defaults.width,
