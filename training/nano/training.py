@@ -18,6 +18,8 @@ from torch import Tensor, nn
 from .feed import Batch, Maker, batches
 from .parallel import Together, accelerator, agreed, any_of, exchanging, like, load_moments, micro_batches, prepared, whole, whole_moments
 
+Optimizers = Callable[[nn.Module, float, float], list[torch.optim.Optimizer]]
+
 
 def set_up(seed: int) -> None:
     """One thread, fixed seeds; on this process's GPU where there is one (`NANO_DEVICE` chooses), with every new tensor there."""
@@ -43,7 +45,7 @@ def load_average(module: nn.Module, state: Path, name: str, part: str = "model")
     return module.eval()
 
 
-def _optimizers(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:
+def muon_and_adamw(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:
     """Muon for the matrices of hidden layers, AdamW for tables, heads, convolutions, vectors; both at one rate."""
     matrices = [m.weight for name, m in modules.named_modules() if isinstance(m, nn.Linear) and min(m.weight.shape) >= 64 and "lm_head" not in name]
     chosen = {id(p) for p in matrices}
@@ -52,6 +54,11 @@ def _optimizers(modules: nn.Module, rate: float, weight_decay: float) -> list[to
     if not matrices:
         return [adam]
     return [adam, torch.optim.Muon(matrices, rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")]
+
+
+def adamw(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:
+    """AdamW for every weight."""
+    return [torch.optim.AdamW([p for p in modules.parameters() if p.requires_grad], rate, (0.9, 0.98), weight_decay=weight_decay, fused=True)]
 
 
 def pause(state: Path, ended: Callable[[], bool]) -> float:
@@ -69,15 +76,15 @@ class Trainer:
     """
 
     def __init__(self, state: Path, name: str, modules: dict[str, nn.Module], rate: float, warm: int = 100, horizon: int = 20000,
-                 decay: float = 0.995, weight_decay: float = 0.01, half: bool = True) -> None:
+                 decay: float = 0.995, weight_decay: float = 0.01, half: bool = True, optimizers: Optimizers = muon_and_adamw, floor: float = 0.1) -> None:
         self.state, self.path, self.name = state, state / f"{name}.pt", name
         self.all = nn.ModuleDict(modules)
-        self.rate, self.warm, self.horizon, self.decay, self.half = rate, warm, horizon, decay, half
+        self.rate, self.warm, self.horizon, self.decay, self.half, self.floor = rate, warm, horizon, decay, half, floor
         kept = torch.load(self.path, map_location=torch.get_default_device()) if self.path.exists() else {}
         if kept:
             self.all.load_state_dict(kept["model"])
         self._together = prepared(Together(self.all))
-        self.optimizers = _optimizers(self.all, rate, weight_decay)
+        self.optimizers = optimizers(self.all, rate, weight_decay)
         # a state taken from `training/state` has none
         for optimizer, moments in zip(self.optimizers, kept.get("optimizers", ()), strict=False):
             load_moments(optimizer, moments)
@@ -113,9 +120,9 @@ class Trainer:
             self._average[key].lerp_(value, 1 - decay) if value.is_floating_point() else self._average[key].copy_(value)
 
     def _rate(self) -> float:
-        """Warm-up, then a cosine to a tenth at `horizon` steps."""
+        """Warm-up, then a cosine to `floor` of the rate at `horizon` steps."""
         progress = min(1.0, self.step / self.horizon)
-        return self.rate * min(1.0, (self.step + 1) / self.warm) * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * progress)))
+        return self.rate * min(1.0, (self.step + 1) / self.warm) * (self.floor + (1 - self.floor) * 0.5 * (1 + math.cos(math.pi * progress)))
 
     def run(self, minutes: float, make: Maker, loss: Callable[[int, Batch], tuple[Tensor, dict[str, float]]], every: int = 50,
             watch: Callable[[], str] | None = None, watch_every: int = 400, until: int = 10**9) -> None:
