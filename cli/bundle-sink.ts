@@ -5,10 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Sha256Maker } from '../model/bundle/hashes.ts';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
-import { FailureError, fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
 import { unfinishedIn } from './leftovers.ts';
-import { requireWritable, writeWhole } from './whole-file.ts';
+import { notWritten, requireWritable, writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');
@@ -43,7 +42,7 @@ async function createFile(path: string, name: string): Promise<BundleWriter> {
       writing(name, async () => {
         for (let written = 0; written < bytes.length; ) {
           const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
-          if (bytesWritten === 0) fail('WRITE_FAILED', { file: name, reason: 'short write' });
+          if (bytesWritten === 0) throw new Error('short write');
           written += bytesWritten;
         }
       }),
@@ -72,8 +71,6 @@ async function writing<Result>(file: string, work: () => Promise<Result>): Promi
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return fail('WRITE_FAILED', { file, reason });
+    return notWritten(file, error);
   }
 }

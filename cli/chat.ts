@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { enTerminal } from '../words/en/terminal.ts';
 import { zhTerminal } from '../words/zh/terminal.ts';
@@ -56,7 +55,7 @@ export const chat: Command = {
     await requireWritable([numbered(out, seed)], 'replace');
     const words = inLanguage(enTerminal, zhTerminal);
     if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
-    const model = await openModel(device, resolve(values.bundle ?? nano));
+    const model = await openModel(device, values.bundle ?? nano);
     try {
       refuseUnserved(settings, model.opened.bundle);
       const existing = values.force ? 'replace' : 'keep';

@@ -1,11 +1,16 @@
 /** What a conversion will cost on this machine: bytes, room on the disk, minutes. */
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { abilities, extraOf, extras, firstAbilityOf, type Installable } from '../model/bundle/abilities.ts';
+import { finishedBefore } from '../model/bundle/conversion-journal.ts';
 import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
+import { baseName } from '../model/bundle/source-files.ts';
 import { elementTypeBytes } from '../model/checkpoint/element-types.ts';
 import { rowCount, rowLength } from '../model/checkpoint/tensors.ts';
+import { fail } from '../model/failure.ts';
+import { openFolder } from './files.ts';
 
 export interface AbilityBytes {
   readonly ability: Installable;
@@ -52,6 +57,36 @@ export async function freeBytes(path: string): Promise<number | null> {
     const above = dirname(path);
     return above === path ? null : freeBytes(above);
   }
+}
+
+/**
+ * Nothing is begun that the disk cannot take. What an earlier try left there is used again, or replaced file by file.
+ *
+ * @param free bytes that may be written at a path; null where the system does not tell
+ * @throws NO_ROOM
+ */
+export async function requireRoom(plan: ConversionPlan, to: string, free = freeBytes): Promise<void> {
+  const needed = await bytesStillNeeded(plan, to);
+  const available = await free(to);
+  if (available !== null && needed > available) fail('NO_ROOM', { folder: to, needed, free: available });
+}
+
+async function bytesStillNeeded(plan: ConversionPlan, to: string): Promise<number> {
+  const planned = [
+    ...(plan.tokenizer ?? []).map(({ name, size }) => ({ path: baseName(name), bytes: size })),
+    ...plan.shards.map(({ layout }) => ({ path: layout.file, bytes: layout.bytes })),
+    ...plan.graphs.map(({ file, bytes }) => ({ path: file, bytes: bytes.length })),
+  ];
+  const folder = existsSync(to) ? openFolder(to) : null;
+  const present = new Set(await folder?.list());
+  const finished = new Set(folder === null ? [] : await finishedBefore(folder));
+  let needed = 0;
+  for (const { path, bytes } of planned) {
+    if (folder !== null && present.has(path)) needed += bytes - (await folder.open(path)).size;
+    // One that is finished and has not its own name is equal to another.
+    else if (!finished.has(path)) needed += bytes;
+  }
+  return needed;
 }
 
 const measuredMs = 1000;

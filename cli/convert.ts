@@ -6,7 +6,6 @@ import { convert as carryOut } from '../model/bundle/convert.ts';
 import { checkManifest, type Manifest, manifestFile } from '../model/bundle/manifest.ts';
 import { hasDecoder } from '../model/bundle/parts.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';
-import type { BundleSink } from '../model/bundle/sink.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
 import type { ConversionCost } from '../words/conversion-sentences.ts';
 import { enConversion } from '../words/en/conversion.ts';
@@ -14,9 +13,10 @@ import { zhConversion } from '../words/zh/conversion.ts';
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
-import { bytesByAbility, freeBytes, quantisingRate, sourceBytes } from './conversion-estimate.ts';
+import { bytesByAbility, freeBytes, quantisingRate, requireRoom, sourceBytes } from './conversion-estimate.ts';
 import { openFolder } from './files.ts';
 import { graphRunner } from './graph-runner.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { ort } from './ort.ts';
 import { progress } from './progress.ts';
 import { openQuantiser } from './quantiser.ts';
@@ -30,7 +30,8 @@ const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--o
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
-text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, the same command goes on.
+text_encoder, text_encoder_2). The checkpoint is only read. Where the disk has too little room
+nothing is begun. Stopped half-way, also by a full disk, the same command goes on.
 
   --from DIR            a folder of the checkpoint; may be given several times, or name several folders
   --to DIR              where the bundle goes; may hold one only where --only adds to it
@@ -41,7 +42,8 @@ text_encoder, text_encoder_2). The checkpoint is only read. Stopped half-way, th
                         layers for any other steps, guidance and a start
   --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
-  --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing
+  --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing, and
+                        fails where the room is too little
   --json                the table as one JSON object
   --quiet               no progress on stderr
 
@@ -69,23 +71,23 @@ export const convert: Command = {
     const only =
       values.only === undefined ? null : values.only.split(',').map((word) => choice('only', word, installables));
     const asked = values.precision === undefined ? null : choice('precision', values.precision, bundlePrecisions);
-    const to = values.to === undefined ? null : resolve(values.to);
+    const to = values.to ?? null;
     if (to === null && !values['dry-run']) throw new UsageError('convert needs --to DIR, or --dry-run');
 
-    const sink = to === null || values['dry-run'] ? null : await openSink(to);
     const installed = to === null || only === null ? null : await installedIn(to);
     requireDecoder(only, installed);
     const plan = await planConversion(
-      folders.map((folder) => openFolder(resolve(folder))),
+      folders.map((folder) => openFolder(folder)),
       asked ?? installed?.precision ?? 'q4',
       { only, installed },
     );
     const words = inLanguage(enConversion, zhConversion);
     for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
-    if (sink !== null) await write(plan, sink, threads, values.quiet);
+    if (to !== null && !values['dry-run']) await write(plan, to, threads, values.quiet);
     const cost = values['dry-run'] ? await costOf(plan, to, threads) : null;
     const made = planJson(plan, only);
     process.stdout.write(`${values.json ? jsonLine({ ...made, cost }) : planText(made, cost)}\n`);
+    if (to !== null && values['dry-run']) await requireRoom(plan, to);
     if (values['dry-run']) process.stderr.write(`${words.nothingWritten}\n`);
     return 0;
   },
@@ -127,7 +129,11 @@ function threadsOf(text: string | undefined): number {
   throw new UsageError(`--threads is a number from 1 to ${usualLimit}, not "${text}"`);
 }
 
-async function write(plan: ConversionPlan, sink: BundleSink, threads: number, quiet: boolean): Promise<void> {
+async function write(plan: ConversionPlan, to: string, threads: number, quiet: boolean): Promise<void> {
+  // What a killed try left half-written may be the room that is missing.
+  await sweepLeftovers(to, 'files');
+  await requireRoom(plan, to);
+  const sink = await openSink(resolve(to));
   const runtime = new WasmRuntime(ort);
   const quantiser = await openQuantiser(threads);
   const thousandths = 1000;

@@ -1,16 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type FileHandle, open, readdir, readlink, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { manifestFile } from '../model/bundle/manifest.ts';
 import type { ByteSource, SourceFolder } from '../model/checkpoint/source.ts';
 import { FailureError, fail } from '../model/failure.ts';
+import type { ReadingProblem } from '../model/recognised.ts';
 
 /**
  * A file of this machine as a byte source; `name` is what failures show. It is opened for each read, so nothing has to be
  * closed, and a file that changes or is replaced in the meantime is noticed (SOURCE_CHANGED).
  */
 export async function openFile(path: string, name = basename(path)): Promise<ByteSource> {
-  const first = await statusOf(path, name);
-  if (!first.isFile()) fail('FILE_UNREADABLE', { file: name, reason: 'not a file' });
+  const first = await statusOf(path, name, 'file');
+  if (!first.isFile()) {
+    fail('FILE_UNREADABLE', { file: name, problem: first.isDirectory() ? 'is-folder' : 'not-a-file', reason: '' });
+  }
   const { size } = first;
   return {
     name,
@@ -19,7 +23,7 @@ export async function openFile(path: string, name = basename(path)): Promise<Byt
       if (offset < 0 || length < 0 || offset + length > size) {
         fail('FILE_TRUNCATED', { file: name, needed: offset + length, size });
       }
-      return reading(name, async () => {
+      return reading(name, 'file', async () => {
         await using handle = await open(path, 'r');
         const bytes = await readFully(handle, name, offset, length);
         return isSame(first, await handle.stat()) ? bytes : fail('SOURCE_CHANGED', { file: name });
@@ -47,7 +51,7 @@ function readAtOnce(path: string, name: string, first: Stats, offset: number, in
       closeSync(file);
     }
   } catch (error) {
-    unreadable(name, error);
+    unreadable(name, 'file', error);
   }
 }
 
@@ -61,11 +65,12 @@ async function readFully(handle: FileHandle, name: string, offset: number, lengt
   return bytes;
 }
 
-/** A folder of this machine; Hidden files and folders are left out. */
+/** A folder of this machine, which failures show as it is named here; hidden files and folders are left out. */
 export function openFolder(root: string): SourceFolder {
   return {
     async list() {
-      const found = await reading(basename(root), () => readdir(root, { recursive: true, withFileTypes: true }));
+      await requireFolder(root);
+      const found = await reading(root, 'folder', () => readdir(root, { recursive: true, withFileTypes: true }));
       const paths = found
         .filter((entry) => entry.isFile() || entry.isSymbolicLink())
         .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'));
@@ -75,28 +80,68 @@ export function openFolder(root: string): SourceFolder {
   };
 }
 
+/** All of a file that a person named; a pipe (`<(…)`) is read too. Throws FILE_UNREADABLE, LINK_DANGLING. */
+export async function readNamed(path: string): Promise<Buffer> {
+  await statusOf(path, path, 'file');
+  return reading(path, 'file', () => readFile(path));
+}
+
 /** Whether a path is a folder; FILE_UNREADABLE where it does not exist. */
 export async function isFolder(path: string): Promise<boolean> {
-  return (await statusOf(path, basename(path))).isDirectory();
+  return (await statusOf(path, path, 'either')).isDirectory();
 }
+
+/** @throws FILE_UNREADABLE, LINK_DANGLING */
+export async function requireFolder(path: string): Promise<void> {
+  const status = await statusOf(path, path, 'folder');
+  if (!status.isDirectory()) fail('FILE_UNREADABLE', { file: path, problem: 'is-file', reason: '' });
+}
+
+/** What stands in a bundle's place is told by the path that a person gave. Throws FILE_UNREADABLE, LINK_DANGLING. */
+export async function requireBundle(path: string): Promise<void> {
+  await requireFolder(path);
+  const manifest = join(path, manifestFile);
+  await statusOf(manifest, manifest, 'file');
+}
+
+type Wanted = 'file' | 'folder' | 'either';
 
 /** What is at this path, links followed. Throws FILE_UNREADABLE, and LINK_DANGLING where a link leads nowhere. */
-async function statusOf(path: string, name: string): Promise<Stats> {
+async function statusOf(path: string, name: string, wanted: Wanted): Promise<Stats> {
   const target = await readlink(path).catch(() => null);
-  const exists = target === null || (await stat(path).catch(() => null)) !== null;
-  return exists ? reading(name, () => stat(path)) : fail('LINK_DANGLING', { file: name, target });
+  const isDangling = target !== null && (await stat(path).then(() => null, codeOf)) === 'ENOENT';
+  return isDangling ? fail('LINK_DANGLING', { file: name, target }) : reading(name, wanted, () => stat(path));
 }
 
-async function reading<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+async function reading<Result>(file: string, wanted: Wanted, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    return unreadable(file, error);
+    return unreadable(file, wanted, error);
   }
 }
 
-function unreadable(file: string, error: unknown): never {
+const absent = { file: 'no-file', folder: 'no-folder', either: 'nothing' } as const;
+
+/** Also where a file stands in a folder's place, and where a sentence was given for a path: nothing is there. */
+const absentCodes: readonly string[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
+const problems: Readonly<Record<string, ReadingProblem>> = {
+  EACCES: 'refused',
+  EPERM: 'refused',
+  EISDIR: 'is-folder',
+  ELOOP: 'link-loop',
+  EIO: 'disk',
+};
+
+/** What the system says of something that was to be read, as a failure of ours. */
+export function unreadable(file: string, wanted: Wanted, error: unknown): never {
   if (error instanceof FailureError) throw error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  return fail('FILE_UNREADABLE', { file, reason: code });
+  const reason = codeOf(error);
+  const problem = absentCodes.includes(reason) ? absent[wanted] : (problems[reason] ?? 'other');
+  return fail('FILE_UNREADABLE', { file, problem, reason });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

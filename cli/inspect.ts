@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import { openTensorFile } from '../model/checkpoint/folder.ts';
 import { fail, failureOf } from '../model/failure.ts';
@@ -29,7 +29,7 @@ export const inspect: Command = {
     const { values, positionals } = parseCommandLine(argv, options);
     const [path] = positionals;
     if (path === undefined || positionals.length > 1) throw new UsageError('inspect takes one folder or file');
-    const { text, json, found } = await inspectPath(resolve(path));
+    const { text, json, found } = await inspectPath(path);
     process.stdout.write(`${values.json ? jsonLine(json) : text}\n`);
     return found ? 0 : 1;
   },

@@ -1,8 +1,8 @@
 /** This process as the shell that started it expects it: where its paths begin, and how it ends when nobody reads. */
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { failure } from '../model/failure.ts';
 import { sentenceLine } from './say.ts';
+import { writingFailure } from './whole-file.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,8 +28,7 @@ export function endWithReaders(): void {
   ] as const) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EOF') process.exit(brokenPipe);
-      const reason = error.code ?? error.message;
-      if (name === 'stdout') process.stderr.write(`${sentenceLine(failure('WRITE_FAILED', { file: name, reason }))}\n`);
+      if (name === 'stdout') process.stderr.write(`${sentenceLine(writingFailure(name, error))}\n`);
       process.exit(1);
     });
   }

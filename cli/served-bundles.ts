@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkManifest, manifestFile } from '../model/bundle/manifest.ts';
 import { nodeSha256 } from './bundle-sink.ts';
-import { openFolder } from './files.ts';
+import { openFolder, requireBundle } from './files.ts';
 import type { StaticSite } from './static-server.ts';
 
 const models = '/models/';
@@ -29,6 +29,7 @@ export async function servedBundles(
   const bundles = [...shipped.bundles];
   const sites: StaticSite[] = [];
   for (const directory of directories) {
+    await requireBundle(directory);
     const folder = resolve(directory);
     const source = await openFolder(folder).open(manifestFile);
     const bytes = await source.read(0, source.size);

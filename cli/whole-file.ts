@@ -2,7 +2,8 @@
 import { constants } from 'node:fs';
 import { access, chmod, type FileHandle, link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { type FailureData, FailureError, fail } from '../model/failure.ts';
+import { type Failure, FailureError, fail, failure } from '../model/failure.ts';
+import type { WritingProblem } from '../model/recognised.ts';
 import { sweepLeftovers, unfinishedIn } from './leftovers.ts';
 
 /** Whether a file that exists may be written over. */
@@ -54,7 +55,7 @@ export async function writeWhole(path: string, bytes: Uint8Array, existing: Exis
     await flushFolder(dirname(target.path));
   } catch (error) {
     if (codeOf(error) === 'EEXIST') fail('FILE_EXISTS', { file: basename(path) });
-    fail('WRITE_FAILED', { file: basename(path), reason: codeOf(error) });
+    notWritten(basename(path), error);
   } finally {
     await rm(unfinished, { force: true }).catch(() => undefined);
   }
@@ -68,8 +69,7 @@ interface Target {
 }
 
 async function targetOf(path: string, existing: Existing): Promise<Target> {
-  const refuse = (problem: FailureData['OUTPUT_REFUSED']['problem']) =>
-    fail('OUTPUT_REFUSED', { file: basename(path), problem, reason: '' });
+  const refuse = (problem: WritingProblem) => fail('OUTPUT_REFUSED', { file: basename(path), problem, reason: '' });
   const folder = await stat(dirname(path)).catch(() => undefined);
   if (!folder?.isDirectory()) return refuse('no-folder');
   const entry = await refusing(path, () => lstat(path).catch(absent));
@@ -129,18 +129,35 @@ async function refusing<Result>(path: string, task: () => Promise<Result>): Prom
     return await task();
   } catch (error) {
     if (error instanceof FailureError) throw error;
-    const code = codeOf(error);
-    return fail('OUTPUT_REFUSED', { file: basename(path), problem: problems[code] ?? 'other', reason: code });
+    const reason = codeOf(error);
+    return fail('OUTPUT_REFUSED', { file: basename(path), problem: problems[reason] ?? 'other', reason });
   }
 }
 
-const problems: Readonly<Record<string, FailureData['OUTPUT_REFUSED']['problem']>> = {
+/** What the system says of something that was being written, as a failure of ours. */
+export function notWritten(file: string, error: unknown): never {
+  if (error instanceof FailureError) throw error;
+  throw new FailureError(writingFailure(file, error));
+}
+
+export function writingFailure(file: string, error: unknown): Failure {
+  const reason = codeOf(error);
+  return failure('WRITE_FAILED', { file, problem: problems[reason] ?? 'other', reason });
+}
+
+const problems: Readonly<Record<string, WritingProblem>> = {
   EACCES: 'read-only',
   EPERM: 'read-only',
   EROFS: 'read-only',
+  ENOENT: 'no-folder',
+  ENOTDIR: 'is-file',
+  EEXIST: 'is-file',
+  EISDIR: 'is-folder',
   ENOSPC: 'full',
   EDQUOT: 'full',
+  EFBIG: 'file-size',
   ENAMETOOLONG: 'name',
+  EIO: 'disk',
 };
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { LibraryFailureData } from './library-failure.ts';
-import type { FileKind, ModelKind, TensorDifference } from './recognised.ts';
+import type { FileKind, ModelKind, ReadingProblem, TensorDifference, WritingProblem } from './recognised.ts';
 
 /**
  * Every failure of Nexus-Gen as plain data. A failure crosses worker borders as it is; the sentence a person reads is
@@ -19,8 +19,8 @@ export interface FailureData extends LibraryFailureData {
     readonly line: number;
     readonly column: number;
   };
-  /** A source of bytes that cannot be read (missing, refused, changed while it was read). */
-  FILE_UNREADABLE: { readonly file: string; readonly reason: string };
+  /** A file or folder, as a person named it, that cannot be read; `reason` is what the system, browser or server calls that. */
+  FILE_UNREADABLE: { readonly file: string; readonly problem: ReadingProblem; readonly reason: string };
   /** A file is none of the formats that can be read in its place. */
   CHECKPOINT_FORMAT: { readonly file: string; readonly looksLike: FileKind };
   /** A safetensors header whose length is impossible or above the limit. */
@@ -133,8 +133,10 @@ export interface FailureData extends LibraryFailureData {
   BUNDLE_EXISTS: { readonly folder: string };
   /** Files without which there is nothing to convert. */
   SOURCE_MISSING: { readonly files: readonly string[] };
-  /** A file that could not be written, for instance because the disk is full. */
-  WRITE_FAILED: { readonly file: string; readonly reason: string };
+  /** A file that could not be written, for instance because the disk is full; `reason` is the system's code. */
+  WRITE_FAILED: { readonly file: string; readonly problem: WritingProblem; readonly reason: string };
+  /** The disk has fewer free bytes than what is to be written needs. */
+  NO_ROOM: { readonly folder: string; readonly needed: number; readonly free: number };
   /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
   COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
   /** Something of a conversation that the browser would not store; the page holds it and tries again until it is closed. */
@@ -203,19 +205,7 @@ export interface FailureData extends LibraryFailureData {
   /** A file to be written exists and `--force` was not given. */
   FILE_EXISTS: { readonly file: string };
   /** A file that could not be written, found before there was anything to write; `reason` is the system's code, if any. */
-  OUTPUT_REFUSED: {
-    readonly file: string;
-    readonly problem:
-      | 'no-folder'
-      | 'is-folder'
-      | 'dangling-link'
-      | 'not-a-file'
-      | 'read-only'
-      | 'full'
-      | 'name'
-      | 'other';
-    readonly reason: string;
-  };
+  OUTPUT_REFUSED: { readonly file: string; readonly problem: WritingProblem; readonly reason: string };
   /** More tokens than the key/value cache has slots for. */
   CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
   /** A picture without pixels. */

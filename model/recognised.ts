@@ -32,3 +32,30 @@ export type ModelKind =
   | 't5'
   | 'stable-diffusion'
   | 'unknown';
+
+/** Why something that was named cannot be read; the first three are not there, by what was looked for. */
+export type ReadingProblem =
+  | 'no-file'
+  | 'no-folder'
+  | 'nothing'
+  | 'is-folder'
+  | 'is-file'
+  | 'not-a-file'
+  | 'link-loop'
+  | 'refused'
+  | 'disk'
+  | 'other';
+
+/** Why a file cannot be written. */
+export type WritingProblem =
+  | 'no-folder'
+  | 'is-folder'
+  | 'is-file'
+  | 'dangling-link'
+  | 'not-a-file'
+  | 'read-only'
+  | 'full'
+  | 'file-size'
+  | 'name'
+  | 'disk'
+  | 'other';

@@ -1,10 +1,9 @@
 /** Jobs from the lines of a file, on one model: a JSON line is printed for each answer. */
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { fail, failure, failureOf } from '../../model/failure.ts';
+import { failure, failureOf } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
 import { UsageError } from '../command.ts';
+import { readNamed } from '../files.ts';
 import { progress } from '../progress.ts';
 import { jsonLine } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
@@ -66,9 +65,7 @@ export async function runBatch(options: BatchOptions): Promise<number> {
 
 /** Lines that say something, counted from 1. */
 async function readLines(path: string): Promise<readonly { readonly number: number; readonly text: string }[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
-    fail('FILE_UNREADABLE', { file: basename(path), reason: error.code ?? error.message }),
-  );
+  const text = (await readNamed(path)).toString('utf8');
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   return lines.map((line, index) => ({ number: index + 1, text: line })).filter((line) => line.text.trim() !== '');
 }

@@ -1,5 +1,4 @@
 /** Draw, edit, ask and polish are one command with four ways to read what stands free on the line. */
-import { resolve } from 'node:path';
 import { type Command, parseCommandLine, UsageError } from '../command.ts';
 import { nano } from '../nano.ts';
 import { shownPath, shownWords } from '../visible.ts';
@@ -40,7 +39,7 @@ export function jobCommand({ command, usage, read }: JobCommandText): Command {
       const { bundle, device, threads, output, batch, force, quiet, ...given } = values;
       const run: RunOptions = {
         device: readDevice({ device, threads }),
-        bundle: resolve(bundle ?? nano),
+        bundle: bundle ?? nano,
         existing: force ? 'replace' : 'keep',
         quiet,
       };

@@ -1,6 +1,7 @@
 /** A bundle that is ready to speak and to paint, on the device that was asked for. */
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Opened } from '../../workers/protocol.ts';
+import { requireBundle } from '../files.ts';
 import type { Device } from './device.ts';
 import { type StartedSession, startInNode } from './node-workers.ts';
 
@@ -12,8 +13,12 @@ export interface OpenModel {
 /** On the terminal nobody presses Stop: an interrupt ends the process. */
 export const neverStopped: AbortSignal = new AbortController().signal;
 
-/** @param directory of the bundle */
+/**
+ * @param directory of the bundle
+ * @throws FILE_UNREADABLE, LINK_DANGLING, and what opening its files finds
+ */
 export async function openModel(device: Device, directory: string): Promise<OpenModel> {
+  await requireBundle(directory);
   const { session, location } = await startOn(device, directory);
   try {
     return { opened: await session.open(location), session };

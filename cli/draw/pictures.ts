@@ -1,6 +1,5 @@
 /** Pictures from files: upright, in sRGB, on white, judged by their header before they are decoded. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { FailureError, fail } from '../../model/failure.ts';
@@ -11,6 +10,7 @@ import { AreaReduction } from '../../model/image/reduce.ts';
 import { decodeHeic } from '../../workers/picture/heic.ts';
 import { profiledPng } from '../../workers/picture/profiled-png.ts';
 import type { ImageId, RgbImage } from '../../workers/protocol.ts';
+import { readNamed } from '../files.ts';
 import { loadLibheif } from './libheif.ts';
 import { toSrgb } from './png-colours.ts';
 import { applyPrintProfile, inksOnWhite } from './print-colours.ts';
@@ -24,12 +24,10 @@ export interface Picture {
   readonly pixels: RgbImage;
 }
 
-/** @throws FILE_UNREADABLE, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
+/** @throws FILE_UNREADABLE, LINK_DANGLING, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
 export async function readPicture(path: string): Promise<Picture> {
   const file = basename(path);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) =>
-    fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
-  );
+  const bytes = await readNamed(path);
   return { id: imageId(bytes), file, bytes, pixels: await decodePicture(file, bytes) };
 }
 

@@ -1,6 +1,5 @@
 /** A recipe to be repeated: its settings, its turns, and the pictures that it was made from. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
@@ -9,15 +8,14 @@ import { pngSignature } from '../../model/recipe/png-chunks.ts';
 import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
 import type { ImageId, Sampling, Seed, Turn } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
+import { readNamed } from '../files.ts';
 import type { Settings } from './options.ts';
 import type { Picture } from './pictures.ts';
 
-/** @throws FILE_UNREADABLE, RECIPE_MISSING, RECIPE_INVALID, PNG_DAMAGED */
+/** @throws FILE_UNREADABLE, LINK_DANGLING, RECIPE_MISSING, RECIPE_INVALID, PNG_DAMAGED */
 export async function readRecipeFile(path: string): Promise<Recipe> {
   const file = basename(path);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) =>
-    fail('FILE_UNREADABLE', { file, reason: error.code ?? error.message }),
-  );
+  const bytes = await readNamed(path);
   const recipe = recipeIn(file, bytes);
   requireDrawable(recipe);
   return recipe;

@@ -86,6 +86,11 @@ export class ConversionJournal {
   }
 }
 
+/** What an earlier try finished, by its planned names, whether or not it can still be used. */
+export async function finishedBefore(folder: SourceFolder): Promise<readonly string[]> {
+  return (await readJournal(folder))?.files.map(({ planned }) => planned) ?? [];
+}
+
 interface Journal {
   readonly plan: string;
   readonly files: readonly MadeFile[];

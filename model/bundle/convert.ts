@@ -147,7 +147,7 @@ async function writeFile(
   await writer.close();
   const { bytes } = gathered;
   if (bytes !== file.bytes)
-    fail('WRITE_FAILED', { file: file.path, reason: `${bytes} bytes instead of ${file.bytes}` });
+    fail('WRITE_FAILED', { file: file.path, problem: 'other', reason: `${bytes} bytes instead of ${file.bytes}` });
   return { path: file.path, bytes, ...hasher.digest() };
 }
 

@@ -65,7 +65,8 @@ export class RecordedSources {
 
   private async open(file: string): Promise<ByteSource> {
     const slash = file.indexOf('/');
-    const folder = this.originals[Number(file.slice(0, slash))] ?? fail('FILE_UNREADABLE', { file, reason: 'missing' });
+    const folder =
+      this.originals[Number(file.slice(0, slash))] ?? fail('FILE_UNREADABLE', { file, problem: 'no-file', reason: '' });
     return folder.open(file.slice(slash + 1));
   }
 

@@ -36,7 +36,7 @@ export async function openShardedFolder(folder: SourceFolder, prefix = ''): Prom
   const open = async (name: string) => openSafetensors(await folder.open(prefix + name));
   if (names.includes(shardIndexName)) return openByIndex(await folder.open(prefix + shardIndexName), names, open);
   const shards = names.includes(singleName) ? [singleName] : names.filter((name) => shardPattern.test(name));
-  if (shards.length === 0) fail('FILE_UNREADABLE', { file: prefix + singleName, reason: 'missing' });
+  if (shards.length === 0) fail('FILE_UNREADABLE', { file: prefix + singleName, problem: 'no-file', reason: '' });
   return joinSources(prefix + (shards[0] ?? ''), await openAll(shards, open));
 }
 

@@ -37,7 +37,10 @@ export function folderDisk(disk: FaultFolder): LibraryDisk {
       list: async () => inside(name).map((file) => file.slice(name.length + 1)),
       async open(path) {
         const bytes = await disk.read(`${name}/${path}`);
-        if (bytes === null) throw new FailureError(failure('FILE_UNREADABLE', { file: path, reason: 'NotFoundError' }));
+        if (bytes === null)
+          throw new FailureError(
+            failure('FILE_UNREADABLE', { file: path, problem: 'no-file', reason: 'NotFoundError' }),
+          );
         return heldSource(path, bytes);
       },
       close: async () => undefined,

@@ -55,6 +55,6 @@ export class MemorySink implements BundleSink {
 
   private step(path: string): void {
     this.operations += 1;
-    if (this.operations === this.failAt) fail('WRITE_FAILED', { file: path, reason: 'ENOSPC' });
+    if (this.operations === this.failAt) fail('WRITE_FAILED', { file: path, problem: 'full', reason: 'ENOSPC' });
   }
 }

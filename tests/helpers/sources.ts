@@ -22,7 +22,7 @@ export function bytesFolder(files: ReadonlyMap<string, Uint8Array>): SourceFolde
   return {
     list: async () => [...files.keys()].sort(),
     async open(path) {
-      const bytes = files.get(path) ?? fail('FILE_UNREADABLE', { file: path, reason: 'missing' });
+      const bytes = files.get(path) ?? fail('FILE_UNREADABLE', { file: path, problem: 'no-file', reason: '' });
       return bytesSource(path, bytes);
     },
   };

@@ -189,11 +189,6 @@ test.each([
   expect(stdout).toBe('');
 });
 
-test('a folder that is not there is a failure that names it', async () => {
-  expect(await main(['convert', '--from', join(work, 'nowhere'), '--dry-run'])).toBe(1);
-  expect(stderr).toContain('nowhere cannot be read (ENOENT)');
-});
-
 test('inspect says what a checkpoint folder, a file, a bundle and a graph hold', async () => {
   expect(await inspect.run([checkpoint, '--json'])).toBe(0);
   const folder = JSON.parse(stdout);

@@ -107,7 +107,8 @@ function wideSource(broken: readonly string[] = []) {
         expect(reading).toBe(1);
         await Promise.resolve();
         reading -= 1;
-        if (broken.includes(name)) fail('FILE_UNREADABLE', { file: 'wide.safetensors', reason: 'EIO' });
+        if (broken.includes(name))
+          fail('FILE_UNREADABLE', { file: 'wide.safetensors', problem: 'disk', reason: 'EIO' });
         return new Uint8Array(new Uint16Array(rows * width).fill(0x3f80 + at + firstRow).buffer);
       },
     })),

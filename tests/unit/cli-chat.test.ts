@@ -62,7 +62,7 @@ test('draws, edits the result, answers, saves, and goes on after what fails', as
     '',
   ]);
   expect(terminal.stderr).toMatch(
-    /^nowhere\.png cannot be read.*\nThere is no \/paint.*\nchat-7\.png goes with.*\nsaved\.png exists already.*\nsaved\.png goes with.*\nA new conversation.*\nNothing has been drawn.*\n$/,
+    /^There is no file nowhere\.png\..*\nThere is no \/paint.*\nchat-7\.png goes with.*\nsaved\.png exists already.*\nsaved\.png goes with.*\nA new conversation.*\nNothing has been drawn.*\n$/,
   );
   expect(bytes('saved.png')).toEqual(bytes('chat-8.png'));
   const car = imageId(bytes('chat-7.png'));

@@ -83,11 +83,11 @@ describe('draw', () => {
     expect(terminal.stderr).toMatch(/--negative: Tiny carries the empty negative prompt alone/);
   });
 
-  test('a folder without a bundle is a failure that names the file', async () => {
+  test('a folder without a bundle is a failure that names it', async () => {
     expect(
       await main(['draw', 'a car', '--seed', '1', '--threads', '1', '--bundle', at('nowhere'), '-o', at('no.png')]),
     ).toBe(1);
-    expect(terminal.stderr).toMatch(/^bundle\.json .*\n$/);
+    expect(terminal.stderr).toMatch(/^There is no folder .*nowhere\. .*\n$/);
   });
 });
 

@@ -141,7 +141,7 @@ describe.runIf(isRoot && process.platform === 'linux')('a full disk', () => {
   test('takes nothing from the picture that was to be replaced', async () => {
     writeFileSync(join(disk, 'mine.png'), 'mine');
     const failure = await failureFrom(() => writeWhole(join(disk, 'mine.png'), new Uint8Array(300_000), 'replace'));
-    expect(failure).toEqual({ code: 'WRITE_FAILED', data: { file: 'mine.png', reason: 'ENOSPC' } });
+    expect(failure).toEqual({ code: 'WRITE_FAILED', data: { file: 'mine.png', problem: 'full', reason: 'ENOSPC' } });
     expect(readFileSync(join(disk, 'mine.png'), 'utf8')).toBe('mine');
     expect(readdirSync(disk)).toEqual(['mine.png']);
   });

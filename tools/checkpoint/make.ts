@@ -1,6 +1,7 @@
-import { readdir, statfs } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { choice, parseCommandLine, UsageError } from '../../cli/command.ts';
+import { freeBytes } from '../../cli/conversion-estimate.ts';
 import { progress } from '../../cli/progress.ts';
 import { textTable } from '../../cli/table.ts';
 import { fail } from '../../model/failure.ts';
@@ -95,14 +96,8 @@ function count(option: string, text: string): number {
 async function requireRoom(folder: string, bytes: number): Promise<void> {
   const present = await readdir(folder).catch(() => []);
   if (present.length > 0) throw new UsageError(`${folder} is not empty`);
-  let existing = folder;
-  let room = await statfs(existing).catch(() => null);
-  while (room === null && dirname(existing) !== existing) {
-    existing = dirname(existing);
-    room = await statfs(existing).catch(() => null);
-  }
-  const free = room === null ? 0 : room.bavail * room.bsize;
-  if (bytes > free) fail('WRITE_FAILED', { file: folder, reason: `${bytes} bytes needed, ${free} free` });
+  const free = await freeBytes(folder);
+  if (free !== null && bytes > free) fail('NO_ROOM', { folder, needed: bytes, free });
 }
 
 function table(files: readonly WrittenFile[]): string {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sweepLeftovers, unfinishedIn } from '../../cli/leftovers.ts';
-import { fail } from '../../model/failure.ts';
+import { notWritten } from '../../cli/whole-file.ts';
 
 /** A file written from its beginning to its end, with holes that take no room on the disk where its file system has them. */
 export class SparseFile {
@@ -36,7 +36,7 @@ export class SparseFile {
     } catch (thrown) {
       await rm(unfinished, { force: true }).catch(() => undefined);
       if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' && 'syscall' in thrown) {
-        fail('WRITE_FAILED', { file: name, reason: thrown.code });
+        notWritten(name, thrown);
       }
       throw thrown;
     }

@@ -13,7 +13,7 @@ export function httpFolder(base: string, files: readonly ServedFile[]): SourceFo
     list: async () => files.map((file) => file.path),
     async open(path) {
       const found = files.find((file) => file.path === path);
-      if (found === undefined) return fail('FILE_UNREADABLE', { file: path, reason: 'not found' });
+      if (found === undefined) return fail('FILE_UNREADABLE', { file: path, problem: 'no-file', reason: '' });
       const { size } = found;
       return {
         name: path,
@@ -25,7 +25,8 @@ export function httpFolder(base: string, files: readonly ServedFile[]): SourceFo
           if (length === 0) return new Uint8Array(0);
           const headers = { Range: `bytes=${offset}-${offset + length - 1}` };
           const response = await fetch(new URL(path, base), { headers });
-          if (response.status !== 206) fail('FILE_UNREADABLE', { file: path, reason: `HTTP ${response.status}` });
+          if (response.status !== 206)
+            fail('FILE_UNREADABLE', { file: path, problem: 'other', reason: `HTTP ${response.status}` });
           return new Uint8Array(await response.arrayBuffer());
         },
       };

@@ -1,6 +1,6 @@
 /** Whether a bundle is whole, as rows of a report. */
 import { nodeSha256 } from '../../cli/bundle-sink.ts';
-import { openFolder } from '../../cli/files.ts';
+import { openFolder, requireBundle } from '../../cli/files.ts';
 import { sentenceLine } from '../../cli/say.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
@@ -23,6 +23,7 @@ export interface CheckedBundle {
 
 export async function checkBundle(directory: string): Promise<CheckedBundle> {
   try {
+    await requireBundle(directory);
     const { files, unlisted } = await verifyBundle(openFolder(directory), nodeSha256);
     const rows = files.map(({ file: { path, bytes }, failure }) => {
       const reason = failure === null ? null : sentenceLine(failure);

@@ -1,11 +1,13 @@
 import { relative, resolve } from 'node:path';
 import { type Command, parseCommandLine, UsageError } from '../../cli/command.ts';
 import { type Device, readDevice } from '../../cli/draw/device.ts';
-import { openFolder } from '../../cli/files.ts';
+import { openFolder, requireFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
 import { progress } from '../../cli/progress.ts';
+import { sentenceLine } from '../../cli/say.ts';
 import { textTable } from '../../cli/table.ts';
 import { jsonLine, visible } from '../../cli/visible.ts';
+import { failureOf } from '../../model/failure.ts';
 import { readCaseFile } from './case-file.ts';
 import { findCases } from './cases.ts';
 import { checkBundle } from './check-bundle.ts';
@@ -61,7 +63,7 @@ function judgingDevice(values: Parameters<typeof readDevice>[0]): Device {
 }
 
 async function verifyBundle(directory: string, json: boolean): Promise<number> {
-  const { rows, unlisted } = await checkBundle(resolve(directory));
+  const { rows, unlisted } = await checkBundle(directory);
   for (const path of unlisted) process.stderr.write(`${visible(path)} is not listed in bundle.json; it is ignored\n`);
   const { passed, failed } = counted(rows);
   if (json) {
@@ -84,6 +86,8 @@ async function judgeFolder(
   quiet: boolean,
 ): Promise<readonly Row[]> {
   const shown = relative('', resolve(directory)) || '.';
+  const absent = await requireFolder(directory).then(() => null, failureOf);
+  if (absent !== null) return [failedRow(component ?? '', shown, sentenceLine(absent))];
   const cases = await findCases(resolve(directory));
   if (cases.length === 0) return [failedRow(component ?? '', shown, 'no golden case here')];
   const chosen = component === undefined ? cases : await casesOf(cases, component);

@@ -1,5 +1,5 @@
 import type { FailureData } from '../../model/failure.ts';
-import type { FileKind, TensorDifference } from '../../model/recognised.ts';
+import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from '../../model/recognised.ts';
 import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
@@ -21,15 +21,31 @@ function difference(found: TensorDifference): string {
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
-const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], string>> = {
+const outputProblems: Readonly<Record<WritingProblem, string>> = {
   'no-folder': 'its folder does not exist',
   'is-folder': 'a folder has that name',
+  'is-file': 'there is a file where a folder is needed',
   'dangling-link': 'that name is a link that leads nowhere',
   'not-a-file': 'what has that name is not a file',
   'read-only': 'that place is read-only',
   full: 'the disk is full',
+  'file-size': 'the disk takes no file of that size',
   name: 'the name is too long',
+  disk: 'the disk reports an error',
   other: 'the system refuses',
+};
+
+const unreadable: Readonly<Record<ReadingProblem, (file: string) => string>> = {
+  'no-file': (file) => `There is no file ${file}`,
+  'no-folder': (file) => `There is no folder ${file}`,
+  nothing: (file) => `There is no file or folder ${file}`,
+  'is-folder': (file) => `${file} is a folder, not a file`,
+  'is-file': (file) => `${file} is a file, not a folder`,
+  'not-a-file': (file) => `${file} is not a file that can be read`,
+  'link-loop': (file) => `${file} is a link that leads back to itself`,
+  refused: (file) => `${file} cannot be read: its permissions do not allow it`,
+  disk: (file) => `${file} cannot be read: the disk reports an error`,
+  other: (file) => `${file} cannot be read`,
 };
 
 const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem'], string>> = {
@@ -90,11 +106,11 @@ export const enFailures: FailureSentences = {
   FILE_TRUNCATED: ({ file, needed, size }) =>
     `${file} ends too early: ${needed} bytes are needed and it has ${size}. Nothing was changed. ${again}`,
   LINK_DANGLING: ({ file, target }) =>
-    `${file} is a link to ${target}, which does not exist. Nothing was changed. Bring that file back, or download the checkpoint again.`,
+    `${file} is a link to ${target}, which does not exist. Nothing was changed. Bring that file back, or use another one.`,
   CONFIG_JSON: ({ file, problem, line, column }) =>
     `${file} is not valid JSON: ${jsonProblems[problem]} (line ${line}, column ${column}). Nothing was changed. Correct it, or download it again.`,
-  FILE_UNREADABLE: ({ file, reason }) =>
-    `${file} cannot be read (${reason}). Nothing was changed. Check that it is there and may be read.`,
+  FILE_UNREADABLE: ({ file, problem, reason }) =>
+    `${unreadable[problem](file)}${problem === 'other' ? ` (${reason})` : ''}. Nothing was changed. Check that it is the right one, and that it may be read.`,
   CHECKPOINT_FORMAT: ({ file, looksLike }) =>
     `${file} is not a readable checkpoint: it is ${fileKinds[looksLike]}. Nothing was changed. ${failedDownloads.has(looksLike) ? 'Download it again, signed in where the site asks for it.' : 'Use the published safetensors or .bin files.'}`,
   HEADER_LENGTH: ({ file, length, limit }) =>
@@ -141,8 +157,10 @@ export const enFailures: FailureSentences = {
     `${folder} holds a finished model already. It was left as it is. Choose an empty folder or delete that one.`,
   SOURCE_MISSING: ({ files }) =>
     `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
-  WRITE_FAILED: ({ file, reason }) =>
-    `${file} could not be written (${reason}). What was finished before is kept. See that its folder is there and has room, then start again.`,
+  WRITE_FAILED: ({ file, problem, reason }) =>
+    `${file} could not be written: ${outputProblems[problem]}${problem === 'other' ? ` (${reason})` : ''}. What was finished before is kept. ${problem === 'full' ? 'Make room' : 'See that its folder is there and may be written'}, then start again.`,
+  NO_ROOM: ({ folder, needed, free }) =>
+    `${folder} needs room for ${byteText(needed)}, and ${byteText(free)} are free there. Nothing was written. Make room, or choose another place.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
   ADDRESS_INVALID: ({ address }) =>
@@ -199,7 +217,7 @@ export const enFailures: FailureSentences = {
     `Chrome ${reason === 'died' ? 'ended before it answered' : 'stopped answering and was ended'}. What was written before is kept. Try again, or use --device wasm.`,
   FILE_EXISTS: ({ file }) => `${file} exists already. It was left as it is. Choose another name or give --force.`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `${file} cannot be written: ${outputProblems[problem]}${reason && ` (${reason})`}. Nothing was made, and what is there was left as it is. Choose another place or name.`,
+    `${file} cannot be written: ${outputProblems[problem]}${problem === 'other' ? ` (${reason})` : ''}. Nothing was made, and what is there was left as it is. Choose another place or name.`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `This message needs ${tokens} tokens and the model holds ${slots}. The conversation is kept. Make it shorter or start a new chat.`,
   PICTURE_EMPTY: ({ width, height }) =>

@@ -1,5 +1,5 @@
 import type { FailureData } from '../../model/failure.ts';
-import type { FileKind, TensorDifference } from '../../model/recognised.ts';
+import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from '../../model/recognised.ts';
 import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
@@ -21,15 +21,31 @@ function difference(found: TensorDifference): string {
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
-const outputProblems: Readonly<Record<FailureData['OUTPUT_REFUSED']['problem'], string>> = {
+const outputProblems: Readonly<Record<WritingProblem, string>> = {
   'no-folder': '所在文件夹不存在',
   'is-folder': '已有同名文件夹',
+  'is-file': '需要文件夹的位置是一个文件',
   'dangling-link': '该名称是一个失效的链接',
   'not-a-file': '该名称对应的不是普通文件',
   'read-only': '该位置为只读',
   full: '磁盘已满',
+  'file-size': '磁盘不支持这么大的文件',
   name: '文件名过长',
+  disk: '磁盘报告错误',
   other: '系统拒绝写入',
+};
+
+const unreadable: Readonly<Record<ReadingProblem, (file: string) => string>> = {
+  'no-file': (file) => `没有文件 ${file}`,
+  'no-folder': (file) => `没有文件夹 ${file}`,
+  nothing: (file) => `没有文件或文件夹 ${file}`,
+  'is-folder': (file) => `${file} 是文件夹，不是文件`,
+  'is-file': (file) => `${file} 是文件，不是文件夹`,
+  'not-a-file': (file) => `${file} 不是可以读取的文件`,
+  'link-loop': (file) => `${file} 是一个指回自身的链接`,
+  refused: (file) => `无法读取 ${file}：没有读取权限`,
+  disk: (file) => `无法读取 ${file}：磁盘报告错误`,
+  other: (file) => `无法读取 ${file}`,
 };
 
 const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem'], string>> = {
@@ -90,10 +106,11 @@ export const zhFailures: FailureSentences = {
   FILE_TRUNCATED: ({ file, needed, size }) =>
     `${file} 不完整：需要 ${needed} 字节，只有 ${size} 字节。没有改动任何内容。${again}`,
   LINK_DANGLING: ({ file, target }) =>
-    `${file} 是指向 ${target} 的链接，而该文件不存在。没有改动任何内容。请恢复该文件，或重新下载权重。`,
+    `${file} 是指向 ${target} 的链接，而该文件不存在。没有改动任何内容。请恢复该文件，或使用其他文件。`,
   CONFIG_JSON: ({ file, problem, line, column }) =>
     `${file} 不是有效的 JSON：${jsonProblems[problem]}（第 ${line} 行第 ${column} 列）。没有改动任何内容。请改正或重新下载。`,
-  FILE_UNREADABLE: ({ file, reason }) => `无法读取 ${file}（${reason}）。没有改动任何内容。请确认文件存在且可读。`,
+  FILE_UNREADABLE: ({ file, problem, reason }) =>
+    `${unreadable[problem](file)}${problem === 'other' ? `（${reason}）` : ''}。没有改动任何内容。请确认路径无误且可以读取。`,
   CHECKPOINT_FORMAT: ({ file, looksLike }) =>
     `${file} 不是可读的权重文件，看起来是${fileKinds[looksLike]}。没有改动任何内容。${failedDownloads.has(looksLike) ? '请重新下载；如网站要求，请先登录。' : '请使用官方发布的 safetensors 或 .bin 文件。'}`,
   HEADER_LENGTH: ({ file, length, limit }) => damaged(file, `文件头为 ${length} 字节，最多 ${limit} 字节`),
@@ -135,8 +152,10 @@ export const zhFailures: FailureSentences = {
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
   SOURCE_MISSING: ({ files }) =>
     `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
-  WRITE_FAILED: ({ file, reason }) =>
-    `无法写入 ${file}（${reason}）。此前完成的文件已保留。请确认其所在文件夹存在且有空间，然后重新开始。`,
+  WRITE_FAILED: ({ file, problem, reason }) =>
+    `无法写入 ${file}：${outputProblems[problem]}${problem === 'other' ? `（${reason}）` : ''}。此前完成的文件已保留。${problem === 'full' ? '请释放空间' : '请确认其所在文件夹存在且可写'}，然后重新开始。`,
+  NO_ROOM: ({ folder, needed, free }) =>
+    `${folder} 需要 ${byteText(needed)} 的空间，而该处只有 ${byteText(free)} 可用。没有写入任何内容。请释放空间，或选择其他位置。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
   ADDRESS_INVALID: ({ address }) =>
@@ -188,7 +207,7 @@ export const zhFailures: FailureSentences = {
     `Chrome ${reason === 'died' ? '在回答之前就结束了' : '不再响应，已被结束'}。之前写好的内容都保留着。请重试，或使用 --device wasm。`,
   FILE_EXISTS: ({ file }) => `${file} 已存在，保持原样。请换一个名称，或加上 --force。`,
   OUTPUT_REFUSED: ({ file, problem, reason }) =>
-    `无法写入 ${file}：${outputProblems[problem]}${reason && `（${reason}）`}。尚未生成任何内容，原有文件保持原样。请选择其他位置或名称。`,
+    `无法写入 ${file}：${outputProblems[problem]}${problem === 'other' ? `（${reason}）` : ''}。尚未生成任何内容，原有文件保持原样。请选择其他位置或名称。`,
   CONTEXT_FULL: ({ tokens, slots }) =>
     `这条消息需要 ${tokens} 个词元，模型只能容纳 ${slots} 个。对话已保留。请缩短内容或新建对话。`,
   PICTURE_EMPTY: ({ width, height }) => `图片没有像素（${width} × ${height}）。未采用该文件。请换一张图片。`,

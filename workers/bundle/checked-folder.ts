@@ -71,14 +71,9 @@ async function openListed(
   }
 }
 
-/** As Node and browsers call a file that is not there. */
-const missingReasons: readonly string[] = ['ENOENT', 'NotFoundError'];
-
 function unlessMissing(path: string, error: unknown): never {
   const { code, data } = failureOf(error);
-  if (code === 'FILE_UNREADABLE' && missingReasons.includes(data.reason)) {
-    fail('BUNDLE_FILE', { file: path, problem: 'missing' });
-  }
+  if (code === 'FILE_UNREADABLE' && data.problem === 'no-file') fail('BUNDLE_FILE', { file: path, problem: 'missing' });
   throw error;
 }
 

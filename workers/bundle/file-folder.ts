@@ -22,7 +22,9 @@ export function openFiles(files: readonly GivenFile[]): SourceFolder {
     list: async () => files.map(({ path }) => path).sort(),
     async open(path) {
       const given = files.find((file) => file.path === path);
-      return given ? blobSource(path, given.file) : fail('FILE_UNREADABLE', { file: path, reason: 'NotFoundError' });
+      return given
+        ? blobSource(path, given.file)
+        : fail('FILE_UNREADABLE', { file: path, problem: 'no-file', reason: '' });
     },
   };
 }
@@ -85,5 +87,5 @@ export function refused(file: string, error: unknown): never {
   // So browsers say that a file is not the one any more that was opened.
   if (reason === 'NotReadableError') fail('SOURCE_CHANGED', { file });
   if (reason === 'NotAllowedError' || reason === 'SecurityError') fail('FOLDER_REFUSED', { file });
-  return fail('FILE_UNREADABLE', { file, reason });
+  return fail('FILE_UNREADABLE', { file, problem: reason === 'NotFoundError' ? 'no-file' : 'other', reason });
 }

@@ -63,7 +63,7 @@ function parsedJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return fail('FILE_UNREADABLE', { file, reason: 'no JSON' });
+    return fail('FILE_UNREADABLE', { file, problem: 'other', reason: 'no JSON' });
   }
 }
 

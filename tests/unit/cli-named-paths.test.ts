@@ -1,0 +1,145 @@
+/** What a person named and is not there, or is something else: told by the path as typed and in words, never by a system's code. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { unreadable } from '../../cli/files.ts';
+import { main } from '../../cli/nexus.ts';
+import { sentenceLine } from '../../cli/say.ts';
+import { writingFailure } from '../../cli/whole-file.ts';
+import { failureOf } from '../../model/failure.ts';
+import { watchTerminal } from '../helpers/terminal.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const work = mkdtempSync(join(tmpdir(), 'nexus-paths-'));
+const home = process.cwd();
+const terminal = watchTerminal();
+const systemCode = /\bE[A-Z]{3,}\b/;
+
+beforeAll(() => {
+  process.chdir(work);
+  mkdirSync('folder');
+  writeFileSync('file', 'text');
+  symlinkSync('loop', 'loop');
+  symlinkSync('gone', 'dangling');
+});
+afterAll(() => {
+  process.chdir(home);
+  rmSync(work, { recursive: true, force: true });
+});
+
+const said = {
+  'no file': ['There is no file PATH.', '没有文件 PATH。'],
+  'no folder': ['There is no folder PATH.', '没有文件夹 PATH。'],
+  nothing: ['There is no file or folder PATH.', '没有文件或文件夹 PATH。'],
+  folder: ['PATH is a folder, not a file.', 'PATH 是文件夹，不是文件。'],
+  file: ['PATH is a file, not a folder.', 'PATH 是文件，不是文件夹。'],
+  loop: ['PATH is a link that leads back to itself.', 'PATH 是一个指回自身的链接。'],
+  dangling: ['PATH is a link to gone, which does not exist.', 'PATH 是指向 gone 的链接，而该文件不存在。'],
+} as const;
+
+const cases: readonly (readonly [string, readonly string[], keyof typeof said, string])[] = [
+  ...(
+    [
+      ['some/where.png', 'no file'],
+      ['file/where.png', 'no file'],
+      ['folder', 'folder'],
+      ['loop', 'loop'],
+      ['dangling', 'dangling'],
+    ] as const
+  ).flatMap(([path, kind]) => [
+    [`ask ${path}`, ['ask', path], kind, path] as const,
+    [`edit ${path}`, ['edit', path, 'make it night'], kind, path] as const,
+    [`draw --start ${path}`, ['draw', 'x', '--start', path], kind, path] as const,
+    [`draw --recipe ${path}`, ['draw', '--recipe', path], kind, path] as const,
+    [`draw --batch ${path}`, ['draw', '--batch', path], kind, path] as const,
+  ]),
+  ...(
+    [
+      ['some/where', 'no folder'],
+      ['file', 'file'],
+      ['file/where', 'no folder'],
+      ['loop', 'loop'],
+      ['dangling', 'dangling'],
+    ] as const
+  ).flatMap(([path, kind]) => [
+    [`draw --bundle ${path}`, ['draw', 'x', '--bundle', path], kind, path] as const,
+    [`chat --bundle ${path}`, ['chat', '--bundle', path], kind, path] as const,
+    [`verify ${path}`, ['verify', path], kind, path] as const,
+    [`verify --bundle ${path}`, ['verify', '--bundle', path], kind, path] as const,
+    [`convert --from ${path}`, ['convert', '--from', path, '--dry-run'], kind, path] as const,
+  ]),
+  ['draw --bundle folder', ['draw', 'x', '--bundle', 'folder'], 'no file', 'folder/bundle.json'],
+  ['verify --bundle folder', ['verify', '--bundle', 'folder'], 'no file', 'folder/bundle.json'],
+  ['inspect some/where', ['inspect', 'some/where'], 'nothing', 'some/where'],
+  ['inspect loop', ['inspect', 'loop'], 'loop', 'loop'],
+  ['inspect dangling', ['inspect', 'dangling'], 'dangling', 'dangling'],
+];
+
+describe.each([
+  ['en_GB.UTF-8', 0],
+  ['zh_CN.UTF-8', 1],
+] as const)('in %s', (locale, language) => {
+  test.each(cases)('%s', async (_, argv, kind, path) => {
+    vi.stubEnv('LC_ALL', locale);
+    const stdin = new PassThrough();
+    stdin.end();
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+    expect(await main([...argv])).toBe(1);
+    // What verify has to say are rows of its table.
+    const answer = argv[0] === 'verify' ? terminal.stdout : (terminal.stderr.trim().split('\n').at(-1) ?? '');
+    expect(answer).toContain(said[kind][language].replace('PATH', path));
+    expect(terminal.stderr + terminal.stdout).not.toMatch(systemCode);
+  });
+
+  // Root may read everything, so that these are made as Node makes them.
+  test.each([
+    ['EACCES', ['mine.png cannot be read: its permissions do not allow it.', '无法读取 mine.png：没有读取权限。']],
+    ['EPERM', ['mine.png cannot be read: its permissions do not allow it.', '无法读取 mine.png：没有读取权限。']],
+    ['EISDIR', ['mine.png is a folder, not a file.', 'mine.png 是文件夹，不是文件。']],
+    ['EIO', ['mine.png cannot be read: the disk reports an error.', '无法读取 mine.png：磁盘报告错误。']],
+    ['ENAMETOOLONG', ['There is no file mine.png.', '没有文件 mine.png。']],
+  ])('reading that ends in %s', (code, sentences) => {
+    vi.stubEnv('LC_ALL', locale);
+    const line = sentenceLine(failureFrom(() => unreadable('mine.png', 'file', systemError(code))));
+    expect(line).toContain(sentences[language]);
+    expect(line).not.toMatch(systemCode);
+  });
+
+  test.each([
+    ['ENOSPC', ['the disk is full', '磁盘已满']],
+    ['EDQUOT', ['the disk is full', '磁盘已满']],
+    ['EROFS', ['that place is read-only', '该位置为只读']],
+    ['EACCES', ['that place is read-only', '该位置为只读']],
+    ['ENOTDIR', ['there is a file where a folder is needed', '需要文件夹的位置是一个文件']],
+    ['EFBIG', ['the disk takes no file of that size', '磁盘不支持这么大的文件']],
+    ['EIO', ['the disk reports an error', '磁盘报告错误']],
+  ])('writing that ends in %s', (code, sentences) => {
+    vi.stubEnv('LC_ALL', locale);
+    const line = sentenceLine(writingFailure('shard.bin', systemError(code)));
+    expect(line).toContain(sentences[language]);
+    expect(line).not.toMatch(systemCode);
+  });
+});
+
+test('what is no file at all is read where it can be, as the pipe of a shell', async () => {
+  vi.stubEnv('LC_ALL', 'en_GB.UTF-8');
+  expect(await main(['draw', '--recipe', '/dev/null'])).toBe(1);
+  expect(terminal.stderr).not.toMatch(systemCode);
+  expect(terminal.stderr).not.toContain('There is no file');
+});
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: as the system says it`), { code });
+}
+
+function failureFrom(work: () => unknown) {
+  try {
+    work();
+  } catch (thrown) {
+    return failureOf(thrown);
+  }
+  throw new Error('nothing was thrown');
+}
