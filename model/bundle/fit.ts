@@ -34,6 +34,8 @@ export interface SidePlan {
   readonly activations: number;
   /** All that it takes on the device at once, upload buffers too. */
   readonly total: number;
+  /** Of `total`, what wasm's heap grows to; 0 on a graphics card. */
+  readonly heap: number;
   /** Beside the device: what is being loaded, and what is kept. */
   readonly host: number;
 }
@@ -60,6 +62,8 @@ export interface FitDevice {
 const float32Bytes = 4;
 /** Bytes that stay in use as upload buffers for each byte loaded, until a worker ends (measured with onnxruntime-web). */
 const uploadShare = 0.2;
+/** What wasm's heap holds for each byte of a graph's weights beside them: tensors on their way, and gaps (measured likewise). */
+const heapShare = 0.2;
 /**
  * What operators leave in onnxruntime's cache of GPU buffers, which rounds sizes up and gives nothing back: this many times
  * what they need at their worst moment (measured with nano: 1.6 for language, 2.3 for the painter).
@@ -83,13 +87,14 @@ export function planFit(manifest: Shards, config: NexusConfig, fitted: FitDevice
     stages: stages.filter(({ side }) => side === 'language'),
     cache: cacheBytes(config, allSlots),
     kept: keptOnHost.embeddingBytes,
+    grownHeap: 0,
   };
   const slots = Math.min(fewSlots, allSlots);
   const spared: SideNeed = { ...language, cache: cacheBytes(config, slots) };
   const painterStages = stages.filter(({ side }) => side === 'painter');
   const canDraw = painterStages.some(({ runs }) => runs === 'pass');
   const painter: SideNeed | null = canDraw
-    ? { stages: painterStages, cache: 0, kept: modulationBytes(manifest, config) }
+    ? { stages: painterStages, cache: 0, kept: modulationBytes(manifest, config), grownHeap: 0 }
     : null;
 
   const resident = (need: SideNeed) => sidePlan(need, noStage, fitted);
@@ -102,10 +107,11 @@ export function planFit(manifest: Shards, config: NexusConfig, fitted: FitDevice
   const isSpared = resident(language).total > fitted.memoryBytes;
   const need = isSpared ? spared : language;
   const speaking = placed(need, fitted);
-  const placedDrawing = painter && placed(painter, fitted);
+  const beside = painter && { ...painter, grownHeap: speaking.heap };
+  const placedDrawing = beside && placed(beside, fitted);
   const isStreamed = speaking.streamed.length + (placedDrawing?.streamed.length ?? 0) > 0;
   const residency = isStreamed ? 'streamed' : 'one at a time';
-  const drawer = painter && placedDrawing && { need: painter, plan: placedDrawing };
+  const drawer = beside && placedDrawing && { need: beside, plan: placedDrawing };
   return planOf(residency, isSpared ? slots : allSlots, { need, plan: speaking }, drawer);
 
   function planOf(how: Residency, count: number, speaker: Side, drawer: Side | null): FitPlan {
@@ -127,6 +133,8 @@ interface SideNeed {
   readonly cache: number;
   /** Bytes beside the device. */
   readonly kept: number;
+  /** What wasm's heap has grown to before: it never shrinks, and in the terminal both sides share it. */
+  readonly grownHeap: number;
 }
 
 interface Side {
@@ -137,35 +145,70 @@ interface Side {
 const noStage: ReadonlySet<string> = new Set();
 
 /** A side with these stages streamed; with `ability`, while it serves that alone. */
-function sidePlan(
-  { stages, cache, kept }: SideNeed,
-  streamed: ReadonlySet<string>,
-  { device }: FitDevice,
-  ability?: Ability,
-): SidePlan {
-  const comesAndGoes = ({ name, runs }: Stage) => runs === 'passing' || streamed.has(name);
-  const running = stages.filter((stage) => ability === undefined || stage.for.includes(ability));
-  const resident = stages.reduce((sum, stage) => sum + (comesAndGoes(stage) ? 0 : stage.weights), 0);
+function sidePlan(need: SideNeed, streamed: ReadonlySet<string>, fitted: FitDevice, ability?: Ability): SidePlan {
+  const running = need.stages.filter((stage) => ability === undefined || stage.for.includes(ability));
+  const staying = need.stages.filter((stage) => !comesAndGoes(stage, streamed));
   const moments = running.map((stage) => {
-    const weights = resident + (comesAndGoes(stage) ? stage.weights : 0);
-    const activations = operatorBytes(device, stage, running);
-    // The device may still compute with a stage's weights when those of the next arrive.
-    const arriving = streamed.size > 0 && comesAndGoes(stage) ? stage.weights : 0;
-    return { weights, activations, total: Math.ceil(weights * (1 + uploadShare)) + arriving + cache + activations };
+    const here = comesAndGoes(stage, streamed) ? [...staying, ...passing(stage)] : staying;
+    return fitted.device === 'wasm'
+      ? wasmMoment(need, here, stage)
+      : graphicsMoment(need, here, stage, { running, streamed });
   });
-  const most = (key: 'weights' | 'activations' | 'total') => Math.max(0, ...moments.map((moment) => moment[key]));
-  const [weights, activations, total] = [most('weights'), most('activations'), most('total')];
-  const host = kept + Math.max(0, ...running.map(({ stored }) => stored));
-  return { streamed: [...streamed], weights, cache, activations, total, host };
+  const most = (key: keyof Moment) => Math.max(0, ...moments.map((moment) => moment[key]));
+  const host = need.kept + Math.max(0, ...running.map(({ stored }) => stored));
+  return {
+    streamed: [...streamed],
+    weights: most('weights'),
+    cache: need.cache,
+    activations: most('activations'),
+    total: most('total'),
+    heap: most('heap'),
+    host,
+  };
+}
+
+/** Bytes while a stage runs. */
+type Moment = Pick<SidePlan, 'weights' | 'activations' | 'total' | 'heap'>;
+
+function comesAndGoes({ name, runs }: Stage, streamed: ReadonlySet<string>): boolean {
+  return runs === 'passing' || streamed.has(name);
+}
+
+/** What is on the device of a stage that does not stay: of layers that run in a row the next one is there too. */
+function passing(stage: Stage): readonly Stage[] {
+  return stage.weightPlacement === 'inputs' && stage.runs === 'pass' ? [stage, stage] : [stage];
 }
 
 /**
- * What operators hold while a stage runs. What they leave in WebGPU's cache of buffers stays there for the others; wasm gives it
- * back, but its product with a quantised matrix, or with a row block of one, widens the whole of that.
+ * Weights of graphs lie in wasm's heap. Inputs lie beside it and are copied into it for each run, and a product with a quantised
+ * matrix, or with a row block of one, widens the whole of that. The heap gives nothing back.
  */
-function operatorBytes(device: FitDevice['device'], stage: Stage, running: readonly Stage[]): number {
-  if (device === 'wasm') return (stage.values + stage.widened) * float32Bytes;
-  return Math.ceil(Math.max(...running.map(({ values }) => values)) * float32Bytes * bufferCache);
+function wasmMoment({ cache, grownHeap }: SideNeed, here: readonly Stage[], stage: Stage): Moment {
+  const ofGraphs = weightsOf(here.filter(({ weightPlacement }) => weightPlacement === 'graph'));
+  const weights = weightsOf(here);
+  const fed = stage.weightPlacement === 'inputs' ? stage.weights : 0;
+  const activations = (stage.values + stage.widened) * float32Bytes + fed;
+  const heap = Math.max(grownHeap, Math.ceil(ofGraphs * (1 + heapShare)) + activations);
+  return { weights, activations, heap, total: heap + weights - ofGraphs + cache };
+}
+
+/** What operators leave in WebGPU's cache of buffers stays there for the others. */
+function graphicsMoment(
+  { cache }: SideNeed,
+  here: readonly Stage[],
+  stage: Stage,
+  { running, streamed }: { readonly running: readonly Stage[]; readonly streamed: ReadonlySet<string> },
+): Moment {
+  const weights = weightsOf(here);
+  const activations = Math.ceil(Math.max(...running.map(({ values }) => values)) * float32Bytes * bufferCache);
+  // The card may still compute with a graph's weights when those of the next arrive.
+  const arriving = stage.weightPlacement === 'graph' && streamed.has(stage.name) ? stage.weights : 0;
+  const total = Math.ceil(weights * (1 + uploadShare)) + arriving + cache + activations;
+  return { weights, activations, heap: 0, total };
+}
+
+function weightsOf(stages: readonly Stage[]): number {
+  return stages.reduce((sum, { weights }) => sum + weights, 0);
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Stage {
   readonly side: 'language' | 'painter';
   /** What needs it. */
   readonly for: readonly Ability[];
+  /** `graph`: its weights are a graph's own. `inputs`: they are fed to a graph that others share, so two layers can be there at once. */
+  readonly weightPlacement: 'graph' | 'inputs';
   /** `picture`: once for each. `pass`: for every token, or every step. `passing`: once a schedule, and never kept. */
   readonly runs: 'picture' | 'pass' | 'passing';
   /** Bytes on the device. */
@@ -53,6 +55,7 @@ function graphStage(part: string, tensors: readonly ManifestTensor[], config: Ne
     name: part,
     side: isLanguage ? 'language' : 'painter',
     for: usersOf(part) ?? (isLanguage ? abilities : drawing),
+    weightPlacement: 'graph',
     runs: isSegment(part) || part === 'text_projector' ? 'pass' : 'picture',
     weights: sum(tensors, (tensor) => loadedBytes(tensor, activations)),
     stored: sum(tensors, ({ bytes }) => bytes),
@@ -76,7 +79,7 @@ function usersOf(part: string): readonly Ability[] | null {
   return part === 'editing_merger' ? ['edit'] : null;
 }
 
-/** Scales of quantised weights included: onnxruntime widens them when it loads a graph. */
+/** Scales of quantised weights included: onnxruntime widens them when it loads a graph, and inputs are fed as wide. */
 function loadedBytes({ type, bytes }: ManifestTensor, activations: Activations): number {
   return type === 'float16' && activations === 'float32' ? 2 * bytes : bytes;
 }
@@ -105,21 +108,17 @@ function fluxStages(
   const stage = (name: string, runs: Stage['runs']): Stage => {
     const most = (bytesOf: (tensor: ManifestTensor) => number) =>
       Math.max(...owned.map((groups) => sum(groups.get(name) ?? [], bytesOf)));
-    const weights = most((tensor) => fedBytes(tensor, activations));
+    const weights = most((tensor) => loadedBytes(tensor, activations));
     const widened = Math.max(...owned.map((groups) => widenedValues(groups.get(name) ?? [])));
     const stored = most(({ bytes }) => bytes);
-    return { name, side: 'painter', for: users, runs, weights, stored, values, widened };
+    const placed = { side: 'painter', for: users, weightPlacement: 'inputs' } as const;
+    return { name, ...placed, runs, weights, stored, values, widened };
   };
   return [
     ...once.filter(isInstalled).map((name) => stage(name, 'passing')),
     stage(ends, 'pass'),
     ...blocks.map((prefix) => stage(prefix, 'pass')),
   ];
-}
-
-/** Scales are inputs of FLUX's graphs, which stay as they are. */
-function fedBytes(tensor: ManifestTensor, activations: Activations): number {
-  return tensor.name.endsWith('.scales') ? tensor.bytes : loadedBytes(tensor, activations);
 }
 
 /** Tensors by the first of the prefixes that their names begin with, else `rest`. */

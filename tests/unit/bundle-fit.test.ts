@@ -37,8 +37,8 @@ test.each<[string, FitDevice, object, segments: number, blocks: number, slots: n
   ['12 GB', graphics(12), onAfterTheOther, 0, 0, 4096],
   ['16 GB', graphics(16), allFit, 0, 0, 4096],
   ['24 GB', graphics(24), allFit, 0, 0, 4096],
-  ['8 GB without float16', graphics(8, 'float32'), { chat: 'fits', draw: 'streamed', edit: 'streamed' }, 0, 0, 4096],
-  ['wasm', processor, allStreamed, 4, 38, 1024],
+  ['8 GB without float16', graphics(8, 'float32'), { chat: 'fits', draw: 'streamed', edit: 'streamed' }, 0, 7, 4096],
+  ['wasm', processor, allStreamed, 3, 54, 1024],
 ])('the published model on %s', (_, device, expected, segments, blocks, slots) => {
   expect(fitsOf(device)).toEqual(expected);
   const plan = planFit({ shards }, config, device);
@@ -74,7 +74,9 @@ test('a side holds what its stages hold: all of them, or those that stay and the
   expect(streamed.language.cache).toBe(28 * 2 * 4 * 128 * 1024 * 4);
   // One segment of the four, or the vision encoder.
   expect(streamed.language.weights).toBeLessThan(resident.language.weights / 4);
-  expect(streamed.painter?.weights).toBeLessThan(0.25e9);
+  // Two layers of FLUX, of which one is on its way.
+  expect(streamed.painter?.weights).toBeGreaterThan(0.25e9);
+  expect(streamed.painter?.weights).toBeLessThan(0.3e9);
   // A whole segment, or a whole layer of FLUX, is on the host while it is loaded.
   expect(streamed.language.host).toBeGreaterThan(0.9e9);
   expect(streamed.painter?.host).toBeGreaterThan(0.4e9);

@@ -18,6 +18,7 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
     load: (file) => program(runtime.load(file)),
     build: (...graph) => program(runtime.build(...graph)),
     upload: (owner, tensor) => runtime.upload(owner, tensor),
+    write: (tensor, values) => runtime.write(tensor, values),
     zeros: (...tensor) => runtime.zeros(...tensor),
     read: (tensor) => told(runtime.read(tensor)),
     rows: (...wanted) => told(runtime.rows(...wanted)),

@@ -52,6 +52,7 @@ export function announced(runtime: Runtime, announcer: Announcer): Runtime {
     build: async (graph, readStored) =>
       program(graph.name, await announcer.during(`load ${graph.name}`, 1, () => runtime.build(graph, readStored))),
     upload: (owner, tensor) => runtime.upload(owner, tensor),
+    write: (tensor, values) => runtime.write(tensor, values),
     zeros: (owner, type, shape) => runtime.zeros(owner, type, shape),
     read: (tensor) => announcer.during('read', 1, () => runtime.read(tensor)),
     rows: (owner, tensor, first, rows) => runtime.rows(owner, tensor, first, rows),

@@ -65,12 +65,16 @@ export class Buffers {
     return kept;
   }
 
-  upload(owner: string, { type, shape, data }: HostTensor): BufferTensor {
-    const kept = this.make(owner, type, shape);
+  upload(owner: string, tensor: HostTensor): BufferTensor {
+    const kept = this.make(owner, tensor.type, tensor.shape);
+    this.write(kept, tensor);
+    return kept;
+  }
+
+  write({ buffer }: BufferTensor, { data }: HostTensor): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const whole = bytes.byteLength % 4 === 0 ? bytes : padded(bytes);
-    this.#device.queue.writeBuffer(kept.buffer, 0, whole as Uint8Array<ArrayBuffer>);
-    return kept;
+    this.#device.queue.writeBuffer(buffer, 0, whole as Uint8Array<ArrayBuffer>);
   }
 
   async read(tensor: BufferTensor): Promise<HostTensor> {

@@ -65,6 +65,8 @@ export interface Runtime {
   build(graph: BuiltGraph, readStored: ReadStored): Promise<Program>;
   /** Copies to the device; the ledger books the bytes under `owner`. */
   upload(owner: string, tensor: HostTensor): DeviceTensor;
+  /** Takes the place of what a tensor of equal type and shape holds; work that was submitted before still reads that. */
+  write(tensor: DeviceTensor, values: HostTensor): void;
   /** Zeros on the device. */
   zeros(owner: string, type: ElementType, shape: readonly number[]): DeviceTensor;
   read(tensor: DeviceTensor): Promise<HostTensor>;

@@ -87,6 +87,12 @@ export class WasmRuntime implements Runtime {
     return this.#keep(owner, tensor.type, tensor.shape, tensor.data.slice());
   }
 
+  write(tensor: DeviceTensor, { data }: HostTensor): void {
+    const { data: held } = memory(tensor);
+    const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData) => new Uint8Array(buffer, byteOffset, byteLength);
+    bytesOf(held).set(bytesOf(data));
+  }
+
   zeros(owner: string, type: ElementType, shape: readonly number[]): DeviceTensor {
     return this.#keep(owner, type, shape, emptyData(type, countOf(shape)));
   }

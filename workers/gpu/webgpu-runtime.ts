@@ -94,6 +94,10 @@ export class WebGpuRuntime implements Runtime {
     return this.#buffers.upload(owner, tensor);
   }
 
+  write(tensor: DeviceTensor, values: HostTensor): void {
+    this.#buffers.write(bufferTensor(tensor), values);
+  }
+
   zeros(owner: string, type: ElementType, shape: readonly number[]): DeviceTensor {
     return this.#buffers.make(owner, type, shape);
   }

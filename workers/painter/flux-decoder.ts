@@ -6,6 +6,7 @@ import {
   type FluxRotary,
   type FluxRunner,
   fluxLayers,
+  fluxPictureLayers,
   fluxText,
   fluxVelocity,
   type RunFluxLayer,
@@ -14,7 +15,7 @@ import { axesRotary, type RotaryTable } from '../../model/tables/rotary.ts';
 import { mapTuple } from '../../model/tuple.ts';
 import { type DeviceTensor, hostTensor, type OutputPlace, type Runtime, type Tensor } from '../gpu/runtime.ts';
 import type { Decoder } from '../protocol.ts';
-import { FluxWeights, type Placement } from './flux-weights.ts';
+import { FluxWeights, type Placement, type WeightLender } from './flux-weights.ts';
 import {
   computeModulation,
   type Modulation,
@@ -86,7 +87,10 @@ export class FluxDecoder {
     joinedIds.set(imageIds, textIds.length);
     const scope = new TensorScope(this.#runtime);
     try {
-      const text = scope.keep(await fluxText(this.#layers, this.#run, rowsTensor(context, this.config.context)));
+      const text = await this.#weights.inOrder([this.#layers.embedContext], (lender) =>
+        fluxText(this.#layers, this.#runWith(lender), rowsTensor(context, this.config.context)),
+      );
+      scope.keep(text);
       const rotary = {
         text: this.#rotary(textIds, scope),
         image: this.#rotary(imageIds, scope),
@@ -109,34 +113,20 @@ export class FluxDecoder {
 
   /** The velocity of latent tokens [n, inFeatures] at a step, in the same layout. Throws STOPPED between two layers. */
   async velocity(branch: Branch, step: number, latentTokens: Float32Array, pace: Pace): Promise<Float32Array> {
-    const scope = new TensorScope(this.#runtime);
+    const { text, rotary } = branch;
+    const [textTokens = 0] = text.shape;
     const { inFeatures } = this.config;
-    const [textTokens = 0] = branch.text.shape;
-    const runner: FluxRunner<Tensor> = {
-      run: async (layer, inputs, results) => {
-        await pace.next();
-        const tensors = await this.#run(layer, inputs, results);
-        for (const tensor of tensors) scope.keep(tensor);
-        scope.free(Object.values(inputs));
-        return tensors;
-      },
-      imageRows: async (joined) => {
-        await pace.next();
-        const rows = scope.keep(
-          await this.#runtime.rows(owner, onDevice(joined), textTokens, latentTokens.length / inFeatures),
-        );
-        scope.free([joined]);
-        return rows;
-      },
+    const inputs = {
+      latentTokens: rowsTensor(latentTokens, inFeatures),
+      text,
+      rotary,
+      modulation: await branch.modulation.at(step),
     };
+    const scope = new TensorScope(this.#runtime);
     try {
-      const { text, rotary } = branch;
-      const modulation = await branch.modulation.at(step);
-      const tensor = await fluxVelocity(this.#layers, runner, {
-        latentTokens: rowsTensor(latentTokens, inFeatures),
-        text,
-        rotary,
-        modulation,
+      const tensor = await this.#weights.inOrder(fluxPictureLayers(this.config), (lender) => {
+        const imageRows = { first: textTokens, count: latentTokens.length / inFeatures };
+        return fluxVelocity(this.#layers, this.#runner(lender, scope, imageRows, pace), inputs);
       });
       return float32Of(tensor);
     } finally {
@@ -144,21 +134,48 @@ export class FluxDecoder {
     }
   }
 
+  /** What a layer read is freed behind it, and everything that is left with the scope. */
+  #runner(
+    lender: WeightLender,
+    scope: TensorScope,
+    { first, count }: { readonly first: number; readonly count: number },
+    pace: Pace,
+  ): FluxRunner<Tensor> {
+    const run = this.#runWith(lender);
+    return {
+      run: async (layer, inputs, results) => {
+        await pace.next();
+        const tensors = await run(layer, inputs, results);
+        for (const tensor of tensors) scope.keep(tensor);
+        scope.free(Object.values(inputs));
+        return tensors;
+      },
+      imageRows: async (joined) => {
+        await pace.next();
+        const rows = scope.keep(await this.#runtime.rows(owner, onDevice(joined), first, count));
+        scope.free([joined]);
+        return rows;
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await this.#weights.close();
   }
 
   /** Runs a layer with its weights. Its results stay on the device, but for the velocity, which goes on on the host. */
-  readonly #run: RunFluxLayer<Tensor> = async (layer, inputs, results) => {
-    const program = await this.#source.program(layer.graph);
-    const place: OutputPlace = layer === this.#layers.final.block ? 'host' : { newFor: owner };
-    const places = Object.fromEntries(results.map((name) => [name, place]));
-    const outputs = await this.#weights.using(layer, (weights) => program.run({ ...inputs, ...weights }, places));
-    return mapTuple(
-      results,
-      (name) => outputs[name] ?? fail('UNEXPECTED', { message: `${layer.graph} lacks ${name}` }),
-    );
-  };
+  #runWith(lender: WeightLender): RunFluxLayer<Tensor> {
+    return async (layer, inputs, results) => {
+      const program = await this.#source.program(layer.graph);
+      const place: OutputPlace = layer === this.#layers.final.block ? 'host' : { newFor: owner };
+      const places = Object.fromEntries(results.map((name) => [name, place]));
+      const outputs = await lender.using(layer, (weights) => program.run({ ...inputs, ...weights }, places));
+      return mapTuple(
+        results,
+        (name) => outputs[name] ?? fail('UNEXPECTED', { message: `${layer.graph} lacks ${name}` }),
+      );
+    };
+  }
 
   #rotary(ids: Float32Array, scope: TensorScope): DeviceRotary {
     const { axes, theta, headDim } = this.config;

@@ -1,9 +1,9 @@
 /** Where the weights of FLUX's layers are while it draws. */
-import type { StoredTensor } from '../../model/onnx/stored.ts';
 import type { FluxLayer } from '../../model/pieces/flux.ts';
-import { type DeviceTensor, type HostTensor, hostTensor, type Runtime, type Tensor } from '../gpu/runtime.ts';
+import { type DeviceTensor, type HostTensor, hostTensor, type Runtime } from '../gpu/runtime.ts';
 import { fedValues } from '../gpu/tensor-data.ts';
 import type { Decoder } from '../protocol.ts';
+import { isSameLayer, type LayerFeeds, LayerRing } from './layer-ring.ts';
 import type { FluxSource } from './source.ts';
 
 /** `resident`: uploaded once and kept. `streamed`: read again for every use, where the device has no room for it. */
@@ -11,14 +11,14 @@ export type Placement = (layer: FluxLayer) => 'resident' | 'streamed';
 export const allResident: Placement = () => 'resident';
 export const allStreamed: Placement = () => 'streamed';
 
-type Feeds = Readonly<Record<string, Tensor>>;
+type Use<Result> = (feeds: LayerFeeds) => Promise<Result>;
 
 export class FluxWeights {
   readonly #runtime: Runtime;
   readonly #source: FluxSource;
   readonly #decoder: Decoder;
   readonly #placement: Placement;
-  readonly #resident = new Map<string, Promise<Readonly<Record<string, DeviceTensor>>>>();
+  readonly #resident = new Map<string, Promise<LayerFeeds>>();
 
   constructor(runtime: Runtime, source: FluxSource, decoder: Decoder, placement: Placement) {
     this.#runtime = runtime;
@@ -27,18 +27,32 @@ export class FluxWeights {
     this.#placement = placement;
   }
 
-  /** Calls `use` with a layer's weights as feeds. */
-  async using<Result>(layer: FluxLayer, use: (feeds: Feeds) => Promise<Result>): Promise<Result> {
-    return this.#placement(layer) === 'resident' ? use(await this.#kept(layer)) : this.once(layer, use);
-  }
-
-  /** Calls `use` with a layer's weights, which do not stay on the device: for layers that run once a schedule. */
-  async once<Result>(layer: FluxLayer, use: (feeds: Feeds) => Promise<Result>): Promise<Result> {
-    const uploaded = await this.#upload(layer);
+  /**
+   * Calls `run` with what lends the weights of layers that will be wanted in this order. What is streamed is on the device only
+   * until `run` has ended.
+   *
+   * @param placement of layers that are placed otherwise here
+   */
+  async inOrder<Result>(
+    order: readonly FluxLayer[],
+    run: (lender: WeightLender) => Promise<Result>,
+    placement = this.#placement,
+  ): Promise<Result> {
+    const ring = new LayerRing(this.#runtime, this.#owner, (layer) => this.#read(layer));
+    const streamed = order.filter((layer) => placement(layer) === 'streamed');
+    const lender: WeightLender = {
+      using: async (layer, use) => {
+        if (this.#source.fluxWeights(layer.graph).length === 0) return use({});
+        const [next = null] = following(order, layer).filter((later) => streamed.includes(later));
+        if (placement(layer) === 'streamed') return ring.using(layer, next, use);
+        if (next !== null) ring.expect(next);
+        return use(await this.#kept(layer));
+      },
+    };
     try {
-      return await use(uploaded);
+      return await run(lender);
     } finally {
-      for (const tensor of Object.values(uploaded)) this.#runtime.free(tensor);
+      await ring.end();
     }
   }
 
@@ -46,12 +60,14 @@ export class FluxWeights {
   async close(): Promise<void> {
     const loads = [...this.#resident.values()];
     this.#resident.clear();
-    for (const load of await Promise.allSettled(loads)) {
-      if (load.status === 'fulfilled') for (const tensor of Object.values(load.value)) this.#runtime.free(tensor);
-    }
+    for (const load of await Promise.allSettled(loads)) if (load.status === 'fulfilled') this.#free(load.value);
   }
 
-  #kept(layer: FluxLayer): Promise<Readonly<Record<string, DeviceTensor>>> {
+  get #owner(): string {
+    return `${this.#decoder} decoder`;
+  }
+
+  #kept(layer: FluxLayer): Promise<LayerFeeds> {
     const key = `${layer.graph} ${layer.prefix}`;
     const known = this.#resident.get(key);
     if (known) return known;
@@ -62,21 +78,40 @@ export class FluxWeights {
     return loading;
   }
 
-  async #upload(layer: FluxLayer): Promise<Readonly<Record<string, DeviceTensor>>> {
+  async #upload(layer: FluxLayer): Promise<LayerFeeds> {
     const uploaded: Record<string, DeviceTensor> = {};
     try {
-      for (const tensor of this.#source.fluxWeights(layer.graph)) {
-        uploaded[tensor.name] = this.#runtime.upload(`${this.#decoder} decoder`, await this.#read(layer, tensor));
+      for (const [name, tensor] of await this.#read(layer)) {
+        uploaded[name] = this.#runtime.upload(this.#owner, tensor);
       }
       return uploaded;
     } catch (error) {
-      for (const tensor of Object.values(uploaded)) this.#runtime.free(tensor);
+      this.#free(uploaded);
       throw error;
     }
   }
 
-  async #read({ prefix }: FluxLayer, { name, type, shape }: StoredTensor): Promise<HostTensor> {
-    const bytes = await this.#source.readFlux(this.#decoder, prefix + name);
-    return hostTensor(type, shape, fedValues(type, shape, bytes));
+  #free(feeds: LayerFeeds): void {
+    for (const tensor of Object.values(feeds)) this.#runtime.free(tensor);
   }
+
+  async #read({ graph, prefix }: FluxLayer): Promise<ReadonlyMap<string, HostTensor>> {
+    const read = new Map<string, HostTensor>();
+    for (const { name, type, shape } of this.#source.fluxWeights(graph)) {
+      const bytes = await this.#source.readFlux(this.#decoder, prefix + name);
+      read.set(name, hostTensor(type, shape, fedValues(type, shape, bytes)));
+    }
+    return read;
+  }
+}
+
+/** Lends layers' weights to whoever runs them, one layer at a time. */
+export interface WeightLender {
+  /** Calls `use` with a layer's weights as feeds, which may be gone when that has ended. */
+  using<Result>(layer: FluxLayer, use: Use<Result>): Promise<Result>;
+}
+
+function following(order: readonly FluxLayer[], layer: FluxLayer): readonly FluxLayer[] {
+  const at = order.findIndex((other) => isSameLayer(other, layer));
+  return at < 0 ? [] : order.slice(at + 1);
 }

@@ -11,7 +11,7 @@ import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '
 import { sinusoid } from '../../model/tables/sinusoid.ts';
 import { mapTuple } from '../../model/tuple.ts';
 import { type HostTensor, hostTensor } from '../gpu/runtime.ts';
-import type { FluxWeights } from './flux-weights.ts';
+import { allStreamed, type FluxWeights, type WeightLender } from './flux-weights.ts';
 import type { Pace } from './pace.ts';
 import type { FluxSource } from './source.ts';
 import { onHost, rowsTensor } from './tensors.ts';
@@ -83,10 +83,20 @@ export function storedModulation(config: FluxConfig, read: ReadModulationRow): M
   return new StoredModulation(config, read);
 }
 
-/** Reads each modulation layer once and runs it for all steps. Throws STOPPED between two layers. */
+/** Reads each modulation layer once and runs it for all steps; none of them stays. Throws STOPPED between two layers. */
 export async function computeModulation(
   source: FluxSource,
   weights: FluxWeights,
+  key: ModulationKey,
+  pace: Pace,
+): Promise<Modulation> {
+  // Their runs are over in an instant: what the next one would save is not worth its memory beside a decoder that stays.
+  return weights.inOrder([], (lender) => modulate(source, lender, key, pace), allStreamed);
+}
+
+async function modulate(
+  source: FluxSource,
+  lender: WeightLender,
   { timesteps, guidance, pooled }: ModulationKey,
   pace: Pace,
 ): Promise<Modulation> {
@@ -95,7 +105,7 @@ export async function computeModulation(
     await pace.next();
     const program = await source.program(layer.graph);
     const places = Object.fromEntries(results.map((name) => [name, 'host' as const]));
-    const outputs = await weights.once(layer, (read) => program.run({ ...feeds, ...read }, places));
+    const outputs = await lender.using(layer, (read) => program.run({ ...feeds, ...read }, places));
     return mapTuple(results, (name) => onHost(outputs[name]));
   };
   const sinusoids = (values: Float32Array) => rowsTensor(sinusoid(values, dit.sinusoid), dit.sinusoid);

@@ -72,7 +72,9 @@ export const ditPieces: Component = async (golden, runtime): Promise<ComponentRe
   const run: RunLayer = async (layer, feeds, outputs) => {
     const program = await source.program(layer.graph);
     const places = Object.fromEntries(outputs.map((name) => [name, 'host' as const]));
-    const results = await weights.using(layer, (read) => program.run({ ...feeds, ...read }, places));
+    const results = await weights.inOrder([layer], (lender) =>
+      lender.using(layer, (read) => program.run({ ...feeds, ...read }, places)),
+    );
     const tensors = Object.entries(results).map(([name, tensor]) => [
       name,
       hostTensor('float32', tensor.shape, float32Of(tensor)),
