@@ -8,7 +8,7 @@ import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
 import { baseName } from '../model/bundle/source-files.ts';
 import { elementTypeBytes } from '../model/checkpoint/element-types.ts';
-import { rowCount, rowLength } from '../model/checkpoint/tensors.ts';
+import { rowCount, rowLength, type TensorSource } from '../model/checkpoint/tensors.ts';
 import { fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
 
@@ -32,9 +32,10 @@ export function bytesByAbility(plan: ConversionPlan, only: readonly Installable[
 }
 
 /** Bytes of weights that are read. */
-export function sourceBytes({ shards, weights }: ConversionPlan): number {
+export function sourceBytes({ shards, weights, negative }: ConversionPlan): number {
   return shards.reduce((sum, shard) => {
     if (shard.kind === 'constants') return sum;
+    if (shard.kind === 'negative') return sum + (negative === null ? 0 : bytesIn(negative.weights));
     const source = weights.get(shard.from);
     const valueBytes = (name: string) => elementTypeBytes[source?.find(name)?.type ?? 'uint8'];
     if (shard.kind === 'modulation tables') {
@@ -46,6 +47,12 @@ export function sourceBytes({ shards, weights }: ConversionPlan): number {
       sum,
     );
   }, 0);
+}
+
+function bytesIn(source: TensorSource): number {
+  return source
+    .list()
+    .reduce((sum, { shape, type }) => sum + rowCount(shape) * rowLength(shape) * elementTypeBytes[type], 0);
 }
 
 /** Bytes that a person may still write where `path` is or would be; null where the system does not tell. */

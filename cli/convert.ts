@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { type Installable, installables, installedFiles } from '../model/bundle/abilities.ts';
+import { basename, join, resolve } from 'node:path';
+import { extras, type Installable, installables, installedFiles } from '../model/bundle/abilities.ts';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
 import { checkManifest, type Manifest, manifestFile } from '../model/bundle/manifest.ts';
 import { hasDecoder } from '../model/bundle/parts.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';
+import type { SourceFolder } from '../model/checkpoint/source.ts';
 import { storedBytes } from '../model/onnx/stored.ts';
 import type { ConversionCost } from '../words/conversion-sentences.ts';
 import { enConversion } from '../words/en/conversion.ts';
@@ -14,7 +15,7 @@ import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { bytesByAbility, freeBytes, quantisingRate, requireRoom, sourceBytes } from './conversion-estimate.ts';
-import { openFolder } from './files.ts';
+import { isFolder, openFile, openFolder } from './files.ts';
 import { graphRunner } from './graph-runner.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { ort } from './ort.ts';
@@ -26,12 +27,13 @@ import { usualLimit, usualThreads } from './threads.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
-              [--threads N] [--dry-run]   (--only also: other-schedules)
+              [--threads N] [--dry-run]
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
-text_encoder, text_encoder_2). The checkpoint is only read. Where the disk has too little room
-nothing is begun. Stopped half-way, also by a full disk, the same command goes on.
+text_encoder, text_encoder_2). In place of text_encoder_2 a T5-XXL encoder in one file does (t5xxl_fp16.safetensors,
+t5xxl_fp8_e4m3fn.safetensors …), or the negative_text.safetensors of any bundle. The checkpoint is only read. Where the disk has
+too little room nothing is begun. Stopped half-way, also by a full disk, the same command goes on.
 
   --from DIR            a folder of the checkpoint; may be given several times, or name several folders
   --to DIR              where the bundle goes; may hold one only where --only adds to it
@@ -39,7 +41,8 @@ nothing is begun. Stopped half-way, also by a full disk, the same command goes o
   --only ABILITIES      of chat, draw and edit those named, with commas; their files must all be there. In a folder that holds
                         this model they are added to it, and what it has is kept and not needed in the checkpoint. Pictures are then
                         drawn in the steps that a bundle has tables for (50, 28 and 8); other-schedules, named too, adds the
-                        layers for any other steps, guidance and a start
+                        layers for any other steps, guidance and a start, and negative
+                        what CFG needs, from T5
   --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
   --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing, and
@@ -77,7 +80,7 @@ export const convert: Command = {
     const installed = to === null || only === null ? null : await installedIn(to);
     requireDecoder(only, installed);
     const plan = await planConversion(
-      folders.map((folder) => openFolder(folder)),
+      await Promise.all(folders.map(openFolderOrFile)),
       asked ?? installed?.precision ?? 'q4',
       { only, installed },
     );
@@ -99,12 +102,20 @@ async function installedIn(to: string): Promise<Manifest | null> {
   return checkManifest(await source.read(0, source.size), nodeSha256);
 }
 
-/** Other schedules are drawn by a decoder: one that is made now or is there. */
+/** A folder, or a single file of weights as a folder that holds nothing else. */
+async function openFolderOrFile(path: string): Promise<SourceFolder> {
+  if (!path.endsWith('.safetensors') || (await isFolder(path))) return openFolder(path);
+  const name = basename(path);
+  return { list: async () => [name], open: () => openFile(path, name) };
+}
+
+/** Extras belong to a decoder: one that is made now or is there. */
 function requireDecoder(only: readonly Installable[] | null, installed: Manifest | null): void {
   const draws = only?.some((ability) => ability === 'draw' || ability === 'edit') ?? true;
   const has = installed !== null && hasDecoder(installedFiles(installed));
-  if (only?.includes('other-schedules') && !draws && !has) {
-    throw new UsageError('--only other-schedules goes with draw or edit, or into a bundle that draws');
+  const extra = extras.find((name) => only?.includes(name));
+  if (extra !== undefined && !draws && !has) {
+    throw new UsageError(`--only ${extra} goes with draw or edit, or into a bundle that draws`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GraphRunner } from '../model/bundle/text-constants.ts';
+import type { GraphRunner } from '../model/bundle/graph-runner.ts';
 import { fail } from '../model/failure.ts';
 import { hostTensor, type Runtime } from '../workers/gpu/runtime.ts';
 

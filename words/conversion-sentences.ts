@@ -12,7 +12,7 @@ export interface ConversionSentences {
   readonly graphs: string;
   readonly total: string;
   /** What a part of the bundle is for. */
-  readonly abilities: Readonly<Record<'chat' | 'draw' | 'edit' | 'other-schedules', string>>;
+  readonly abilities: Readonly<Record<'chat' | 'draw' | 'edit' | 'other-schedules' | 'negative', string>>;
   readonly cost: (cost: ConversionCost) => string;
   readonly nothingWritten: string;
 }

@@ -25,7 +25,9 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   const guided = { negative: negative !== null, cfg: cfg !== null && cfg !== 1, 'cfg-range': cfgRange !== null };
   const option = Object.entries(guided).find(([, isAsked]) => isAsked)?.[0];
   if (bundle.negative === 'none' && option !== undefined) {
-    throw new UsageError(`--${option}: ${bundle.name} has no negative branch`);
+    throw new UsageError(
+      `--${option}: ${bundle.name} has no negative branch, so CFG stays 1; convert --only negative adds it to a bundle`,
+    );
   }
   if (bundle.negative === 'empty' && negative !== null && negative !== '') {
     throw new UsageError(`--negative: ${bundle.name} carries the empty negative prompt alone`);

@@ -6,6 +6,7 @@ import {
   fluxParts,
   modulationLayerParts,
   modulationTableParts,
+  negativePart,
   pieceOf,
   piecesOf,
   type WeightFile,
@@ -14,8 +15,11 @@ import {
 export const abilities = ['chat', 'draw', 'edit'] as const;
 export type Ability = (typeof abilities)[number];
 
-/** What a bundle may have beside an ability: the layers that compute the modulation of schedules it holds no table of. */
-export const extras = ['other-schedules'] as const;
+/**
+ * What a bundle may have beside an ability: the layers that compute the modulation of schedules it holds no table of, and the
+ * text embeddings that CFG steers away from.
+ */
+export const extras = ['other-schedules', 'negative'] as const;
 export type Extra = (typeof extras)[number];
 export const installables = [...abilities, ...extras] as const;
 export type Installable = Ability | Extra;
@@ -54,6 +58,7 @@ function partsOf(file: WeightFile): readonly string[] {
 
 /** The extra that a part is, if it is one. */
 export function extraOf(part: string | null): Extra | null {
+  if (part === negativePart) return 'negative';
   return part === modulationLayerParts.generation || part === modulationLayerParts.editing ? 'other-schedules' : null;
 }
 
@@ -63,7 +68,7 @@ export function extraOf(part: string | null): Extra | null {
  */
 export function firstAbilityOf(part: string | null, among: readonly Ability[] = abilities): Ability {
   const found = among.find((ability) =>
-    part === null || part === constantsPart
+    part === null || part === constantsPart || part === negativePart
       ? ability !== 'chat'
       : needed[ability].some((file) => partsOf(file).includes(pieceOf(part))),
   );

@@ -10,9 +10,9 @@ import { fluxLayers, fluxModulations, type RunFluxLayer } from '../pieces/flux.t
 import { fluxGraph } from '../pieces/flux-graphs.ts';
 import { sinusoid } from '../tables/sinusoid.ts';
 import { mapTuple } from '../tuple.ts';
+import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
 import { toFloat16 } from './half.ts';
 import { modulationRanges, modulationTableName } from './modulation-tables.ts';
-import type { Feed, GraphRunner } from './text-constants.ts';
 
 /** The modulation of one decoder for all given schedules at once, as the bits of float16 by the table's name. */
 export async function computeModulationTables(
@@ -51,11 +51,7 @@ type FloatFeed = Extract<Feed, { readonly type: 'float32' }>;
 function layerRunner(config: FluxConfig, weights: TensorSource, runner: GraphRunner): RunFluxLayer<FloatFeed> {
   return async ({ graph: name, prefix }, inputs, results) => {
     const graph = fluxGraph(name, config, exactOptions);
-    const feeds: Record<string, Feed> = { ...inputs };
-    for (const { declaration } of graph.weights) {
-      const data = await weights.read(prefix + declaration.name);
-      feeds[declaration.name] = { type: 'float32', shape: declaration.shape, data };
-    }
+    const feeds = { ...inputs, ...(await weightFeeds(graph, weights, prefix)) };
     const [result] = results;
     if (result === undefined || results.length > 1) return fail('UNEXPECTED', { message: `${name}: one result` });
     const values = await runner.run(graph, noFile, feeds, result);
@@ -63,8 +59,6 @@ function layerRunner(config: FluxConfig, weights: TensorSource, runner: GraphRun
     return mapTuple(results, () => rowsFeed(values, values.length / steps));
   };
 }
-
-const noFile = (name: string) => fail('UNEXPECTED', { message: `${name} is fed` });
 
 function rowsFeed(data: Float32Array, width: number): FloatFeed {
   return { type: 'float32', shape: [data.length / width, width], data };

@@ -11,7 +11,7 @@ import type { BundleSink } from './sink.ts';
 const journalFile = 'conversion.partial.json';
 
 /** Raised with every change of what the converter writes for one and the same checkpoint. */
-export const converterVersion = 2;
+export const converterVersion = 3;
 
 const range = z.object({ file: z.string(), offset: z.int().nonnegative(), length: z.int().nonnegative() });
 

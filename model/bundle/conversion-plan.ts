@@ -1,6 +1,7 @@
 /** What a conversion will make, down to the place of every tensor, known before a weight is read. */
 
 import { scanJson } from '../checkpoint/json.ts';
+import { recogniseModel } from '../checkpoint/recognise.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { decodeUtf8 } from '../checkpoint/utf8.ts';
@@ -12,17 +13,22 @@ import { type GenerationConfig, readGenerationConfig } from '../text/generation-
 import { abilities, filesFor, type Installable, installedFiles } from './abilities.ts';
 import type { Manifest } from './manifest.ts';
 import { servedSchedules } from './modulation-tables.ts';
+import { isNegativeText, negativeLayout, servesNegative } from './negative-text.ts';
 import { constantNames, constantsPart, type DecoderName, decoderNames, hasDecoder, type WeightFile } from './parts.ts';
 import { type PlannedGraph, type PlannedShard, planParts } from './planned-parts.ts';
 import { type BundlePrecision, shardLimit } from './precision.ts';
 import { RecordedSources, type SourceRange } from './recorded-sources.ts';
 import { layoutShards, storedWeights } from './shards.ts';
 import { baseName, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
-import { readClipFile, readT5File } from './text-constants.ts';
+import { readClipFile, readT5File, t5ConfigOf } from './text-constants.ts';
 
 /** What a checkpoint may lack; a bundle without it can do less. */
 const optionalSources = ['generation', 'editing', 'autoencoder', 'clip', 't5', 'tokenizer'] as const;
 export type OptionalSource = (typeof optionalSources)[number];
+
+export type NegativeSource =
+  | ({ readonly kind: 't5' } & TextEncoder<T5Config>)
+  | { readonly kind: 'states'; readonly weights: TensorSource };
 
 interface TextEncoder<Config> {
   readonly config: Config;
@@ -47,7 +53,8 @@ export interface ConversionPlan {
   readonly shards: readonly PlannedShard[];
   readonly graphs: readonly PlannedGraph[];
   readonly clip: TextEncoder<ClipConfig> | null;
-  readonly t5: TextEncoder<T5Config> | null;
+  /** T5, which computes the empty negative prompt, or the file of one who has; null where the bundle gets none. */
+  readonly negative: NegativeSource | null;
   readonly tokenizer: readonly ByteSource[] | null;
   readonly missing: readonly OptionalSource[];
   readonly installed: Manifest | null;
@@ -76,7 +83,10 @@ export async function planConversion(
   const keptConstants = installed?.shards.find(({ part }) => part === constantsPart)?.tensors.map(({ name }) => name);
   const encodes = decoderNames.some(isAdded) && keptConstants === undefined;
   const clip = encodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
-  const t5 = encodes ? await textEncoder(found, sourceFileNames.t5, readT5File) : null;
+  const lacksNegative = installed === null || !servesNegative(installed);
+  const asksNegative = only?.includes('negative') === true;
+  const wantsNegative = lacksNegative && (asksNegative || decoderNames.some(isAdded));
+  const negative = wantsNegative ? await negativeSource(found, config, asksNegative) : null;
   const hasPooled = clip !== null || keptConstants?.includes(constantNames.pooled) === true;
   const parts = planParts(config, weights, {
     precision,
@@ -87,27 +97,27 @@ export async function planConversion(
     hasFluxGraphs: hasDecoder(wanted.kept),
   });
   const tokenizer = installed?.tokenizer ? null : await found.tokenizer();
-  const constants = planConstants(config, clip, t5);
+  const constants = planConstants(config, clip);
   const lacks = (file: WeightFile) => asked.has(file) && !weights.has(file);
   const absent: Readonly<Record<OptionalSource, boolean>> = {
     generation: lacks('generation'),
     editing: lacks('editing'),
     autoencoder: lacks('autoencoder'),
     clip: encodes && clip === null,
-    t5: encodes && t5 === null,
+    t5: wantsNegative && negative === null,
     tokenizer: tokenizer === null && !installed?.tokenizer,
   };
   const missing = optionalSources.filter((source) => absent[source]);
-  if (only !== null) requireSources(missing);
+  if (only !== null) requireSources(missing, asksNegative);
   return {
     config,
     precision,
     weights,
     sampling: await readSampling(found, installed),
-    shards: [...parts.shards, ...constants],
+    shards: [...parts.shards, ...constants, ...(negative === null ? [] : [negativeShard(config)])],
     graphs: parts.graphs,
     clip,
-    t5,
+    negative,
     tokenizer,
     missing,
     installed,
@@ -127,10 +137,47 @@ function wantedFiles(only: readonly Installable[] | null, installed: Manifest | 
   return { kept, whole, layers };
 }
 
+function negativeShard(config: NexusConfig): PlannedShard {
+  return { kind: 'negative', layout: negativeLayout(config) };
+}
+
+/**
+ * T5 in FLUX's own folder, or what is recognised by its tensors: T5 in a single file, or the states that one computed.
+ *
+ * @throws where it was asked for, what an unreadable file in its place fails with
+ */
+async function negativeSource(
+  found: SourceFolders,
+  config: NexusConfig,
+  isAsked: boolean,
+): Promise<NegativeSource | null> {
+  const kindOf = (tensors: TensorSource) => {
+    if (isNegativeText(tensors, config)) return 'states';
+    return recogniseModel(tensors.list().map(({ name }) => name)) === 't5' ? 't5' : null;
+  };
+  const published = await textEncoder(found, sourceFileNames.t5, readT5File);
+  const single = await found.recognised(kindOf).catch((thrown: unknown) => {
+    if (isAsked && published === null) throw thrown;
+    return null;
+  });
+  // States that are there already cost nothing.
+  if (single?.kind === 'states') return { kind: 'states', weights: single.tensors };
+  const encoder = published ?? (single && { config: t5ConfigOf(single.tensors), weights: single.tensors });
+  if (encoder === null) return null;
+  requireEqual('text_encoder_2 d_model', config.dit.context, encoder.config.model);
+  return { kind: 't5', ...encoder };
+}
+
+function requireEqual(key: string, expected: number, actual: number): void {
+  if (expected !== actual) fail('CONFIG_INVALID', { key, expected: String(expected), actual: String(actual) });
+}
+
 /** What was asked for by name is not left out with a remark, as T5's states and a tokenizer may be. */
-function requireSources(missing: readonly OptionalSource[]): void {
-  const needed = missing.filter((source) => source !== 't5' && source !== 'tokenizer');
-  if (needed.length > 0) fail('SOURCE_MISSING', { files: needed.map((source) => sourceFileNames[source]) });
+function requireSources(missing: readonly OptionalSource[], asksNegative: boolean): void {
+  const needed = missing.flatMap((source) =>
+    source === 'tokenizer' || (source === 't5' && !asksNegative) ? [] : [sourceFileNames[source]],
+  );
+  if (needed.length > 0) fail('SOURCE_MISSING', { files: needed });
 }
 
 /** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. */
@@ -173,26 +220,12 @@ async function textEncoder<Config>(
   return file === null || weights === null ? null : { config: readFile(await readJson(file)), weights };
 }
 
-function planConstants(
-  { dit, nexus_gen: settings }: NexusConfig,
-  clip: TextEncoder<ClipConfig> | null,
-  t5: TextEncoder<T5Config> | null,
-): readonly PlannedShard[] {
-  const agree = (key: string, expected: number, actual: number) => {
-    if (expected !== actual) fail('CONFIG_INVALID', { key, expected: String(expected), actual: String(actual) });
-  };
-  const declarations: WeightDeclaration[] = [];
-  if (clip !== null) {
-    agree('text_encoder hidden_size', dit.pooled, clip.config.hidden);
-    declarations.push({ name: constantNames.pooled, shape: [dit.pooled], role: 'vector' });
-  }
-  if (t5 !== null) {
-    agree('text_encoder_2 d_model', dit.context, t5.config.model);
-    const shape = [settings.negative_length, dit.context];
-    declarations.push({ name: constantNames.negative, shape, role: 'vector' });
-  }
-  const stored = declarations.flatMap((declaration) => storedWeights(declaration, 'float32'));
-  return layoutShards(constantsPart, stored).map((layout) => ({ kind: 'constants', layout }));
+function planConstants({ dit }: NexusConfig, clip: TextEncoder<ClipConfig> | null): readonly PlannedShard[] {
+  if (clip === null) return [];
+  requireEqual('text_encoder hidden_size', dit.pooled, clip.config.hidden);
+  const declaration: WeightDeclaration = { name: constantNames.pooled, shape: [dit.pooled], role: 'vector' };
+  const layouts = layoutShards(constantsPart, storedWeights(declaration, 'float32'));
+  return layouts.map((layout) => ({ kind: 'constants', layout }));
 }
 
 /** The tokenizer's files by the names they have in the bundle. */

@@ -5,6 +5,7 @@ import { fail } from '../failure.ts';
 import { computeModulationTables } from './compute-modulation.ts';
 import { ConversionJournal } from './conversion-journal.ts';
 import { type ConversionPlan, tokenizerFileNames } from './conversion-plan.ts';
+import type { GraphRunner } from './graph-runner.ts';
 import { FileHasher, type Sha256Maker } from './hashes.ts';
 import {
   bundleFormat,
@@ -17,7 +18,8 @@ import {
   writeManifest,
 } from './manifest.ts';
 import { modulationTableName, storedSchedules } from './modulation-tables.ts';
-import { constantNames, decoderNames } from './parts.ts';
+import { negativeHeader } from './negative-text.ts';
+import { constantNames, decoderNames, negativePart } from './parts.ts';
 import type { PlannedShard } from './planned-parts.ts';
 import { Bundle } from './reader.ts';
 import { bytesOf, type QuantiserPool } from './row-block.ts';
@@ -25,7 +27,7 @@ import { type Write, writeShard } from './shard-content.ts';
 import type { ShardLayout } from './shards.ts';
 import { type BundleSink, GatheredWriter } from './sink.ts';
 import { baseName } from './source-files.ts';
-import { type GraphRunner, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
+import { pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
 export interface ConversionTools {
   readonly sha256: Sha256Maker;
@@ -173,8 +175,11 @@ function copiedFile(source: ByteSource): PlannedFile {
 async function produceShard(conversion: Conversion, shard: PlannedShard, write: Write): Promise<void> {
   const { plan, tools } = conversion;
   const { layout } = shard;
-  if (shard.kind === 'constants') {
-    return writeTensors(layout, (name) => computeConstant(plan, name, tools), write);
+  if (shard.kind === 'constants') return writeTensors(layout, () => pooledVector(conversion), write);
+  if (shard.kind === 'negative') {
+    const header = negativeHeader(plan.config);
+    const states = () => negativeStates(conversion);
+    return writeTensors(layout, async (name) => (name === constantNames.negative ? states() : header), write);
   }
   const { from } = shard;
   const source = plan.weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
@@ -188,7 +193,7 @@ async function produceShard(conversion: Conversion, shard: PlannedShard, write: 
 
 async function writeTensors(
   layout: ShardLayout,
-  valuesOf: (name: string) => Promise<Float32Array | Uint16Array>,
+  valuesOf: (name: string) => Promise<Float32Array | Uint16Array | Uint8Array>,
   write: Write,
 ): Promise<void> {
   let written = 0;
@@ -209,15 +214,12 @@ async function pooledVector({ plan, sink, tools }: Conversion): Promise<Float32A
   );
 }
 
-function computeConstant({ clip, t5, config }: ConversionPlan, name: string, tools: ConversionTools) {
-  if (name === constantNames.pooled && clip !== null) {
-    return pooledOfEmptyText(clip.config, clip.weights, tools.runner);
-  }
-  if (name === constantNames.negative && t5 !== null) {
-    const { negative_length: tokens } = config.nexus_gen;
-    return statesOfEmptyText(t5.config, tokens, t5.weights, tools.runner);
-  }
-  return fail('BUNDLE_LACKS', { part: 'constants', name });
+/** T5's states of the empty text: computed, or read from the file of one who has. */
+async function negativeStates({ plan, tools }: Conversion): Promise<Float32Array> {
+  const { negative, config } = plan;
+  if (negative === null) return fail('BUNDLE_LACKS', { part: negativePart, name: constantNames.negative });
+  if (negative.kind === 'states') return negative.weights.read(constantNames.negative);
+  return statesOfEmptyText(negative.config, config.nexus_gen.negative_length, negative.weights, tools.runner);
 }
 
 function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf: (shard: string) => string): Manifest {

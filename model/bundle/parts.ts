@@ -143,3 +143,6 @@ export const constantNames = {
   /** T5's hidden states of the empty text [negative_length, context]. */
   negative: 'negative',
 } as const;
+
+/** The part of `negative` where it is a file of its own (negative-text.ts). */
+export const negativePart = 'negative_text';

@@ -36,7 +36,8 @@ export type PlannedShard =
       /** The weights that are read for them. */
       readonly reads: readonly string[];
     }
-  | { readonly kind: 'constants'; readonly layout: ShardLayout };
+  | { readonly kind: 'constants'; readonly layout: ShardLayout }
+  | { readonly kind: 'negative'; readonly layout: ShardLayout };
 
 /** A graph's file, which serves both activations where it computes in the same types for both. */
 export interface PlannedGraph {

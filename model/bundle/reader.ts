@@ -6,7 +6,14 @@ import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
 import { modulationTableName, servedSchedules, storedSchedules } from './modulation-tables.ts';
-import { constantsPart, type DecoderName, fluxParts, modulationLayerParts, modulationTableParts } from './parts.ts';
+import {
+  constantsPart,
+  type DecoderName,
+  fluxParts,
+  modulationLayerParts,
+  modulationTableParts,
+  negativePart,
+} from './parts.ts';
 import { RowTable } from './row-table.ts';
 
 /** A tensor's place: `file` is a shard in the bundle's folder. */
@@ -143,7 +150,7 @@ export class Bundle {
 
   /** A constant made at conversion; null where the bundle was made without it. */
   async constant(name: string): Promise<Float32Array | null> {
-    const tensor = this.parts.get(constantsPart)?.get(name);
+    const tensor = this.parts.get(constantsPart)?.get(name) ?? this.parts.get(negativePart)?.get(name);
     if (tensor === undefined || tensor.type !== 'float32') return null;
     return decodeWeights('float32', await this.read(tensor));
   }

@@ -73,7 +73,7 @@ function refuse({ file, tensor }: RowBlock, problem: FailureData['TENSOR_VALUES'
 }
 
 export function bytesOf<Memory extends ArrayBufferLike>(
-  values: Float32Array<Memory> | Uint16Array<Memory>,
+  values: Float32Array<Memory> | Uint16Array<Memory> | Uint8Array<Memory>,
 ): Uint8Array<Memory> {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

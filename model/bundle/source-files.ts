@@ -1,7 +1,9 @@
 /** Finds a checkpoint's files among the folders a person gives, by their official names. */
 import { expectTensors } from '../checkpoint/expect.ts';
+import { float8Widened, withScales } from '../checkpoint/float8.ts';
 import { decoderName, withDecoderNames } from '../checkpoint/flux-names.ts';
 import { hasShards, joinSources, openShardedFolder, openTensorFile } from '../checkpoint/folder.ts';
+import { openSafetensors } from '../checkpoint/safetensors.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { fail } from '../failure.ts';
@@ -24,6 +26,11 @@ export const sourceFileNames = {
 
 /** What the tokenizer library reads; the first two are what it cannot do without. */
 const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json', 'chat_template.json', 'special_tokens_map.json'];
+
+/** Files that are read for what they are called. */
+function isOfficial(name: string): boolean {
+  return name === sourceFileNames.autoencoder || /^model(-\d+-of-\d+)?\.safetensors$/.test(name);
+}
 
 /** The given folders as one place to look for files in. */
 export class SourceFolders {
@@ -60,6 +67,34 @@ export class SourceFolders {
         if (await hasShards(folder, prefix + inside)) return openShardedFolder(folder, prefix + inside);
       }
     }
+    return null;
+  }
+
+  /**
+   * The safetensors that lie in the given folders themselves under names of their own, with those that fit first among them.
+   *
+   * @returns null where none fits
+   * @throws what the first that cannot be read fails with, where none fits
+   */
+  async recognised<Kind extends string>(
+    kindOf: (tensors: TensorSource) => Kind | null,
+  ): Promise<{ readonly kind: Kind; readonly tensors: TensorSource } | null> {
+    let unreadable: unknown = null;
+    for (const { folder, paths } of this.folders) {
+      for (const path of paths) {
+        const inside = publishedFolders.find((prefix) => prefix !== '' && path.startsWith(prefix)) ?? '';
+        const name = path.slice(inside.length);
+        if (!/^[^/]+\.safetensors$/.test(name) || isOfficial(name)) continue;
+        try {
+          const tensors = withScales(await openSafetensors(await folder.open(path), float8Widened));
+          const kind = kindOf(tensors);
+          if (kind !== null) return { kind, tensors };
+        } catch (thrown) {
+          unreadable ??= thrown;
+        }
+      }
+    }
+    if (unreadable !== null) throw unreadable;
     return null;
   }
 

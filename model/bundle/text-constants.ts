@@ -2,29 +2,16 @@
 import { z } from 'zod';
 import { expectTensors } from '../checkpoint/expect.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
+import { published } from '../config/published.table.ts';
 import { type ClipConfig, readClipConfig, readT5Config, type T5Config } from '../config/text-encoders.ts';
 import { fail } from '../failure.ts';
 import { type BuiltGraph, exactOptions } from '../onnx/graph.ts';
 import { clip } from '../pieces/clip.ts';
-import { t5 } from '../pieces/t5.ts';
+import { t5, t5Stages, t5Table } from '../pieces/t5.ts';
 import type { ModelKind } from '../recognised.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { relativeBuckets } from '../tables/relative-buckets.ts';
-
-/** A value fed to a graph at conversion. */
-export type Feed =
-  | { readonly type: 'int32'; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly type: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array };
-
-/** Runs a float32 graph once; given by whoever has a runtime, since the model has none. */
-export interface GraphRunner {
-  run(
-    graph: BuiltGraph,
-    readWeight: (name: string) => Promise<Uint8Array>,
-    feeds: Readonly<Record<string, Feed>>,
-    output: string,
-  ): Promise<Float32Array>;
-}
+import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
 
 const clipFile = z.object({
   hidden_size: z.int(),
@@ -86,6 +73,21 @@ export function readT5File(json: unknown): T5Config {
   });
 }
 
+/** The sizes of a T5 encoder without a configuration beside it, as its tensors have them; what they do not show is T5's own. */
+export function t5ConfigOf(weights: TensorSource): T5Config {
+  const sizesOf = (name: string): readonly number[] =>
+    weights.find(name)?.shape ?? fail('TENSOR_MISSING', { file: weights.name, tensor: name });
+  const block = (index: number) => `encoder.block.${index}.layer`;
+  const [vocab = 0, model = 0] = sizesOf(t5Table);
+  const [inner = 0] = sizesOf(`${block(0)}.0.SelfAttention.q.weight`);
+  const [buckets = 0, heads = 1] = sizesOf(`${block(0)}.0.SelfAttention.relative_attention_bias.weight`);
+  const [ff = 0] = sizesOf(`${block(0)}.1.DenseReluDense.wi_0.weight`);
+  let layers = 0;
+  while (weights.find(`${block(layers)}.0.SelfAttention.q.weight`) !== undefined) layers += 1;
+  const { maxDistance, eps } = published.t5;
+  return readT5Config({ model, kv: inner / heads, heads, ff, layers, vocab, buckets, maxDistance, eps });
+}
+
 function read<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<Schema> {
   const result = schema.safeParse(json);
   return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
@@ -107,8 +109,10 @@ export async function pooledOfEmptyText(
 const t5Pad = 0;
 const t5End = 1;
 /**
- * T5's hidden states of the empty text [tokens, model]: the end token, then padding, which is attended to. One graph a
- * block: T5-XXL is 19 GB in float32.
+ * T5's hidden states of the empty text [tokens, model]: the end token, then padding, which is attended to. A graph runs with
+ * three matrices at most, fed and then let go: T5-XXL is 19 GB in float32.
+ *
+ * @throws MODEL_MISMATCH, TENSOR_VALUES where the answer is not finite
  */
 export async function statesOfEmptyText(
   config: T5Config,
@@ -116,16 +120,28 @@ export async function statesOfEmptyText(
   weights: TensorSource,
   runner: GraphRunner,
 ): Promise<Float32Array> {
-  const ids = new Int32Array(tokens).fill(t5Pad);
-  ids[0] = t5End;
+  const declared = t5(config, tokens, exactOptions).weights.map(({ declaration }) => declaration);
+  expectTensors(weights, 't5', declared);
+  const [end, pad] = [await weights.readRows(t5Table, t5End, 1), await weights.readRows(t5Table, t5Pad, 1)];
+  let hidden = new Float32Array(tokens * config.model);
+  for (let token = 0; token < tokens; token += 1) hidden.set(token === 0 ? end : pad, token * config.model);
   const buckets = integers([tokens, tokens], relativeBuckets(tokens, config));
-  let feeds: Readonly<Record<string, Feed>> = { input_ids: integers([tokens], ids), buckets };
-  let hidden = new Float32Array(0);
-  for (let first = 0; first < config.layers; first += 1) {
-    const graph = t5(config, tokens, exactOptions, { first, end: first + 1 });
-    hidden = new Float32Array(await runner.run(graph, checkedReader(graph, weights, 't5'), feeds, 'hidden'));
-    feeds = { hidden_before: { type: 'float32', shape: [tokens, config.model], data: hidden }, buckets };
+  for (let block = 0; block < config.layers; block += 1) {
+    const values = new Map<string, Feed>([['buckets', buckets]]);
+    values.set('hidden', { type: 'float32', shape: [tokens, config.model], data: hidden });
+    for (const graph of t5Stages(config, tokens, block)) {
+      const [output] = graph.outputs;
+      if (output === undefined) return fail('UNEXPECTED', { message: `${graph.name} has no output` });
+      const inputs = graph.inputs.flatMap(({ name }) => {
+        const value = values.get(name);
+        return value === undefined ? [] : [[name, value] as const];
+      });
+      const feeds = { ...Object.fromEntries(inputs), ...(await weightFeeds(graph, weights)) };
+      hidden = new Float32Array(await runner.run(graph, noFile, feeds, output.name));
+      values.set(output.name, { type: 'float32', shape: [tokens, hidden.length / tokens], data: hidden });
+    }
   }
+  if (!hidden.every(Number.isFinite)) fail('TENSOR_VALUES', { file: weights.name, tensor: t5Table, problem: 'nan' });
   return hidden;
 }
 

@@ -10,9 +10,13 @@ const lengthBytes = 8;
 /**
  * Opens a safetensors file: 8 bytes of header length, the header, then the tensors' bytes.
  *
+ * @param adapt makes of a stored tensor what is read, for instance `float8Widened`
  * @throws CHECKPOINT_FORMAT, HEADER_LENGTH, and what `parseSafetensorsHeader` finds
  */
-export async function openSafetensors(source: ByteSource): Promise<TensorSource> {
+export async function openSafetensors(
+  source: ByteSource,
+  adapt = (tensor: StoredTensor): StoredTensor => tensor,
+): Promise<TensorSource> {
   const file = source.name;
   const looksLike = await fileKind(source);
   if (looksLike !== 'safetensors' && looksLike !== 'unknown') fail('CHECKPOINT_FORMAT', { file, looksLike });
@@ -30,7 +34,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorSource>
   const data = lengthBytes + length;
   return tensorSource(
     file,
-    entries.map((entry) => denseTensor(source, data, entry)),
+    entries.map((entry) => adapt(denseTensor(source, data, entry))),
   );
 }
 

@@ -4,52 +4,76 @@
  */
 import type { T5Config } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
-import { type BuiltGraph, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
+import { type BuiltGraph, exactOptions, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, gather, geluTanh, multiply, reshape, transpose } from '../onnx/operators.ts';
 import { sizeOf } from '../onnx/shapes.ts';
 import { linear, parameter, rmsNorm } from '../onnx/weighted.ts';
 
-/** A run of the encoder's blocks [first, end). */
-export interface T5Segment {
-  readonly first: number;
-  readonly end: number;
-}
+/** The token embeddings. */
+export const t5Table = 'shared.weight';
 
 /**
  * Inputs: `input_ids` int32 [tokens]; `buckets` int32 [tokens, tokens], see `relativeBuckets`. Padding is attended to.
  * Output: `hidden` [tokens, model] after the final norm. Always float32: it runs once, and its residuals overflow float16.
- *
- * A segment that does not begin with block 0 takes `hidden_before` in place of `input_ids`, and only the last one ends in the
- * final norm: T5-XXL whole is larger than a wasm memory.
  */
-export function t5(
-  config: T5Config,
-  tokens: number,
-  options: GraphOptions,
-  segment: T5Segment = { first: 0, end: config.layers },
-): BuiltGraph {
+export function t5(config: T5Config, tokens: number, options: GraphOptions): BuiltGraph {
   const graph = new Graph('t5', { ...options, activations: 'float32' });
-  let hidden = segment.first === 0 ? embeddedIds(graph, config, tokens) : hiddenInput(graph, config, tokens);
+  const ids = graph.input('input_ids', 'int32', [tokens]);
   const buckets = graph.input('buckets', 'int32', [tokens, tokens]);
-  const bias = positionBias(buckets, config);
-  for (let block = segment.first; block < segment.end; block += 1) {
-    hidden = t5Block(hidden, `encoder.block.${block}.layer`, config, bias);
+  const table = parameter(graph, t5Table, [config.vocab, config.model], 'float32', 'table');
+  let hidden = gather(table, ids, 0);
+  for (let index = 0; index < config.layers; index += 1) {
+    const block = { at: blockName(index), config };
+    const middle = afterAttention(hidden, attended(hidden, buckets, block), block);
+    const product = gated(middle, gate(middle, block), block);
+    hidden = afterFeedForward(middle, product, block);
   }
-  const last = segment.end === config.layers;
-  graph.output('hidden', last ? rmsNorm(hidden, 'encoder.final_layer_norm', config.eps) : hidden);
+  graph.output('hidden', rmsNorm(hidden, finalNorm, config.eps));
   return graph.build();
 }
 
-function embeddedIds(graph: Graph, config: T5Config, tokens: number): Value {
-  const ids = graph.input('input_ids', 'int32', [tokens]);
-  const table = parameter(graph, 'shared.weight', [config.vocab, config.model], 'float32', 'table');
-  return gather(table, ids, 0);
+/**
+ * One block as graphs that run one after the other, with three matrices at most, which are inputs: T5-XXL whole is larger than
+ * a wasm memory. The inputs of each are `hidden` [tokens, model], `buckets`, or what one before it answered; the last one
+ * answers `hidden_after`, the encoder's own answer behind the last block.
+ */
+export function t5Stages(config: T5Config, tokens: number, index: number): readonly BuiltGraph[] {
+  const { model, heads, kv, ff, eps, layers } = config;
+  const block = { at: blockName(index), config };
+  const widths = { hidden: model, attended: heads * kv, middle: model, gate: ff, gated: ff };
+  const stage = (output: string, build: (input: (name: keyof typeof widths) => Value, graph: Graph) => Value) => {
+    const graph = new Graph(`t5_${output}`, { ...exactOptions, weights: 'input' });
+    const input = (name: keyof typeof widths) => graph.input(name, 'float32', [tokens, widths[name]]);
+    graph.output(output, build(input, graph));
+    return graph.build();
+  };
+  return [
+    stage('attended', (input, graph) =>
+      attended(input('hidden'), graph.input('buckets', 'int32', [tokens, tokens]), block),
+    ),
+    stage('middle', (input) => afterAttention(input('hidden'), input('attended'), block)),
+    stage('gate', (input) => gate(input('middle'), block)),
+    stage('gated', (input) => gated(input('middle'), input('gate'), block)),
+    stage('hidden_after', (input) => {
+      const hidden = afterFeedForward(input('middle'), input('gated'), block);
+      return index === layers - 1 ? rmsNorm(hidden, finalNorm, eps) : hidden;
+    }),
+  ];
 }
 
-/** Named apart from the output: a graph's names are unique. */
-function hiddenInput(graph: Graph, config: T5Config, tokens: number): Value {
-  return graph.input('hidden_before', 'float32', [tokens, config.model]);
+const finalNorm = 'encoder.final_layer_norm';
+
+function blockName(index: number): string {
+  return `encoder.block.${index}.layer`;
 }
+
+/** A block: what its weights' names begin with, and its sizes. */
+interface Block {
+  readonly at: string;
+  readonly config: T5Config;
+}
+
+const withoutBias = { bias: false };
 
 /** Block 0's table, shared by all blocks: [buckets, heads] looked up by distance → [1, heads, tokens, tokens]. */
 function positionBias(buckets: Value, config: T5Config): Value {
@@ -59,23 +83,41 @@ function positionBias(buckets: Value, config: T5Config): Value {
   return reshape(byHead, [1, ...byHead.shape]);
 }
 
-function t5Block(hidden: Value, block: string, config: T5Config, bias: Value): Value {
-  const { model, heads, kv, ff, eps } = config;
+/** hidden [tokens, model] → [tokens, heads · kv] */
+function attended(hidden: Value, buckets: Value, { at, config }: Block): Value {
+  const { heads, kv, eps } = config;
   const tokens = sizeOf(hidden, 0);
   const inner = heads * kv;
-  const withoutBias = { bias: false };
-  const attentionLayer = `${block}.0.SelfAttention`;
-  const normed = rmsNorm(hidden, `${block}.0.layer_norm`, eps);
+  const normed = rmsNorm(hidden, `${at}.0.layer_norm`, eps);
   const projected = (name: string) =>
-    reshape(linear(normed, `${attentionLayer}.${name}`, inner, withoutBias), [1, tokens, inner]);
+    reshape(linear(normed, `${at}.0.SelfAttention.${name}`, inner, withoutBias), [1, tokens, inner]);
   // T5 does not scale its scores: the attention operator's 1 / √width is taken back on the query.
   const query = multiply(projected('q'), Math.sqrt(kv));
-  const attended = reshape(attention(query, projected('k'), projected('v'), heads, bias), [tokens, inner]);
-  const middle = add(hidden, linear(attended, `${attentionLayer}.o`, model, withoutBias));
+  const heard = attention(query, projected('k'), projected('v'), heads, positionBias(buckets, config));
+  return reshape(heard, [tokens, inner]);
+}
 
-  const feedForward = `${block}.1.DenseReluDense`;
-  const x = rmsNorm(middle, `${block}.1.layer_norm`, eps);
-  const gate = geluTanh(linear(x, `${feedForward}.wi_0`, ff, withoutBias));
-  const gated = multiply(gate, linear(x, `${feedForward}.wi_1`, ff, withoutBias));
-  return add(middle, linear(gated, `${feedForward}.wo`, model, withoutBias));
+/** → [tokens, model] */
+function afterAttention(hidden: Value, heard: Value, { at, config }: Block): Value {
+  return add(hidden, linear(heard, `${at}.0.SelfAttention.o`, config.model, withoutBias));
+}
+
+/** middle [tokens, model] → [tokens, ff] */
+function gate(middle: Value, block: Block): Value {
+  return geluTanh(expanded(middle, 'wi_0', block));
+}
+
+/** → [tokens, ff] */
+function gated(middle: Value, open: Value, block: Block): Value {
+  return multiply(open, expanded(middle, 'wi_1', block));
+}
+
+function expanded(middle: Value, matrix: 'wi_0' | 'wi_1', { at, config }: Block): Value {
+  const normed = rmsNorm(middle, `${at}.1.layer_norm`, config.eps);
+  return linear(normed, `${at}.1.DenseReluDense.${matrix}`, config.ff, withoutBias);
+}
+
+/** → [tokens, model] */
+function afterFeedForward(middle: Value, product: Value, { at, config }: Block): Value {
+  return add(middle, linear(product, `${at}.1.DenseReluDense.wo`, config.model, withoutBias));
 }

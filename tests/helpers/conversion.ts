@@ -1,8 +1,8 @@
 /** Conversions of the tiny checkpoint, without the text encoders' arithmetic. */
 import { type ConversionPlan, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
+import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
 import type { BundlePrecision } from '../../model/bundle/precision.ts';
-import type { GraphRunner } from '../../model/bundle/text-constants.ts';
 import { MemorySink, sha256 } from './memory-sink.ts';
 import { quantiser } from './quantiser.ts';
 import { bytesFolder } from './sources.ts';

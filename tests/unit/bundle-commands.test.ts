@@ -89,7 +89,12 @@ test('abilities are made one after the other, each told beforehand', async () =>
     return JSON.parse(stdout);
   };
   const all = await dryRun();
-  expect(all.abilities.map(({ ability }: { ability: string }) => ability)).toEqual(['chat', 'draw', 'edit']);
+  expect(all.abilities.map(({ ability }: { ability: string }) => ability)).toEqual([
+    'chat',
+    'draw',
+    'edit',
+    'negative',
+  ]);
   const sum = all.abilities.reduce((bytes: number, row: { bytes: number }) => bytes + row.bytes, 0);
   expect(sum).toBe(all.bytes);
   expect(all.cost).toMatchObject({ written: all.bytes, read: expect.any(Number), free: expect.any(Number) });

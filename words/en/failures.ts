@@ -250,7 +250,7 @@ export const enFailures: FailureSentences = {
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
-    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. Set CFG to 1 or leave the negative prompt empty.`,
+    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${prompt === '' ? 'Set CFG to 1, or install "negative".' : 'Leave the negative prompt empty.'}`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
     `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or install "other-schedules".`,
   QUANTISER_ENDED: ({ reason }) =>

@@ -1,7 +1,8 @@
 /** What a bundle says of itself, for the page's controls. */
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
-import { constantNames, decoderNames, fluxParts } from '../../model/bundle/parts.ts';
+import { servesNegative } from '../../model/bundle/negative-text.ts';
+import { decoderNames, fluxParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import type { BundleSummary, Decoder } from '../protocol.ts';
@@ -13,7 +14,6 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
   const decoders = decoderNames.filter((decoder) => bundle.has(fluxParts[decoder]));
   const identity = (of: Dependent) => sha256Hex(encodeUtf8(identityText(manifest, of)));
   const identityOf = (decoder: Decoder) => (decoders.includes(decoder) ? identity(decoder) : null);
-  const negative = await bundle.constant(constantNames.negative);
   return {
     id: manifest.id,
     name: manifest.name,
@@ -35,7 +35,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
       editing: servedSchedules(manifest, 'editing'),
     },
     offeredSchedules: manifest.schedules ?? [],
-    negative: negative === null ? 'none' : 'empty',
+    negative: servesNegative(manifest) ? 'empty' : 'none',
     defaults: {
       width: defaults.width,
       height: defaults.height,
