@@ -17,8 +17,9 @@ import { requireWritable } from './whole-file.ts';
 const usage = `nexus chat [options]
 
 Reads lines from stdin until it ends. Replies go to stdout, pictures as the paths they are written to
-(nexus-gen-SEED.png here, or FILE-SEED.png with -o FILE.png; each turn has the next seed). What fails is said on
-stderr, and the conversation goes on. A line is a message, or one of
+(nexus-gen-SEED.png here, or FILE-SEED.png with -o FILE.png; each turn has the next seed). A name that is taken gets -2, -3
+and so on, or is written over with --force. What fails is said on stderr, and the conversation goes on. A line is a message,
+or one of
 
   /image PATH   adds a picture (${picturesUsage}) to the next message
   /edit         adds the last result to the next message
@@ -51,7 +52,6 @@ export const chat: Command = {
     const seed = settings.seed ?? randomSeed();
     const out = values.output ?? 'nexus-gen.png';
     fileNames(out, [seed]);
-    // Files that exist are told turn by turn: the turn's picture can still be saved elsewhere.
     await requireWritable([numbered(out, seed)], 'replace');
     const words = inLanguage(enTerminal, zhTerminal);
     if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);

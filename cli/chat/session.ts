@@ -5,7 +5,7 @@ import type { TerminalSentences } from '../../words/terminal-sentences.ts';
 import type { Studio } from '../draw/answer.ts';
 import { answeredLine, failedLine, type JobLine } from '../draw/job-line.ts';
 import { largestSeed, type Settings } from '../draw/options.ts';
-import { numbered } from '../draw/output.ts';
+import { freeName, numbered } from '../draw/output.ts';
 import { wordsOf } from '../draw/perform.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
@@ -20,7 +20,7 @@ export interface ChatOptions {
   readonly settings: Settings;
   /** Of the first turn; each turn after it has the next one. */
   readonly seed: bigint;
-  /** Pictures are written as FILE-SEED.png. */
+  /** Pictures are written as FILE-SEED.png, the next free name where that is taken and kept. */
   readonly out: string;
   readonly existing: Existing;
   readonly quiet: boolean;
@@ -79,11 +79,11 @@ export class ChatSession {
   }
 
   async #say(text: string): Promise<void> {
-    const { out, quiet, words, print } = this.#options;
+    const { out, quiet, words, print, existing } = this.#options;
     const spoken = new Spoken((said) => print === 'words' && process.stdout.write(shownWords(said)));
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
-    const path = numbered(out, seed);
+    const path = existing === 'keep' ? freeName(numbered(out, seed)) : numbered(out, seed);
     try {
       const { reply, picture } = await watched('draw', quiet, (tell) =>
         this.#conversation.say(text, seed, basename(path), (event) => {

@@ -1,4 +1,5 @@
 /** The names of the files that pictures go to. */
+import { lstatSync } from 'node:fs';
 import { UsageError } from '../command.ts';
 
 /** The file of each seed: FILE.png, or FILE-SEED.png where there are several. */
@@ -6,6 +7,23 @@ export function fileNames(out: string | null, seeds: readonly bigint[]): readonl
   if (out === null) return seeds.map((seed) => `nexus-gen-${seed}.png`);
   if (!/[^/\\]\.png$/i.test(out)) throw new UsageError(`pictures are written as PNG: FILE.png, not "${out}"`);
   return seeds.length === 1 ? [out] : seeds.map((seed) => numbered(out, seed));
+}
+
+/** The name itself where nothing has it, else with -2, -3 and so on: for a picture that nobody is asked about any more. */
+export function freeName(path: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? path : `${path.slice(0, -'.png'.length)}-${number}.png`;
+    if (!isTaken(name)) return name;
+  }
+}
+
+/** A name that cannot be looked up is refused, with the reason, by whoever writes under it. */
+function isTaken(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 export function numbered(out: string, seed: bigint): string {

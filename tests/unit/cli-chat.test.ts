@@ -1,5 +1,5 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -26,11 +26,15 @@ const options = ['--bundle', at('bundle'), '--threads', '1', '--steps', '2', '--
 beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-async function chat(...lines: readonly string[]): Promise<number> {
+function chat(...lines: readonly string[]): Promise<number> {
+  return chatTo(at('chat.png'), '7', ...lines);
+}
+
+async function chatTo(out: string, seed: string, ...lines: readonly string[]): Promise<number> {
   const stdin = new PassThrough();
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
   stdin.end(`${lines.join('\n')}\n`);
-  return main(['chat', ...options, '--seed', '7', '-o', at('chat.png')]);
+  return main(['chat', ...options, '--seed', seed, '-o', out]);
 }
 
 test('draws, edits the result, answers, saves, and goes on after what fails', async () => {
@@ -85,10 +89,26 @@ test('an edit of a chat is repeated from its recipe and the picture it was made 
   expect(bytes('again.png')).toEqual(bytes('chat-8.png'));
 });
 
+test('a picture never takes the place of one of an earlier chat, nor of anything else of its name', async () => {
+  const before = bytes('chat-7.png');
+  symlinkSync('gone', at('chat-7-2.png'));
+  expect(await chat('draw a red car')).toBe(0);
+  expect(terminal.stdout.split('\n')).toContain(at('chat-7-3.png'));
+  expect(bytes('chat-7.png')).toEqual(before);
+  expect(bytes('chat-7-3.png')).toEqual(before);
+  expect(await main(['chat', '--help'])).toBe(0);
+  expect(terminal.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'A name that is taken gets -2, -3 and so on, or is written over with --force',
+  );
+});
+
+/** The longest name there is for a seed of one digit: with two it cannot be written. */
+const longest = at(`${'x'.repeat(255 - '-9.png'.length)}.png`);
+
 test('a drawing that cannot be written stays in the conversation', async () => {
-  expect(await chat('draw a red car', `/save ${at('rescued.png')}`)).toBe(0);
-  expect(terminal.stderr).toMatch(/^chat-7\.png exists already/);
-  expect(bytes('rescued.png')).toEqual(bytes('chat-7.png'));
+  expect(await chatTo(longest, '9', 'draw a red car', 'draw a red car', `/save ${at('rescued.png')}`)).toBe(0);
+  expect(terminal.stderr).toMatch(/^x+-10\.png cannot be written: the name is too long/);
+  expect(readPngRecipe('rescued.png', bytes('rescued.png')).seed).toBe('10');
 });
 
 test('a picture is saved as PNG, and under no name that says otherwise', async () => {
@@ -159,12 +179,12 @@ test('prints a line of JSON a turn for programs, those that fail too', async () 
   const stdin = new PassThrough();
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
   stdin.end(['draw a red car', '/new', 'draw a tree', 'draw a house'].join('\n'));
-  writeFileSync(at('json-8.png'), 'taken');
-  expect(await main(['chat', ...options, '--seed', '7', '-o', at('json.png'), '--json'])).toBe(0);
+  const out = longest.replace('xx', 'js');
+  expect(await main(['chat', ...options, '--seed', '8', '-o', out, '--json'])).toBe(0);
   const lines = terminal.stdout.trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { ok: true, out: at('json-7.png'), seed: '7', failure: null },
-    { ok: false, text: null, out: null, seed: '8', failure: { code: 'FILE_EXISTS' } },
-    { ok: true, out: at('json-9.png'), seed: '9', failure: null },
+    { ok: true, out: out.replace('.png', '-8.png'), seed: '8', failure: null },
+    { ok: true, out: out.replace('.png', '-9.png'), seed: '9', failure: null },
+    { ok: false, text: null, out: null, seed: '10', failure: { code: 'OUTPUT_REFUSED' } },
   ]);
 });
