@@ -1,6 +1,6 @@
 import type { PresetName } from '../../model/config/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
-import { draftsOfPreset, lacksNegative, servedPresets } from '../settings/presets.ts';
+import { lacksNegative, servedPresets, withPreset } from '../settings/presets.ts';
 import { findResult } from '../state/chats.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
@@ -16,11 +16,15 @@ export const set: Action<[name: SettingName, draft: string | boolean]> = {
 };
 
 /** What counts from now on; the borders of a range count only together. */
-function nowGood(name: SettingName, draft: string | boolean, { cfgFrom = '', cfgTo = '' }: Drafts): Drafts {
+function nowGood(name: SettingName, draft: string | boolean, drafts: Drafts): Drafts {
   if (!isGood(name, draft)) return {};
   if (name !== 'cfgFrom' && name !== 'cfgTo') return { [name]: draft };
-  const isRange = isGood('cfgFrom', cfgFrom) && isGood('cfgTo', cfgTo) && !isReversed({ cfgFrom, cfgTo });
-  return isRange ? { cfgFrom, cfgTo } : {};
+  const { cfgFrom = '', cfgTo = '' } = drafts;
+  if (!isGood('cfgFrom', cfgFrom) || !isGood('cfgTo', cfgTo) || isReversed(drafts)) return {};
+  return {
+    ...(drafts.cfgFrom === undefined ? {} : { cfgFrom }),
+    ...(drafts.cfgTo === undefined ? {} : { cfgTo }),
+  };
 }
 
 /** Writes a preset's steps and CFG into their fields, where the open bundle serves it. */
@@ -30,8 +34,7 @@ export const choosePreset: Action<[name: PresetName]> = {
   perform({ store }, name) {
     const { lastBundle, drafts, good } = store.getState();
     if (lastBundle === null || !choosePreset.when(store.getState(), name)) return;
-    const preset = draftsOfPreset(name, lastBundle);
-    store.setState({ drafts: { ...drafts, ...preset }, good: { ...good, ...preset } });
+    store.setState({ drafts: withPreset(drafts, name, lastBundle), good: withPreset(good, name, lastBundle) });
   },
 };
 

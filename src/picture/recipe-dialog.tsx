@@ -35,6 +35,7 @@ export function RecipeDialog() {
         </button>
       </header>
       <dl>
+        {result?.from != null && <RecipeImages recipe={result.from.recipe} />}
         {result !== undefined &&
           recipeRows(result, page).map(([name, value]) => (
             <div key={name}>
@@ -42,7 +43,6 @@ export function RecipeDialog() {
               <dd dir="auto">{value}</dd>
             </div>
           ))}
-        {result?.from != null && <RecipeImages recipe={result.from.recipe} />}
       </dl>
       <footer>
         <p className="hint">{page.recipe.made}</p>

@@ -84,6 +84,8 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
           aria-invalid={isInvalid || reversed}
           disabled={unavailable !== undefined || isOpening}
           autoComplete="off"
+          // What holds where nothing is written.
+          placeholder={fallback === undefined ? '' : String(fallback)}
           value={written}
           onChange={(event) => perform(set, name, event.currentTarget.value)}
           onKeyDown={turn}

@@ -1,7 +1,7 @@
 /** Presets as fields: which a bundle serves, what choosing one writes, and which one the fields agree with. */
 import { type PresetName, presetNames, presets } from '../../model/config/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
-import { type Drafts, settingsOf } from './fields.ts';
+import { type Drafts, type SettingName, settingsOf } from './fields.ts';
 
 /** Presets whose steps are among the schedules that the bundle was made for, and that all its decoders draw. */
 export function servedPresets(bundle: BundleSummary): readonly PresetName[] {
@@ -29,17 +29,29 @@ export function lacksNegative(name: PresetName, { negative }: BundleSummary): bo
   return presets[name].cfg !== 1 && negative === 'none';
 }
 
-/** What a preset writes into the fields. Where it agrees with the bundle they follow that: an edit has a CFG scale of its own. */
-export function draftsOfPreset(name: PresetName, bundle: BundleSummary): Drafts {
+const fieldsOfPresets: readonly string[] = [
+  'steps',
+  'guidance',
+  'cfg',
+  'cfgFrom',
+  'cfgTo',
+] satisfies readonly SettingName[];
+
+/**
+ * Drafts with a preset in them. Where it agrees with the bundle its fields follow that, as if nothing were written: an edit has a
+ * CFG scale of its own.
+ */
+export function withPreset(drafts: Drafts, name: PresetName, bundle: BundleSummary): Drafts {
   const { steps, cfg, cfgRange } = presets[name];
   const { defaults } = bundle;
-  const written = (value: number | null, own: number) => (value === null || value === own ? '' : String(value));
+  const guidance = guidanceOf(name, bundle) ?? defaults.guidance;
+  const others = Object.entries(drafts).filter(([field]) => !fieldsOfPresets.includes(field));
   return {
-    steps: written(steps, defaults.steps),
-    guidance: written(guidanceOf(name, bundle), defaults.guidance),
-    cfg: written(cfg, defaults.cfg),
-    cfgFrom: cfgRange === null ? '' : String(cfgRange[0]),
-    cfgTo: cfgRange === null ? '' : String(cfgRange[1]),
+    ...Object.fromEntries(others),
+    ...(steps === defaults.steps ? {} : { steps: String(steps) }),
+    ...(guidance === defaults.guidance ? {} : { guidance: String(guidance) }),
+    ...(cfg === defaults.cfg ? {} : { cfg: String(cfg) }),
+    ...(cfgRange === null ? {} : { cfgFrom: String(cfgRange[0]), cfgTo: String(cfgRange[1]) }),
   };
 }
 

@@ -27,6 +27,8 @@ test('keeps the last good value of each field', async ({ user }) => {
   const outside = {
     Guidance: '31',
     'CFG scale': '-1',
+    'CFG from': '1.1',
+    'CFG to': '2',
     Strength: '1.1',
     Temperature: '9',
     'Top p': '2',
@@ -35,6 +37,14 @@ test('keeps the last good value of each field', async ({ user }) => {
   for (const [name, wrong] of Object.entries(outside)) {
     await user.number(name).fill(wrong);
     await expect(user.number(name)).toHaveAttribute('aria-invalid', 'true');
+  }
+
+  // A range that would end before it begins is marked at both its borders.
+  await user.number('CFG from').fill('0.6');
+  await user.number('CFG to').fill('0.4');
+  for (const border of ['CFG from', 'CFG to']) {
+    await expect(user.number(border)).toHaveAttribute('aria-invalid', 'true');
+    await expect(user.number(border)).toHaveAccessibleDescription(/CFG from is above CFG to/);
   }
 
   // What the model cannot serve is disabled and says why.

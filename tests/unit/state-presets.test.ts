@@ -76,6 +76,12 @@ describe('a bundle that was made for them', () => {
     page.set('cfgFrom', '0.2');
     expect(page.shown()).toBe('fast');
     expect(page.state().drafts.seed).toBe('7');
+    // Where a preset agrees with the model its fields show what the model says, not an empty text.
+    page.set('guidance', '2');
+    page.choose('reference');
+    expect(page.state().drafts).toEqual({ seed: '7' });
+    page.set('cfgFrom', '0.2');
+    expect(page.state().good).toEqual({ seed: '7', cfgFrom: '0.2' });
   });
 
   test('without the negative branch serves Fast alone', async () => {
