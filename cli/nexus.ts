@@ -1,7 +1,7 @@
 /** The terminal's commands: `npm run --silent nexus -- COMMAND …`. */
-import { failureOf } from '../model/failure.ts';
 import { type Command, UsageError } from './command.ts';
 import { sentenceLine } from './say.ts';
+import { failureInWords } from './system-failure.ts';
 import { visible } from './visible.ts';
 
 interface Entry {
@@ -76,7 +76,7 @@ export async function runCommand(name: string, run: () => Promise<number>): Prom
     return await run();
   } catch (thrown) {
     if (thrown instanceof UsageError) return wrongUsage(thrown.message, `${name} --help`);
-    const found = failureOf(thrown);
+    const found = failureInWords(thrown);
     process.stderr.write(`${sentenceLine(found)}\n`);
     // Where an unforeseen error arose, for whoever looks for it: a failure is one line otherwise.
     const stack = found.code === 'UNEXPECTED' ? found.data.stack : undefined;

@@ -7,6 +7,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { UsageError } from './command.ts';
 import { CompressedFiles, isCompressible } from './compression.ts';
 import { byteRange, chosenEncoding, isKnown, isOwnHost, rangeHolds, type Version } from './http-answer.ts';
 
@@ -187,11 +188,13 @@ export async function listenOnFreePort(listener: RequestListener, port: number):
   throw new Error(`no free port from ${port} on`);
 }
 
-/** Whether the port is taken; any other failure to listen is thrown. */
+/** Whether the port is taken; any other failure to listen is thrown. Throws UsageError for one that this person may not use. */
 function listen(server: Server, port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(true);
+      else if (error.code === 'EACCES')
+        reject(new UsageError(`port ${port} needs an administrator's rights: use 1024 or more`));
       else reject(error);
     });
     server.listen(port, 'localhost', () => resolve(false));

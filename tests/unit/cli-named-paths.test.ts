@@ -1,12 +1,15 @@
 /** What a person named and is not there, or is something else: told by the path as typed and in words, never by a system's code. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { unreadable } from '../../cli/files.ts';
-import { main } from '../../cli/nexus.ts';
+import { main, runCommand } from '../../cli/nexus.ts';
 import { sentenceLine } from '../../cli/say.ts';
+import { listenOnFreePort } from '../../cli/static-server.ts';
 import { writingFailure } from '../../cli/whole-file.ts';
 import { failureOf } from '../../model/failure.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
@@ -94,6 +97,19 @@ describe.each([
     expect(terminal.stderr + terminal.stdout).not.toMatch(systemCode);
   });
 
+  test('what nobody looked out for', async () => {
+    vi.stubEnv('LC_ALL', locale);
+    const lines = [];
+    for (const work of [() => mkdtemp('some/where/x'), () => readdir('some/where')]) {
+      terminal.stderr = '';
+      expect(await runCommand('nexus test', async () => String(await work()).length)).toBe(1);
+      lines.push(terminal.stderr);
+    }
+    expect(lines.join('')).not.toMatch(systemCode);
+    expect(lines[0]).toContain(['its folder does not exist', '所在文件夹不存在'][language]);
+    expect(lines[1]).toContain(said.nothing[language].replace('PATH', 'some/where'));
+  });
+
   // Root may read everything, so that these are made as Node makes them.
   test.each([
     ['EACCES', ['mine.png cannot be read: its permissions do not allow it.', '无法读取 mine.png：没有读取权限。']],
@@ -129,6 +145,17 @@ test('what is no file at all is read where it can be, as the pipe of a shell', a
   expect(await main(['draw', '--recipe', '/dev/null'])).toBe(1);
   expect(terminal.stderr).not.toMatch(systemCode);
   expect(terminal.stderr).not.toContain('There is no file');
+});
+
+test('a port that this person may not use', async () => {
+  vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+    queueMicrotask(() => this.emit('error', systemError('EACCES')));
+    return this;
+  });
+  const serve = async () => (await listenOnFreePort(() => undefined, 80)).port;
+  expect(await runCommand('nexus serve', serve)).toBe(2);
+  expect(terminal.stderr).toContain('port 80 needs an administrator');
+  expect(terminal.stderr).not.toMatch(systemCode);
 });
 
 function systemError(code: string): Error {
