@@ -11,7 +11,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 
 from . import corpus
 from .pictures import Picture
-from .vision import MERGED, TOKENS
+from .vision import MERGED
 
 VOCABULARY = 4096
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"]
@@ -64,8 +64,8 @@ class Sequence:
 class Layout:
     """Turns conversations into sequences as the app feeds them."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.tokenizer = tokenizer
+    def __init__(self, tokenizer: Tokenizer, side: int = MERGED) -> None:
+        self.tokenizer, self.side = tokenizer, side
         self.boi, self.eoi, self.image, self.end = (tokenizer.token_to_id(t) for t in ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|im_end|>"))
         self.start = tokenizer.token_to_id("<|im_start|>")
         self.size = tokenizer.get_vocab_size()
@@ -81,13 +81,13 @@ class Layout:
         s.next += 1
 
     def pixels(self, s: Sequence, picture: Picture, how: str) -> None:
-        """81 image positions; a prefilled picture is a target."""
+        """9 x 9 image positions, or `side` squared; a prefilled picture is a target."""
         s.pictures.append((len(s.ids), picture, how))
-        for i in range(TOKENS):
+        for i in range(self.side**2):
             s.ids.append(self.image)
             s.labels.append(self.image if how == PREFILLED else -100)
-            s.positions.append((s.next, s.next + i // MERGED, s.next + i % MERGED))
-        s.next += MERGED
+            s.positions.append((s.next, s.next + i // self.side, s.next + i % self.side))
+        s.next += self.side
 
     def build(self, turns: list[Turn], open_reply: bool = False) -> Sequence:
         """Only the last two turns carry pictures: the one the words are about before the user's words, the reply's prefilled.
