@@ -162,6 +162,8 @@ export interface FailureData extends LibraryFailureData {
   LOAD_FAILED: { readonly graph: string; readonly reason: string };
   /** A graph that failed while it ran. */
   RUN_FAILED: { readonly graph: string; readonly reason: string };
+  /** A graph whose result holds values that are infinite or no numbers, with activations of this type. */
+  NOT_FINITE: { readonly graph: string; readonly activations: 'float32' | 'float16' };
   /**
    * Memory could not be had on the device: to load a graph, `bytes` of weights; or to run it, while `bytes` were in use.
    */

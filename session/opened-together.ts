@@ -8,6 +8,7 @@ export function openedTogether(language: Opened, painter: Opened): Opened {
   const [one, other] = [language.memory, painter.memory];
   const memory = byNeed.indexOf(one.residency) >= byNeed.indexOf(other.residency) ? one : other;
   const isOnProcessor = language.device.device === 'wasm' && language.device.notice !== null;
-  const notice = painter.device.notice ?? (isOnProcessor ? language.device.notice : null);
+  const isSlower = isOnProcessor || language.device.notice === 'FLOAT16_DROPPED';
+  const notice = painter.device.notice ?? (isSlower ? language.device.notice : null);
   return { bundle: language.bundle, device: { ...painter.device, notice }, memory };
 }

@@ -1,8 +1,14 @@
 /** Work that is begun again, once, where what was lost beneath it may be had anew. */
-import { type FailureCode, failureOf } from '../model/failure.ts';
+import { type Failure, failureOf } from '../model/failure.ts';
 
-/** The graphics card went away and can be opened anew, or the person had the worker replaced. */
-const retriedCodes: readonly FailureCode[] = ['DEVICE_LOST', 'WORKER_RESTARTED'];
+/**
+ * The graphics card went away and can be opened anew, or the person had the worker replaced. Values that are no numbers are computed
+ * again in 32 bits, where they came of 16.
+ */
+function helpsToRetry(found: Failure): boolean {
+  if (found.code === 'NOT_FINITE') return found.data.activations === 'float16';
+  return found.code === 'DEVICE_LOST' || found.code === 'WORKER_RESTARTED';
+}
 
 /**
  * @param begunAgain called before the second attempt
@@ -16,7 +22,7 @@ export async function retriedOnce<Result>(
   try {
     return await task();
   } catch (error) {
-    if (signal.aborted || !retriedCodes.includes(failureOf(error).code)) throw error;
+    if (signal.aborted || !helpsToRetry(failureOf(error))) throw error;
     begunAgain();
     return task();
   }

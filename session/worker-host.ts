@@ -30,9 +30,17 @@ export interface Stop {
 
 /**
  * Failures behind which a worker is not used again. A lost device stays lost for it, an engine that did not load, or broke off,
- * does not come back in the same worker, and a heap that is full does not shrink.
+ * does not come back in the same worker, and a heap that is full does not shrink. What holds values that are no numbers, a cache
+ * of keys for one, is not computed with either.
  */
-const fatalCodes: readonly FailureCode[] = ['DEVICE_LOST', 'LOAD_FAILED', 'RUN_FAILED', 'MEMORY_FULL', 'ENGINE_LOAD'];
+const fatalCodes: readonly FailureCode[] = [
+  'DEVICE_LOST',
+  'LOAD_FAILED',
+  'RUN_FAILED',
+  'NOT_FINITE',
+  'MEMORY_FULL',
+  'ENGINE_LOAD',
+];
 
 /** How long Stop waits for a worker's answer, and how long a worker may take to close itself. */
 const stopTimeoutMs = 4000;
@@ -58,6 +66,8 @@ export class WorkerHost<Service extends HostedService> {
   readonly #overdue = new WeakSet<WorkerLife<Service>>();
   /** What a worker of these options could not do with WebGPU; its successors compute on the processor. */
   #broken: OpenOptions | null = null;
+  /** What a worker of these options could not compute in 16 bits; its successors compute in 32. */
+  #overflowed: OpenOptions | null = null;
   /** Devices lost without a call that succeeded between them. */
   #losses = 0;
   /** Settles when the memory of every worker that ended until now has come back. */
@@ -75,6 +85,7 @@ export class WorkerHost<Service extends HostedService> {
   async open(options: OpenOptions): Promise<Opened> {
     this.#options = options;
     this.#broken = null;
+    this.#overflowed = null;
     this.#losses = 0;
     void this.#current?.life.end(failure('STOPPED', { stage: 'loading' }));
     return (await this.#ready(options)).opened;
@@ -95,6 +106,7 @@ export class WorkerHost<Service extends HostedService> {
       this.#losses = 0;
       return outcome.result;
     }
+    if (outcome.failure.code === 'NOT_FINITE') this.#overflowed = this.#options;
     if (fatalCodes.includes(outcome.failure.code)) void life.end(outcome.failure);
     throw new FailureError(this.#counted(outcome.failure));
   }
@@ -150,7 +162,12 @@ export class WorkerHost<Service extends HostedService> {
   #start(options: OpenOptions): Current<Service> {
     const isBroken = this.#broken === options;
     const isAfterLoss = this.#losses > 0;
-    const asked = isBroken ? { ...options, device: 'wasm' as const } : options;
+    const hasOverflowed = this.#overflowed === options;
+    const asked: OpenOptions = {
+      ...options,
+      ...(isBroken && { device: 'wasm' }),
+      ...(hasOverflowed && { activations: 'float32' }),
+    };
     const life = new WorkerLife<Service>(this.#side, this.#spawn(), asked, {
       event: (event) => this.#listener.event(event),
       silent: (seconds, run) => this.#listener.silent(seconds, run),
@@ -162,7 +179,7 @@ export class WorkerHost<Service extends HostedService> {
       },
     });
     const opened = life.opened.then((result) => {
-      const known = noticed(result, isBroken, isAfterLoss);
+      const known = noticed(result, { isBroken, isAfterLoss, hasOverflowed });
       if (this.#current === current) this.#listener.opened(known);
       return known;
     });
@@ -219,10 +236,14 @@ async function within<Result>(milliseconds: number, work: Promise<Result>): Prom
 }
 
 /** What the host knows of why a device is not the best one. */
-function noticed(opened: Opened, isBroken: boolean, isAfterLoss: boolean): Opened {
+function noticed(
+  opened: Opened,
+  { isBroken, isAfterLoss, hasOverflowed }: Readonly<Record<'isBroken' | 'isAfterLoss' | 'hasOverflowed', boolean>>,
+): Opened {
   const { device } = opened;
   let { notice }: Pick<DeviceReport, 'notice'> = device;
   if (isBroken) notice = 'WEBGPU_BROKEN';
   else if (isAfterLoss && notice === 'NO_WEBGPU') notice = 'WEBGPU_GONE';
+  else if (hasOverflowed && notice === null) notice = 'FLOAT16_DROPPED';
   return notice === device.notice ? opened : { ...opened, device: { ...device, notice } };
 }

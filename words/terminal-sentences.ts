@@ -3,6 +3,7 @@ export interface TerminalSentences {
   readonly seed: (seed: string) => string;
   readonly otherModel: (recipe: string, open: string) => string;
   readonly otherThreads: (recipe: number, used: number) => string;
+  readonly float16Dropped: string;
   readonly notPainted: string;
   readonly turnsLeftOut: (turns: number) => string;
   readonly chat: {

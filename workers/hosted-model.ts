@@ -6,6 +6,7 @@ import type { OpenFolder, OpenLocation } from './bundle/open-folder.ts';
 import { summarise } from './bundle/summary.ts';
 import type { FetchProgress } from './download.ts';
 import { Announcer, announced } from './gpu/announced-runtime.ts';
+import { finiteRuntime } from './gpu/finite-runtime.ts';
 import { openRuntime } from './gpu/open-runtime.ts';
 import type { Ort } from './gpu/ort-library.ts';
 import type { Runtime } from './gpu/runtime.ts';
@@ -109,25 +110,29 @@ export class HostedModel<Model extends ClosableModel> {
     return result;
   }
 
-  async #start({ location, device }: OpenOptions): Promise<Opened> {
+  async #start({ location, ...wanted }: OpenOptions): Promise<Opened> {
     const progress = (part: string, done: number, total: number) =>
       this.events.send({ type: 'loading', part, done, total });
     const files = await this.#openLocation(location, progress);
     try {
-      return await this.#startFrom(files, device, progress);
+      return await this.#startFrom(files, wanted, progress);
     } catch (error) {
       await files.close();
       throw error;
     }
   }
 
-  async #startFrom(files: OpenFolder, device: OpenOptions['device'], progress: FetchProgress): Promise<Opened> {
+  async #startFrom(
+    files: OpenFolder,
+    { device, activations }: Omit<OpenOptions, 'location'>,
+    progress: FetchProgress,
+  ): Promise<Opened> {
     const bundle = await Bundle.open(files.folder);
     // No run yet: what arrives is heard of, and what does not is not waited for as a run would be. The size is not known.
     const ort = await this.#loadOrt((_, done) => progress('onnxruntime', done, 0));
     const announcer = new Announcer((announcement) => this.events.send(announcement));
-    const opening = announcer.during('onnxruntime', 1, () => openRuntime(ort, device));
-    const runtime = announced(await opening, announcer);
+    const opening = announcer.during('onnxruntime', 1, () => openRuntime(ort, device, { activations }));
+    const runtime = announced(finiteRuntime(await opening), announcer);
     // Told at once, between two jobs too: the next one then finds a new worker.
     void runtime.lost.then((failure) => this.events.send({ type: 'lost', failure }));
     this.#memory = () => ({ owners: runtime.ledger(), peak: runtime.peakBytes() });

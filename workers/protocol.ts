@@ -201,6 +201,8 @@ export interface DeviceReport {
     | 'WEBGPU_BROKEN'
     | 'WEBGPU_WRONG'
     | 'SUBGROUPS_DROPPED'
+    /** It computed values that are no numbers in 16 bits, so that 32 are used. */
+    | 'FLOAT16_DROPPED'
     | null;
 }
 
@@ -260,6 +262,8 @@ export type WorkerEvent =
 export interface OpenOptions {
   readonly location: BundleLocation;
   readonly device: 'auto' | 'webgpu' | 'wasm';
+  /** Where 16 bits between operators were too few; else what suits the device. */
+  readonly activations?: 'float32' | undefined;
 }
 
 /** Bytes on the device by owner. */

@@ -82,7 +82,7 @@ async function* runLine(
     const job = readJob(text, options);
     const prepared = await prepare(job, options.existing);
     seeds = prepared.seeds;
-    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, options.device, model);
+    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, options.device, model.opened);
     for await (const answer of perform(model, prepared, options.existing)) {
       answered += 1;
       yield answeredLine(answer);

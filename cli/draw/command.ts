@@ -63,7 +63,7 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
   if (prepared.seedFrom === 'chance') say((words) => words.seed(String(seed)));
   const model = await openModel(deviceFor(run.device, prepared.recipe), run.bundle);
   try {
-    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, run.device, model);
+    if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, run.device, model.opened);
     return await watched(job.command, run.quiet, (tell) =>
       printAnswers(job.command, perform(model, prepared, run.existing, tell)),
     );

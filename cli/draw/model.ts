@@ -4,6 +4,7 @@ import type { Opened } from '../../workers/protocol.ts';
 import { requireBundle } from '../files.ts';
 import type { Device } from './device.ts';
 import { type StartedSession, startInNode } from './node-workers.ts';
+import { say } from './notices.ts';
 
 export interface OpenModel {
   readonly opened: Opened;
@@ -20,6 +21,10 @@ export const neverStopped: AbortSignal = new AbortController().signal;
 export async function openModel(device: Device, directory: string): Promise<OpenModel> {
   await requireBundle(directory);
   const { session, location } = await startOn(device, directory);
+  session.subscribe((event) => {
+    if (event.type === 'reopened' && event.opened.device.notice === 'FLOAT16_DROPPED')
+      say((words) => words.float16Dropped);
+  });
   try {
     return { opened: await session.open(location), session };
   } catch (error) {

@@ -128,6 +128,8 @@ function noticeSentence(notice: DeviceNotice, words: StatusWords): string {
       return words.brokenGraphics;
     case 'WEBGPU_WRONG':
       return words.wrongGraphics;
+    case 'FLOAT16_DROPPED':
+      return words.float16Dropped;
     // Changes nothing that a person would notice: the settings tell of it.
     case 'SUBGROUPS_DROPPED':
       return '';

@@ -173,6 +173,7 @@ const deviceNotice = z.enum([
   'WEBGPU_BROKEN',
   'WEBGPU_WRONG',
   'SUBGROUPS_DROPPED',
+  'FLOAT16_DROPPED',
 ]);
 
 /** What was said of the device and is not to be said again, as far as this version says it. */

@@ -14,7 +14,7 @@ export function answering<Order, Result>(
   let opened: Promise<Runtime> | undefined;
   const tell = (message: FromWorker<Result>) => self.postMessage(message);
   const open = async (layout: Layout | undefined) =>
-    reporting(await openRuntime(await loadOrt(), 'webgpu', layout), () => tell({ kind: 'alive' }));
+    reporting(await openRuntime(await loadOrt(), 'webgpu', { layout }), () => tell({ kind: 'alive' }));
   self.onmessage = async ({ data: order }: MessageEvent<Order>) => {
     opened ??= open(layoutOf(order));
     try {

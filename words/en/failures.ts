@@ -253,6 +253,8 @@ export const enFailures: FailureSentences = {
     `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${prompt === '' ? 'Set CFG to 1, or install "negative".' : 'Leave the negative prompt empty.'}`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
     `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or install "other-schedules".`,
+  NOT_FINITE: ({ graph, activations }) =>
+    `The model computed values that are no numbers (${graph}, ${activations}), so nothing can be made of them. The conversation is kept. Choose another device in Settings, or check the model's files ("nexus verify --bundle").`,
   QUANTISER_ENDED: ({ reason }) =>
     `A thread that quantised ended (${reason}). The finished files are kept. Convert again with fewer threads; it goes on where it stopped.`,
   FLOAT16_OVERFLOW: ({ tensor, value }) =>

@@ -143,6 +143,8 @@ export const en = {
     software: 'No graphics card here: the processor computes, with the same results.',
     brokenGraphics: 'This graphics card cannot be used: the processor computes.',
     wrongGraphics: 'This graphics card computes wrongly: the processor computes.',
+    float16Dropped:
+      'This model needs 32-bit numbers on this graphics card: it was begun again with them, and is slower.',
     hide: 'Do not show this again',
     leftOut: 'The model no longer sees what stands above this line.',
   },

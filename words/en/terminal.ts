@@ -6,6 +6,7 @@ export const enTerminal: TerminalSentences = {
     `The recipe was made with another model (${recipe}) than ${open}: the picture will differ.`,
   otherThreads: (recipe, used) =>
     `The recipe was drawn with ${threads(recipe)} and is repeated with ${used}: pixels may differ by a rounding. --threads ${recipe} asks for as many as it had.`,
+  float16Dropped: 'The model computed values that are no numbers in 16 bits: it begins again in 32, which is slower.',
   notPainted: 'The model began a picture, which ask does not paint: use draw or edit.',
   turnsLeftOut: (turns) => `The conversation has grown long: the model no longer sees its first ${turns} turns.`,
   chat: {

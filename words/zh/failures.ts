@@ -237,6 +237,8 @@ export const zhFailures: FailureSentences = {
     `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${prompt === '' ? '请将 CFG 设为 1，或安装“negative”。' : '请清空反向提示词。'}`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
     `此模型没有安装${strength === 1 ? ` ${steps} 步、引导 ${guidance} ` : '从图片开始绘制'}所需的层。对话已保留。没有这些层时，只能从纯噪声以${served.map((each) => ` ${each.steps} 步、引导 ${each.guidance}`).join('，或')} 绘制；请选择其中之一，或安装“other-schedules”。`,
+  NOT_FINITE: ({ graph, activations }) =>
+    `模型算出的值不是数字（${graph}，${activations}），无法继续。对话已保留。请在设置中选择其他设备，或检查模型文件（“nexus verify --bundle”）。`,
   QUANTISER_ENDED: ({ reason }) =>
     `一个量化线程意外结束（${reason}）。已完成的文件已保留。请用更少的线程再次转换，将从中断处继续。`,
   FLOAT16_OVERFLOW: ({ tensor, value }) =>

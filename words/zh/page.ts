@@ -142,6 +142,7 @@ export const zh: PageWords = {
     software: '此处没有显卡：改由处理器计算，结果相同。',
     brokenGraphics: '无法使用此显卡：改由处理器计算。',
     wrongGraphics: '此显卡计算有误：改由处理器计算。',
+    float16Dropped: '此模型在此显卡上需要 32 位数值：已改用 32 位重新开始，速度较慢。',
     hide: '不再显示',
     leftOut: '模型已看不到此线以上的内容。',
   },

@@ -5,6 +5,7 @@ export const zhTerminal: TerminalSentences = {
   otherModel: (recipe, open) => `此配方由另一个模型（${recipe}）制作，而当前是 ${open}：图片会有所不同。`,
   otherThreads: (recipe, used) =>
     `此配方以 ${recipe} 个线程绘制，现以 ${used} 个线程重复：像素可能有舍入上的差别。要用同样多的线程，请加 --threads ${recipe}。`,
+  float16Dropped: '模型用 16 位算出的值不是数字：改用 32 位重新开始，速度较慢。',
   notPainted: '模型开始画图，但 ask 不绘制图片：请使用 draw 或 edit。',
   turnsLeftOut: (turns) => `对话已经很长：模型不再看到最前面的 ${turns} 轮。`,
   chat: {

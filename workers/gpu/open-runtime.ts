@@ -17,18 +17,34 @@ type Attempt =
   /** It throws: no device is given, a shader does not compile, the self-test breaks off. */
   | { readonly kind: 'broken'; readonly reason: string };
 
+/** In place of what suits the adapter. */
+export interface RuntimeChoice {
+  /** Of convolutions. */
+  readonly layout?: Layout | undefined;
+  /** Between operators. */
+  readonly activations?: OpenOptions['activations'];
+}
+
 /**
  * WebGPU that is demanded, not just preferred, has to compute every operator itself (a graph with one that it has no kernel
  * for is then refused), and may be a software adapter.
  *
- * @param layout of convolutions, in place of what suits the adapter
  * @throws ENGINE_LOAD where onnxruntime itself does not start; where WebGPU is demanded: WEBGPU_MISSING where it is absent,
  * WEBGPU_BROKEN where it throws, SELF_TEST_FAILED where the device computes wrongly
  */
-export async function openRuntime(ort: Ort, wanted: OpenOptions['device'], layout?: Layout): Promise<Runtime> {
+export async function openRuntime(
+  ort: Ort,
+  wanted: OpenOptions['device'],
+  { layout, activations }: RuntimeChoice = {},
+): Promise<Runtime> {
   if (wanted === 'wasm') return openWasm(ort, null);
   const demanded = wanted === 'webgpu';
-  const attempt = await openWebGpu(ort, { software: demanded, fallback: demanded ? 'refused' : 'allowed', layout });
+  const attempt = await openWebGpu(ort, {
+    software: demanded,
+    fallback: demanded ? 'refused' : 'allowed',
+    layout,
+    activations,
+  });
   if (attempt.kind === 'passed') return attempt.runtime;
   if (!demanded) return insteadOf(attempt, ort);
   if (attempt.kind === 'wrong') {
@@ -78,11 +94,10 @@ function engineError(error: unknown): FailureError {
   return new FailureError(isEngine ? failure('ENGINE_LOAD', { reason: found.data.reason }) : found);
 }
 
-interface WebGpuOptions {
+interface WebGpuOptions extends RuntimeChoice {
   /** Whether a software adapter will do. */
   readonly software: boolean;
   readonly fallback: CpuFallback;
-  readonly layout: Layout | undefined;
 }
 
 /** Attention kernels that use subgroups are wrong on some adapters, or do not compile; without the feature others are chosen. */
@@ -98,13 +113,17 @@ interface Try extends WebGpuOptions {
   readonly notice: DeviceReport['notice'];
 }
 
-async function tryDevice(ort: Ort, { subgroups, notice, fallback, layout, software }: Try): Promise<Attempt> {
+async function tryDevice(
+  ort: Ort,
+  { subgroups, notice, fallback, layout, activations, software }: Try,
+): Promise<Attempt> {
   let runtime: WebGpuRuntime | null = null;
   let passed = false;
   try {
     const opened = await openDevice(subgroups, software);
     if (typeof opened === 'string') return { kind: opened };
-    runtime = new WebGpuRuntime(ort, { ...opened, layout: layout ?? opened.layout }, notice, fallback);
+    const float16 = activations === 'float32' ? 'absent' : opened.float16;
+    runtime = new WebGpuRuntime(ort, { ...opened, float16, layout: layout ?? opened.layout }, notice, fallback);
     const verdict = await selfTest(runtime);
     passed = verdict === 'passed';
     return passed ? { kind: 'passed', runtime } : { kind: 'wrong', device: runtime.report, verdict };
