@@ -1,8 +1,9 @@
 /** Large pictures go through the autoencoder in tiles, and no seam between two of them is seen. */
 import { expect, test } from 'vitest';
 import type { Planes } from '../../model/diffusion/latents.ts';
+import { type FailureCode, fail, failureOf } from '../../model/failure.ts';
 import { hostTensor, type Program } from '../../workers/gpu/runtime.ts';
-import { develop, encode } from '../../workers/painter/develop.ts';
+import { develop, encode, inTilesThatFit } from '../../workers/painter/develop.ts';
 import type { AutoencoderSource } from '../../workers/painter/source.ts';
 
 /** Each level but the first doubles the size: a latent is two pixels. */
@@ -88,4 +89,95 @@ test('a picture is encoded in overlapping tiles whose seams fade', async () => {
   expect([latents.height, latents.width]).toEqual([160, 96]);
   expect(seen.length).toBeGreaterThan(1);
   expect(worstInside(latents, 2 * reach)).toBeLessThan(wrongAtEdge / 2);
+});
+
+/** The autoencoder on a device that has memory for so many latents at once. */
+function sparing(room: number, code: FailureCode = 'MEMORY_FULL') {
+  const seen: (readonly [number, number])[] = [];
+  const inner = source(seen);
+  const limited: AutoencoderSource = {
+    ...inner,
+    using: (name, run) =>
+      inner.using(name, (program) =>
+        run({
+          ...program,
+          async run(feeds, places) {
+            const [, , height = 0, width = 0] = Object.values(feeds)[0]?.shape ?? [];
+            if (height * width <= room) return program.run(feeds, places);
+            if (code === 'MEMORY_FULL') return fail(code, { graph: name, doing: 'run', bytes: 7 });
+            return fail('RUN_FAILED', { graph: name, reason: 'broken' });
+          },
+        }),
+      ),
+  };
+  return { seen, limited };
+}
+
+const waves = (height: number, width: number): Planes => ({
+  channels: 1,
+  height,
+  width,
+  data: Float32Array.from({ length: height * width }, (_, at) => Math.sin(at)),
+});
+
+/** How often room was made, and what came of it. */
+async function developed(latents: Planes, room: number, code?: FailureCode) {
+  const { seen, limited } = sparing(room, code);
+  let made = 0;
+  const makeRoom = async () => {
+    made += 1;
+  };
+  const outcome = await inTilesThatFit(latents, makeRoom, (tiling) => develop(limited, latents, tiling)).then(
+    (image) => ({ image, failure: null }),
+    (error: unknown) => ({ image: null, failure: failureOf(error) }),
+  );
+  return { ...outcome, made, seen };
+}
+
+test.each<[string, Planes, room: number, side: number]>([
+  ['a picture that is usually whole', waves(60, 60), 32 * 32, 32],
+  ['one that is usually whole, with very little room', waves(60, 60), 16 * 16, 16],
+  ['one that is usually in tiles', waves(96, 70), 32 * 32, 32],
+  ['one that is no wider than a tile', waves(100, 20), 32 * 20, 32],
+])('where memory is full, the kept latents are developed in smaller tiles: %s', async (_, latents, room, side) => {
+  const { image, made, seen } = await developed(latents, room);
+  const tiled = await develop(source([]), latents, { size: side, stride: side / 2 });
+  expect(image).toEqual(tiled);
+  expect(made).toBe(1);
+  expect(seen.every(([height, width]) => height * width <= room)).toBe(true);
+});
+
+test('a failure that comes once is followed by tiles, and nothing fails where there is room', async () => {
+  const latents = waves(40, 40);
+  let runs = 0;
+  const once = inTilesThatFit(
+    latents,
+    async () => undefined,
+    (tiling) => {
+      runs += 1;
+      if (runs === 1) fail('MEMORY_FULL', { graph: 'autoencoder_decode', doing: 'load', bytes: 7 });
+      return develop(source([]), latents, tiling);
+    },
+  );
+  expect(await once).toEqual(await develop(source([]), latents, { size: 32, stride: 16 }));
+  expect(await developed(latents, 40 * 40)).toMatchObject({ image: await develop(source([]), latents), made: 0 });
+});
+
+test('where the smallest tiles do not fit either, the first failure is told; others are not tried again', async () => {
+  const full = { code: 'MEMORY_FULL', data: { graph: 'autoencoder_decode', doing: 'run', bytes: 7 } };
+  expect(await developed(waves(60, 60), 100)).toMatchObject({ image: null, failure: full, made: 1, seen: [] });
+  const broken = { code: 'RUN_FAILED', data: { graph: 'autoencoder_decode', reason: 'broken' } };
+  expect(await developed(waves(60, 60), 100, 'RUN_FAILED')).toMatchObject({ failure: broken, made: 0 });
+});
+
+test('a start picture is encoded in smaller tiles too', async () => {
+  const picture = waves(120, 120);
+  const { limited } = sparing(64 * 64);
+  const latents = { height: 60, width: 60 };
+  const encoded = await inTilesThatFit(
+    latents,
+    async () => undefined,
+    (tiling) => encode(limited, picture, tiling),
+  );
+  expect(encoded).toEqual(await encode(source([]), picture, { size: 32, stride: 16 }));
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
 import { ort } from '../../cli/ort.ts';
 import type { LinearPreview } from '../../model/diffusion/pixels.ts';
-import { FailureError } from '../../model/failure.ts';
+import { FailureError, fail, failureOf } from '../../model/failure.ts';
 import { readCase } from '../../tools/parity/case-file.ts';
 import type { GoldenCase } from '../../tools/parity/component.ts';
 import { BuiltPainter } from '../../tools/parity/painter/built-painter.ts';
@@ -125,6 +125,59 @@ describe('a drawing', () => {
     const all = await pixels(allResident, { start: { pixels: grey, strength: 1 } });
     expect(all).toEqual(free);
     expect(apart(half, kept)).toBeLessThan(apart(free, kept));
+  });
+});
+
+describe('a device that has no memory for the autoencoder', () => {
+  /** The golden painter whose autoencoder lacks memory in its first so many runs. */
+  function lacking(failures: number): PainterSource {
+    const watched = source();
+    let runs = 0;
+    return {
+      ...watched,
+      using: (name, use) =>
+        watched.using(name, (program) => {
+          const run: Program['run'] = async (...call) => {
+            if (name !== 'autoencoder_decode') return program.run(...call);
+            runs += 1;
+            return runs > failures
+              ? program.run(...call)
+              : fail('MEMORY_FULL', { graph: name, doing: 'run', bytes: 7 });
+          };
+          return use({ ...program, run });
+        }),
+    };
+  }
+
+  it('gets the picture in tiles, of the latents that were there, and draws the next one as ever', async () => {
+    const changes = { width: 160, height: 144, steps: 1 };
+    const painter = new PainterModel(runtime, lacking(1), allResident);
+    const first = await painter.paint(order(changes), silent, never);
+    expect(held().filter((owner) => owner.endsWith(' decoder'))).toEqual([]);
+    const second = await painter.paint(order(changes), silent, never);
+    await painter.close();
+    expect(second.data).toEqual(await pixels(allResident, changes));
+    const apart = first.data.reduce((sum, value, at) => sum + Math.abs(value - (second.data[at] ?? 0)), 0);
+    expect(first.end).toBe('finished');
+    expect(apart / first.data.length).toBeGreaterThan(0);
+    expect(apart / first.data.length).toBeLessThan(40);
+  });
+
+  it('fails as that where no tile fits, with the latents’ picture told before', async () => {
+    const painter = new PainterModel(runtime, lacking(Number.POSITIVE_INFINITY), allResident);
+    const told: string[] = [];
+    const callbacks: PaintCallbacks = {
+      ...silent,
+      step: (step) => told.push(`step ${step}`),
+      preview: ({ width, height }) => told.push(`preview ${width}x${height}`),
+    };
+    const failure = await painter
+      .paint(order({ width: 160, height: 144, steps: 2 }), callbacks, never)
+      .catch(failureOf);
+    expect(failure).toEqual({ code: 'MEMORY_FULL', data: { graph: 'autoencoder_decode', doing: 'run', bytes: 7 } });
+    expect(told).toEqual(['step 1', 'preview 20x18', 'step 2', 'preview 20x18']);
+    await painter.close();
+    expect(held()).toEqual([]);
   });
 });
 

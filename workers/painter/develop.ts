@@ -1,6 +1,7 @@
 /** Between latents and pictures: the autoencoder, in overlapping tiles where the whole would not fit. */
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { cutTile, TileBlend, type Tiling, tilePlan } from '../../model/diffusion/tiling.ts';
+import { FailureError, failureOf } from '../../model/failure.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
 import { hostTensor, type Program } from '../gpu/runtime.ts';
 import type { AutoencoderSource } from './source.ts';
@@ -12,9 +13,54 @@ import { float32Of } from './tensors.ts';
  */
 const defaultTiling: Tiling = { size: 64, stride: 32 };
 
+/**
+ * Where the device has no memory for these, smaller ones take less. Not the first choice: the autoencoder's norms and its attention see
+ * one tile alone, so that colours drift from tile to tile the more the smaller they are.
+ */
+const sparingTilings: readonly Tiling[] = [
+  { size: 32, stride: 16 },
+  { size: 16, stride: 8 },
+];
+
 /** Null: the whole at once. */
-function tilingFor(height: number, width: number): Tiling | null {
+export type TilingChoice = Tiling | null;
+
+function tilingFor(height: number, width: number): TilingChoice {
   return height * width <= defaultTiling.size ** 2 ? null : defaultTiling;
+}
+
+/** The usual tiles, or none, and then those that are smaller than what goes through at once by it. */
+function tilingsFor(height: number, width: number): readonly TilingChoice[] {
+  const usual = tilingFor(height, width);
+  const areaOf = (side: number) => Math.min(side, height) * Math.min(side, width);
+  const area = usual === null ? height * width : areaOf(usual.size);
+  return [usual, ...sparingTilings.filter(({ size }) => areaOf(size) < area)];
+}
+
+/**
+ * Work in the usual tiles; where the device lacks the memory, room is made and it is tried again in smaller ones.
+ *
+ * @throws MEMORY_FULL of the first try where the smallest tiles do not help; what else the work throws
+ */
+export async function inTilesThatFit<Result>(
+  { height, width }: Pick<Planes, 'height' | 'width'>,
+  makeRoom: () => Promise<void>,
+  work: (tiling: TilingChoice) => Promise<Result>,
+): Promise<Result> {
+  let first: FailureError | null = null;
+  for (const tiling of tilingsFor(height, width)) {
+    try {
+      return await work(tiling);
+    } catch (error) {
+      const found = failureOf(error);
+      // An engine that broke off for want of memory may say so only once.
+      const isBroken = found.code === 'RUN_FAILED' || found.code === 'LOAD_FAILED';
+      if (found.code !== 'MEMORY_FULL' && (first === null || !isBroken)) throw error;
+      if (first === null) await makeRoom();
+      first ??= new FailureError(found);
+    }
+  }
+  throw first;
 }
 
 /** Called before each tile with its number, from 1; what it throws ends the work. */
@@ -57,11 +103,15 @@ export async function develop(
 }
 
 /** Image [1, 3, H, W] in −1 … 1 with sides that the autoencoder's factor divides → latents [1, latent, h, w]. */
-export async function encode(source: AutoencoderSource, image: Planes, onTile = silent): Promise<Planes> {
+export async function encode(
+  source: AutoencoderSource,
+  image: Planes,
+  tiling = tilingFor(...latentSides(source, image)),
+  onTile = silent,
+): Promise<Planes> {
   const { vae } = source.sizes;
   const factor = autoencoderFactor(vae);
-  const [height, width] = [image.height / factor, image.width / factor];
-  const tiling = tilingFor(height, width);
+  const [height, width] = latentSides(source, image);
   const tiles = tiling ? tilePlan(height, width, tiling) : [{ top: 0, left: 0, height, width }];
   const blend = new TileBlend(vae.latent, height, width, Math.floor((tiling?.stride ?? 2) / 2));
   return source.using('autoencoder_encode', async (program) => {
@@ -79,4 +129,10 @@ export async function encode(source: AutoencoderSource, image: Planes, onTile = 
     }
     return blend.result();
   });
+}
+
+/** Height and width of an image's latents. */
+function latentSides({ sizes }: AutoencoderSource, image: Planes): readonly [number, number] {
+  const factor = autoencoderFactor(sizes.vae);
+  return [image.height / factor, image.width / factor];
 }

@@ -11,7 +11,7 @@ import { zeroIds } from '../../model/tables/flux-positions.ts';
 import type { Runtime } from '../gpu/runtime.ts';
 import type { Decoder, Painting, PaintRequest } from '../protocol.ts';
 import { condition } from './condition.ts';
-import { develop, encode } from './develop.ts';
+import { develop, encode, inTilesThatFit } from './develop.ts';
 import { FluxDecoder } from './flux-decoder.ts';
 import type { Placement } from './flux-weights.ts';
 import { Pace } from './pace.ts';
@@ -50,7 +50,10 @@ export class PainterModel {
    * Draws one picture, its sides rounded up to whole patches of latents. When `signal` aborts it stops within one block: the
    * painting is then the last preview, or STOPPED is thrown where there was none yet. One drawing at a time.
    *
-   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, RUN_FAILED
+   * Where the device lacks the memory to develop it, the latents are kept and developed in smaller tiles; where those do not help
+   * either, the last preview told is theirs.
+   *
+   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED
    */
   async paint(request: PaintRequest, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
     const last: { preview: Preview | null } = { preview: null };
@@ -69,7 +72,7 @@ export class PainterModel {
     }
   }
 
-  /** Frees resident weights and cached tables; programs belong to the source. */
+  /** Frees resident weights and cached tables, which the next drawing has again; programs belong to the source. */
   async close(): Promise<void> {
     await this.#flux?.decoder.close();
     this.#flux = null;
@@ -84,10 +87,15 @@ export class PainterModel {
       callbacks.step(step, request.steps, each * (request.steps - step));
       this.#preview(clean, callbacks);
     });
-    const image = await develop(this.#source, latents, undefined, async (tile, tiles) => {
-      await pace.pause();
-      callbacks.developing(tile, tiles);
-    });
+    const image = await inTilesThatFit(
+      latents,
+      () => this.close(),
+      (tiling) =>
+        develop(this.#source, latents, tiling, async (tile, tiles) => {
+          await pace.pause();
+          callbacks.developing(tile, tiles);
+        }),
+    );
     const { width, height } = image;
     return { width, height, data: withAlpha({ width, height, data: rgbBytes(image) }), end: 'finished' };
   }
@@ -130,7 +138,12 @@ export class PainterModel {
     const factor = autoencoderFactor(this.#source.sizes.vae);
     const [height, width] = [rows * factor, columns * factor];
     const { data } = resize(start.pixels, { height, width }, 'bicubic');
-    const latents = await encode(this.#source, rgbPlanes(data, height, width), () => pace.pause());
+    const image = rgbPlanes(data, height, width);
+    const latents = await inTilesThatFit(
+      { height: rows, width: columns },
+      () => this.close(),
+      (tiling) => encode(this.#source, image, tiling, () => pace.pause()),
+    );
     return { latents, strength: start.strength };
   }
 
