@@ -18,5 +18,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false, resolveDependencies: () => [] },
     chunkSizeWarningLimit: 2000,
+    // The one script with a policy of its own (public/_headers) lies in a folder that a rule can name.
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${name === 'library.worker' ? 'library/' : ''}[name]-[hash].js`,
+      },
+    },
   },
 });

@@ -25,6 +25,11 @@ export function headersFor(rules: readonly HeaderRule[], path: string): Readonly
 }
 
 function fits(pattern: string, path: string): boolean {
+  return new RegExp(patternSource(pattern)).test(path);
+}
+
+/** A path pattern as the source of a regular expression. */
+export function patternSource(pattern: string): string {
   const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(path);
+  return `^${parts.join('.*')}$`;
 }

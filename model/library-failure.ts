@@ -14,6 +14,8 @@ export interface LibraryFailureData {
   MODEL_BUSY: { readonly name: string };
   /** A model whose files would change is open, here or in another tab. */
   MODEL_IN_USE: { readonly name: string };
+  /** An installed model of which so many bytes were found missing or changed. */
+  MODEL_DAMAGED: { readonly name: string; readonly bytes: number };
   /** A model that is not in the library, or not any more. */
   MODEL_UNKNOWN: Readonly<Record<string, never>>;
 }

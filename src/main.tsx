@@ -4,6 +4,7 @@ import { failureOf } from '../model/failure.ts';
 import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
+import { readModels, watchLibrary } from './actions/library.ts';
 import { openedModel } from './actions/open-model.ts';
 import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
@@ -11,8 +12,9 @@ import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { deviceAsked } from './engine/device-asked.ts';
 import { guardHeaders } from './engine/headers.ts';
+import { createLibrary } from './engine/library.ts';
 import { encodePng } from './engine/picture-files.ts';
-import { modelWorkers, spawnStorage } from './engine/spawn.ts';
+import { modelWorkers, spawnLibrary, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { persistLook, readLook } from './state/look.ts';
 import { notify } from './state/notices.ts';
@@ -62,9 +64,11 @@ const app: App = {
   storage,
   restored,
   jobs: createJobs(store),
+  library: createLibrary(spawnLibrary),
 };
 
 watchModel(app);
+watchLibrary(app);
 
 createRoot(root).render(
   <StrictMode>
@@ -84,6 +88,7 @@ void Promise.all([
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.
 await openedModel(app).catch(() => undefined);
+if (await app.library.isInUse()) await readModels(app).catch(() => undefined);
 
 /** The page is on the screen: the workers may have the processor. A page in the background is not painted, and not waited for. */
 function painted(): Promise<unknown> {

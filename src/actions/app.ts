@@ -1,6 +1,7 @@
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Painting } from '../../workers/protocol.ts';
+import type { Library } from '../engine/library.ts';
 import type { Live } from '../state/live.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -17,6 +18,7 @@ export interface App {
   /** Settles when what was stored has been read, or is not waited for any more: only then it is known which model was chosen. */
   readonly restored: Promise<unknown>;
   readonly jobs: Jobs;
+  readonly library: Library;
 }
 
 /** One thing a person can do: when it can be done, and doing it. */

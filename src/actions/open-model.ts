@@ -1,7 +1,8 @@
 /** Choosing and opening a model: the list that lies beside the page, and the bundle a person last chose. */
 import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { Opened } from '../../workers/protocol.ts';
-import type { BundleEntry, DeviceChoice } from '../state/state.ts';
+import { installedModels } from '../state/library.ts';
+import type { AppState, BundleEntry, DeviceChoice } from '../state/state.ts';
 import type { Action, App } from './app.ts';
 
 const openings = new WeakMap<App, Promise<Opened>>();
@@ -24,7 +25,10 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
   const { restoreBundleList } = await import('../storage/restore.ts');
   const bundles = restoreBundleList(await response.json().catch(() => null));
   if (bundles === null) throw new FailureError(failure('BUNDLE_FILE', { file: 'models/index.json', problem: 'hash' }));
-  return bundles.map((bundle) => ({ ...bundle, base: new URL(bundle.base, address).href }));
+  return bundles.map(({ id, name, base, sha256 }) => {
+    const folder = new URL(base.endsWith('/') ? base : `${base}/`, address).href;
+    return { id, name, location: { kind: 'http', base: folder, sha256 } };
+  });
 }
 
 /** Opens the bundle that is chosen by the time the list is there, unless another opening took this one's place meanwhile. */
@@ -37,12 +41,31 @@ async function open(app: App, isLatest: () => boolean): Promise<Opened> {
   if (known.length === 0 || isStale) store.setState({ bundles: await readBundles() });
   await app.restored;
   if (!isLatest()) throw new FailureError(failure('STOPPED', { stage: 'loading' }));
-  const { bundles, bundle } = store.getState();
-  const chosen = bundles.find(({ id }) => id === bundle) ?? bundles[0];
+  const chosen = await chosenEntry(app);
   if (chosen === undefined) throw new FailureError(failure('MODEL_CLOSED', { worker: 'language' }));
   store.setState({ bundle: chosen.id });
-  const base = chosen.base.endsWith('/') ? chosen.base : `${chosen.base}/`;
-  return session.open({ kind: 'http', base, sha256: chosen.sha256 });
+  return session.open(chosen.location);
+}
+
+/** The model that is chosen; the first where that one is not there any more. */
+async function chosenEntry(app: App): Promise<BundleEntry | undefined> {
+  const listed = () => {
+    const state = app.store.getState();
+    return listedEntries(state).find(({ id }) => id === state.bundle);
+  };
+  const { bundle, library } = app.store.getState();
+  const mayBeInstalled = listed() === undefined && bundle !== null && library.models === null;
+  if (mayBeInstalled && (await app.library.isInUse())) {
+    const models = await app.library.ask((worker) => worker.list(null)).catch(() => null);
+    app.store.setState((state) => ({ library: { ...state.library, models } }));
+  }
+  return listed() ?? app.store.getState().bundles[0];
+}
+
+/** Every model that can be opened: those beside the page, then those of this browser. */
+export function listedEntries({ bundles, library }: Pick<AppState, 'bundles' | 'library'>): readonly BundleEntry[] {
+  const installed = installedModels(library).map(({ key, name, location }) => ({ id: key, name, location }));
+  return [...bundles, ...installed];
 }
 
 /** Opens the chosen model; a later choice takes an earlier one's place. */

@@ -1,4 +1,5 @@
 import { newChat } from '../actions/chats.ts';
+import { panelOpen } from '../actions/panels.ts';
 import { returnToMessage } from '../composer/message.ts';
 import { ModelChoice } from '../library/model-choice.tsx';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
@@ -6,6 +7,7 @@ import { Icon, type IconName } from './icon.tsx';
 import { Mark } from './mark.tsx';
 
 export const settingsButtonId = 'open-settings';
+export const modelsButtonId = 'open-models';
 export const chatsButtonId = 'open-chats';
 
 export function Header() {
@@ -13,6 +15,7 @@ export function Header() {
   const { page } = useWords();
   const perform = usePerform();
   const chatsOpen = useSelect((state) => state.chatsOpen);
+  const modelsOpen = useSelect((state) => state.modelsOpen);
   const settingsOpen = useSelect((state) => state.settingsOpen);
   return (
     <header className="header">
@@ -22,7 +25,7 @@ export function Header() {
         className="quiet only-narrow"
         aria-label={page.showChats}
         aria-expanded={chatsOpen}
-        onClick={() => store.setState({ chatsOpen: true, settingsOpen: false })}
+        onClick={() => store.setState(panelOpen('chats'))}
       >
         <Icon name="chats" />
       </button>
@@ -39,12 +42,20 @@ export function Header() {
           returnToMessage();
         }}
       />
+      {!modelsOpen && (
+        <HeaderButton
+          id={modelsButtonId}
+          icon="models"
+          label={page.models.models}
+          press={() => store.setState(panelOpen('models'))}
+        />
+      )}
       {!settingsOpen && (
         <HeaderButton
           id={settingsButtonId}
           icon="settings"
           label={page.settings.settings}
-          press={() => store.setState({ settingsOpen: true, chatsOpen: false })}
+          press={() => store.setState(panelOpen('settings'))}
         />
       )}
       <Loading />

@@ -1,7 +1,9 @@
+import { openPanel, panelOpen } from '../actions/panels.ts';
 import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
 import { Composer } from '../composer/composer.tsx';
+import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { useApp, useSelect, useWords } from './context.tsx';
@@ -39,6 +41,7 @@ function Parts() {
         </div>
       </main>
       <SettingsRegion />
+      <ModelsRegion />
       <RecipeDialog />
       <DropTarget />
     </div>
@@ -48,10 +51,9 @@ function Parts() {
 /** Covers the conversation where chats or settings lie over it; a tap beside them closes them. */
 function Scrim() {
   const { store } = useApp();
-  const open = useSelect(({ chatsOpen, settingsOpen }) => chatsOpen || settingsOpen);
-  const over = useSelect(({ chatsOpen }) => (chatsOpen ? 'chats' : 'settings'));
-  if (!open) return null;
-  const close = () => store.setState({ chatsOpen: false, settingsOpen: false });
+  const over = useSelect(openPanel);
+  if (over === null) return null;
+  const close = () => store.setState(panelOpen(null));
   // For a pointer alone: the keyboard has Escape and the buttons that say so.
   return <button type="button" className="scrim" data-over={over} tabIndex={-1} aria-hidden="true" onClick={close} />;
 }

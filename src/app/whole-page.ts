@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Failure } from '../../model/failure.ts';
 import type { App } from '../actions/app.ts';
 import { addPictures, stop, write } from '../actions/compose.ts';
+import { panelOpen } from '../actions/panels.ts';
 import { dropped, mayHoldPicture } from '../composer/dropped.ts';
 import { isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
@@ -56,7 +57,7 @@ function add(app: App, files: readonly File[], failures: readonly Failure[] = []
 /** They close themselves by Escape. */
 const closedFirst = 'dialog[open], :popover-open';
 
-/** Escape closes chats or settings while the focus is in them; elsewhere it stops what works, and closes them where nothing does. */
+/** Escape closes chats, settings or models while the focus is in them; elsewhere it stops what works, and closes them where nothing does. */
 export function useEscape(): void {
   const app = useApp();
   useEffect(() => {
@@ -64,7 +65,7 @@ export function useEscape(): void {
       if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector(closedFirst) !== null) return;
       const isInPanel = document.activeElement?.closest('.settings, .chats[data-open="true"]') != null;
       if (!isInPanel && stop.when(app.store.getState())) stop.perform(app);
-      else app.store.setState({ chatsOpen: false, settingsOpen: false });
+      else app.store.setState(panelOpen(null));
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);

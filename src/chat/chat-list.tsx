@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { openChat } from '../actions/chats.ts';
+import { panelOpen } from '../actions/panels.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -24,7 +25,7 @@ export function ChatList() {
           type="button"
           className="quiet"
           aria-label={page.closeChats}
-          onClick={() => store.setState({ chatsOpen: false })}
+          onClick={() => store.setState(panelOpen(null))}
         >
           <Icon name="close" />
         </button>

@@ -36,6 +36,7 @@ export async function oneCall<Service, Result>(
   }
 }
 
-function endedBy(reason: string): Failure {
+/** What a worker's end is to a person. */
+export function endedBy(reason: string): Failure {
   return reason === scriptNotLoaded ? failure('PAGE_PART', { reason }) : failure('UNEXPECTED', { message: reason });
 }

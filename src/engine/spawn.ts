@@ -1,6 +1,8 @@
 /** The page's only `new Worker`. */
 import { threadWorker, threadWorkers, type WorkerThread } from '../../session/worker-threads.ts';
 import languageUrl from '../../workers/language/language.worker.ts?worker&url';
+import libraryUrl from '../../workers/library/library.worker.ts?worker&url';
+import type { LibrarySaying, LibraryWorker } from '../../workers/library/protocol.ts';
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
 import type { PictureWorker } from '../../workers/protocol.ts';
@@ -21,6 +23,15 @@ export function spawnStorage(tell: (event: StorageEvent) => void) {
     if (data.storage !== undefined) tell(data.storage);
   });
   return threadWorker<StorageWorker>(thread);
+}
+
+/** Tells of what becomes of models beside what it answers. */
+export function spawnLibrary(tell: (news: LibrarySaying['library']) => void) {
+  const thread = startThread(libraryUrl, 'library');
+  thread.worker.addEventListener('message', ({ data }: MessageEvent<Partial<LibrarySaying>>) => {
+    if (data.library !== undefined) tell(data.library);
+  });
+  return threadWorker<LibraryWorker>(thread);
 }
 
 function startThread(url: string, kind: string): WorkerThread & { readonly worker: Worker } {

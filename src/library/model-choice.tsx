@@ -1,13 +1,19 @@
-import { chooseModel } from '../actions/open-model.ts';
+import { useMemo } from 'react';
+import { chooseModel, listedEntries } from '../actions/open-model.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
+import type { BundleEntry } from '../state/state.ts';
 
 export function ModelChoice() {
   const app = useApp();
   const { page } = useWords();
-  const bundles = useSelect((state) => state.bundles);
+  const shipped = useSelect((state) => state.bundles);
+  const library = useSelect((state) => state.library);
+  const bundles = useMemo(() => listedEntries({ bundles: shipped, library }), [shipped, library]);
   const chosen = useSelect((state) => state.bundle);
-  const options = bundles.length === 0 ? ([['', '…']] as const) : bundles.map(({ id, name }) => [id, name] as const);
+  const labelled = ({ id, name, location }: BundleEntry) =>
+    [id, location.kind === 'http' ? name : page.models.onDevice(name)] as const;
+  const options = bundles.length === 0 ? ([['', '…']] as const) : bundles.map(labelled);
   return (
     <Select
       className="model-choice"

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { panelOpen } from '../actions/panels.ts';
 import { resetSettings, set } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
@@ -53,7 +54,7 @@ function Heading() {
         className="quiet"
         aria-label={words.close}
         title={words.close}
-        onClick={() => store.setState({ settingsOpen: false })}
+        onClick={() => store.setState(panelOpen(null))}
       >
         <Icon name="close" />
       </button>

@@ -3,16 +3,22 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
-import type { BundleSummary, DeviceReport, ImageId, Opened, OpenOptions } from '../../workers/protocol.ts';
+import type {
+  BundleLocation,
+  BundleSummary,
+  DeviceReport,
+  ImageId,
+  Opened,
+  OpenOptions,
+} from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
+import { emptyLibrary, type LibraryState } from './library.ts';
 
 export interface BundleEntry {
   readonly id: string;
   readonly name: string;
-  readonly base: string;
-  /** SHA-256 of its bundle.json in hex, where the list says it. */
-  readonly sha256?: string | undefined;
+  readonly location: BundleLocation;
 }
 
 /** A picture in the composer; `record` is null while it is being read. */
@@ -107,7 +113,9 @@ export interface AppState extends UnsentMessage {
   readonly activity: Activity | null;
   readonly outcome: Outcome;
   readonly notices: readonly Notice[];
+  readonly library: LibraryState;
   readonly settingsOpen: boolean;
+  readonly modelsOpen: boolean;
   readonly chatsOpen: boolean;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
@@ -156,7 +164,9 @@ export const persistedIn: Readonly<
   activity: 'page',
   outcome: 'page',
   notices: 'page',
+  library: 'page',
   settingsOpen: 'page',
+  modelsOpen: 'page',
   chatsOpen: 'page',
   recipe: 'page',
   copied: 'page',
@@ -190,7 +200,9 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     activity: null,
     outcome: null,
     notices: [],
+    library: emptyLibrary,
     settingsOpen: false,
+    modelsOpen: false,
     chatsOpen: false,
     recipe: null,
     copied: null,

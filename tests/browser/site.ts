@@ -75,7 +75,7 @@ const sites = [
   { prefix: `${bareFolder}_headers`, folder: `${models}none`, headers: bare },
   { prefix: `${bareFolder}models/`, folder: models, headers: bare },
   { prefix: bareFolder, folder: page.folder, headers: bare },
-  { prefix: shippedFolder, ...page },
+  { prefix: shippedFolder, ...page, headers: (path: string) => page.headers(path.replace(shippedFolder, '/')) },
   { prefix: headlessFolder, folder: headless, headers: bare },
   { prefix: '/models/', folder: models, headers: page.headers },
   { prefix: '/', ...page },

@@ -9,6 +9,8 @@ interface Fixtures {
   readonly user: User;
   /** Console errors that a test brings about on purpose; the page's and its workers'. */
   readonly expectedErrors: RegExp;
+  /** Other hosts that a test has the page ask. */
+  readonly allowedHosts: readonly string[];
 }
 
 const nothing = /(?!)/;
@@ -16,7 +18,8 @@ const home = `http://localhost:${port}/`;
 
 export const test = base.extend<Fixtures>({
   expectedErrors: [nothing, { option: true }],
-  user: async ({ page, context, expectedErrors }, use) => {
+  allowedHosts: [[], { option: true }],
+  user: async ({ page, context, expectedErrors, allowedHosts }, use) => {
     const errors: string[] = [];
     const foreign: string[] = [];
     context.on('console', (message) => {
@@ -25,7 +28,8 @@ export const test = base.extend<Fixtures>({
     context.on('weberror', (error) => errors.push(String(error.error())));
     context.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(home) && !/^(blob|data):/.test(url)) foreign.push(url);
+      const isAllowed = [home, ...allowedHosts].some((host) => url.startsWith(host)) || /^(blob|data):/.test(url);
+      if (!isAllowed) foreign.push(url);
     });
     await use(new User(page));
     expect(errors.filter((text) => !expectedErrors.test(text))).toEqual([]);

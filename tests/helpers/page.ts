@@ -19,6 +19,13 @@ import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { fakeSession, opened } from './fake-session.ts';
 
+/** Nothing was ever installed. */
+const emptyLibraryWorker: App['library'] = {
+  ask: () => Promise.reject(new Error('the library is not asked')),
+  isInUse: async () => false,
+  subscribe: () => () => undefined,
+};
+
 const baseURI = 'https://page.test/sub/';
 
 export function openPage(storage: Storage = memoryStorage(), restored: Promise<unknown> = Promise.resolve()) {
@@ -27,7 +34,16 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
   const store = createAppStore('en');
   const session = fakeSession();
   const encodePng: App['encodePng'] = async (painting, recipe) => new Uint8Array(writePng(painting, recipe));
-  const app: App = { store, session, encodePng, storage, restored, live: createLive(), jobs: createJobs(store) };
+  const app: App = {
+    library: emptyLibraryWorker,
+    store,
+    session,
+    encodePng,
+    storage,
+    restored,
+    live: createLive(),
+    jobs: createJobs(store),
+  };
   watchModel(app);
   void openedModel(app).catch(() => undefined);
   const turns = () => currentChat(store.getState())?.turns ?? [];

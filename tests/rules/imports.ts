@@ -59,22 +59,22 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^src\/engine\//,
-    rule: 'src/engine imports session, workers/protocol, the worker entries and model',
+    rule: "src/engine imports session, workers' protocols, the worker entries and model",
     may: [
       /^(src\/engine|session|model)\//,
-      /^workers\/(storage\/)?protocol\.ts$/,
+      /^workers\/((library|storage)\/)?protocol\.ts$/,
       /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/,
     ],
   },
   {
     files: /^src\/(storage|state)\//,
     rule: 'src/storage is the client of workers/storage, and with src/state knows its protocol',
-    may: [/^(src|session|model|words)\//, /^workers\/(storage\/)?protocol\.ts$/],
+    may: [/^(src|session|model|words)\//, /^workers\/((library|storage)\/)?protocol\.ts$/],
   },
   {
     files: /^src\//,
-    rule: 'src imports src, session, model, words and of workers the protocol alone',
-    may: [/^(src|session|model|words)\//, /^workers\/protocol\.ts$/],
+    rule: "src imports src, session, model, words and of workers the protocol and the library's alone",
+    may: [/^(src|session|model|words)\//, /^workers\/(library\/)?protocol\.ts$/],
   },
   {
     files: /(^|\/)vite\.config\.ts$/,

@@ -14,7 +14,8 @@ import { openPage } from '../helpers/page.ts';
 afterEach(() => void vi.unstubAllGlobals());
 
 const named = (name: string) => ({ ...opened, bundle: { ...opened.bundle, name } });
-const bundles = ['one', 'two'].map((id) => ({ id, name: id, base: `https://page.test/${id}/` }));
+const location = (id: string) => ({ kind: 'http', base: `https://page.test/${id}/` }) as const;
+const bundles = ['one', 'two'].map((id) => ({ id, name: id, location: location(id) }));
 
 /** A page with two models in its list, the first of which is being opened. */
 async function pageWithTwoModels() {
@@ -72,7 +73,8 @@ describe('choosing a model', () => {
     page.app.store.setState({ bundles: [] });
     chooseModel(page.app, 'one');
     chooseModel(page.app, 'two');
-    for (const list of lists.toReversed()) list.resolve(Response.json({ bundles }));
+    const listed = bundles.map(({ id, name, location: { base } }) => ({ id, name, base }));
+    for (const list of lists.toReversed()) list.resolve(Response.json({ bundles: listed }));
     await vi.waitUntil(() => page.session.openings.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const isTwo = ({ location }: (typeof page.session.openings)[number]) =>

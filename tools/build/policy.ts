@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { parseHeaders } from '../../cli/headers-file.ts';
+import { type HeaderRule, headersFor, parseHeaders, patternSource } from '../../cli/headers-file.ts';
 
 const serviceWorker = fileURLToPath(new URL('../../workers/service-worker/service-worker.ts', import.meta.url));
 
@@ -22,7 +22,8 @@ export function policy(): Plugin {
     resolveId: (source) => (source === headersModule ? `\0${headersModule}` : null),
     async load(id) {
       if (id !== `\0${headersModule}`) return null;
-      return `export default ${JSON.stringify(Object.entries(await headers()))};`;
+      const listed = (await rules()).map(({ pattern, headers }) => [patternSource(pattern), Object.entries(headers)]);
+      return `export default ${JSON.stringify(listed)};`;
     },
     generateBundle(_, bundle) {
       const built = bundle[fileName];
@@ -31,7 +32,7 @@ export function policy(): Plugin {
       if (built.imports.length + built.exports.length > 0) this.error(`${fileName} is no script of its own`);
     },
     async transformIndexHtml() {
-      const policyText = (await headers())['Content-Security-Policy'];
+      const policyText = headersFor(await rules(), '/')['Content-Security-Policy'];
       if (policyText === undefined) throw new Error('public/_headers has no Content-Security-Policy');
       // A meta element cannot say who may frame the page.
       const content = policyText.replace(/frame-ancestors [^;]*; /, '');
@@ -41,7 +42,6 @@ export function policy(): Plugin {
   };
 }
 
-async function headers(): Promise<Readonly<Record<string, string>>> {
-  const [rule] = parseHeaders(await readFile(new URL('../../public/_headers', import.meta.url), 'utf8'));
-  return rule?.headers ?? {};
+async function rules(): Promise<readonly HeaderRule[]> {
+  return parseHeaders(await readFile(new URL('../../public/_headers', import.meta.url), 'utf8'));
 }

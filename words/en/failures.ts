@@ -177,6 +177,8 @@ export const enFailures: FailureSentences = {
     `Another tab is at work on ${name}. Nothing was changed here. Go on in that tab, or wait until it is done.`,
   MODEL_IN_USE: ({ name }) =>
     `${name} is open, here or in another tab. It was left as it is. Choose another model in each tab, then try again.`,
+  MODEL_DAMAGED: ({ name, bytes }) =>
+    `${name} is damaged: ${byteText(bytes)} of it are missing or were changed. It is not used until it is repaired; the rest of it is kept. Press Repair to fetch that part again.`,
   MODEL_UNKNOWN: () => 'This model is not installed any more. Nothing else was changed. Install it again.',
   NOT_KEPT: ({ what, reason }) =>
     `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,

@@ -1,4 +1,6 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
+import { enModels } from './models.ts';
+
 export const en = {
   name: 'Nexus-Gen',
   you: 'You',
@@ -148,6 +150,7 @@ export const en = {
     hide: 'Do not show this again',
     leftOut: 'The model no longer sees what stands above this line.',
   },
+  models: enModels,
   settings: {
     settings: 'Settings',
     close: 'Close settings',

@@ -170,6 +170,8 @@ export const zhFailures: FailureSentences = {
   MODEL_BUSY: ({ name }) => `另一个标签页正在处理 ${name}。这里没有改动任何内容。请到那个标签页继续，或等它完成。`,
   MODEL_IN_USE: ({ name }) =>
     `${name} 正在本标签页或其他标签页中打开，保持原样。请先在各标签页选择其他模型，然后重试。`,
+  MODEL_DAMAGED: ({ name, bytes }) =>
+    `${name} 已损坏：有 ${byteText(bytes)} 缺失或被改动。修复之前不会使用它，其余部分已保留。请按“修复”重新获取这一部分。`,
   MODEL_UNKNOWN: () => '此模型已不在本机。其他内容没有改动。请重新安装。',
   NOT_KEPT: ({ what, reason }) =>
     `无法将${what === 'chat' ? '对话' : '图片'}保存到本机：${reason === 'full' ? '空间不足' : '浏览器无法写入'}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,

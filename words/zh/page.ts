@@ -1,4 +1,5 @@
 import type { PageWords } from '../words.ts';
+import { zhModels } from './models.ts';
 
 /** What a person reads on the page, in Chinese. */
 export const zh: PageWords = {
@@ -146,6 +147,7 @@ export const zh: PageWords = {
     hide: '不再显示',
     leftOut: '模型已看不到此线以上的内容。',
   },
+  models: zhModels,
   settings: {
     settings: '设置',
     close: '关闭设置',

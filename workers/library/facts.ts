@@ -24,8 +24,8 @@ export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | 
 /** What several abilities share counts for the first of them. */
 function bytesByAbility({ files, shards, graphs }: Manifest): { chat: number; draw: number; edit: number } {
   const partOf = new Map<string, string | null>();
-  for (const { file, part } of graphs) partOf.set(file, part);
-  for (const { file, part } of shards) partOf.set(file, part);
+  // Parts of equal bytes share a file: it is the first one's.
+  for (const { file, part } of [...graphs, ...shards].reverse()) partOf.set(file, part);
   const sums = { chat: 0, draw: 0, edit: 0 };
   for (const { path, bytes } of files) {
     const part = partOf.get(path);

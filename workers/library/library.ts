@@ -114,6 +114,7 @@ export class Library {
         const { wait, tell } = this.#ground;
         const progress = (done: number, total: number) =>
           tell({ type: 'progress', key, doing: 'install', done, total });
+        tell({ type: 'changed' });
         progress(keptBytes(manifest, journal.known), totalBytes(manifest));
         await complete({ manifest, folder, journal, files, signal, progress, wait });
       } finally {

@@ -1,5 +1,5 @@
-/** The headers of `public/_headers`, by name; the build puts them in the module's place. */
+/** The rules of `public/_headers`: a path, as the source of a regular expression, and its headers; the build writes them here. */
 declare module 'virtual:headers' {
-  const headers: readonly (readonly [name: string, value: string])[];
-  export default headers;
+  const rules: readonly (readonly [path: string, headers: readonly (readonly [name: string, value: string])[]])[];
+  export default rules;
 }

@@ -1,0 +1,194 @@
+/** What a person does with the models of this browser. */
+
+import type { FitDevice } from '../../model/bundle/fit.ts';
+import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
+import type { Opened } from '../../workers/protocol.ts';
+import type { LibraryNews } from '../engine/library.ts';
+import type { LibraryState, ModelWork } from '../state/library.ts';
+import type { Action, App } from './app.ts';
+import { chooseModel, openedModel } from './open-model.ts';
+
+function change({ store }: App, changed: Partial<LibraryState>): void {
+  store.setState(({ library }) => ({ library: { ...library, ...changed } }));
+}
+
+/** The device of the model that is open: what plans are made for. */
+function deviceOf(opened: Opened | null): FitDevice | null {
+  if (opened === null) return null;
+  const { device: report, memory } = opened;
+  return { device: report.device, memoryBytes: memory.deviceBytes, activations: report.activations };
+}
+
+function openedNow({ store }: App): Opened | null {
+  const { model } = store.getState();
+  return model.phase === 'ready' ? model.opened : null;
+}
+
+/** Reads the list anew. */
+export async function readModels(app: App, opened = openedNow(app)): Promise<void> {
+  const models = await app.library.ask((worker) => worker.list(deviceOf(opened)));
+  change(app, { models });
+}
+
+/** The library tells of what is done with models, here and in other tabs. */
+export function watchLibrary(app: App): () => void {
+  return app.library.subscribe(({ event, from }: LibraryNews) => {
+    if (event.type === 'progress') {
+      const { key, doing, done, total } = event;
+      setWork(app, key, { doing, where: from, done, total });
+    } else if (app.store.getState().library.models !== null) {
+      if (from === 'elsewhere') forgetWorkElsewhere(app);
+      void readModels(app).catch((error: unknown) => tell(app, error, null));
+    }
+  });
+}
+
+function forgetWorkElsewhere(app: App): void {
+  const { work } = app.store.getState().library;
+  change(app, { work: Object.fromEntries(Object.entries(work).filter(([, { where }]) => where === 'here')) });
+}
+
+function setWork(app: App, key: ModelKey, work: ModelWork | null): void {
+  const { [key]: _, ...others } = app.store.getState().library.work;
+  change(app, { work: work === null ? others : { ...others, [key]: work } });
+}
+
+function tell(app: App, error: unknown, source: InstallSource | null): void {
+  change(app, { trouble: { failure: failureOf(error), source } });
+}
+
+/** Shows what there is, and how it would run beside the model that is open. */
+export const openModels: Action<[opened: Opened | null]> = {
+  when: () => true,
+  perform(app, opened) {
+    void readModels(app, opened).catch((error: unknown) => tell(app, error, null));
+  },
+};
+
+/** Looks at a source and shows what would be installed. */
+export const lookAt: Action<[source: InstallSource]> = {
+  when: ({ library }) => !library.looking,
+  perform(app, source) {
+    change(app, { looking: true, trouble: null, offered: null });
+    app.library
+      .ask((worker) => worker.look(source, deviceOf(openedNow(app))))
+      .then(
+        (offer) => change(app, { looking: false, offered: { source, offer } }),
+        (error: unknown) => {
+          change(app, { looking: false });
+          tell(app, error, source);
+        },
+      );
+  },
+};
+
+/** Looks again where the host that an address led to is allowed. */
+export const allowHost: Action<[host: string]> = {
+  when: ({ library }) => library.trouble?.source?.kind === 'address',
+  perform(app, host) {
+    const source = app.store.getState().library.trouble?.source;
+    if (source?.kind === 'address') lookAt.perform(app, { ...source, hosts: [...source.hosts, host] });
+  },
+};
+
+export const leaveOffer: Action = {
+  when: ({ library }) => library.offered !== null,
+  perform: (app) => change(app, { offered: null }),
+};
+
+/** Installs what was offered. */
+export const install: Action = {
+  when: ({ library }) => library.offered !== null,
+  perform(app) {
+    const { offered } = app.store.getState().library;
+    if (offered === null) return;
+    const { source, offer } = offered;
+    change(app, { offered: null, trouble: null });
+    // The browser may otherwise throw away gigabytes when it wants room. What it answers changes nothing here.
+    void navigator.storage?.persist?.().catch(() => undefined);
+    const { key, sha256 } = offer;
+    work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256)));
+  },
+};
+
+/** Goes on with an installation, or mends a model: what is not there is fetched. */
+export const resumeModel: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => library.work[key] === undefined,
+  perform: (app, key) => work(app, key, 'install', null, () => app.library.ask((worker) => worker.resume(key))),
+};
+
+export const pauseModel: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => library.work[key]?.where === 'here' && library.work[key]?.doing === 'install',
+  perform(app, key) {
+    void app.library.ask(async (worker) => {
+      await worker.pause(key);
+      return { ok: true, result: null };
+    });
+  },
+};
+
+export const verifyModel: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => library.work[key] === undefined,
+  perform(app, key) {
+    work(app, key, 'verify', null, async () => {
+      const wrong = await app.library.ask((worker) => worker.verify(key));
+      if (wrong > 0) throw new FailureError(failure('MODEL_DAMAGED', { name: nameOf(app, key), bytes: wrong }));
+    });
+  },
+};
+
+/** How long a deletion can be undone: what is fetched again may take hours. */
+const undoMs = 8000;
+
+/** Deletes a model; one that this tab has open makes room for the first that ships with the page. */
+export const deleteModel: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => library.work[key] === undefined && !library.leaving.includes(key),
+  perform(app, key) {
+    const { bundle, bundles, library } = app.store.getState();
+    change(app, { leaving: [...library.leaving, key] });
+    const [first] = bundles;
+    if (bundle === key && first !== undefined) chooseModel(app, first.id);
+    setTimeout(() => void deleteUnlessUndone(app, key), undoMs);
+  },
+};
+
+export const undoDelete: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => library.leaving.includes(key),
+  perform: stay,
+};
+
+async function deleteUnlessUndone(app: App, key: ModelKey): Promise<void> {
+  if (!app.store.getState().library.leaving.includes(key)) return;
+  // Until the other model is open this one's files are held.
+  await openedModel(app).catch(() => undefined);
+  await app.library.ask((worker) => worker.remove(key)).catch((error: unknown) => tell(app, error, null));
+  await readModels(app).catch(() => undefined);
+  stay(app, key);
+}
+
+function stay(app: App, key: ModelKey): void {
+  change(app, { leaving: app.store.getState().library.leaving.filter((leaving) => leaving !== key) });
+}
+
+function nameOf(app: App, key: ModelKey): string {
+  return app.store.getState().library.models?.find((model) => model.key === key)?.name ?? key;
+}
+
+/** Shows that something is done with a model until it has ended, and what went wrong. */
+function work(
+  app: App,
+  key: ModelKey,
+  doing: ModelWork['doing'],
+  source: InstallSource | null,
+  task: () => Promise<unknown>,
+): void {
+  change(app, { trouble: null });
+  setWork(app, key, { doing, where: 'here', done: 0, total: 0 });
+  void task()
+    .catch((error: unknown) => tell(app, error, source))
+    .then(async () => {
+      setWork(app, key, null);
+      await readModels(app).catch(() => undefined);
+    });
+}

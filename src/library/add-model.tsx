@@ -1,0 +1,74 @@
+/** Where another model comes from: an address, or a folder of this machine. */
+import { type FormEvent, useId, useState } from 'react';
+import { lookAt } from '../actions/library.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { openFolder } from './folders.ts';
+
+export function AddModel() {
+  const words = useWords().page.models;
+  const [asks, setAsks] = useState(false);
+  const looking = useSelect(({ library }) => library.looking);
+  return (
+    <div className="add">
+      <p className="hint">{words.about}</p>
+      <div className="row">
+        <button type="button" aria-expanded={asks} onClick={() => setAsks(!asks)}>
+          {words.addAddress}
+        </button>
+        <OpenFolder />
+      </div>
+      {asks && <AddressForm done={() => setAsks(false)} />}
+      {looking && (
+        <p role="status" className="hint">
+          {words.looking}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function AddressForm({ done }: { readonly done: () => void }) {
+  const words = useWords().page.models;
+  const perform = usePerform();
+  const id = useId();
+  const [address, setAddress] = useState('');
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    perform(lookAt, { kind: 'address', address, hosts: [] });
+    done();
+  };
+  return (
+    <form className="field" onSubmit={submit}>
+      <label htmlFor={id}>{words.address}</label>
+      <input
+        id={id}
+        type="text"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="https://"
+        value={address}
+        // biome-ignore lint/a11y/noAutofocus: it was asked for with the button in front of it
+        autoFocus
+        onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+      />
+      <p className="hint">{words.addressHint}</p>
+      <button type="submit" className="primary" disabled={address.trim() === ''}>
+        {words.look}
+      </button>
+    </form>
+  );
+}
+
+function OpenFolder() {
+  const words = useWords().page.models;
+  const perform = usePerform();
+  return (
+    <button
+      type="button"
+      onClick={() => void openFolder().then((source) => source !== null && perform(lookAt, source))}
+    >
+      {words.openFolder}
+    </button>
+  );
+}

@@ -1,0 +1,88 @@
+/** The models of this browser: which there are, and getting others. */
+import { useEffect } from 'react';
+import { allowHost, openModels } from '../actions/library.ts';
+import { panelOpen } from '../actions/panels.ts';
+import { Alert } from '../app/alert.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { modelsButtonId } from '../app/header.tsx';
+import { Icon } from '../app/icon.tsx';
+import { usePanelFocus } from '../app/panel-focus.ts';
+import { AddModel } from './add-model.tsx';
+import { ListedModel } from './installed-model.tsx';
+import { OfferedModel } from './offered-model.tsx';
+
+export function ModelsRegion() {
+  const { page } = useWords();
+  const open = useSelect((state) => state.modelsOpen);
+  const panel = usePanelFocus<HTMLElement>(open, modelsButtonId);
+  const app = useApp();
+  // Plans are made for the device of the model that is open: once there is one, they are known.
+  const opened = useSelect(({ model }) => (model.phase === 'ready' ? model.opened : null));
+  useEffect(() => {
+    if (open) openModels.perform(app, opened);
+  }, [app, open, opened]);
+  if (!open) return null;
+  return (
+    <section ref={panel} className="settings models" aria-label={page.models.models} tabIndex={-1}>
+      <Heading />
+      <AddModel />
+      <Trouble />
+      <Offered />
+      <Installed />
+    </section>
+  );
+}
+
+function Heading() {
+  const { store } = useApp();
+  const words = useWords().page.models;
+  return (
+    <header>
+      <h2>{words.models}</h2>
+      <button
+        type="button"
+        className="quiet"
+        aria-label={words.close}
+        title={words.close}
+        onClick={() => store.setState(panelOpen(null))}
+      >
+        <Icon name="close" />
+      </button>
+    </header>
+  );
+}
+
+/** What went wrong last; where an address leads elsewhere, that host can be allowed. */
+function Trouble() {
+  const { store } = useApp();
+  const words = useWords().page.models;
+  const perform = usePerform();
+  const trouble = useSelect(({ library }) => library.trouble);
+  if (trouble === null) return null;
+  const { failure, source } = trouble;
+  const dismiss = () => store.setState(({ library }) => ({ library: { ...library, trouble: null } }));
+  return (
+    <>
+      <Alert failure={failure} dismiss={dismiss} />
+      {failure.code === 'HOST_REFUSED' && source?.kind === 'address' && (
+        <button type="button" onClick={() => perform(allowHost, failure.data.host)}>
+          {words.allow(failure.data.host)}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Offered() {
+  const offered = useSelect(({ library }) => library.offered);
+  return offered && <OfferedModel key={offered.offer.key} offer={offered.offer} />;
+}
+
+function Installed() {
+  const words = useWords().page.models;
+  const models = useSelect(({ library }) => library.models);
+  const offered = useSelect(({ library }) => library.offered?.offer.key);
+  if (models === null) return <p className="hint">{words.reading}</p>;
+  if (models.length === 0) return <p className="hint">{words.none}</p>;
+  return models.filter(({ key }) => key !== offered).map((model) => <ListedModel key={model.key} model={model} />);
+}

@@ -1,0 +1,44 @@
+/** What each ability of a model would take on this device. */
+import { byteText } from '../../words/byte-text.ts';
+import type { ModelFacts } from '../../workers/library/protocol.ts';
+import { useWords } from '../app/context.tsx';
+
+interface PlanTableProps {
+  readonly facts: Pick<ModelFacts, 'abilities' | 'plan'>;
+  /** Bytes a second that a source gives; null where nothing is to be fetched. */
+  readonly rate: number | null;
+}
+
+export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) {
+  const words = useWords().page.models;
+  const { columns } = words;
+  return (
+    <table aria-label={words.plan}>
+      <thead>
+        <tr>
+          <td />
+          {[columns.fits, columns.memory, columns.time, columns.disk].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {(['chat', 'draw', 'edit'] as const).map((ability) => {
+          const bytes = abilities[ability];
+          const planned = plan?.[ability] ?? null;
+          return (
+            <tr key={ability}>
+              <th scope="row">{words.abilities[ability]}</th>
+              <td>{bytes === null ? words.lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
+              <td>{planned === null || bytes === null ? '–' : byteText(planned.bytes)}</td>
+              <td>{bytes === null ? '–' : rate === null ? words.there : words.time(bytes / rate)}</td>
+              <td>{bytes === null ? '–' : byteText(bytes)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
