@@ -1,7 +1,7 @@
 /** Whether a bundle fits a device, and how it would run there: from its own numbers, before anything is loaded. */
 import type { NexusConfig } from '../config/nexus.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
-import { cacheShape } from '../pieces/transformer.ts';
+import { cacheShape, isSegment } from '../pieces/transformer.ts';
 import { type Ability, abilities } from './abilities.ts';
 import { modulationRanges, servedSchedules } from './modulation-tables.ts';
 import { decoderNames } from './parts.ts';
@@ -180,14 +180,17 @@ function passing(stage: Stage): readonly Stage[] {
 }
 
 /**
- * Weights of graphs lie in wasm's heap. Inputs lie beside it and are copied into it for each run, and a product with a quantised
- * matrix, or with a row block of one, widens the whole of that. The heap gives nothing back.
+ * Weights of graphs lie in wasm's heap. Inputs and the cache lie beside it: for a run they are copied into it, of the cache a
+ * segment's own part, which comes back anew. A product with a quantised matrix, or with a row block of one, widens the whole of
+ * that. The heap gives nothing back.
  */
-function wasmMoment({ cache, grownHeap }: SideNeed, here: readonly Stage[], stage: Stage): Moment {
+function wasmMoment({ stages, cache, grownHeap }: SideNeed, here: readonly Stage[], stage: Stage): Moment {
   const ofGraphs = weightsOf(here.filter(({ weightPlacement }) => weightPlacement === 'graph'));
   const weights = weightsOf(here);
+  const segments = stages.filter(({ name }) => isSegment(name)).length;
+  const ownCache = isSegment(stage.name) ? Math.ceil(cache / segments) : 0;
   const fed = stage.weightPlacement === 'inputs' ? stage.weights : 0;
-  const activations = (stage.values + stage.widened) * float32Bytes + fed;
+  const activations = (stage.values + stage.widened) * float32Bytes + fed + 2 * ownCache;
   const heap = Math.max(grownHeap, Math.ceil(ofGraphs * (1 + heapShare)) + activations);
   return { weights, activations, heap, total: heap + weights - ofGraphs + cache };
 }

@@ -106,6 +106,19 @@ test('a text projector that was stored whole, as bundles had it before, is plann
   expect(language.activations).toBeGreaterThanOrEqual(152_064 * 3584 * 4);
 });
 
+test('on wasm the painter begins with the heap that the language side left, which never shrinks', () => {
+  const { language, painter } = planFit({ shards }, config, processor);
+  const { painter: alone } = planFit({ shards: paintersAlone() }, config, processor);
+  expect(painter?.heap).toBe(language.heap);
+  expect(alone?.heap).toBeLessThan(language.heap);
+  expect(alone?.streamed.length).toBeLessThan(painter?.streamed.length ?? 0);
+  expect(painter?.total).toBeLessThanOrEqual(processor.memoryBytes);
+});
+
+function paintersAlone() {
+  return shards.filter(({ part }) => /flux|modulation|adapter|merger|autoencoder/.test(part));
+}
+
 test('what is installed decides what there is to fit', () => {
   const without = (...parts: string[]) => ({ shards: shards.filter(({ part }) => !parts.includes(part)) });
   expect(fitsOf(graphics(24), without('editing_flux', 'editing_merger'))).toEqual({ ...allFit, edit: null });
