@@ -110,7 +110,7 @@ const t5Pad = 0;
 const t5End = 1;
 /**
  * T5's hidden states of the empty text [tokens, model]: the end token, then padding, which is attended to. A graph runs with
- * three matrices at most, fed and then let go: T5-XXL is 19 GB in float32.
+ * one matrix at most, fed and then let go: T5-XXL is 19 GB in float32.
  *
  * @throws MODEL_MISMATCH, TENSOR_VALUES where the answer is not finite
  */

@@ -6,8 +6,8 @@ import type { T5Config } from '../config/text-encoders.ts';
 import { attention } from '../onnx/attention.ts';
 import { type BuiltGraph, exactOptions, Graph, type GraphOptions, type Value } from '../onnx/graph.ts';
 import { add, gather, geluTanh, multiply, reshape, transpose } from '../onnx/operators.ts';
-import { sizeOf } from '../onnx/shapes.ts';
 import { linear, parameter, rmsNorm } from '../onnx/weighted.ts';
+import { mapTuple } from '../tuple.ts';
 
 /** The token embeddings. */
 export const t5Table = 'shared.weight';
@@ -24,7 +24,8 @@ export function t5(config: T5Config, tokens: number, options: GraphOptions): Bui
   let hidden = gather(table, ids, 0);
   for (let index = 0; index < config.layers; index += 1) {
     const block = { at: blockName(index), config };
-    const middle = afterAttention(hidden, attended(hidden, buckets, block), block);
+    const [query, key, value] = mapTuple(['q', 'k', 'v'], (matrix) => projected(hidden, matrix, block));
+    const middle = afterAttention(hidden, attended(query, key, value, buckets, block), block);
     const product = gated(middle, gate(middle, block), block);
     hidden = afterFeedForward(middle, product, block);
   }
@@ -33,14 +34,15 @@ export function t5(config: T5Config, tokens: number, options: GraphOptions): Bui
 }
 
 /**
- * One block as graphs that run one after the other, with three matrices at most, which are inputs: T5-XXL whole is larger than
- * a wasm memory. The inputs of each are `hidden` [tokens, model], `buckets`, or what one before it answered; the last one
+ * One block as graphs that run one after the other, with one matrix at most, which is an input: T5-XXL whole is larger than a
+ * wasm memory. The other inputs of each are `hidden` [tokens, model], `buckets`, or what one before it answered; the last one
  * answers `hidden_after`, the encoder's own answer behind the last block.
  */
 export function t5Stages(config: T5Config, tokens: number, index: number): readonly BuiltGraph[] {
   const { model, heads, kv, ff, eps, layers } = config;
   const block = { at: blockName(index), config };
-  const widths = { hidden: model, attended: heads * kv, middle: model, gate: ff, gated: ff };
+  const inner = heads * kv;
+  const widths = { hidden: model, q: inner, k: inner, v: inner, attended: inner, middle: model, gate: ff, gated: ff };
   const stage = (output: string, build: (input: (name: keyof typeof widths) => Value, graph: Graph) => Value) => {
     const graph = new Graph(`t5_${output}`, { ...exactOptions, weights: 'input' });
     const input = (name: keyof typeof widths) => graph.input(name, 'float32', [tokens, widths[name]]);
@@ -48,9 +50,11 @@ export function t5Stages(config: T5Config, tokens: number, index: number): reado
     return graph.build();
   };
   return [
-    stage('attended', (input, graph) =>
-      attended(input('hidden'), graph.input('buckets', 'int32', [tokens, tokens]), block),
-    ),
+    ...(['q', 'k', 'v'] as const).map((matrix) => stage(matrix, (input) => projected(input('hidden'), matrix, block))),
+    stage('attended', (input, graph) => {
+      const buckets = graph.input('buckets', 'int32', [tokens, tokens]);
+      return attended(input('q'), input('k'), input('v'), buckets, block);
+    }),
     stage('middle', (input) => afterAttention(input('hidden'), input('attended'), block)),
     stage('gate', (input) => gate(input('middle'), block)),
     stage('gated', (input) => gated(input('middle'), input('gate'), block)),
@@ -84,17 +88,19 @@ function positionBias(buckets: Value, config: T5Config): Value {
 }
 
 /** hidden [tokens, model] → [tokens, heads · kv] */
-function attended(hidden: Value, buckets: Value, { at, config }: Block): Value {
-  const { heads, kv, eps } = config;
-  const tokens = sizeOf(hidden, 0);
-  const inner = heads * kv;
-  const normed = rmsNorm(hidden, `${at}.0.layer_norm`, eps);
-  const projected = (name: string) =>
-    reshape(linear(normed, `${at}.0.SelfAttention.${name}`, inner, withoutBias), [1, tokens, inner]);
+function projected(hidden: Value, matrix: 'q' | 'k' | 'v', { at, config }: Block): Value {
+  const normed = rmsNorm(hidden, `${at}.0.layer_norm`, config.eps);
+  return linear(normed, `${at}.0.SelfAttention.${matrix}`, config.heads * config.kv, withoutBias);
+}
+
+/** query, key and value [tokens, heads · kv] → the same */
+function attended(query: Value, key: Value, value: Value, buckets: Value, { config }: Block): Value {
+  const { heads, kv } = config;
+  const { shape } = query;
+  const batched = (x: Value) => reshape(x, [1, ...shape]);
   // T5 does not scale its scores: the attention operator's 1 / √width is taken back on the query.
-  const query = multiply(projected('q'), Math.sqrt(kv));
-  const heard = attention(query, projected('k'), projected('v'), heads, positionBias(buckets, config));
-  return reshape(heard, [tokens, inner]);
+  const unscaled = multiply(batched(query), Math.sqrt(kv));
+  return reshape(attention(unscaled, batched(key), batched(value), heads, positionBias(buckets, config)), shape);
 }
 
 /** → [tokens, model] */

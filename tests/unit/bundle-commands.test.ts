@@ -119,6 +119,29 @@ test('abilities are made one after the other, each told beforehand', async () =>
   expect(readdirSync(to)).toEqual(expect.arrayContaining([...before, 'editing_flux-1.bin']));
 }, 60_000);
 
+test('what CFG needs is said to be lacking, and is added from T5 in one file', async () => {
+  const flux = join(work, 'flux-without-t5');
+  await cp(join(checkpoint, 'FLUX.1-dev'), flux, { recursive: true });
+  await rm(join(flux, 'text_encoder_2'), { recursive: true });
+  const to = join(work, 'with-cfg');
+  const made = ['--from', join(checkpoint, 'Nexus-GenV2'), flux, '--to', to, '--only', 'chat,draw', '--quiet'];
+  expect(await convert.run(made)).toBe(0);
+  expect(stderr).toContain('text_encoder_2/ (FLUX.1-dev) was not found, nor a T5-XXL encoder in one file');
+  const partsOf = async () => {
+    stdout = '';
+    expect(await inspect.run([to, '--json'])).toBe(0);
+    return JSON.parse(stdout).parts.map(({ part }: { part: string }) => part);
+  };
+  expect(await partsOf()).not.toContain('negative_text');
+  const single = join(work, 't5xxl.safetensors');
+  await cp(join(checkpoint, 'FLUX.1-dev', 'text_encoder_2', 'model.safetensors'), single);
+  expect(await convert.run(['--from', single, '--to', to, '--only', 'negative', '--quiet'])).toBe(0);
+  expect(await partsOf()).toContain('negative_text');
+  expect(readdirSync(to)).toContain('negative_text.safetensors');
+  const { files, unlisted } = await verifyBundle(openFolder(to), sha256);
+  expect([...files.filter(({ failure }) => failure !== null), ...unlisted]).toEqual([]);
+}, 60_000);
+
 test('a dry run says the cost in a sentence', async () => {
   expect(await convert.run(['--from', checkpoint, '--only', 'chat', '--dry-run', '--threads', '1'])).toBe(0);
   expect(stdout).toMatch(/^for chat +[\d,]+$/m);
@@ -127,6 +150,8 @@ test('a dry run says the cost in a sentence', async () => {
 
 test.each([
   [['--only', 'chat,paint'], '--only is one of chat, draw, edit'],
+  [['--only', 'chat,other-schedules'], '--only other-schedules goes with draw or edit, or into a bundle that draws'],
+  [['--only', 'negative'], '--only negative goes with draw or edit, or into a bundle that draws'],
   [['--threads', '0'], '--threads is a number from 1 to 4'],
   [['--threads', '5'], '--threads is a number from 1 to 4'],
 ])('%s is wrong usage', async (argv, told) => {

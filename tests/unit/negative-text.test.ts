@@ -161,7 +161,7 @@ describe('the states of the empty negative prompt', () => {
     expect(Math.max(...apart)).toBeLessThan(2e-5);
   });
 
-  test('take three matrices at most at a time, and two rows of the vocabulary', async () => {
+  test('take one matrix at a time, and two rows of the vocabulary', async () => {
     const source = await openSafetensors(
       bytesSource('t5', files.get(`${t5Folder}model.safetensors`) ?? new Uint8Array(0)),
     );
@@ -186,7 +186,7 @@ describe('the states of the empty negative prompt', () => {
       },
     };
     await statesOfEmptyText(readT5File(tinyT5), 8, watched, counting);
-    expect(most).toBe(3);
+    expect(most).toBe(1);
     expect(read.filter((name) => name.startsWith('shared'))).toEqual(['shared.weight 1 1', 'shared.weight 0 1']);
   });
 });
