@@ -4,9 +4,10 @@
  */
 import { type PictureInWords, pictureByPlace, pictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
-import { currentChat } from '../state/chats.ts';
+import { shownTurns } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
-import type { PersonTurn } from '../storage/records.ts';
+import { pathTo } from '../state/tree.ts';
+import type { PersonTurn, TurnRecord } from '../storage/records.ts';
 import { type ShownPictures, shownPictures } from './path.ts';
 
 /** The picture that the words name, while they are what decides. */
@@ -46,6 +47,15 @@ export function changedPicture(question: PersonTurn): ImageId | null {
   return chosenPicture(question) ?? question.pictures[0]?.id ?? null;
 }
 
+/** The picture that a message is about once its words are others: the one that they name, else the one that was not named but marked. */
+export function aboutInOtherWords(turns: readonly TurnRecord[], question: PersonTurn, words: string): ImageId | null {
+  const { pictures, together } = shownPictures(pathTo(turns, question.id).slice(0, -1));
+  const along = question.pictures.map(({ id }) => id);
+  const named = (text: string) => pictureInWords(text, along, pictures, together)?.image ?? null;
+  const marked = named(question.text) === question.about ? null : question.about;
+  return question.reference !== null ? null : (named(words) ?? marked);
+}
+
 function inWords(state: AppState): PictureInWords<ImageId> | null {
   const { pictures, together } = shown(state);
   return pictureInWords(state.text, picturesThatComeAlong(state), pictures, together);
@@ -56,5 +66,5 @@ function picturesThatComeAlong({ attachments }: AppState): readonly ImageId[] {
 }
 
 function shown(state: AppState): ShownPictures {
-  return shownPictures(currentChat(state)?.turns ?? []);
+  return shownPictures(shownTurns(state));
 }

@@ -1,15 +1,32 @@
 /** A question put to the model: its turn, the answer's, and the job that fills it. */
 import type { Form, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
-import { appendTurns, chatOfTurn, dropTurns } from '../state/chats.ts';
+import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
 import type { AppState, AppStore } from '../state/state.ts';
-import { type ChatId, type ModelTurn, newTurnId, type PersonTurn, type TurnId } from '../storage/records.ts';
+import { followersOf, pathTo, shownPath } from '../state/tree.ts';
+import {
+  type ChatId,
+  type ChatRecord,
+  type ModelTurn,
+  newTurnId,
+  type PersonTurn,
+  type TurnId,
+} from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { answerTurn, endTurn } from './run-turn.ts';
 
-export function ask(app: App, chat: ChatId, question: PersonTurn): void {
-  const answer: ModelTurn = {
+/** @param question stands at the end of the shown path, or beside another of its parent */
+export function ask(app: App, chat: ChatId, question: PersonTurn, place: 'at the end' | 'beside' = 'at the end'): void {
+  const turns = [question, newAnswer(question.id)] as const;
+  if (place === 'beside') appendVersion(app.store, chat, turns);
+  else appendTurns(app.store, chat, turns);
+  answer(app, turns[1].id, takeSeed(app.store));
+}
+
+function newAnswer(question: TurnId): ModelTurn {
+  return {
     id: newTurnId(),
+    parent: question,
     from: 'model',
     state: 'queued',
     text: '',
@@ -18,11 +35,19 @@ export function ask(app: App, chat: ChatId, question: PersonTurn): void {
     failure: null,
     turnsLeftOut: 0,
   };
-  appendTurns(app.store, chat, [question, answer]);
-  const seed = takeSeed(app.store);
-  app.jobs.add(answer.id, (signal) =>
-    signal.aborted ? Promise.resolve(endTurn(app, answer.id, signal.reason)) : answerTurn(app, answer.id, seed, signal),
+}
+
+function answer(app: App, id: TurnId, seed: Seed): void {
+  app.jobs.add(id, (signal) =>
+    signal.aborted ? Promise.resolve(endTurn(app, id, signal.reason)) : answerTurn(app, id, seed, signal),
   );
+}
+
+/** A further version of the answer. */
+export function answerAnew(app: App, { chat, question }: Asked, seed: Seed): void {
+  const version = newAnswer(question.id);
+  appendVersion(app.store, chat.id, [version]);
+  answer(app, version.id, seed);
 }
 
 /**
@@ -34,22 +59,37 @@ export const askAgain: Action<[answer: TurnId, form: Form | 'auto']> = {
   perform(app, id, form) {
     const asked = askedBefore(app.store.getState(), id);
     if (asked === undefined) return;
-    const { chat, question, answer } = asked;
-    const isLast = chat.turns.at(-1)?.id === id;
-    if (isLast && answer.results.every(({ image }) => image === null)) {
-      dropTurns(app.store, chat.id, new Set([question.id, id]));
-    }
-    ask(app, chat.id, { ...question, id: newTurnId(), form });
+    const { chat, question, answer: before } = asked;
+    const last = shownPath(chat, app.store.getState().chosen).at(-1);
+    if (last?.id !== id || before.results.some(({ image }) => image !== null))
+      return ask(app, chat.id, { ...question, id: newTurnId(), parent: last?.id ?? null, form });
+    const isOnly = followersOf(chat.turns, question.id).length === 1;
+    if (form === question.form) answerAnew(app, asked, takeSeed(app.store));
+    else ask(app, chat.id, { ...question, id: newTurnId(), form }, 'beside');
+    dropTurns(app.store, chat.id, new Set(form !== question.form && isOnly ? [question.id, id] : [id]));
   },
 };
 
-/** An answer that has ended, and what was asked. */
-function askedBefore(state: AppState, id: TurnId) {
+export interface Asked {
+  readonly chat: ChatRecord;
+  readonly question: PersonTurn;
+}
+
+/** What was asked: of an answer that has ended, or of a message that nothing follows. */
+export function questionOf(state: AppState, id: TurnId): Asked | undefined {
   const chat = chatOfTurn(state, id);
-  const index = chat?.turns.findIndex((turn) => turn.id === id) ?? -1;
-  const [question, answer] = chat?.turns.slice(Math.max(0, index - 1), index + 1) ?? [];
-  if (chat === undefined || question?.from !== 'person' || answer?.from !== 'model') return undefined;
-  return state.jobs.includes(id) ? undefined : { chat, question, answer };
+  const [before, turn] = pathTo(chat?.turns ?? [], id).slice(-2);
+  if (chat === undefined || state.jobs.includes(id)) return undefined;
+  const question = turn?.from === 'model' ? before : (turn ?? before);
+  if (question?.from !== 'person') return undefined;
+  return turn?.from === 'model' || followersOf(chat.turns, id).length === 0 ? { chat, question } : undefined;
+}
+
+/** An answer that has ended, and what was asked. */
+function askedBefore(state: AppState, id: TurnId): (Asked & { readonly answer: ModelTurn }) | undefined {
+  const asked = questionOf(state, id);
+  const found = asked?.chat.turns.find((turn) => turn.id === id);
+  return asked === undefined || found?.from !== 'model' ? undefined : { ...asked, answer: found };
 }
 
 /** A seed that is not locked serves one picture; locking an empty field keeps the seed that was drawn. */

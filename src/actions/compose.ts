@@ -3,6 +3,7 @@ import { type Failure, failureOf } from '../../model/failure.ts';
 import { isBlank } from '../../model/text/blank.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { bringIn } from '../picture/bring-in.ts';
+import { shownTurns } from '../state/chats.ts';
 import { dismissOfFiles, notify } from '../state/notices.ts';
 import { type AppState, emptyMessage } from '../state/state.ts';
 import { attachmentRead } from '../state/unsent.ts';
@@ -24,6 +25,7 @@ export const send: Action = {
     }
     ask(app, state.current, {
       id: newTurnId(),
+      parent: shownTurns(state).at(-1)?.id ?? null,
       from: 'person',
       text: isBlank(state.text) ? '' : state.text.trim(),
       pictures: state.attachments.flatMap(({ record }) => record ?? []),

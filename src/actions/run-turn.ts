@@ -6,6 +6,7 @@ import { unlessStopped } from '../../session/unless-stopped.ts';
 import type { BundleSummary, JobId, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import { pathTo } from '../state/tree.ts';
 import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
 import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
@@ -153,11 +154,7 @@ function allTurns({ store }: App, id: TurnId) {
 }
 
 function turnsBefore(app: App, id: TurnId) {
-  const turns = allTurns(app, id);
-  return turns.slice(
-    0,
-    turns.findIndex((turn) => turn.id === id),
-  );
+  return pathTo(allTurns(app, id), id).slice(0, -1);
 }
 
 function asking(app: App, id: TurnId) {

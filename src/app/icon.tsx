@@ -16,6 +16,8 @@ const paths = {
   copy: 'M7.5 7.5h8.5v8.5H7.5zM4 12.5V4h8.5',
   variations: 'M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3',
   compare: 'M10 3v14M4 6h3.5v8H4M16 6h-3.5v8H16',
+  back: 'M12 5l-5 5 5 5',
+  forth: 'M8 5l5 5-5 5',
   slide: 'M7.5 6.5L4 10l3.5 3.5M12.5 6.5L16 10l-3.5 3.5',
   models: 'M10 3l6.5 3.5v7L10 17l-6.5-3.5v-7zM3.5 6.5L10 10l6.5-3.5M10 10v7',
   recipe: 'M5 3h10v14H5zM8 7h4M8 10h4M8 13h2',

@@ -3,22 +3,21 @@ import { firstSeen } from '../actions/path.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Icon } from '../app/icon.tsx';
-import { currentChat } from '../state/chats.ts';
-import type { TurnRecord } from '../storage/records.ts';
+import { shownTurns } from '../state/chats.ts';
+import type { TurnRecord, UnreadableTurn } from '../storage/records.ts';
 import { useFollowingEnd } from './following.ts';
 import { ModelTurnView } from './model-turn.tsx';
 import { Next } from './next.tsx';
 import { Opening } from './opening.tsx';
 import { PersonTurnView } from './person-turn.tsx';
+import { TurnButtons } from './turn-buttons.tsx';
 
 /** Where a skip link leads. */
 export const conversationId = 'conversation';
 
-const none: readonly TurnRecord[] = [];
-
 export function Conversation() {
   const chat = useSelect((state) => state.current);
-  const turns = useSelect((state) => currentChat(state)?.turns ?? none);
+  const turns = useSelect(shownTurns);
   // Made anew for each chat: what was said in another one is not read out.
   return <Turns key={chat} turns={turns} />;
 }
@@ -50,15 +49,26 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
   return (
     <div id={conversationId} className="log" role="log" aria-label={page.conversation} tabIndex={-1}>
       {turns.map((turn, index) => (
-        <Fragment key={turn.id}>
+        // A version takes the place of another, and the focus stays where it is.
+        <Fragment key={turn.parent ?? 'first'}>
           {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
           <ErrorBoundary>
             {turn.from === 'person' && <PersonTurnView turn={turn} />}
             {turn.from === 'model' && <ModelTurnView turn={turn} question={questionBefore(turns, index)} />}
-            {turn.from === 'unreadable' && <p className="unreadable hint">{page.unreadable[turn.why]}</p>}
+            {turn.from === 'unreadable' && <UnreadableTurnView turn={turn} />}
           </ErrorBoundary>
         </Fragment>
       ))}
+    </div>
+  );
+}
+
+function UnreadableTurnView({ turn }: { readonly turn: UnreadableTurn }) {
+  const { page } = useWords();
+  return (
+    <div className="turn">
+      <p className="unreadable hint">{page.unreadable[turn.why]}</p>
+      <TurnButtons turn={turn} />
     </div>
   );
 }

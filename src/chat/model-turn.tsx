@@ -9,6 +9,7 @@ import { Mark } from '../app/mark.tsx';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn } from '../storage/records.ts';
 import { FormLine } from './form-line.tsx';
+import { TurnButtons } from './turn-buttons.tsx';
 
 interface ModelTurnProps {
   readonly turn: ModelTurn;
@@ -40,6 +41,7 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
       )}
       <End turn={turn} form={question?.form ?? 'auto'} />
       <FormLine turn={turn} />
+      <TurnButtons turn={turn} />
     </article>
   );
 }

@@ -1,11 +1,17 @@
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
-import type { PersonTurn } from '../storage/records.ts';
+import type { PersonTurn, TurnId } from '../storage/records.ts';
+import { MessageEditor } from './message-editor.tsx';
+import { TurnButtons } from './turn-buttons.tsx';
 
 export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
   const { page } = useWords();
   const front = chosenPicture(turn);
+  const [edited, setEdited] = useState<TurnId | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
     <article className="turn person" aria-label={page.you} aria-live="off">
@@ -18,10 +24,23 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
           ))}
         </div>
       )}
-      {turn.text !== '' && (
-        <p className="words" dir="auto">
-          {turn.text}
-        </p>
+      {edited === turn.id ? (
+        <MessageEditor
+          turn={turn}
+          leave={() => {
+            flushSync(() => setEdited(null));
+            button.current?.focus();
+          }}
+        />
+      ) : (
+        <>
+          {turn.text !== '' && (
+            <p className="words" dir="auto">
+              {turn.text}
+            </p>
+          )}
+          <TurnButtons turn={turn} edit={{ open: () => setEdited(turn.id), button }} />
+        </>
       )}
     </article>
   );

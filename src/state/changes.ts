@@ -2,14 +2,22 @@
 import type { Change } from '../../workers/storage/protocol.ts';
 import type { ChatId, ChatRecord, Result, TurnId, TurnRecord } from '../storage/records.ts';
 
-/** The changes that lead from one state of all chats to a later one. Chats without turns are not kept. */
-export function changesBetween(before: readonly ChatRecord[], after: readonly ChatRecord[]): readonly Change[] {
+/**
+ * The changes that lead from one state of all chats to a later one. Chats without turns are not kept.
+ *
+ * @param beside new turns that are to stand beside others; any other goes behind what another tab has said meanwhile
+ */
+export function changesBetween(
+  before: readonly ChatRecord[],
+  after: readonly ChatRecord[],
+  beside: ReadonlySet<TurnId>,
+): readonly Change[] {
   const old = new Map(before.map((chat) => [chat.id, chat]));
   const changes: Change[] = [];
   for (const chat of after) {
     const known = old.get(chat.id);
     const wasKept = known !== undefined && known.turns.length > 0;
-    if (chat !== known && (wasKept || chat.turns.length > 0)) changes.push(...chatChanges(known, chat));
+    if (chat !== known && (wasKept || chat.turns.length > 0)) changes.push(...chatChanges(known, chat, beside));
   }
   const left = new Set(after.map(({ id }) => id));
   for (const { id, turns } of before)
@@ -17,32 +25,35 @@ export function changesBetween(before: readonly ChatRecord[], after: readonly Ch
   return changes;
 }
 
-function chatChanges(before: ChatRecord | undefined, { id: chat, title, turns }: ChatRecord): readonly Change[] {
+function chatChanges(
+  before: ChatRecord | undefined,
+  { id: chat, title, turns }: ChatRecord,
+  beside: ReadonlySet<TurnId>,
+): readonly Change[] {
   const old = new Map(before?.turns.map((turn) => [turn.id, turn]));
   const changes: Change[] = title === (before?.title ?? '') ? [] : [{ kind: 'title', chat, title }];
-  let parent: TurnId | null = null;
   for (const turn of turns) {
     const known = old.get(turn.id);
-    if (turn !== known) changes.push(...turnChanges(chat, parent, known, turn));
+    const place = known === undefined && beside.has(turn.id) ? 'beside' : 'behind';
+    if (turn !== known) changes.push(...turnChanges(chat, known, turn, place));
     old.delete(turn.id);
-    parent = turn.id;
   }
-  for (const id of old.keys()) changes.push({ kind: 'turn-deletion', chat, id, parent: null });
+  for (const { id, parent } of old.values()) changes.push({ kind: 'turn-deletion', chat, id, parent });
   return changes;
 }
 
 function turnChanges(
   chat: ChatId,
-  parent: TurnId | null,
   before: TurnRecord | undefined,
   turn: TurnRecord,
+  place: 'behind' | 'beside',
 ): readonly Change[] {
   if (turn.from === 'unreadable') return [];
-  const { id } = turn;
-  const own = withoutResults(turn);
+  const { id, parent } = turn;
+  const own = ownOf(turn);
   const changes: Change[] = [];
-  if (before === undefined || !areEqual(withoutResults(before), own)) {
-    changes.push({ kind: 'turn', chat, id, parent, place: 'behind', turn: own });
+  if (before === undefined || !areEqual(ownOf(before), own)) {
+    changes.push({ kind: 'turn', chat, id, parent, place, turn: own });
   }
   const old = new Map(resultsOf(before).map((result) => [result.id, result]));
   for (const result of resultsOf(turn)) {
@@ -57,10 +68,12 @@ function resultsOf(turn: TurnRecord | undefined): readonly Result[] {
   return turn?.from === 'model' ? turn.results : [];
 }
 
-function withoutResults(turn: TurnRecord): object {
-  if (turn.from !== 'model') return turn;
-  const { results: _, ...own } = turn;
-  return own;
+/** Without its place and its results, which are changed apart. */
+function ownOf(turn: TurnRecord): object {
+  const { parent: _, ...own } = turn;
+  if (own.from !== 'model') return own;
+  const { results: __, ...words } = own;
+  return words;
 }
 
 function areEqual(left: object, right: object): boolean {
@@ -70,7 +83,12 @@ function areEqual(left: object, right: object): boolean {
 
 /** A change of another tab, as the gate lets it through. */
 export type ChatChange =
-  | { readonly kind: 'turn'; readonly chat: ChatId; readonly parent: TurnId | null; readonly turn: TurnRecord }
+  | {
+      readonly kind: 'turn';
+      readonly chat: ChatId;
+      readonly place: 'behind' | 'beside';
+      readonly turn: TurnRecord;
+    }
   /** A turn of this tab was given another place. */
   | { readonly kind: 'place'; readonly chat: ChatId; readonly parent: TurnId | null; readonly turn: TurnId }
   | { readonly kind: 'result'; readonly chat: ChatId; readonly turn: TurnId; readonly result: Result }
@@ -87,6 +105,8 @@ export function withChange(chats: readonly ChatRecord[], change: ChatChange, cha
   const old = found ?? { id: change.chat, title: '', changed, turns: [] };
   const title = change.kind === 'title' ? change.title : old.title;
   const turns = change.kind === 'title' ? old.turns : turnsWithChange(old.turns, change);
+  // Nothing is left of a chat in which nothing is said.
+  if (change.kind === 'turn-deletion' && turns.length === 0) return chats.filter((chat) => chat !== found);
   const isNews = change.kind !== 'place';
   const next = { ...old, title, turns, changed: isNews ? Math.max(old.changed, changed) : old.changed };
   return found === undefined ? [...chats, next] : chats.map((chat) => (chat === found ? next : chat));
@@ -98,32 +118,27 @@ function turnsWithChange(turns: readonly TurnRecord[], change: TurnsChange): rea
   switch (change.kind) {
     case 'turn': {
       const known = turns.find(({ id }) => id === change.turn.id);
-      const turn = change.turn.from === 'model' ? { ...change.turn, results: resultsOf(known) } : change.turn;
-      return placed(turns, turn, change.parent);
+      const turn =
+        change.turn.from === 'model' ? { ...change.turn, results: resultsOf(known ?? change.turn) } : change.turn;
+      return known === undefined ? [...turns, turn] : turns.map((old) => (old === known ? turn : old));
     }
-    case 'place': {
-      const known = turns.find(({ id }) => id === change.turn);
-      return known === undefined ? turns : placed(turns, known, change.parent);
+    case 'place':
+      return turns.map((turn) => (turn.id === change.turn ? { ...turn, parent: change.parent } : turn));
+    case 'turn-deletion': {
+      const deleted = turns.find(({ id }) => id === change.turn);
+      if (deleted === undefined) return turns;
+      // What another tab said behind it follows what was before it.
+      const { parent } = deleted;
+      return turns
+        .filter((turn) => turn !== deleted)
+        .map((turn) => (turn.parent === deleted.id ? { ...turn, parent } : turn));
     }
-    case 'turn-deletion':
-      return turns.filter(({ id }) => id !== change.turn);
     case 'result':
     case 'result-deletion':
       return turns.map((turn) =>
         turn.id === change.turn && turn.from === 'model' ? turnWithResult(turn, change) : turn,
       );
   }
-}
-
-/** Behind its parent; where that is not there, a known turn stays where it is and a new one goes to the end. */
-function placed(turns: readonly TurnRecord[], turn: TurnRecord, parent: TurnId | null): readonly TurnRecord[] {
-  const at = turns.findIndex(({ id }) => id === turn.id);
-  const before = turns[at - 1]?.id ?? null;
-  const isParentThere = parent === null || turns.some(({ id }) => id === parent);
-  if (at >= 0 && (before === parent || !isParentThere)) return turns.with(at, turn);
-  const others = turns.filter(({ id }) => id !== turn.id);
-  const to = isParentThere ? others.findIndex(({ id }) => id === parent) + 1 : others.length;
-  return others.toSpliced(to, 0, turn);
 }
 
 function turnWithResult(
@@ -138,4 +153,27 @@ function turnWithResult(
     ...turn,
     results: isKnown ? results.map((old) => (old.id === result.id ? result : old)) : [...results, result],
   };
+}
+
+/**
+ * A chat's deletion as it is known to concern: who deleted it did not know of turns that were not written yet, and these stay.
+ *
+ * @param written what the log had when the chat was deleted
+ * @param title the log has lost it, and a page that still has the chat writes it anew
+ */
+export function sparingNew(
+  change: ChatChange,
+  written: readonly ChatRecord[],
+  chats: readonly ChatRecord[],
+  title: 'kept' | 'gone',
+): readonly ChatChange[] {
+  if (change.kind !== 'chat-deletion') return [change];
+  const { chat } = change;
+  const known = new Set(written.find(({ id }) => id === chat)?.turns.map(({ id }) => id));
+  const turns = chats.find(({ id }) => id === chat)?.turns ?? [];
+  if (turns.every(({ id }) => known.has(id))) return [change];
+  const deletions = turns.flatMap(({ id }): ChatChange[] =>
+    known.has(id) ? [{ kind: 'turn-deletion', chat, turn: id }] : [],
+  );
+  return title === 'kept' ? deletions : [...deletions, { kind: 'title', chat, title: '' }];
 }

@@ -1,6 +1,7 @@
 /** Changes of the stored conversations, as functions from state to state. */
 import type { ChatId, ChatRecord, ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
-import type { AppState, AppStore } from './state.ts';
+import { type AppState, type AppStore, emptyChat } from './state.ts';
+import { choiceKey, shownPath } from './tree.ts';
 
 /** In characters as a person counts them. */
 const titleLength = 60;
@@ -24,6 +25,27 @@ export function currentChat({ chats, current }: AppState): ChatRecord | undefine
   return chats.find(({ id }) => id === current);
 }
 
+const none: readonly TurnRecord[] = [];
+const shown = new WeakMap<ChatRecord, { readonly chosen: AppState['chosen']; readonly path: readonly TurnRecord[] }>();
+
+/** The turns of the current chat that are on the screen, which are also those that the model sees; the same object until they change. */
+export function shownTurns(state: AppState): readonly TurnRecord[] {
+  const chat = currentChat(state);
+  if (chat === undefined) return none;
+  const known = shown.get(chat);
+  if (known?.chosen === state.chosen) return known.path;
+  const path = shownPath(chat, state.chosen);
+  shown.set(chat, { chosen: state.chosen, path });
+  return path;
+}
+
+/** The open chat, or the empty one where it is there no more. */
+export function openAmong(chats: readonly ChatRecord[], current: ChatId): Pick<AppState, 'chats' | 'current'> {
+  if (chats.some(({ id }) => id === current)) return { chats, current };
+  const empty = chats.find(({ turns }) => turns.length === 0) ?? emptyChat();
+  return { chats: chats.includes(empty) ? chats : [...chats, empty], current: empty.id };
+}
+
 /** The chat that holds a turn: work goes on in its own chat when another one is shown. */
 export function chatOfTurn({ chats }: AppState, turn: TurnId): ChatRecord | undefined {
   return chats.find(({ turns }) => turns.some(({ id }) => id === turn));
@@ -45,6 +67,18 @@ export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRec
     const title = chat.title || (first?.from === 'person' ? titleOf(first.text) : '');
     return { ...chat, title, turns: [...chat.turns, ...turns] };
   });
+}
+
+/** Adds turns of which the first stands beside those that follow its parent already, and shows it. */
+export function appendVersion(store: AppStore, id: ChatId, turns: readonly TurnRecord[]): void {
+  const [first] = turns;
+  if (first === undefined) return;
+  // Before the turns themselves: with them they are written.
+  store.setState(({ beside, chosen }) => ({
+    beside: new Set([...beside, first.id]),
+    chosen: { ...chosen, [choiceKey(id, first)]: first.id },
+  }));
+  appendTurns(store, id, turns);
 }
 
 export function dropTurns(store: AppStore, id: ChatId, dropped: ReadonlySet<TurnId>): void {

@@ -4,12 +4,14 @@ import type { Change, StorageEvent, StoredRecord } from '../../workers/storage/p
 import type { ChatId, ChatRecord, TurnId } from '../storage/records.ts';
 import type { Storage, StorageOfPage } from '../storage/storage.ts';
 import { retryMs, type Unsaved } from '../storage/unsaved.ts';
-import { type ChatChange, changesBetween, withChange } from './changes.ts';
+import { type ChatChange, changesBetween, sparingNew, withChange } from './changes.ts';
+import { openAmong } from './chats.ts';
 import { notify } from './notices.ts';
 import { restoreSettings } from './restore-settings.ts';
-import { knownRecords, settingRecords, withSetting } from './setting-records.ts';
-import { type AppState, type AppStore, emptyChat, persistedIn } from './state.ts';
+import { knownRecords, settingRecords, versionRecords, withSetting } from './setting-records.ts';
+import { type AppState, type AppStore, persistedIn } from './state.ts';
 import { persistTabChat, type TabChat, tabChat } from './tab-chat.ts';
+import { stayingAtShown } from './tree.ts';
 import { persistUnsent, restoreUnsent } from './unsent.ts';
 
 type Gate = typeof import('../storage/restore.ts');
@@ -44,7 +46,7 @@ export async function persistState(
   store.setState((state) => ({
     chats: [...chats, ...state.chats],
     storage: opened.role,
-    ...restoreSettings(opened.settings, state, chats, tab.read(), gate),
+    ...restoreSettings(opened.settings, state, chats, tab, gate),
   }));
   restoreUnsent(store, gate, opened.others.length === 0);
   persistUnsent(store);
@@ -53,8 +55,9 @@ export async function persistState(
     settings: new Map(Object.entries({ ...settingRecords(initial), ...knownRecords(opened.settings) })),
   };
   // A chat that is shown again was not opened by anybody.
-  const { current } = store.getState();
+  const { current, chosen } = store.getState();
   if (chats.some(({ id }) => id === current)) baseline.settings.set('current', current);
+  for (const [key, turn] of Object.entries(versionRecords(chosen))) baseline.settings.set(key, turn);
   if (initial.device !== 'auto') baseline.settings.set('device', initial.device);
   persistTabChat(store, tab);
   for (const failure of opened.told) notify(store, failure);
@@ -132,13 +135,15 @@ class PersistedLog {
       for (;;) {
         const { chats } = this.#store.getState();
         const settings = this.#changedSettings();
-        const changes = [...changesBetween(this.#baseline.chats, chats), ...settings];
+        const changes = [...changesBetween(this.#baseline.chats, chats, this.#store.getState().beside), ...settings];
         if (changes.length === 0) {
           this.#baseline.chats = chats;
           break;
         }
         const records = await this.#storage.commit(changes);
+        const written = this.#baseline.chats;
         this.#baseline.chats = chats;
+        this.#takeEarlier(records, written);
         for (const { key, value } of settings) this.#baseline.settings.set(key, value);
         for (const { change, number } of records)
           if (change.kind === 'setting') this.#settingNumbers.set(change.key, number);
@@ -183,10 +188,17 @@ class PersistedLog {
   #takeWaiting(): void {
     const records = this.#waiting;
     this.#waiting = [];
+    this.#takeRecords(records);
+  }
+
+  #takeRecords(records: readonly StoredRecord[], written?: readonly ChatRecord[]): void {
     for (const { by, change } of records) {
       if (change.kind === 'turn') this.#workElsewhere(by).add(this.#gate.turnIdOf(change.id));
     }
-    this.#apply(records.flatMap((record) => restoredChange(record, this.#gate)));
+    this.#apply(
+      records.flatMap((record) => restoredChange(record, this.#gate)),
+      written,
+    );
     for (const { change, number } of records) if (change.kind === 'setting') this.#follow(change, number);
   }
 
@@ -201,17 +213,29 @@ class PersistedLog {
     this.#store.setState(followed);
   }
 
-  /** Into the state and into what the log is known to have, as the same objects: they are no changes of this page. */
-  #apply(changes: readonly DatedChange[]): void {
+  /** What others wrote before these records. What was new in them was not known to who deleted its chat. */
+  #takeEarlier([first]: readonly StoredRecord[], written: readonly ChatRecord[]): void {
+    const earlier = first === undefined ? [] : this.#waiting.filter(({ number }) => number < first.number);
+    this.#waiting = this.#waiting.filter((record) => !earlier.includes(record));
+    this.#takeRecords(earlier, written);
+  }
+
+  /**
+   * Into the state and into what the log is known to have, as the same objects: they are no changes of this page.
+   *
+   * @param written what the log had when the changes were made
+   */
+  #apply(changes: readonly DatedChange[], written = this.#baseline.chats): void {
     if (changes.length === 0) return;
-    const applied = (chats: readonly ChatRecord[]) =>
-      changes.reduce((now, { change, at }) => withChange(now, change, at), chats);
-    this.#baseline.chats = applied(this.#baseline.chats);
-    this.#store.setState(({ chats, current }) => {
-      const next = applied(chats);
-      if (next.some(({ id }) => id === current)) return { chats: next };
-      const empty = next.find(({ turns }) => turns.length === 0) ?? emptyChat();
-      return { chats: next.includes(empty) ? next : [...next, empty], current: empty.id };
+    this.#store.setState((state) => {
+      let { chats, chosen } = state;
+      for (const { change, at } of changes) {
+        if (change.kind === 'turn') chosen = stayingAtShown(chats, chosen, change);
+        chats = sparingNew(change, written, chats, 'kept').reduce((now, part) => withChange(now, part, at), chats);
+        const known = sparingNew(change, written, this.#baseline.chats, 'gone');
+        this.#baseline.chats = known.reduce((now, part) => withChange(now, part, at), this.#baseline.chats);
+      }
+      return { chosen, ...openAmong(chats, state.current) };
     });
   }
 
@@ -220,12 +244,11 @@ class PersistedLog {
     this.#elsewhere.delete(tab);
     const { jobs, chats } = this.#store.getState();
     const changes = chats.flatMap(({ id: chat, turns }) =>
-      turns.flatMap((turn, index): DatedChange[] => {
+      turns.flatMap((turn): DatedChange[] => {
         if (!ended.has(turn.id) || jobs.includes(turn.id)) return [];
         const stopped = this.#gate.stoppedTurn(turn);
         if (stopped.from !== 'model' || turn.from !== 'model') return [];
-        const parent = turns[index - 1]?.id ?? null;
-        const own: ChatChange = { kind: 'turn', chat, parent, turn: stopped };
+        const own: ChatChange = { kind: 'turn', chat, place: 'behind', turn: stopped };
         const results = stopped.results.map((result): ChatChange => ({ kind: 'result', chat, turn: turn.id, result }));
         const isSame =
           stopped.state === turn.state && stopped.results.every((result, at) => result === turn.results[at]);
@@ -245,11 +268,14 @@ interface DatedChange {
   readonly at: number;
 }
 
-/** Where turns of this page came to stand, where that is not where they were sent to. */
+/** Where turns of this page came to stand, where that is not where they were sent to; one that was deleted meanwhile stays deleted. */
 function placesGiven(changes: readonly Change[], records: readonly StoredRecord[], gate: Gate): readonly DatedChange[] {
-  return records.flatMap(({ change, at }, index) => {
+  return records.flatMap(({ change, at }, index): readonly DatedChange[] => {
     const sent = changes[index];
-    if (change.kind !== 'turn' || sent?.kind !== 'turn' || sent.parent === change.parent) return [];
+    if (sent?.kind !== 'turn') return [];
+    if (change.kind === 'turn-deletion')
+      return [{ change: { kind: change.kind, chat: gate.chatIdOf(change.chat), turn: gate.turnIdOf(change.id) }, at }];
+    if (change.kind !== 'turn' || sent.parent === change.parent) return [];
     const { chat, parent, id } = change;
     const place = { kind: 'place' as const, chat: gate.chatIdOf(chat), turn: gate.turnIdOf(id) };
     return [{ change: { ...place, parent: parent === null ? null : gate.turnIdOf(parent) }, at }];
@@ -267,7 +293,12 @@ function restoredChange({ change, at }: StoredRecord, gate: Gate): readonly Date
       return dated({ kind: 'title', chat, title: change.title });
     case 'turn': {
       const parent = change.parent === null ? null : gate.turnIdOf(change.parent);
-      return dated({ kind: 'turn', chat, parent, turn: gate.restoreTurn(change.id, change.turn) });
+      return dated({
+        kind: 'turn',
+        chat,
+        place: change.place,
+        turn: gate.restoreTurn({ id: gate.turnIdOf(change.id), parent }, change.turn),
+      });
     }
     case 'turn-deletion':
       return dated({ kind: 'turn-deletion', chat, turn: gate.turnIdOf(change.id) });

@@ -3,9 +3,9 @@ import { isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
 import { lookOf, readLook } from './look.ts';
-import { type SettingRecords, storedFields } from './setting-records.ts';
+import { type SettingRecords, storedFields, storedVersions } from './setting-records.ts';
 import type { AppState } from './state.ts';
-import { freshChat } from './tab-chat.ts';
+import { freshChat, type TabChat } from './tab-chat.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
@@ -13,8 +13,8 @@ export function restoreSettings(
   settings: SettingRecords,
   state: AppState,
   chats: readonly ChatRecord[],
-  openInTab: string | null,
-  { restoreDrafts, restoreDeviceNotices }: Gate,
+  tab: TabChat,
+  { restoreDrafts, restoreDeviceNotices, restoreVersions }: Gate,
 ): Partial<AppState> {
   const { bundle, current, recipes, device, deviceNoticesRead, language, theme } = settings;
   const restored = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
@@ -23,6 +23,7 @@ export function restoreSettings(
   const drafts = Object.fromEntries(restored);
   const hasBegun =
     state.text !== '' || state.attachments.length > 0 || state.chats.some(({ turns }) => turns.length > 0);
+  const openInTab = tab.read();
   // Where it is not known which chat was open, the one that was last said something in is. A new one is the page's own.
   const newest = chats.toSorted((left, right) => right.changed - left.changed)[0];
   const known = chats.find(({ id }) => id === openInTab) ?? chats.find(({ id }) => id === current) ?? newest;
@@ -32,6 +33,7 @@ export function restoreSettings(
   return {
     good: { ...drafts, ...state.good },
     drafts: { ...drafts, ...state.drafts },
+    chosen: { ...restoreVersions(storedVersions(settings), tab.readVersions(), chats), ...state.chosen },
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),

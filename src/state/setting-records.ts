@@ -1,6 +1,6 @@
 /**
  * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields and what goes into a
- * picture's file are the same in all tabs. A tab's model, device, seed and open chat stay its own until it is opened again.
+ * picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
  */
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
@@ -10,6 +10,7 @@ import { chatToComeBackTo } from './tab-chat.ts';
 export type SettingRecords = Readonly<Record<string, unknown>>;
 
 const fieldPrefix = 'field ';
+const versionPrefix = 'version ';
 
 const wholeKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
   (key) => persistedIn[key] === 'log: settings',
@@ -25,8 +26,13 @@ export function settingRecords(state: AppState): SettingRecords {
   return {
     ...Object.fromEntries(wholeKeys.map((key) => [key, state[key]])),
     ...Object.fromEntries(fields),
+    ...versionRecords(state.chosen),
     ...(open === null ? {} : { current: open }),
   };
+}
+
+export function versionRecords(chosen: SettingRecords): SettingRecords {
+  return Object.fromEntries(Object.entries(chosen).map(([key, turn]) => [versionPrefix + key, turn]));
 }
 
 /** Fields as they were stored, not judged yet; versions before this one had all of them in one record, `good`. */
@@ -38,11 +44,20 @@ export function storedFields({ good, ...settings }: SettingRecords): SettingReco
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
 }
 
+/** Which versions were shown last, not judged yet. */
+export function storedVersions(settings: SettingRecords): SettingRecords {
+  const own = Object.entries(settings).flatMap(([key, value]) =>
+    key.startsWith(versionPrefix) && value !== null ? [[key.slice(versionPrefix.length), value] as const] : [],
+  );
+  return Object.fromEntries(own);
+}
+
 /** The stored settings by the keys that `settingRecords` gives them. */
 export function knownRecords(settings: SettingRecords): SettingRecords {
   const fields = Object.entries(storedFields(settings)).map(([name, value]) => [fieldPrefix + name, value] as const);
   const whole = wholeKeys.flatMap((key) => (key in settings ? [[key, settings[key]] as const] : []));
-  return { ...Object.fromEntries(whole), ...Object.fromEntries(fields), current: settings.current };
+  const several = { ...Object.fromEntries(fields), ...versionRecords(storedVersions(settings)) };
+  return { ...Object.fromEntries(whole), ...several, current: settings.current };
 }
 
 /** The state with a setting that another tab changed; null where this tab keeps its own, or it cannot be right. */

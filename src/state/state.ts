@@ -12,7 +12,14 @@ import type {
   OpenOptions,
 } from '../../workers/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
-import { type ChatId, type ChatRecord, newChatId, type PictureRecord, type TurnId } from '../storage/records.ts';
+import {
+  type ChatId,
+  type ChatRecord,
+  type Chosen,
+  newChatId,
+  type PictureRecord,
+  type TurnId,
+} from '../storage/records.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 
 export interface BundleEntry {
@@ -90,6 +97,10 @@ export interface AppState extends UnsentMessage {
   readonly theme: Theme;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
+  /** Which version of a turn this tab shows, where there are several. */
+  readonly chosen: Chosen;
+  /** New turns that are to stand beside others of their parent, where any other new one goes on behind them. */
+  readonly beside: ReadonlySet<TurnId>;
   /** Messages that were begun in other chats. */
   readonly unsent: Readonly<Record<ChatId, UnsentMessage>>;
   /** Send was pressed while a picture was still being read: the message follows it. */
@@ -144,6 +155,8 @@ export const persistedIn: Readonly<
   theme: 'look',
   chats: 'log: chats',
   current: 'log and tab',
+  chosen: 'log and tab',
+  beside: 'page',
   text: 'unsent',
   attachments: 'unsent',
   reference: 'unsent',
@@ -183,6 +196,8 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     theme,
     chats: [chat],
     current: chat.id,
+    chosen: {},
+    beside: new Set(),
     ...emptyMessage,
     unsent: {},
     sendWhenRead: false,

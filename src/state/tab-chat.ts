@@ -1,4 +1,4 @@
-/** Which chat is open in this tab: kept with the tab, so that each comes back with its own. */
+/** Which chat is open in this tab, and which versions of turns it shows: kept with the tab, so that each comes back with its own. */
 import type { ChatId } from '../storage/records.ts';
 import { currentChat } from './chats.ts';
 import type { AppState, AppStore } from './state.ts';
@@ -10,27 +10,37 @@ export const freshChat = 'new';
 export interface TabChat {
   read(): string | null;
   write(chat: ChatId | typeof freshChat): void;
+  /** As they were written, not judged yet; null where there are none. */
+  readVersions(): string | null;
+  writeVersions(chosen: string): void;
 }
 
 const key = 'nexus-gen open chat';
+const versionsKey = 'nexus-gen versions';
 
 /** In the tab's own storage, which a reload and a restored window find again, and a new tab does not have. */
 export const tabChat: TabChat = {
-  read() {
-    try {
-      return sessionStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  },
-  write(chat) {
-    try {
-      sessionStorage.setItem(key, chat);
-    } catch {
-      // The chat that was last opened in any tab is opened next time.
-    }
-  },
+  read: () => read(key),
+  write: (chat) => write(key, chat),
+  readVersions: () => read(versionsKey),
+  writeVersions: (chosen) => write(versionsKey, chosen),
 };
+
+function read(item: string): string | null {
+  try {
+    return sessionStorage.getItem(item);
+  } catch {
+    return null;
+  }
+}
+
+function write(item: string, text: string): void {
+  try {
+    sessionStorage.setItem(item, text);
+  } catch {
+    // What was last opened and chosen in any tab is shown next time.
+  }
+}
 
 /** The open chat, where other tabs and later ones can come back to it: not before it has turns. */
 export function chatToComeBackTo(state: AppState): ChatId | null {
@@ -40,12 +50,14 @@ export function chatToComeBackTo(state: AppState): ChatId | null {
 
 export function persistTabChat(store: AppStore, tab: TabChat): void {
   let written: string | null = null;
-  const write = (state: AppState) => {
+  let chosen: AppState['chosen'] | null = null;
+  const keep = (state: AppState) => {
     const open = chatToComeBackTo(state) ?? freshChat;
-    if (open === written) return;
+    if (open !== written) tab.write(open);
+    if (state.chosen !== chosen) tab.writeVersions(JSON.stringify(state.chosen));
     written = open;
-    tab.write(open);
+    chosen = state.chosen;
   };
-  write(store.getState());
-  store.subscribe(write);
+  keep(store.getState());
+  store.subscribe(keep);
 }

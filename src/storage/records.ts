@@ -50,8 +50,13 @@ export interface Result {
   readonly model: string;
 }
 
-export interface PersonTurn {
+interface Turn {
   readonly id: TurnId;
+  /** The turn that it follows; null begins the chat. Turns of one parent are versions of each other. */
+  readonly parent: TurnId | null;
+}
+
+export interface PersonTurn extends Turn {
   readonly from: 'person';
   readonly text: string;
   readonly pictures: readonly PictureRecord[];
@@ -63,8 +68,7 @@ export interface PersonTurn {
   readonly form: Form | 'auto';
 }
 
-export interface ModelTurn {
-  readonly id: TurnId;
+export interface ModelTurn extends Turn {
   readonly from: 'model';
   readonly state: ResultState;
   readonly text: string;
@@ -75,8 +79,7 @@ export interface ModelTurn {
 }
 
 /** A turn that is stored and cannot be read; it stays as it is on the disk. */
-export interface UnreadableTurn {
-  readonly id: TurnId;
+export interface UnreadableTurn extends Turn {
   readonly from: 'unreadable';
   /** Its bytes were changed, or a newer version has written it. */
   readonly why: 'damaged' | 'newer';
@@ -89,5 +92,9 @@ export interface ChatRecord {
   readonly title: string;
   /** Milliseconds since 1970; the list of chats is in this order. */
   readonly changed: number;
+  /** All of them, in the order of their making; which are shown: `state/tree.ts`. */
   readonly turns: readonly TurnRecord[];
 }
+
+/** Which of several versions is shown: by the turn that they follow, or by the chat that they begin. */
+export type Chosen = Readonly<Record<TurnId | ChatId, TurnId>>;

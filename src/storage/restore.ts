@@ -10,7 +10,7 @@ import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import type { StoredChat, StoredTurn } from '../../workers/storage/protocol.ts';
-import type { BlobHash, ChatId, ChatRecord, Result, TurnId, TurnRecord, UnreadableTurn } from './records.ts';
+import type { BlobHash, ChatId, ChatRecord, Chosen, Result, TurnId, TurnRecord } from './records.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const image = hash.transform((text) => text as ImageId);
@@ -100,19 +100,19 @@ export function restoreChat({ id, title, changed, turns }: StoredChat, living: R
 }
 
 function restoreStoredTurn(stored: StoredTurn, living: ReadonlySet<string>): TurnRecord {
-  if (stored.state === 'unreadable') return unreadableTurn(stored.id, stored.why);
-  const restored = restoreTurn(stored.id, stored.turn);
+  const place = { id: turnIdOf(stored.id), parent: stored.parent === null ? null : turnIdOf(stored.parent) };
+  if (stored.state === 'unreadable') return { ...place, from: 'unreadable', why: stored.why };
+  const restored = restoreTurn(place, stored.turn);
   if (restored.from !== 'model') return restored;
   const whole = { ...restored, results: stored.results.flatMap((found) => restoreResult(found) ?? []) };
   return living.has(stored.by) ? whole : stoppedTurn(whole);
 }
 
 /** A turn without its results. */
-export function restoreTurn(id: string, stored: unknown): TurnRecord {
+export function restoreTurn(place: Pick<TurnRecord, 'id' | 'parent'>, stored: unknown): TurnRecord {
   const parsed = turn.safeParse(stored);
-  if (!parsed.success) return unreadableTurn(id, 'damaged');
-  const named = { id: turnIdOf(id) };
-  return parsed.data.from === 'person' ? { ...parsed.data, ...named } : { ...parsed.data, ...named, results: [] };
+  if (!parsed.success) return { ...place, from: 'unreadable', why: 'damaged' };
+  return parsed.data.from === 'person' ? { ...parsed.data, ...place } : { ...parsed.data, ...place, results: [] };
 }
 
 /** Null where it cannot be read. */
@@ -122,10 +122,6 @@ export function restoreResult(stored: unknown): Result | null {
   } catch {
     return null;
   }
-}
-
-function unreadableTurn(id: string, why: UnreadableTurn['why']): UnreadableTurn {
-  return { id: turnIdOf(id), from: 'unreadable', why };
 }
 
 /** A turn behind which nobody is at work any more. */
@@ -179,6 +175,28 @@ const deviceNotice = z.enum([
 /** What was said of the device and is not to be said again, as far as this version says it. */
 export function restoreDeviceNotices(stored: unknown): readonly z.infer<typeof deviceNotice>[] {
   return Array.isArray(stored) ? stored.filter((notice) => deviceNotice.safeParse(notice).success) : [];
+}
+
+const versions = z.record(z.string(), z.string());
+
+/**
+ * Which versions are shown: as it was in this tab, else as it was last in any. What is there no more is left out.
+ *
+ * @param inTab JSON
+ */
+export function restoreVersions(stored: unknown, inTab: string | null, chats: readonly ChatRecord[]): Chosen {
+  const there = new Set<string>(chats.flatMap(({ turns }) => turns.map(({ id }) => id)));
+  const read = (found: unknown) => versions.safeParse(found).data ?? {};
+  const all = Object.entries({ ...read(stored), ...read(jsonOf(inTab)) });
+  return Object.fromEntries(all.flatMap(([key, turn]) => (there.has(turn) ? [[key, turnIdOf(turn)]] : [])));
+}
+
+function jsonOf(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 const unsentMessage = z.object({

@@ -11,7 +11,7 @@ import { set } from '../../src/actions/set.ts';
 import { vary } from '../../src/actions/vary.ts';
 import { watchModel } from '../../src/actions/watch-model.ts';
 import type { SettingName } from '../../src/settings/fields.ts';
-import { currentChat } from '../../src/state/chats.ts';
+import { shownTurns } from '../../src/state/chats.ts';
 import { createLive } from '../../src/state/live.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
@@ -46,7 +46,7 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
   };
   watchModel(app);
   void openedModel(app).catch(() => undefined);
-  const turns = () => currentChat(store.getState())?.turns ?? [];
+  const turns = () => shownTurns(store.getState());
   return {
     app,
     session,

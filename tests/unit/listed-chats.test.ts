@@ -3,7 +3,7 @@ import { listedChats } from '../../src/chat/listed-chats.ts';
 import { type ChatRecord, newChatId, newTurnId } from '../../src/storage/records.ts';
 
 function chat(title: string, changed: string): ChatRecord {
-  const turn = { id: newTurnId(), from: 'unreadable', why: 'damaged' } as const;
+  const turn = { id: newTurnId(), parent: null, from: 'unreadable', why: 'damaged' } as const;
   return { id: newChatId(), title, changed: Date.parse(changed), turns: [turn] };
 }
 

@@ -1,52 +1,13 @@
 /** Two pages over one store, without their components. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { askAgain } from '../../src/actions/ask.ts';
-import { newChat, openChat } from '../../src/actions/chats.ts';
+import { newChat } from '../../src/actions/chats.ts';
 import { resetSettings } from '../../src/actions/set.ts';
-import { persistState } from '../../src/state/persist.ts';
-import type { TabChat } from '../../src/state/tab-chat.ts';
-import type { ChatId } from '../../src/storage/records.ts';
-import type { Storage } from '../../src/storage/storage.ts';
-import { trackUnsaved } from '../../src/storage/unsaved.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { logStorage } from '../helpers/log-storage.ts';
-import { openPage } from '../helpers/page.ts';
+import { newTab, openOn, settles } from '../helpers/pages-of-log.ts';
 
 afterEach(() => vi.unstubAllGlobals());
-
-/** What one tab keeps for itself; a reload finds it again. */
-function newTab(): TabChat {
-  let kept: string | null = null;
-  return { read: () => kept, write: (chat) => (kept = chat) };
-}
-
-/** @param meanwhile what happens elsewhere while the page reads what is stored */
-async function openOn(browser: FakeBrowser, tab = newTab(), meanwhile = async () => undefined as unknown) {
-  const { storage: whole, end } = logStorage(browser);
-  const storage: Storage = {
-    ...whole,
-    async open() {
-      const opened = await whole.open();
-      await meanwhile();
-      return opened;
-    },
-  };
-  const page = openPage(storage);
-  await persistState(
-    page.app.store,
-    storage,
-    trackUnsaved(() => undefined),
-    tab,
-  );
-  page.modelIsReady();
-  page.session.answer = () => reply('Yes.', 'words');
-  const said = () => page.turns().flatMap((turn) => (turn.from === 'unreadable' ? '?' : turn.text));
-  const open = (chat: ChatId) => openChat.perform(page.app, chat);
-  return { ...page, end, said, open };
-}
-
-const settles = (check: () => void) => vi.waitFor(check, { timeout: 5000 });
 
 test('what is said in one page is seen in the other, also while it is being answered', async () => {
   const browser = new FakeBrowser();

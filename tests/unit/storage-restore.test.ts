@@ -7,7 +7,7 @@ import { exampleRecipe } from '../helpers/recipes.ts';
 const nobody: ReadonlySet<string> = new Set();
 
 function stored(turn: Readonly<Record<string, unknown>>, results: readonly unknown[] = [], by = 'tab'): StoredTurn {
-  return { state: 'read', id: String(turn.id ?? 't'), turn, results, by };
+  return { state: 'read', id: String(turn.id ?? 't'), parent: null, turn, results, by };
 }
 
 function turnsOf(turns: readonly StoredTurn[], living = nobody) {
@@ -36,7 +36,7 @@ test('a failure that this version knows is told as it was', () => {
 
 test('a turn of before pictures could be marked is still read', () => {
   const turn = { id: 't', from: 'person', text: 'hello', pictures: [], reference: null };
-  expect(turnsOf([stored(turn)])).toEqual([{ ...turn, about: null, form: 'auto' }]);
+  expect(turnsOf([stored(turn)])).toEqual([{ ...turn, parent: null, about: null, form: 'auto' }]);
 });
 
 test('a turn that cannot be right stands unread in its place and hides none of its chat', () => {
@@ -45,7 +45,7 @@ test('a turn that cannot be right stands unread in its place and hides none of i
     stored(hello),
     stored({ ...hello, id: 'b', text: 5 }),
     stored({ id: 'c', from: 'ghost' }),
-    { state: 'unreadable', id: 'd', why: 'newer' },
+    { state: 'unreadable', id: 'd', parent: 'c', why: 'newer' },
     stored({ ...answer, id: 'e', text: 'Yes.', state: 'done' }, [{ id: 'r', width: 'wide' }]),
   ]);
   expect(turns.map(({ id, from }) => [id, from])).toEqual([

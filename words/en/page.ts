@@ -88,6 +88,16 @@ export const en = {
     attached: (name: string) => `Picture: ${name}`,
     gone: 'Picture no longer stored',
   },
+  turn: {
+    regenerate: 'Regenerate',
+    edit: 'Edit message',
+    edited: 'Edited message',
+    save: 'Save',
+    cancel: 'Cancel',
+    previous: 'Previous version',
+    next: 'Next version',
+    version: (number: number, of: number) => `${number} of ${of}`,
+  },
   recipe: {
     prompt: 'Words',
     picture: 'Picture',

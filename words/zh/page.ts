@@ -87,6 +87,16 @@ export const zh: PageWords = {
     attached: (name) => `图片：${name}`,
     gone: '图片已不在存储中',
   },
+  turn: {
+    regenerate: '重新生成',
+    edit: '编辑消息',
+    edited: '修改后的消息',
+    save: '保存',
+    cancel: '取消',
+    previous: '上一版本',
+    next: '下一版本',
+    version: (number: number, of: number) => `${number} / ${of}`,
+  },
   recipe: {
     prompt: '文字',
     picture: '图片',

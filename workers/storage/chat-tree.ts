@@ -1,6 +1,6 @@
 /**
  * One chat's turns as a tree: each has a parent, so that versions of a turn can stand beside each other. What the records say is
- * taken as it comes, also where a parent is damaged, deleted or impossible; the shown path is always whole.
+ * taken as it comes, also where a parent is damaged, deleted or impossible; each turn has a place all the same.
  */
 import type { UnreadableRecord } from './protocol.ts';
 
@@ -12,8 +12,10 @@ interface Node {
   readonly unreadable: UnreadableRecord['why'] | null;
 }
 
-export interface PathTurn {
+export interface TreeTurn {
   readonly id: string;
+  /** The nearest turn before it that is still there. */
+  readonly parent: string | null;
   readonly unreadable: UnreadableRecord['why'] | null;
 }
 
@@ -44,43 +46,43 @@ export class ChatTree {
     this.#deleted.set(id, parent);
   }
 
-  /** The parent of a known turn. */
+  /** All turns go, as one. */
+  deleteAll(): void {
+    for (const [id, { parent }] of this.#nodes) this.#deleted.set(id, parent);
+    this.#nodes.clear();
+  }
+
+  wasDeleted(id: string): boolean {
+    return this.#deleted.has(id);
+  }
+
+  /** The parent of a turn that is there, or was. */
   parentOf(id: string): string | null {
-    return this.#nodes.get(id)?.parent ?? null;
+    return this.#nodes.get(id)?.parent ?? this.#deleted.get(id) ?? null;
+  }
+
+  /** The turn itself, or what is left before it. */
+  nearest(id: string | null): string | null {
+    return this.#living(id, Number.POSITIVE_INFINITY);
   }
 
   /** Where a turn goes that is to follow `parent`: behind the newest of that path. */
   endBehind(parent: string | null): string | null {
-    const children = this.#children();
-    const start = this.#living(parent, Number.POSITIVE_INFINITY);
-    return this.#descend(start, children).at(-1)?.id ?? start;
+    // Of what follows the same turn the newest comes last, and counts.
+    const newest = new Map(this.turns().map(({ id, parent: before }) => [before, id]));
+    let end = this.nearest(parent);
+    for (let next = newest.get(end); next !== undefined; next = newest.get(end)) end = next;
+    return end;
   }
 
-  /** From the first turn to the newest, at each turn the newest of what follows it. */
-  path(): readonly PathTurn[] {
-    return this.#descend(null, this.#children());
-  }
-
-  #descend(start: string | null, children: ReadonlyMap<string | null, string>): PathTurn[] {
-    const path: PathTurn[] = [];
-    for (let id = children.get(start); id !== undefined; id = children.get(id)) {
-      path.push({ id, unreadable: this.#nodes.get(id)?.unreadable ?? null });
-    }
-    return path;
-  }
-
-  /** The newest child of each turn. Parents that no record tells of are made first. */
-  #children(): ReadonlyMap<string | null, string> {
+  /** In the order of their making. Parents that no record tells of are made first. */
+  turns(): readonly TreeTurn[] {
     for (const { parent, order } of this.#nodes.values()) {
       if (parent !== null && !this.#nodes.has(parent) && !this.#deleted.has(parent)) this.#makeUp(parent, order - 0.5);
     }
-    const children = new Map<string | null, string>();
-    for (const [id, { parent, order }] of this.#nodes) {
-      const before = this.#living(parent, order);
-      const other = children.get(before);
-      if (other === undefined || (this.#nodes.get(other)?.order ?? 0) < order) children.set(before, id);
-    }
-    return children;
+    return [...this.#nodes]
+      .sort(([, left], [, right]) => left.order - right.order)
+      .map(([id, { parent, order, unreadable }]) => ({ id, parent: this.#living(parent, order), unreadable }));
   }
 
   /** A turn that only its successor tells of: the unreadable one in front, where its own id was damaged too, else one more. */

@@ -16,6 +16,8 @@ interface Chat {
   readonly tree: ChatTree;
   title: string;
   changed: number;
+  /** Nothing was said in it since. */
+  isDeleted: boolean;
 }
 
 export class StorageContents {
@@ -28,11 +30,17 @@ export class StorageContents {
     readonly order: number;
   }[] = [];
   #order = 0;
+  #holdsDeleted = false;
   #number = 0;
 
   /** The number of the newest record. */
   get number(): number {
     return this.#number;
+  }
+
+  /** Whether something that was deleted still lies among the records that these contents were read from. */
+  get holdsDeleted(): boolean {
+    return this.#holdsDeleted;
   }
 
   get unreadable(): readonly UnreadableRecord[] {
@@ -50,6 +58,7 @@ export class StorageContents {
       return;
     }
     const { record } = read;
+    this.#holdsDeleted ||= this.#deletes(record.change);
     this.#apply(record, order);
     const key = keyOf(record.change);
     this.#latest.set(key, { record, extent, order: this.#latest.get(key)?.order ?? order });
@@ -64,8 +73,41 @@ export class StorageContents {
     const chat = this.#chat(change.chat);
     chat.changed = Math.max(chat.changed, at);
     if (change.kind === 'title') chat.title = change.title;
-    else if (change.kind === 'turn') chat.tree.add(change.id, change.parent, order);
-    else if (change.kind === 'turn-deletion') chat.tree.delete(change.id, change.parent);
+    else if (change.kind === 'turn') {
+      chat.tree.add(change.id, change.parent, order);
+      chat.isDeleted = false;
+    } else if (change.kind === 'turn-deletion') {
+      if (chat.tree.has(change.id)) this.#forgetResults(change.chat, change.id);
+      chat.tree.delete(change.id, change.parent);
+    }
+  }
+
+  /** Whether there is anything of what the change deletes; of what was deleted before nothing new is kept. */
+  #deletes(change: Change): boolean {
+    switch (change.kind) {
+      case 'turn-deletion':
+        return this.hasTurn(change.chat, change.id);
+      case 'result-deletion':
+        return this.#latest.get(keyOf(change))?.record.change.kind === 'result';
+      case 'chat-deletion':
+        return this.#chats.get(change.chat)?.isDeleted === false;
+      default:
+        return !this.#counts(change);
+    }
+  }
+
+  /** Not what came too late, about something that was deleted. */
+  #counts(change: Change): boolean {
+    if (change.kind === 'setting') return true;
+    const chat = this.#chats.get(change.chat);
+    if (change.kind === 'result') return chat?.tree.wasDeleted(change.turn) !== true;
+    return change.kind !== 'title' || chat?.isDeleted !== true;
+  }
+
+  /** What a damaged record was about may have been deleted before it was damaged. */
+  #isOfDeleted({ chat: id, turn }: UnreadableRecord): boolean {
+    const chat = id === null ? undefined : this.#chats.get(id);
+    return chat?.isDeleted === true || (turn !== null && chat?.tree.wasDeleted(turn) === true);
   }
 
   /** The newest record about what the change is about. */
@@ -74,43 +116,57 @@ export class StorageContents {
   }
 
   isDeleted(chat: string): boolean {
-    return !this.#chats.has(chat) && this.#latest.has(keyOf({ kind: 'chat-deletion', chat }));
+    return this.#chats.get(chat)?.isDeleted === true;
   }
 
   hasTurn(chat: string, turn: string): boolean {
     return this.#chats.get(chat)?.tree.has(turn) === true;
   }
 
-  /** The change as it is to be written: a new turn at the end of its path, a known one where it is. */
+  /** The change as it is to be written: a new turn at the end of its path, a known one where it is, a deleted one not at all. */
   placed(change: Change): Change {
     if (change.kind !== 'turn' && change.kind !== 'turn-deletion') return change;
     const { kind, chat, id } = change;
     const tree = this.#chats.get(chat)?.tree ?? new ChatTree();
     if (kind === 'turn-deletion') return { kind, chat, id, parent: tree.parentOf(id) };
     const { place, turn } = change;
+    if (place === 'behind' && tree.wasDeleted(id))
+      return { kind: 'turn-deletion', chat, id, parent: tree.parentOf(id) };
     const parent = tree.has(id)
       ? tree.parentOf(id)
       : place === 'behind'
         ? tree.endBehind(change.parent)
-        : change.parent;
+        : tree.nearest(change.parent);
     return { kind, chat, id, parent, place, turn };
   }
 
   chats(): readonly StoredChat[] {
     const results = this.#resultsByTurn();
-    return [...this.#chats].map(([id, { tree, title, changed }]) => ({
+    const chats = [...this.#chats].filter(([, { isDeleted }]) => !isDeleted);
+    return chats.map(([id, { tree, title, changed }]) => ({
       id,
       title,
       changed,
-      turns: tree.path().map(({ id: turn, unreadable }): StoredTurn => {
+      turns: tree.turns().map(({ id: turn, parent, unreadable }): StoredTurn => {
         const latest = this.#latest.get(turnKey(id, turn))?.record;
         if (unreadable !== null || latest?.change.kind !== 'turn') {
-          return { state: 'unreadable', id: turn, why: unreadable ?? 'damaged' };
+          return { state: 'unreadable', id: turn, parent, why: unreadable ?? 'damaged' };
         }
         const { by, change } = latest;
-        return { state: 'read', id: turn, turn: change.turn, results: results.get(turnKey(id, turn)) ?? [], by };
+        const own = results.get(turnKey(id, turn)) ?? [];
+        return { state: 'read', id: turn, parent, turn: change.turn, results: own, by };
       }),
     }));
+  }
+
+  /** Every SHA-256 that a record names: of pictures and embeddings, and of some more. */
+  hashes(): ReadonlySet<string> {
+    const named = new Set<string>();
+    for (const { record } of this.#latest.values()) {
+      if (!this.#counts(record.change)) continue;
+      for (const [hash] of JSON.stringify(record.change).matchAll(/\b[0-9a-f]{64}\b/g)) named.add(hash);
+    }
+    return named;
   }
 
   settings(): Readonly<Record<string, unknown>> {
@@ -135,7 +191,13 @@ export class StorageContents {
 
   /** Where that lies in the log; all else has been overtaken. */
   live(): readonly Extent[] {
-    return this.#inOrder().flatMap(({ extent }) => extent ?? []);
+    return this.#inOrder()
+      .filter(({ read: { state, record } }) => {
+        // The newest stays in any case: its number tells a whole log from a shorter one.
+        if (record.number === this.#number) return true;
+        return state === 'read' ? this.#counts(record.change) : !this.#isOfDeleted(record);
+      })
+      .flatMap(({ extent }) => extent ?? []);
   }
 
   #inOrder(): readonly { readonly read: ReadRecord; readonly extent: Extent | null; readonly order: number }[] {
@@ -167,13 +229,29 @@ export class StorageContents {
   #chat(id: string): Chat {
     const known = this.#chats.get(id);
     if (known !== undefined) return known;
-    const chat: Chat = { tree: new ChatTree(), title: '', changed: 0 };
+    const chat: Chat = { tree: new ChatTree(), title: '', changed: 0, isDeleted: false };
     this.#chats.set(id, chat);
     return chat;
   }
 
+  #forgetResults(chat: string, turn: string): void {
+    for (const [key, { record }] of this.#latest) {
+      const { change } = record;
+      if (
+        (change.kind === 'result' || change.kind === 'result-deletion') &&
+        change.chat === chat &&
+        change.turn === turn
+      )
+        this.#latest.delete(key);
+    }
+  }
+
+  /** Its turns are remembered as deleted: a tab that hears of it late may still write on in one. */
   #forgetChat(id: string): void {
-    this.#chats.delete(id);
+    const chat = this.#chat(id);
+    chat.tree.deleteAll();
+    chat.title = '';
+    chat.isDeleted = true;
     for (const [key, { record }] of this.#latest) {
       if (record.change.kind !== 'setting' && record.change.chat === id) this.#latest.delete(key);
     }

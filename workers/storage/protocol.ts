@@ -24,7 +24,10 @@ export interface TurnChange {
   readonly id: string;
   /** The turn before it; null begins the chat. */
   readonly parent: string | null;
-  /** A new turn goes behind the newest of its parent's path, or stays beside what follows its parent. */
+  /**
+   * A new turn goes behind the newest of its parent's path, or stays beside what follows its parent. One that was deleted comes
+   * back beside it alone: who writes on in a turn that another tab deleted meanwhile does not bring it back.
+   */
   readonly place: 'behind' | 'beside';
   readonly turn: unknown;
 }
@@ -62,16 +65,23 @@ export type StoredTurn =
   | {
       readonly state: 'read';
       readonly id: string;
+      readonly parent: string | null;
       readonly turn: unknown;
       readonly results: readonly unknown[];
       readonly by: string;
     }
-  | { readonly state: 'unreadable'; readonly id: string; readonly why: UnreadableRecord['why'] };
+  | {
+      readonly state: 'unreadable';
+      readonly id: string;
+      readonly parent: string | null;
+      readonly why: UnreadableRecord['why'];
+    };
 
 export interface StoredChat {
   readonly id: string;
   readonly title: string;
   readonly changed: number;
+  /** In the order of their making. */
   readonly turns: readonly StoredTurn[];
 }
 

@@ -1,0 +1,87 @@
+import type { RefObject } from 'react';
+import { regenerate, showVersion } from '../actions/versions.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon, type IconName } from '../app/icon.tsx';
+import { chatOfTurn } from '../state/chats.ts';
+import { versionsOf } from '../state/tree.ts';
+import type { TurnId, TurnRecord } from '../storage/records.ts';
+
+interface TurnButtonsProps {
+  readonly turn: TurnRecord;
+  /** Opens the editor of a message. */
+  readonly edit?: { readonly open: () => void; readonly button: RefObject<HTMLButtonElement | null> };
+}
+
+/** What can be done with a turn: quiet until a person comes near, and in the tree always. */
+export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const answerable = useSelect((state) => regenerate.when(state, id));
+  return (
+    <div className="turn-buttons">
+      <Versions turn={id} />
+      {edit !== undefined && <TurnButton icon="edit" label={page.turn.edit} press={edit.open} button={edit.button} />}
+      {(from === 'model' || (from === 'person' && answerable)) && (
+        <TurnButton
+          icon="again"
+          label={page.turn.regenerate}
+          press={() => perform(regenerate, id)}
+          available={answerable}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Which of several versions is shown, and the ways to the others. */
+function Versions({ turn }: { readonly turn: TurnId }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const count = useSelect((state) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn).length);
+  const number = useSelect(
+    (state) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn).findIndex(({ id }) => id === turn) + 1,
+  );
+  if (count < 2) return null;
+  return (
+    <span className="versions">
+      <TurnButton
+        icon="back"
+        label={page.turn.previous}
+        press={() => perform(showVersion, turn, -1)}
+        available={number > 1}
+      />
+      <span aria-live="polite">{page.turn.version(number, count)}</span>
+      <TurnButton
+        icon="forth"
+        label={page.turn.next}
+        press={() => perform(showVersion, turn, 1)}
+        available={number < count}
+      />
+    </span>
+  );
+}
+
+interface TurnButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly press: () => void;
+  /** One that does nothing now keeps the focus all the same. */
+  readonly available?: boolean;
+  readonly button?: RefObject<HTMLButtonElement | null>;
+}
+
+function TurnButton({ icon, label, press, available = true, button }: TurnButtonProps) {
+  return (
+    <button
+      ref={button}
+      type="button"
+      className="quiet"
+      aria-label={label}
+      title={label}
+      aria-disabled={available ? undefined : true}
+      onClick={available ? press : undefined}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
