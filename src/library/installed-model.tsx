@@ -36,7 +36,7 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
       <h3 id={title}>{name}</h3>
       <p>{words.states[state](byteText(kept), byteText(bytes))}</p>
       {work !== undefined && <WorkProgress work={work} />}
-      {state === 'installed' && <PlanTable facts={model} rate={null} />}
+      {state === 'installed' && <PlanTable facts={model} rate="there" />}
       <p className="hint">
         {source !== null && words.from(placeOf(source))} {checked !== null && words.verified(checked)}
       </p>

@@ -15,14 +15,14 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
-      <p>{known === 'installed' ? words.already : words.fetch(byteText(missing), byteText(bytes))}</p>
+      <p>{known === 'installed' ? words.already : words[offer.of](byteText(missing), byteText(bytes))}</p>
       {known !== 'installed' && (
         <>
           {rate !== null && <p className="hint">{words.rate(missing / rate, byteText(rate))}</p>}
           {stored !== null && <p className="hint">{words.disk(byteText(stored), byteText(stored + missing))}</p>}
         </>
       )}
-      <PlanTable facts={offer} rate={known === 'installed' ? null : rate} />
+      <PlanTable facts={offer} rate={known === 'installed' ? 'there' : rate} />
       {licences.length > 0 && known !== 'installed' && (
         <div className="licence">
           {licences.map((line) => (

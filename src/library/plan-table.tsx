@@ -5,8 +5,8 @@ import { useWords } from '../app/context.tsx';
 
 interface PlanTableProps {
   readonly facts: Pick<ModelFacts, 'abilities' | 'plan'>;
-  /** Bytes a second that a source gives; null where nothing is to be fetched. */
-  readonly rate: number | null;
+  /** Bytes a second that its source gives; null where that is not known; 'there' where nothing is to be fetched. */
+  readonly rate: number | 'there' | null;
 }
 
 export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) {
@@ -33,7 +33,15 @@ export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) 
               <th scope="row">{words.abilities[ability]}</th>
               <td>{bytes === null ? words.lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
               <td>{planned === null || bytes === null ? '–' : byteText(planned.bytes)}</td>
-              <td>{bytes === null ? '–' : rate === null ? words.there : words.time(bytes / rate)}</td>
+              <td>
+                {bytes === null
+                  ? '–'
+                  : rate === 'there'
+                    ? words.there
+                    : rate === null
+                      ? words.unknown
+                      : words.time(bytes / rate)}
+              </td>
               <td>{bytes === null ? '–' : byteText(bytes)}</td>
             </tr>
           );

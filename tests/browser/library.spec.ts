@@ -1,8 +1,12 @@
 /** Models of this browser: fetched from another host, kept, opened, mended and deleted; and which part of the page may ask which host. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page, Route, Worker } from '@playwright/test';
 import { nano } from '../../cli/nano.ts';
+import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
 import type { User } from '../helpers/user.ts';
 import { bareFolder, shippedFolder } from './addresses.ts';
 import { expect, test } from './test.ts';
@@ -72,6 +76,38 @@ function stored(page: Page): Promise<readonly string[]> {
     }
     return names;
   });
+}
+
+/** Hashes of a model's files by name, but for the library's own log. */
+function storedHashes(page: Page): Promise<Readonly<Record<string, string>>> {
+  return page.evaluate(async () => {
+    const hashes: Record<string, string> = {};
+    const models = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+    for await (const folder of models.values()) {
+      if (!(folder instanceof FileSystemDirectoryHandle)) continue;
+      for await (const name of folder.keys()) {
+        if (name === 'library.log') continue;
+        const file = await (await folder.getFileHandle(name)).getFile();
+        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+        hashes[name] = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+      }
+    }
+    return hashes;
+  });
+}
+
+/** The bundle that the tests' pages are served with, which the terminal's converter made of the same checkpoint. */
+const tinyFolder = fileURLToPath(new URL('../../.cache/browser-models/tiny/', import.meta.url));
+
+async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
+  const hashOf = async (name: string) =>
+    [
+      name,
+      createHash('sha256')
+        .update(await readFile(join(folder, name)))
+        .digest('hex'),
+    ] as const;
+  return Object.fromEntries(await Promise.all((await readdir(folder)).map(hashOf)));
 }
 
 /** The pixels of a car in a chat of its own, from one seed. */
@@ -246,4 +282,34 @@ test('nano from a folder of this machine, opened as a folder and as its files', 
   await expect(article(page)).toContainText('Installed, 14 MB');
   await button(page, 'Verify').click();
   await expect(article(page)).toContainText('Verified');
+});
+
+test("a checkpoint as published is converted in the page to the terminal's bytes, and draws", async ({
+  user,
+  page,
+}) => {
+  const checkpoint = await mkdtemp(join(tmpdir(), 'nexus-gen-checkpoint-'));
+  try {
+    for (const [path, bytes] of drawingCheckpoint()) {
+      await mkdir(dirname(join(checkpoint, path)), { recursive: true });
+      await writeFile(join(checkpoint, path), bytes);
+    }
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showDirectoryPicker'));
+    await user.open('/?device=wasm');
+    const fromTerminal = await carOf(user);
+    await openModels(page);
+    const chooser = page.waitForEvent('filechooser');
+    await button(page, 'Open folder').click();
+    await (await chooser).setFiles(checkpoint);
+    const tiny = region(page).getByRole('article', { name: 'Tiny', exact: true });
+    await expect(tiny).toContainText('A checkpoint as published: it is converted on this device');
+    await button(page, 'Install').click();
+    await expect(tiny).toContainText('Installed');
+    await button(page, 'Use').click();
+    await expect(button(page, 'Use')).toHaveCount(0);
+    expect(await carOf(user)).toBe(fromTerminal);
+    expect(await storedHashes(page)).toEqual(await hashesIn(tinyFolder));
+  } finally {
+    await rm(checkpoint, { recursive: true });
+  }
 });

@@ -1,10 +1,10 @@
 /** The tiny bundle that the browser tests run on, made as `nexus convert` makes one. */
 import { nodeSha256 } from '../../cli/bundle-sink.ts';
-import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import type { BundleSink } from '../../model/bundle/sink.ts';
+import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { drawingCheckpoint } from './drawing-checkpoint.ts';
 import { quantiser } from './quantiser.ts';

@@ -1,6 +1,7 @@
 /** A library over a disk in memory that can fail at any operation, and a source whose every delivery is counted. */
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import type { ManifestFile } from '../../model/bundle/manifest.ts';
+import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { FailureError, failure } from '../../model/failure.ts';
 import { heldSource } from '../../workers/bundle/held-source.ts';
 import { type BundleFiles, filesInFolder, type TakeChunk } from '../../workers/library/bundle-files.ts';
@@ -9,6 +10,7 @@ import { Library } from '../../workers/library/library.ts';
 import type { ModelLocks } from '../../workers/library/locks.ts';
 import type { InstallSource, LibraryEvent } from '../../workers/library/protocol.ts';
 import type { StorageFolder } from '../../workers/storage/files.ts';
+import { tools as conversionTools } from './conversion.ts';
 import type { FaultFolder } from './fault-folder.ts';
 import { bytesFolder } from './sources.ts';
 import { distinctBytes, hashOf, listed, tinyManifest } from './tiny-manifest.ts';
@@ -45,6 +47,7 @@ export function folderDisk(disk: FaultFolder): LibraryDisk {
       },
       close: async () => undefined,
     }),
+    snapshot: async (name) => folderDisk(disk).reading(name),
     async removeFolder(name) {
       for (const file of inside(name)) await disk.remove(file);
     },
@@ -112,15 +115,23 @@ export class CountedFiles implements BundleFiles {
   }
 }
 
+interface LibrarySurroundings {
+  readonly locks?: ModelLocks;
+  readonly tell?: (event: LibraryEvent) => void;
+  readonly checkpoint?: SourceFolder | null;
+}
+
 export function openLibrary(
   disk: FaultFolder,
   files: BundleFiles,
-  { locks = fakeLocks(), tell = () => undefined }: { locks?: ModelLocks; tell?: (event: LibraryEvent) => void } = {},
+  { locks = fakeLocks(), tell = () => undefined, checkpoint = null }: LibrarySurroundings = {},
 ): Library {
   return new Library({
     disk: folderDisk(disk),
     locks,
     filesOf: () => files,
+    folderOf: () => checkpoint,
+    conversionTools: async () => conversionTools,
     tell,
     wait: async () => undefined,
     now: () => 5,

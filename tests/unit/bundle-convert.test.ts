@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
-import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
@@ -11,6 +10,7 @@ import { Bundle } from '../../model/bundle/reader.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
+import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { converted, files, languageFiles, tools } from '../helpers/conversion.ts';
 import { goldenCase } from '../helpers/golden.ts';

@@ -1,7 +1,6 @@
 /** Conversion, then inference: bundles answer as the checkpoint they were made of. */
 import { afterAll, expect, test } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
-import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
@@ -15,6 +14,7 @@ import type { Component, ComponentResult } from '../../tools/parity/component.ts
 import { judgeCase } from '../../tools/parity/judge.ts';
 import { BuiltWeights } from '../../tools/parity/language/built-weights.ts';
 import { answerCheckpoint } from '../../tools/parity/language/checkpoint.ts';
+import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { hostTensor } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundleLanguage } from '../../workers/language/bundle-language.ts';

@@ -1,6 +1,5 @@
 /** Bundles that hold the modulation of their schedules ready, with and without the layers that compute any other. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
 import type { Installable } from '../../model/bundle/abilities.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
@@ -16,6 +15,7 @@ import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
 import { fluxLayers, fluxModulationLayers } from '../../model/pieces/flux.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
+import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
 import { FluxDecoder } from '../../workers/painter/flux-decoder.ts';

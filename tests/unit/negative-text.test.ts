@@ -1,7 +1,6 @@
 /** What CFG steers away from: made by whoever has T5, in whichever file, and given on as a file of its own. */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { graphRunner } from '../../cli/graph-runner.ts';
 import { ort } from '../../cli/ort.ts';
 import type { Installable } from '../../model/bundle/abilities.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
@@ -19,6 +18,7 @@ import { openSafetensors } from '../../model/checkpoint/safetensors.ts';
 import type { TensorSource } from '../../model/checkpoint/tensors.ts';
 import { readT5Config } from '../../model/config/text-encoders.ts';
 import { tinySizes, tinyT5 } from '../../tools/checkpoint/tiny-sizes.ts';
+import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { safetensorsFile, type TestTensor } from '../helpers/checkpoints.ts';
 import { goldenCase } from '../helpers/golden.ts';

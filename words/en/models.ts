@@ -27,8 +27,10 @@ export const enModels = {
   unknown: 'Not known yet',
   there: 'There',
   time: (seconds: number) => minuteText(seconds, 'min', 'h'),
-  fetch: (missing: string, bytes: string) =>
+  bundle: (missing: string, bytes: string) =>
     missing === bytes ? `${bytes} are fetched and kept on this device.` : `${missing} of ${bytes} are still fetched.`,
+  checkpoint: (_: string, bytes: string) =>
+    `A checkpoint as published: it is converted on this device, and ${bytes} are kept. Its own files are only read.`,
   already: 'It is installed already.',
   rate: (seconds: number, rate: string) =>
     `About ${minuteText(seconds, 'min', 'h')}, at ${rate} a second as measured just now.`,

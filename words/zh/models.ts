@@ -23,8 +23,9 @@ export const zhModels: typeof enModels = {
   unknown: '尚不清楚',
   there: '已在本机',
   time: (seconds) => minuteText(seconds, '分钟', '小时'),
-  fetch: (missing, bytes) =>
+  bundle: (missing, bytes) =>
     missing === bytes ? `将获取 ${bytes} 并保存在本机。` : `共 ${bytes}，还需获取 ${missing}。`,
+  checkpoint: (_, bytes) => `这是官方发布的权重：将在本机转换，并保存 ${bytes}。原文件只会被读取。`,
   already: '已经安装。',
   rate: (seconds, rate) => `按刚才测得的每秒 ${rate}，约需 ${minuteText(seconds, '分钟', '小时')}。`,
   disk: (now, after) => `本页现占用 ${now}，安装后为 ${after}。浏览器不会告知剩余空间。`,

@@ -7,14 +7,22 @@ import { sourceOf } from './held-source.ts';
 /** A folder that the person opened. Nothing is copied: each read goes to the disk. */
 export function openDirectory(directory: FileSystemDirectoryHandle): SourceFolder {
   return {
-    list: () =>
-      readingHandle(directory.name, async () => {
-        const names: string[] = [];
-        for await (const [name, { kind }] of directory.entries()) if (kind === 'file') names.push(name);
-        return names.sort();
-      }),
+    list: () => readingHandle(directory.name, async () => (await pathsIn(directory, foldersDeep)).sort()),
     open: (path) => readingHandle(path, async () => blobSource(path, await (await fileAt(directory, path)).getFile())),
   };
+}
+
+/** As deep as a checkpoint's folders lie in the one that is opened. */
+const foldersDeep = 3;
+
+async function pathsIn(directory: FileSystemDirectoryHandle, deep: number): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const [name, handle] of directory.entries()) {
+    if (handle instanceof FileSystemFileHandle) paths.push(name);
+    else if (handle instanceof FileSystemDirectoryHandle && deep > 0)
+      paths.push(...(await pathsIn(handle, deep - 1)).map((path) => `${name}/${path}`));
+  }
+  return paths;
 }
 
 export function openFiles(files: readonly GivenFile[]): SourceFolder {

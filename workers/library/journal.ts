@@ -21,7 +21,7 @@ const chunk = z.int().nonnegative();
 
 const sourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('address'), address: z.string(), hosts: z.array(z.string()).readonly() }),
-  z.object({ kind: z.enum(['directory', 'files']), name: z.string() }),
+  z.object({ kind: z.enum(['directory', 'files', 'checkpoint']), name: z.string() }),
 ]);
 
 const noteSchema = z.discriminatedUnion('kind', [

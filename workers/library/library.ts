@@ -1,10 +1,14 @@
 /** The models of this browser: what is there, and what a person has done with it. */
+
+import type { ConversionTools } from '../../model/bundle/convert.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
+import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { FailureError, fail, failure } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
+import { conversionKey, convertInto, factsOfPlan, isCheckpoint, planOf } from './conversion.ts';
 import type { LibraryDisk } from './disk.ts';
 import { factsOf } from './facts.ts';
 import { complete, keptBytes, pendingFile, totalBytes } from './installation.ts';
@@ -30,6 +34,9 @@ export const modelsFolder = 'models';
 export interface LibraryGround {
   readonly disk: LibraryDisk;
   readonly locks: ModelLocks;
+  /** A folder of the person's that may hold a checkpoint; null for an address. */
+  readonly folderOf: (source: InstallSource) => SourceFolder | null;
+  readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'>>;
   /** @throws ADDRESS_INVALID */
   readonly filesOf: (source: InstallSource) => BundleFiles;
   readonly tell: (event: LibraryEvent) => void;
@@ -79,6 +86,8 @@ export class Library {
 
   async look(source: InstallSource, device: FitDevice | null): Promise<Offer> {
     const { disk, filesOf, stored } = this.#ground;
+    const checkpoint = await this.#checkpointIn(source);
+    if (checkpoint !== null) return this.#lookAtCheckpoint(checkpoint);
     const files = filesOf(source);
     const { manifest, sha256 } = await readManifest(await files.manifest(), undefined);
     const key = keyOf(sha256) ?? fail('MODEL_UNKNOWN', {});
@@ -87,6 +96,7 @@ export class Library {
     const largest = [...manifest.files].sort((left, right) => right.bytes - left.bytes)[0];
     return {
       ...factsOf(manifest, sha256, device),
+      of: 'bundle',
       key,
       known: there === null || there.names.length === 0 ? null : there.state,
       missing: totalBytes(manifest) - kept,
@@ -95,7 +105,57 @@ export class Library {
     };
   }
 
+  async #checkpointIn(source: InstallSource): Promise<SourceFolder | null> {
+    const folder = this.#ground.folderOf(source);
+    if (folder === null) return null;
+    const paths = await folder.list();
+    return isCheckpoint(paths) && !paths.includes(manifestFile) ? folder : null;
+  }
+
+  async #lookAtCheckpoint(folder: SourceFolder): Promise<Offer> {
+    const { disk, stored } = this.#ground;
+    const plan = await planOf(folder);
+    const key = await conversionKey(plan);
+    const facts = factsOfPlan(plan, key);
+    const known = (await disk.folders()).includes(key) ? (await readModelFolder(disk, key)).state : null;
+    return { ...facts, of: 'checkpoint', key, known, missing: facts.bytes, rate: null, stored: await stored() };
+  }
+
   async install(source: InstallSource, sha256: string): Promise<InstallEnd> {
+    const checkpoint = await this.#checkpointIn(source);
+    return checkpoint === null ? this.#fetch(source, sha256) : this.#convert(source, checkpoint, sha256);
+  }
+
+  async #convert(source: InstallSource, checkpoint: SourceFolder, sha256: string): Promise<InstallEnd> {
+    const plan = await planOf(checkpoint);
+    const key = await conversionKey(plan);
+    const { name } = notable(source);
+    if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
+    const { name: title, bytes } = factsOfPlan(plan, key);
+    const { disk, tell, conversionTools } = this.#ground;
+    this.#given.set(key, source);
+    return this.#writing(key, title, async (signal) => {
+      const folder = await disk.folder(key);
+      const journal = await Journal.open(folder);
+      try {
+        journal.add({ kind: 'source', source: { kind: 'checkpoint', name }, name: title, bytes });
+        tell({ type: 'changed' });
+        // A model that is made again is none until it is whole.
+        const left = await folder.names();
+        for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
+        const progress = (done: number, total: number) =>
+          tell({ type: 'progress', key, doing: 'install', done, total });
+        const tools = { ...(await conversionTools()), progress };
+        const files = await disk.snapshot(key);
+        const { files: made } = await convertInto(plan, { name: title, folder, files, signal }, tools);
+        for (const { path, chunks } of made) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+      } finally {
+        journal.close();
+      }
+    });
+  }
+
+  async #fetch(source: InstallSource, sha256: string): Promise<InstallEnd> {
     const files = this.#ground.filesOf(source);
     const bytes = await files.manifest();
     const { manifest } = await readManifest(bytes, sha256);
@@ -204,7 +264,7 @@ function modelOf({ key, known, description, state }: ModelFolder, device: FitDev
   if (facts === null || known?.isDeleted === true) return null;
   const { source = null, verifiedAt = null } = known ?? {};
   const kept = description && known ? keptBytes(description.manifest, known) : 0;
-  const location = { kind: 'opfs', path: [modelsFolder, key], sha256: key } as const;
+  const location = { kind: 'opfs', path: [modelsFolder, key], sha256: facts.sha256 } as const;
   return { ...facts, key, state, kept, source, verifiedAt, location };
 }
 
@@ -239,10 +299,10 @@ async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
 }
 
 /** A source as it can be written down. */
-function notable(source: InstallSource): NotedSource {
+function notable(source: InstallSource): NotedSource & { readonly name: string } {
   switch (source.kind) {
     case 'address':
-      return { kind: 'address', address: source.address, hosts: source.hosts };
+      return { kind: 'address', name: source.address, address: source.address, hosts: source.hosts };
     case 'directory':
       return { kind: 'directory', name: source.handle.name };
     case 'files':

@@ -23,7 +23,7 @@ export interface ModelFolder {
   readonly state: ModelState;
 }
 
-/** Folders are named by the SHA-256 of the bundle.json in them. */
+/** Folders are named by the SHA-256 of the bundle.json in them, or of what it was converted from. */
 const keyPattern = /^[0-9a-f]{64}$/;
 
 export function keyOf(name: string): ModelKey | null {
@@ -34,15 +34,17 @@ export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise
   const folder = await disk.folder(key);
   const names = await folder.names();
   const known = await readKnown(folder);
-  const description = await readDescription(folder, key);
+  // What was converted here is named by what it was made from.
+  const isConverted = known?.source?.kind === 'checkpoint';
+  const description = await readDescription(folder, isConverted ? undefined : key);
   const isWhole = names.includes(manifestFile) && description !== null && known?.isDamaged !== true;
   const wasWhole = names.includes(manifestFile) || known?.isDamaged === true;
   return { key, folder, names, known, description, state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished' };
 }
 
-async function readDescription(folder: StorageFolder, key: ModelKey): Promise<Description | null> {
+async function readDescription(folder: StorageFolder, sha256: string | undefined): Promise<Description | null> {
   const bytes = (await folder.read(manifestFile)) ?? (await folder.read(pendingFile));
-  return bytes === null ? null : readManifest(bytes, key).catch(() => null);
+  return bytes === null ? null : readManifest(bytes, sha256).catch(() => null);
 }
 
 /** What was left in the middle goes; a model of which files are gone is one no more. For the folder's only writer. */

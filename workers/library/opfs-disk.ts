@@ -1,4 +1,5 @@
 /** The library's disk in the browser's private file system. */
+import { openDirectory } from '../bundle/file-folder.ts';
 import { openOpfsFolder } from '../bundle/opfs-folder.ts';
 import { opfsFolder } from '../storage/opfs.ts';
 import type { LibraryDisk } from './disk.ts';
@@ -14,6 +15,7 @@ export async function openLibraryDisk(root: FileSystemDirectoryHandle): Promise<
     },
     folder: async (name) => opfsFolder(await models.getDirectoryHandle(name, { create: true })),
     reading: (name) => openOpfsFolder(models, [name]),
+    snapshot: async (name) => openDirectory(await models.getDirectoryHandle(name)),
     removeFolder: (name) => models.removeEntry(name, { recursive: true }),
   };
 }

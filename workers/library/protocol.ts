@@ -23,7 +23,8 @@ export type InstallSource =
 /** A source as it can be written down: a handle or a dropped file has to be given again. */
 export type NotedSource =
   | { readonly kind: 'address'; readonly address: string; readonly hosts: readonly string[] }
-  | { readonly kind: 'directory' | 'files'; readonly name: string };
+  /** `checkpoint`: a folder whose files were converted. */
+  | { readonly kind: 'directory' | 'files' | 'checkpoint'; readonly name: string };
 
 export type ModelState =
   /** Every file is there and was compared with its hash. */
@@ -36,7 +37,7 @@ export type ModelState =
 /** What a model says of itself before it is opened. */
 export interface ModelFacts {
   readonly name: string;
-  /** SHA-256 of its bundle.json in hex. */
+  /** SHA-256 of its bundle.json in hex; of what is converted yet to come, the key. */
   readonly sha256: string;
   /** Of all files. */
   readonly bytes: number;
@@ -61,6 +62,8 @@ export interface LibraryModel extends ModelFacts {
 
 /** What would be installed, before anything is. */
 export interface Offer extends ModelFacts {
+  /** Files that are ready to run, or a checkpoint that is converted on the way. */
+  readonly of: 'bundle' | 'checkpoint';
   readonly key: ModelKey;
   /** What of it is in the library; null where nothing is. */
   readonly known: ModelState | null;
@@ -98,7 +101,7 @@ export interface LibraryWorker {
   /**
    * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.
    *
-   * @param sha256 of the bundle.json that the person was told of: another is refused
+   * @param sha256 as the offer has it: of the bundle.json that the person was told of, another is refused
    */
   install(source: InstallSource, sha256: string): Promise<Outcome<InstallEnd>>;
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */

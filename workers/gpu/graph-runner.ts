@@ -1,6 +1,6 @@
-import type { GraphRunner } from '../model/bundle/graph-runner.ts';
-import { fail } from '../model/failure.ts';
-import { hostTensor, type Runtime } from '../workers/gpu/runtime.ts';
+import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
+import { fail } from '../../model/failure.ts';
+import { hostTensor, type Runtime } from './runtime.ts';
 
 /** Runs the converter's graphs, each once, on a runtime. */
 export function graphRunner(runtime: Runtime): GraphRunner {

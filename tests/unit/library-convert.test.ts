@@ -1,0 +1,91 @@
+/** A checkpoint becomes a model of the library: the bytes that the terminal writes, also after any interruption. */
+import { expect, test } from 'vitest';
+import { failureOf } from '../../model/failure.ts';
+import { browserSha256 } from '../../workers/library/conversion-tools.ts';
+import { converted, files } from '../helpers/conversion.ts';
+import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
+import { type Fault, FaultFolder } from '../helpers/fault-folder.ts';
+import { sha256 } from '../helpers/memory-sink.ts';
+import { bytesFolder } from '../helpers/sources.ts';
+import { distinctBytes } from '../helpers/tiny-manifest.ts';
+
+const checkpoint = bytesFolder(files);
+const source = { kind: 'files', name: 'checkpoint', files: [] } as const;
+const terminal = (await converted('q4')).files;
+const noBundle = new CountedFiles(fakeBundle());
+const open = (disk: FaultFolder, tell = () => undefined as unknown) =>
+  openLibrary(disk, noBundle, { checkpoint, tell: () => void tell() });
+
+function expectAsTerminal(disk: FaultFolder, key: string): void {
+  const names = [...terminal.keys(), 'library.log'].map((name) => `${key}/${name}`);
+  expect([...disk.fileNames].sort()).toEqual(names.sort());
+  for (const [name, bytes] of terminal) expect(Buffer.compare(disk.bytes(`${key}/${name}`), bytes), name).toBe(0);
+}
+
+test('it is told of, converted to what the terminal writes, verified, and deleted', async () => {
+  const disk = new FaultFolder();
+  const library = open(disk);
+  const offer = await library.look(source, null);
+  expect(offer).toMatchObject({ of: 'checkpoint', known: null, abilities: { chat: expect.any(Number) } });
+  expect(await library.install(source, offer.sha256)).toBe('installed');
+  expectAsTerminal(disk, offer.key);
+  const later = open(disk);
+  await later.sweep();
+  const [model] = await later.list(null);
+  expect(model).toMatchObject({
+    key: offer.key,
+    state: 'installed',
+    source: { kind: 'checkpoint', name: 'checkpoint' },
+  });
+  expect(model?.kept).toBe(model?.bytes);
+  expect(model?.location.sha256).toBe(model?.sha256);
+  expect(await later.verify(offer.key)).toBe(0);
+  await later.remove(offer.key);
+  expect(disk.fileNames).toEqual([]);
+});
+
+test('killed anywhere it is no model, and goes on to the same bytes', async () => {
+  const undisturbed = new FaultFolder();
+  const { key } = await open(undisturbed).look(source, null);
+  undisturbed.failAt(Number.POSITIVE_INFINITY, 'killed');
+  await open(undisturbed).install(source, key);
+  const points = Array.from({ length: 12 }, (_, at) => Math.ceil(((at + 1) * undisturbed.operations) / 12));
+  const sorts: readonly Fault[] = ['killed', 'torn', 'power lost', 'error number'];
+  for (const [index, at] of points.entries()) {
+    const disk = new FaultFolder();
+    const fault = sorts[index % sorts.length] ?? 'killed';
+    disk.failAt(at, fault);
+    const told = await open(disk)
+      .install(source, key)
+      .catch((error: unknown) => failureOf(error));
+    disk.restart();
+    const library = open(disk);
+    await library.sweep();
+    const [model] = await library.list(null);
+    if (told === 'installed') expect(model?.state).toBe('installed');
+    if (model?.state !== 'installed') expect(await library.install(source, key), `${fault} at ${at}`).toBe('installed');
+    await library.sweep();
+    expectAsTerminal(disk, key);
+  }
+}, 240_000);
+
+test('paused it keeps the files that are finished', async () => {
+  const disk = new FaultFolder();
+  const { key } = await open(disk).look(source, null);
+  let told = 0;
+  const library = open(disk, () => ++told === 30 && library.pause(key));
+  expect(await library.install(source, key)).toBe('paused');
+  expect(await library.list(null)).toMatchObject([{ state: 'unfinished' }]);
+  expect(disk.fileNames).toContain(`${key}/conversion.partial.json`);
+  expect(await library.resume(key)).toBe('installed');
+  expectAsTerminal(disk, key);
+});
+
+test("the page's hash is the terminal's, in pieces of any size", () => {
+  const bytes = distinctBytes(100_003);
+  const ours = browserSha256();
+  for (let at = 0; at < bytes.length; at += 977) ours.update(bytes.subarray(at, at + 977));
+  const theirs = sha256();
+  theirs.update(bytes);
+  expect(ours.digest()).toBe(theirs.digest());
+});
