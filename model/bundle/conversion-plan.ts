@@ -180,14 +180,20 @@ function requireSources(missing: readonly OptionalSource[], asksNegative: boolea
   if (needed.length > 0) fail('SOURCE_MISSING', { files: needed });
 }
 
-/** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. */
+/** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. T5's is not one of them. */
 async function readConfig(found: SourceFolders, installed: Manifest | null): Promise<NexusConfig> {
-  const files = await found.all(sourceFileNames.config);
-  if (files.length === 0 && installed !== null) return readNexusConfig(installed.config);
-  if (files.length === 0) fail('SOURCE_MISSING', { files: [sourceFileNames.config] });
+  const files: Record<string, unknown>[] = [];
+  for (const file of await found.all(sourceFileNames.config)) files.push(await readJson(file));
+  const own = files.filter((json) => json.model_type !== 't5');
+  if (own.length === 0 && installed !== null) return readNexusConfig(installed.config);
+  if (own.length === 0) fail('SOURCE_MISSING', { files: [sourceFileNames.config] });
   let merged: Record<string, unknown> = {};
-  for (const file of files) merged = { ...(await readJson(file)), ...merged };
-  return readNexusConfig(merged);
+  for (const json of own) merged = { ...json, ...merged };
+  const config = readNexusConfig(merged);
+  if (installed === null) return config;
+  // What is added is made as what is there was, also where that was before the model offered any schedules.
+  const { schedules } = readNexusConfig(installed.config).nexus_gen;
+  return { ...config, nexus_gen: { ...config.nexus_gen, schedules } };
 }
 
 async function readSampling(found: SourceFolders, installed: Manifest | null): Promise<GenerationConfig> {

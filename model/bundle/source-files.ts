@@ -71,7 +71,7 @@ export class SourceFolders {
   }
 
   /**
-   * The safetensors that lie in the given folders themselves under names of their own, with those that fit first among them.
+   * The first weights that fit among those in the given folders themselves: the shards of a folder, or a file under a name of its own.
    *
    * @returns null where none fits
    * @throws what the first that cannot be read fails with, where none fits
@@ -80,22 +80,31 @@ export class SourceFolders {
     kindOf: (tensors: TensorSource) => Kind | null,
   ): Promise<{ readonly kind: Kind; readonly tensors: TensorSource } | null> {
     let unreadable: unknown = null;
-    for (const { folder, paths } of this.folders) {
-      for (const path of paths) {
-        const inside = publishedFolders.find((prefix) => prefix !== '' && path.startsWith(prefix)) ?? '';
-        const name = path.slice(inside.length);
-        if (!/^[^/]+\.safetensors$/.test(name) || isOfficial(name)) continue;
-        try {
-          const tensors = withScales(await openSafetensors(await folder.open(path), float8Widened));
-          const kind = kindOf(tensors);
-          if (kind !== null) return { kind, tensors };
-        } catch (thrown) {
-          unreadable ??= thrown;
-        }
+    for (const open of await this.candidates()) {
+      try {
+        const tensors = withScales(await open());
+        const kind = kindOf(tensors);
+        if (kind !== null) return { kind, tensors };
+      } catch (thrown) {
+        unreadable ??= thrown;
       }
     }
     if (unreadable !== null) throw unreadable;
     return null;
+  }
+
+  private async candidates(): Promise<readonly (() => Promise<TensorSource>)[]> {
+    const found: (() => Promise<TensorSource>)[] = [];
+    for (const { folder, paths } of this.folders) {
+      if (await hasShards(folder)) found.push(() => openShardedFolder(folder));
+      for (const path of paths) {
+        const inside = publishedFolders.find((prefix) => prefix !== '' && path.startsWith(prefix)) ?? '';
+        const name = path.slice(inside.length);
+        if (!/^[^/]+\.safetensors$/.test(name) || isOfficial(name)) continue;
+        found.push(async () => openSafetensors(await folder.open(path), float8Widened));
+      }
+    }
+    return found;
   }
 
   async tokenizer(): Promise<readonly ByteSource[] | null> {

@@ -205,6 +205,15 @@ describe('a bundle with modulation tables', () => {
   });
 });
 
+test('a bundle that was made before there were tables is added to as it is', async () => {
+  const { schedules: _, ...settings } = sizes.nexus_gen;
+  const earlier = bytesFolder(tinyCheckpoint({ ...sizes, nexus_gen: settings }, { change: differing }));
+  const sink = await add(new MemorySink(), ['chat'], earlier);
+  await add(sink, ['draw']);
+  expect([...partsOf(sink)].filter((part) => part.includes('modulation'))).toEqual([]);
+  expect(await pixels(sink, { steps: 4 })).toHaveLength(64 * 48 * 4);
+});
+
 test('a conversion that is cut off goes on to the same bytes', async () => {
   for (let failAt = 60; failAt < 140; failAt += 20) {
     const sink = new MemorySink();

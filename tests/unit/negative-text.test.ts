@@ -16,6 +16,7 @@ import { readT5File, statesOfEmptyText, t5ConfigOf } from '../../model/bundle/te
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { openSafetensors } from '../../model/checkpoint/safetensors.ts';
 import type { TensorSource } from '../../model/checkpoint/tensors.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { readT5Config } from '../../model/config/text-encoders.ts';
 import { tinySizes, tinyT5 } from '../../tools/checkpoint/tiny-sizes.ts';
 import { graphRunner } from '../../workers/gpu/graph-runner.ts';
@@ -133,6 +134,17 @@ describe('the states of the empty negative prompt', () => {
     const expected = await officially(tensors);
     expect(new Set(expected).size).toBeGreaterThan(100);
     expect(await negativeOf(sink)).toEqual(expected);
+  });
+
+  test('are those of T5’s own folder where that is named itself', async () => {
+    const inside = [...files].filter(([path]) => path.startsWith(t5Folder));
+    const alone = new Map(inside.map(([path, bytes]) => [path.slice(t5Folder.length), bytes]));
+    const typed = encodeUtf8(JSON.stringify({ model_type: 't5', ...tinyT5 }));
+    const sink = await make([withoutT5, new Map([...alone, ['config.json', typed]])]);
+    expect(await negativeOf(sink)).toEqual(await negativeOf(await make([files])));
+    const later = await make([withoutT5], ['chat', 'draw']);
+    await make([new Map([...alone, ['config.json', typed]])], ['negative'], later);
+    expect(await negativeOf(later)).toEqual(await negativeOf(sink));
   });
 
   test('count the factors that a scaled fp8 file has beside its matrices', async () => {
