@@ -43,11 +43,12 @@ function answer(app: App, id: TurnId, seed: Seed): void {
   );
 }
 
-/** A further version of the answer. */
-export function answerAnew(app: App, { chat, question }: Asked, seed: Seed): void {
+/** A further version of the answer, and its id. */
+export function answerAnew(app: App, { chat, question }: Asked, seed: Seed): TurnId {
   const version = newAnswer(question.id);
   appendVersion(app.store, chat.id, [version]);
   answer(app, version.id, seed);
+  return version.id;
 }
 
 /**

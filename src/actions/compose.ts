@@ -33,7 +33,7 @@ export const send: Action = {
       about: aboutOf(state),
       form: 'auto',
     });
-    store.setState({ ...emptyMessage, sendWhenRead: false, notices: [] });
+    store.setState({ ...emptyMessage, sendWhenRead: false, notices: [], told: null });
   },
 };
 

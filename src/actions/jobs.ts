@@ -1,5 +1,6 @@
 /** What works or waits, one after the other: the model and the graphics card do one thing at a time. */
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { chatOfTurn } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
 import type { AppStore } from '../state/state.ts';
 import type { TurnId } from '../storage/records.ts';
@@ -45,6 +46,11 @@ export function createJobs(store: AppStore): Jobs {
   const abort = (jobs: readonly Job[]) => {
     for (const { controller } of jobs) controller.abort(new FailureError(failure('STOPPED', { stage: 'waiting' })));
   };
+
+  // What was deleted, here or in another tab, is not worked on.
+  store.subscribe((state, before) => {
+    if (state.chats !== before.chats) abort(all.filter(({ turn }) => chatOfTurn(state, turn) === undefined));
+  });
 
   return {
     add(turn, work) {

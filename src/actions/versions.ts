@@ -3,18 +3,22 @@ import { isBlank } from '../../model/text/blank.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { chatOfTurn } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
-import { choiceKey, versionsOf } from '../state/tree.ts';
+import { showing } from '../state/steps.ts';
+import { versionsOf } from '../state/tree.ts';
 import { newTurnId, type PersonTurn, type TurnId, type TurnRecord } from '../storage/records.ts';
 import { aboutInOtherWords } from './about.ts';
 import type { Action } from './app.ts';
 import { answerAnew, ask, questionOf } from './ask.ts';
+import { recordStep, take } from './undo.ts';
 
 /** Answers a question once more, with another seed; the answer that is there stays as a version. */
 export const regenerate: Action<[turn: TurnId]> = {
   when: (state, id) => questionOf(state, id) !== undefined,
   perform(app, id) {
     const asked = questionOf(app.store.getState(), id);
-    if (asked !== undefined) answerAnew(app, asked, randomSeed());
+    if (asked === undefined) return;
+    const version = answerAnew(app, asked, randomSeed());
+    if (id !== asked.question.id) recordStep(app.store, showing(asked.chat.id, asked.question.id, id, version));
   },
 };
 
@@ -32,7 +36,9 @@ export const editMessage: Action<[turn: TurnId, text: string]> = {
     if (question === undefined || chat === undefined || !editMessage.when(state, id, text)) return;
     const words = isBlank(text) ? '' : text.trim();
     const about = aboutInOtherWords(chat.turns, question, words);
-    ask(app, chat.id, { ...question, id: newTurnId(), text: words, about }, 'beside');
+    const version = { ...question, id: newTurnId(), text: words, about };
+    ask(app, chat.id, version, 'beside');
+    recordStep(app.store, showing(chat.id, question.parent, id, version.id));
   },
 };
 
@@ -44,12 +50,12 @@ function messageOf(state: AppState, id: TurnId): PersonTurn | undefined {
 /** Shows the version of a turn before or behind the shown one. */
 export const showVersion: Action<[turn: TurnId, step: -1 | 1]> = {
   when: (state, id, step) => versionBeside(state, id, step) !== undefined,
-  perform({ store }, id, step) {
-    const state = store.getState();
+  perform(app, id, step) {
+    const state = app.store.getState();
     const version = versionBeside(state, id, step);
     const chat = chatOfTurn(state, id);
     if (version === undefined || chat === undefined) return;
-    store.setState(({ chosen }) => ({ chosen: { ...chosen, [choiceKey(chat.id, version)]: version.id } }));
+    take(app, showing(chat.id, version.parent, id, version.id));
   },
 };
 

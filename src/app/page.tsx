@@ -12,11 +12,12 @@ import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
-import { useDocumentStyle } from './theme.ts';
+import { useDocumentStyle, useDocumentTitle } from './theme.ts';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 export function Page() {
   useDocumentStyle();
+  useDocumentTitle();
   return (
     <ErrorBoundary>
       <Parts />

@@ -5,6 +5,7 @@ import { returnToMessage } from '../composer/message.ts';
 import type { Activity, AppState, DeviceNotice } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
+import { Undo } from './undo.tsx';
 
 type StatusWords = PageWords['status'];
 
@@ -28,6 +29,7 @@ export function Status() {
       )}
       <DeviceLine />
       <StorageStatus />
+      <Undo />
     </div>
   );
 }

@@ -1,5 +1,16 @@
 import { useEffect } from 'react';
-import { useSelect } from './context.tsx';
+import { currentChat } from '../state/chats.ts';
+import { useSelect, useWords } from './context.tsx';
+
+/** Tells the document its title: the chat that is shown, and whether anything works. */
+export function useDocumentTitle(): void {
+  const { page } = useWords();
+  const chat = useSelect((state) => currentChat(state)?.title ?? '');
+  const works = useSelect(({ jobs }) => jobs.length > 0);
+  useEffect(() => {
+    document.title = `${works ? '● ' : ''}${chat === '' ? '' : `${chat} – `}${page.name}`;
+  }, [chat, works, page]);
+}
 
 /** Tells the document its language and its colours, which the styles take from there. */
 export function useDocumentStyle(): void {

@@ -1,22 +1,26 @@
-import { useMemo } from 'react';
-import { openChat } from '../actions/chats.ts';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { panelOpen } from '../actions/panels.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
-import { listedChats } from './listed-chats.ts';
+import { ChatRow } from './chat-row.tsx';
+import { chatsWith, listedChats } from './listed-chats.ts';
 
 export function ChatList() {
   const { store } = useApp();
   const { page } = useWords();
   const chats = useSelect((state) => state.chats);
-  const current = useSelect((state) => state.current);
   const open = useSelect((state) => state.chatsOpen);
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
-  const perform = usePerform();
   const language = useSelect((state) => state.language);
   const listed = useMemo(() => listedChats(chats, page.untitled, language), [chats, page, language]);
+  const [sought, setSought] = useState('');
+  const words = useDeferredValue(sought);
+  const found = useMemo(() => {
+    const ids = chatsWith(chats, words);
+    return listed.filter(({ id }) => ids.has(id));
+  }, [listed, chats, words]);
   return (
     <nav ref={panel} className="chats" aria-label={page.chats} data-open={open} tabIndex={-1}>
       <header>
@@ -30,27 +34,25 @@ export function ChatList() {
           <Icon name="close" />
         </button>
       </header>
-      {listed.length === 0 && <p className="hint">{page.noChats}</p>}
+      {listed.length === 0 ? (
+        <p className="hint">{page.noChats}</p>
+      ) : (
+        <input
+          type="search"
+          aria-label={page.searchChats}
+          placeholder={page.searchChats}
+          value={sought}
+          onChange={(event) => setSought(event.currentTarget.value)}
+        />
+      )}
+      {listed.length > 0 && found.length === 0 && (
+        <p role="status" className="hint">
+          {page.noChatFound}
+        </p>
+      )}
       <ul>
-        {listed.map(({ id, title, when }) => (
-          <li key={id}>
-            <button
-              type="button"
-              dir="auto"
-              aria-current={id === current ? 'page' : undefined}
-              onClick={() => perform(openChat, id)}
-            >
-              <span className="title">{title}</span>
-              {when !== null && (
-                <>
-                  {' '}
-                  <span className="when" dir="auto">
-                    {when}
-                  </span>
-                </>
-              )}
-            </button>
-          </li>
+        {found.map((chat) => (
+          <ChatRow key={chat.id} chat={chat} />
         ))}
       </ul>
     </nav>

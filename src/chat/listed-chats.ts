@@ -47,3 +47,12 @@ function formatAmong(times: readonly number[], language: PageLanguage): Intl.Dat
   const plainer = [minute, second].map((options) => new Intl.DateTimeFormat(language, options));
   return plainer.find((format) => new Set(times.map((time) => format.format(time))).size === times.length) ?? exact;
 }
+
+/** The chats in whose title and words each of the sought words stands somewhere. */
+export function chatsWith(chats: readonly ChatRecord[], sought: string): ReadonlySet<ChatId> {
+  const terms = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const holds = ({ title, turns }: ChatRecord, term: string) =>
+    title.toLocaleLowerCase().includes(term) ||
+    turns.some((turn) => turn.from !== 'unreadable' && turn.text.toLocaleLowerCase().includes(term));
+  return new Set(chats.filter((chat) => terms.every((term) => holds(chat, term))).map(({ id }) => id));
+}

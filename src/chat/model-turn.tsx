@@ -9,7 +9,7 @@ import { Mark } from '../app/mark.tsx';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn } from '../storage/records.ts';
 import { FormLine } from './form-line.tsx';
-import { TurnButtons } from './turn-buttons.tsx';
+import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 interface ModelTurnProps {
   readonly turn: ModelTurn;
@@ -20,7 +20,13 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
   const { page } = useWords();
   const text = shown(turn.text);
   return (
-    <article className="turn model" aria-label={page.name} data-state={turn.state}>
+    <article
+      id={turnElement(turn.id)}
+      tabIndex={-1}
+      className="turn model"
+      aria-label={page.name}
+      data-state={turn.state}
+    >
       <Mark />
       {text === '' && turn.state === 'working' ? (
         <StreamedWords turn={turn} />

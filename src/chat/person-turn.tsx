@@ -5,7 +5,7 @@ import { useWords } from '../app/context.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { PersonTurn, TurnId } from '../storage/records.ts';
 import { MessageEditor } from './message-editor.tsx';
-import { TurnButtons } from './turn-buttons.tsx';
+import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
   const { page } = useWords();
@@ -14,7 +14,7 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
   const button = useRef<HTMLButtonElement>(null);
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
-    <article className="turn person" aria-label={page.you} aria-live="off">
+    <article id={turnElement(turn.id)} tabIndex={-1} className="turn person" aria-label={page.you} aria-live="off">
       {(turn.pictures.length > 0 || front !== null) && (
         <div className="sent-pictures">
           {front !== null && !comesAlong && <Thumbnail image={front} label={page.composer.editing} />}

@@ -1,10 +1,16 @@
 import type { RefObject } from 'react';
+import { flushSync } from 'react-dom';
+import { deleteTurn } from '../actions/chats.ts';
 import { regenerate, showVersion } from '../actions/versions.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
-import { chatOfTurn } from '../state/chats.ts';
+import { focusMessage } from '../composer/message.ts';
+import { chatOfTurn, shownTurns } from '../state/chats.ts';
 import { versionsOf } from '../state/tree.ts';
 import type { TurnId, TurnRecord } from '../storage/records.ts';
+
+/** The id of a turn's element, which can have the focus. */
+export const turnElement = (id: TurnId) => `turn-${id}`;
 
 interface TurnButtonsProps {
   readonly turn: TurnRecord;
@@ -16,6 +22,15 @@ interface TurnButtonsProps {
 export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
   const { page } = useWords();
   const perform = usePerform();
+  const { store } = useApp();
+  const remove = () => {
+    const at = shownTurns(store.getState()).findIndex((turn) => turn.id === id);
+    flushSync(() => perform(deleteTurn, id));
+    // Another version may stand there now.
+    const next = shownTurns(store.getState())[at];
+    if (next === undefined) focusMessage();
+    else document.getElementById(turnElement(next.id))?.focus();
+  };
   const answerable = useSelect((state) => regenerate.when(state, id));
   return (
     <div className="turn-buttons">
@@ -29,6 +44,7 @@ export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
           available={answerable}
         />
       )}
+      {from !== 'unreadable' && <TurnButton icon="bin" label={page.turn.delete} press={remove} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { failureOf } from '../../model/failure.ts';
 import type { Change, StorageEvent, StoredRecord } from '../../workers/storage/protocol.ts';
 import type { ChatId, ChatRecord, TurnId } from '../storage/records.ts';
+import { stoppedTurn } from '../storage/stopped-turn.ts';
 import type { Storage, StorageOfPage } from '../storage/storage.ts';
 import { retryMs, type Unsaved } from '../storage/unsaved.ts';
 import { type ChatChange, changesBetween, sparingNew, withChange } from './changes.ts';
@@ -12,7 +13,7 @@ import { knownRecords, settingRecords, versionRecords, withSetting } from './set
 import { type AppState, type AppStore, persistedIn } from './state.ts';
 import { persistTabChat, type TabChat, tabChat } from './tab-chat.ts';
 import { stayingAtShown } from './tree.ts';
-import { persistUnsent, restoreUnsent } from './unsent.ts';
+import { hashesOfUnsent, persistUnsent, restoreUnsent } from './unsent.ts';
 
 type Gate = typeof import('../storage/restore.ts');
 
@@ -64,6 +65,9 @@ export async function persistState(
   const log = new PersistedLog(store, storage, unsaved, gate, baseline);
   stopListening();
   log.watch(opened, meanwhile);
+  // What works already is about to name what it has stored.
+  const state = store.getState();
+  if (state.jobs.length === 0) void storage.clean(hashesOfUnsent(state)).catch(() => undefined);
 }
 
 async function restoreChats({ chats, others }: StorageOfPage, { restoreChat }: Gate): Promise<readonly ChatRecord[]> {
@@ -246,7 +250,7 @@ class PersistedLog {
     const changes = chats.flatMap(({ id: chat, turns }) =>
       turns.flatMap((turn): DatedChange[] => {
         if (!ended.has(turn.id) || jobs.includes(turn.id)) return [];
-        const stopped = this.#gate.stoppedTurn(turn);
+        const stopped = stoppedTurn(turn);
         if (stopped.from !== 'model' || turn.from !== 'model') return [];
         const own: ChatChange = { kind: 'turn', chat, place: 'behind', turn: stopped };
         const results = stopped.results.map((result): ChatChange => ({ kind: 'result', chat, turn: turn.id, result }));

@@ -21,6 +21,7 @@ import {
   type TurnId,
 } from '../storage/records.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
+import type { Deed, Step } from './steps.ts';
 
 export interface BundleEntry {
   readonly id: string;
@@ -97,6 +98,11 @@ export interface AppState extends UnsentMessage {
   readonly theme: Theme;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
+  /** What can be undone, the latest last, and what can be done again. */
+  readonly done: readonly Step[];
+  readonly undone: readonly Step[];
+  /** What was just done or undone. */
+  readonly told: Deed | 'undone' | null;
   /** Which version of a turn this tab shows, where there are several. */
   readonly chosen: Chosen;
   /** New turns that are to stand beside others of their parent, where any other new one goes on behind them. */
@@ -156,6 +162,9 @@ export const persistedIn: Readonly<
   chats: 'log: chats',
   current: 'log and tab',
   chosen: 'log and tab',
+  done: 'page',
+  undone: 'page',
+  told: 'page',
   beside: 'page',
   text: 'unsent',
   attachments: 'unsent',
@@ -197,6 +206,9 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     chats: [chat],
     current: chat.id,
     chosen: {},
+    done: [],
+    undone: [],
+    told: null,
     beside: new Set(),
     ...emptyMessage,
     unsent: {},

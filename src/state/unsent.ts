@@ -138,3 +138,11 @@ function inStorage<Result>(area: Area, task: (storage: Storage) => Result): Resu
     return null;
   }
 }
+
+/** Files that messages which are being written need, and no record names yet. */
+export function hashesOfUnsent(state: AppState): readonly string[] {
+  return [messageOf(state), ...Object.values(state.unsent)].flatMap(({ attachments, reference }) => [
+    ...attachments.flatMap(({ record }) => record?.id ?? []),
+    ...(reference === null ? [] : [reference]),
+  ]);
+}

@@ -57,6 +57,10 @@ export class DeviceStorage implements Storage {
     return this.#call((service) => service.blob(hash));
   }
 
+  clean(keep: readonly string[]): Promise<void> {
+    return this.#call((service) => service.clean(keep));
+  }
+
   async putBlob(hash: string, blob: Blob): Promise<void> {
     await kept(
       'picture',

@@ -8,6 +8,7 @@ export function memoryStorage(): Storage {
     commit: async () => [],
     subscribe: () => () => undefined,
     blob: async (hash) => blobs.get(hash) ?? null,
+    clean: async () => undefined,
     putBlob: async (hash, blob) => void blobs.set(hash, blob),
   };
 }

@@ -23,6 +23,7 @@ export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Stor
     commit: async (changes) => (await chosen).commit(changes),
     subscribe: (listener) => device.subscribe(listener),
     blob: async (hash) => (await chosen).blob(hash),
+    clean: async (keep) => (await chosen).clean(keep),
     async putBlob(hash, blob) {
       const storage = await chosen;
       await storage.putBlob(hash, blob);

@@ -11,6 +11,7 @@ import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import type { StoredChat, StoredTurn } from '../../workers/storage/protocol.ts';
 import type { BlobHash, ChatId, ChatRecord, Chosen, Result, TurnId, TurnRecord } from './records.ts';
+import { stoppedTurn } from './stopped-turn.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const image = hash.transform((text) => text as ImageId);
@@ -122,14 +123,6 @@ export function restoreResult(stored: unknown): Result | null {
   } catch {
     return null;
   }
-}
-
-/** A turn behind which nobody is at work any more. */
-export function stoppedTurn(stored: TurnRecord): TurnRecord {
-  if (stored.from !== 'model') return stored;
-  const stopped = <Stated extends { readonly state: Result['state'] }>(found: Stated): Stated =>
-    found.state === 'queued' || found.state === 'working' ? { ...found, state: 'stopped' } : found;
-  return { ...stopped(stored), results: stored.results.map(stopped) };
 }
 
 const bundleList = z.object({

@@ -22,6 +22,12 @@ export interface Storage {
   blob(hash: string): Promise<Blob | null>;
   /** @throws NOT_KEPT */
   putBlob(hash: string, blob: Blob): Promise<void>;
+  /**
+   * What was deleted leaves the device. Nothing is told where that fails: it is tried again at the next start.
+   *
+   * @param keep hashes of files that no record names and that are needed all the same
+   */
+  clean(keep: readonly string[]): Promise<void>;
 }
 
 /** SHA-256 of the bytes, in hexadecimal. */

@@ -72,6 +72,7 @@ export function retryingBlobs(device: Storage, unsaved: Unsaved): Storage {
       return records;
     },
     blob: async (hash) => waiting.get(hash) ?? writtenOnFullDisk.get(hash) ?? device.blob(hash),
+    clean: (keep) => device.clean(keep),
     async putBlob(hash, blob) {
       waiting.set(hash, blob);
       await saveAll();

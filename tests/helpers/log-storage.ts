@@ -27,6 +27,14 @@ export function logStorage(browser: FakeBrowser) {
       const bytes = await blobs.read(hash);
       return bytes === null ? null : new Blob([bytes]);
     },
+    async clean(keep) {
+      await opened.tab.forgetDeleted();
+      const { contents } = opened.tab;
+      await blobs.removeOthers(
+        (hash) => keep.includes(hash) || contents.hashes().has(hash),
+        async () => (await opened.tab.others()).length === 0,
+      );
+    },
     putBlob: async (hash, blob) => blobs.write(hash, new Uint8Array(await blob.arrayBuffer())),
   };
   return { storage, end: opened.end };

@@ -21,6 +21,7 @@ function openPage(persist: () => Promise<boolean>, answers: { opened?: Outcome<O
     since: async () => [],
     commit: async () => ({ ok: true, result: [] }),
     blob: async () => null,
+    clean: async () => undefined,
     putBlob: async () => room,
   };
   const spawn = () => ({ service, onDeath: () => undefined, end: async () => undefined });

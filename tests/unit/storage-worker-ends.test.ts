@@ -24,6 +24,7 @@ function workersThat(...openings: readonly Outcome<OpenedStorage>[]) {
         result: changes.map((change, at) => ({ number: at + 1, at: 0, by: 'tab', change })),
       }),
       blob: async () => null,
+      clean: async () => undefined,
       putBlob: async () => ({ ok: true, result: null }),
     };
     return {

@@ -10,6 +10,23 @@ export const en = {
   newChat: 'New chat',
   untitled: 'Without a title',
   noChats: 'Your chats will be listed here. They are kept on this device alone.',
+  searchChats: 'Search chats',
+  noChatFound: 'No chat has these words.',
+  renameChat: 'Rename chat',
+  chatTitle: 'Title of the chat',
+  deleteChat: 'Delete chat',
+  chatWorks: 'Working',
+  undo: {
+    undo: 'Undo',
+    redo: 'Redo',
+    told: {
+      delete: 'Deleted, with all that followed',
+      'delete chat': 'Chat deleted',
+      rename: 'Chat renamed',
+      version: '',
+      undone: 'Undone',
+    },
+  },
   showChats: 'Show chats',
   closeChats: 'Close chats',
   opening: {
@@ -91,6 +108,7 @@ export const en = {
   turn: {
     regenerate: 'Regenerate',
     edit: 'Edit message',
+    delete: 'Delete',
     edited: 'Edited message',
     save: 'Save',
     cancel: 'Cancel',

@@ -11,6 +11,23 @@ export const zh: PageWords = {
   newChat: '新建对话',
   untitled: '无标题',
   noChats: '您的对话会列在这里，只保存在本机。',
+  searchChats: '搜索对话',
+  noChatFound: '没有包含这些词的对话。',
+  renameChat: '重命名对话',
+  chatTitle: '对话标题',
+  deleteChat: '删除对话',
+  chatWorks: '进行中',
+  undo: {
+    undo: '撤销',
+    redo: '重做',
+    told: {
+      delete: '已删除，其后的内容也一并删除',
+      'delete chat': '对话已删除',
+      rename: '对话已重命名',
+      version: '',
+      undone: '已撤销',
+    },
+  },
   showChats: '显示对话列表',
   closeChats: '关闭对话列表',
   opening: {
@@ -90,6 +107,7 @@ export const zh: PageWords = {
   turn: {
     regenerate: '重新生成',
     edit: '编辑消息',
+    delete: '删除',
     edited: '修改后的消息',
     save: '保存',
     cancel: '取消',

@@ -11,6 +11,9 @@ export class BlobFiles {
   readonly #folder: StorageFolder;
   /** Under way, by hash. */
   readonly #writing = new Map<string, Promise<void>>();
+  readonly #removing = new Map<string, Promise<void>>();
+  /** Given since the last time that files were removed. */
+  readonly #wanted = new Set<string>();
 
   constructor(folder: StorageFolder) {
     this.#folder = folder;
@@ -25,9 +28,28 @@ export class BlobFiles {
 
   /** @throws NOT_KEPT */
   write(hash: string, bytes: Uint8Array): Promise<void> {
+    this.#wanted.add(hash);
     const begun = this.#writing.get(hash) ?? this.#write(hash, bytes).finally(() => this.#writing.delete(hash));
     this.#writing.set(hash, begun);
     return begun;
+  }
+
+  /**
+   * Removes whole files that are not needed. One that is given meanwhile is written again, or stays.
+   *
+   * @param mayGoOn asked before each
+   */
+  async removeOthers(isNeeded: (hash: string) => boolean, mayGoOn: () => Promise<boolean>): Promise<void> {
+    this.#wanted.clear();
+    for (const name of await this.#folder.names()) {
+      if (!/^[0-9a-f]{64}$/.test(name) || isNeeded(name)) continue;
+      if (!(await mayGoOn())) return;
+      if (this.#wanted.has(name) || isNeeded(name)) continue;
+      const removal = this.#folder.remove(name).catch(() => undefined);
+      this.#removing.set(name, removal);
+      await removal;
+      this.#removing.delete(name);
+    }
   }
 
   /** Files that were broken off; those that another worker is writing stay. */
@@ -39,6 +61,7 @@ export class BlobFiles {
 
   async #write(hash: string, bytes: Uint8Array): Promise<void> {
     try {
+      await this.#removing.get(hash);
       // A file that was damaged is written anew; a whole one is left to those who read it.
       if ((await this.read(hash).catch(() => null)) !== null) return;
       const pieces: Uint8Array[] = [];

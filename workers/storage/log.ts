@@ -111,6 +111,11 @@ export class StorageLog {
     return records;
   }
 
+  /** Leaves behind what was deleted, where any of it is still there. */
+  async forgetDeleted(): Promise<void> {
+    if (this.#contents.holdsDeleted) await this.#rewrite();
+  }
+
   close(): void {
     this.#file.close();
   }

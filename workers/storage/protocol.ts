@@ -121,4 +121,11 @@ export interface StorageWorker {
   /** A stored file by the SHA-256 of its bytes; null where it is missing, empty or was changed. */
   blob(hash: string): Promise<Blob | null>;
   putBlob(hash: string, blob: Blob): Promise<Outcome<null>>;
+  /**
+   * What was deleted leaves the disk: the log is written anew without it, where this tab writes, and, where no other tab is open,
+   * files go that no record names.
+   *
+   * @param keep hashes of files that are needed all the same
+   */
+  clean(keep: readonly string[]): Promise<void>;
 }

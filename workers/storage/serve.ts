@@ -51,6 +51,16 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
         await blobs.write(hash, new Uint8Array(await blob.arrayBuffer()));
         return null;
       }),
+    async clean(keep) {
+      const { tab, blobs } = await opened.promise;
+      await tab.forgetDeleted();
+      // Another tab may hold what no record names: pictures of a message that is being written, and what it can undo.
+      const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
+      // What a newer version has written may name files that this one does not know of.
+      if (tab.contents.unreadable.some(({ why }) => why === 'newer')) return;
+      const needed = new Set([...tab.contents.hashes(), ...keep]);
+      await blobs.removeOthers((hash) => needed.has(hash), isAlone);
+    },
   };
 }
 

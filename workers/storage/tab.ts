@@ -106,6 +106,16 @@ export class StorageTab {
     }
   }
 
+  /** What was deleted leaves the log, where this tab writes it. */
+  forgetDeleted(): Promise<void> {
+    return this.#inTurn(async () => {
+      const log = this.#log;
+      if (log === null || !(await this.#alive.holds(writerLockName))) return;
+      await log.forgetDeleted();
+      if (this.#log === log) this.#known.replace(log.contents);
+    });
+  }
+
   hear(message: TabMessage): void {
     if (message.version > this.#version) this.#giveWay();
     else if (message.version < this.#version && message.type !== 'newer') this.#say({ type: 'newer' });

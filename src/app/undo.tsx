@@ -1,0 +1,74 @@
+import { useEffect } from 'react';
+import type { Action } from '../actions/app.ts';
+import { redo, undo } from '../actions/undo.ts';
+import { isMessage } from '../composer/message.ts';
+import { useApp, usePerform, useSelect, useWords } from './context.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+/** Undo and Redo, and in words what was just done. */
+export function Undo() {
+  const { page } = useWords();
+  const told = useSelect((state) => state.told);
+  const any = useSelect((state) => undo.when(state) || redo.when(state));
+  useUndoKeys();
+  return (
+    <>
+      <p role="status" className="hint told">
+        {told === null ? '' : page.undo.told[told]}
+      </p>
+      {any && (
+        <span className="undo">
+          <UndoButton icon="undo" label={page.undo.undo} action={undo} />
+          <UndoButton icon="redo" label={page.undo.redo} action={redo} />
+        </span>
+      )}
+    </>
+  );
+}
+
+interface UndoButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly action: Action;
+}
+
+/** One that does nothing now keeps the focus all the same. */
+function UndoButton({ icon, label, action }: UndoButtonProps) {
+  const perform = usePerform();
+  const available = useSelect(action.when);
+  return (
+    <button
+      type="button"
+      className="quiet"
+      title={label}
+      aria-disabled={available ? undefined : true}
+      onClick={() => perform(action)}
+    >
+      <Icon name={icon} />
+      {label}
+    </button>
+  );
+}
+
+/** Ctrl or Cmd with Z, and with Shift and Z or with Y: not where they are a text's own, which an empty message has no use for. */
+function useUndoKeys(): void {
+  const app = useApp();
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const key = event.key.toLowerCase();
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
+      if (document.querySelector('dialog[open]') !== null || isBeingWritten(event.target)) return;
+      const action = key === 'y' || event.shiftKey ? redo : undo;
+      if (!action.when(app.store.getState())) return;
+      event.preventDefault();
+      action.perform(app);
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, [app]);
+}
+
+function isBeingWritten(target: EventTarget | null): boolean {
+  if (target instanceof HTMLTextAreaElement) return !(isMessage(target) && target.value === '');
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+}

@@ -1,0 +1,134 @@
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { deleteChat, openChat, renameChat } from '../actions/chats.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
+import { isForInputMethod } from '../app/input-method.ts';
+import { focusMessage } from '../composer/message.ts';
+import type { ListedChat } from './listed-chats.ts';
+
+/** One chat of the list: opened, renamed in its place, deleted. */
+export function ChatRow({ chat: { id, title, when } }: { readonly chat: ListedChat }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const [renaming, setRenaming] = useState(false);
+  const row = useRef<HTMLLIElement>(null);
+  const rename = useRef<HTMLButtonElement>(null);
+  const name = useId();
+  const current = useSelect((state) => state.current === id);
+  const works = useSelect(({ chats, jobs }) => {
+    const own = chats.find((chat) => chat.id === id)?.turns;
+    return jobs.some((job) => own?.some((turn) => turn.id === job) === true);
+  });
+  const leave = (how: Leaving) => {
+    flushSync(() => setRenaming(false));
+    if (how !== 'elsewhere') rename.current?.focus();
+  };
+  const remove = () => {
+    const next = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
+    flushSync(() => perform(deleteChat, id));
+    const button = next?.querySelector('button') ?? null;
+    if (button === null) focusMessage();
+    else button.focus();
+  };
+  return (
+    <li ref={row} data-current={current}>
+      {renaming ? (
+        <RenameField title={title} leave={leave} rename={(text) => perform(renameChat, id, text)} />
+      ) : (
+        <>
+          <button
+            type="button"
+            className="opens-chat"
+            dir="auto"
+            aria-current={current ? 'page' : undefined}
+            onClick={() => perform(openChat, id)}
+          >
+            <span className="title" id={name}>
+              {title}
+            </span>
+            {when !== null && (
+              <>
+                {' '}
+                <span className="when" dir="auto">
+                  {when}
+                </span>
+              </>
+            )}
+            {works && (
+              <>
+                {' '}
+                <span className="works">{page.chatWorks}</span>
+              </>
+            )}
+          </button>
+          <span className="chat-buttons">
+            <button
+              ref={rename}
+              type="button"
+              className="quiet small"
+              aria-label={page.renameChat}
+              aria-describedby={name}
+              title={page.renameChat}
+              onClick={() => setRenaming(true)}
+            >
+              <Icon name="edit" />
+            </button>
+            <button
+              type="button"
+              className="quiet small"
+              aria-label={page.deleteChat}
+              aria-describedby={name}
+              title={page.deleteChat}
+              onClick={remove}
+            >
+              <Icon name="bin" />
+            </button>
+          </span>
+        </>
+      )}
+    </li>
+  );
+}
+
+/** By a key, or because the focus went elsewhere. */
+type Leaving = 'Enter' | 'Escape' | 'elsewhere';
+
+interface RenameFieldProps {
+  readonly title: string;
+  readonly rename: (title: string) => void;
+  readonly leave: (how: Leaving) => void;
+}
+
+/** Enter, or going elsewhere, gives the chat its new title; Escape leaves the old one. */
+function RenameField({ title, rename, leave }: RenameFieldProps) {
+  const { page } = useWords();
+  const [text, setText] = useState(title);
+  const isLeft = useRef(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const end = (how: Leaving) => {
+    if (isLeft.current) return;
+    isLeft.current = true;
+    if (how !== 'Escape') rename(text);
+    leave(how);
+  };
+  const listen = (event: KeyboardEvent) => {
+    if (isForInputMethod(event.nativeEvent) || (event.key !== 'Enter' && event.key !== 'Escape')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    end(event.key);
+  };
+  return (
+    <input
+      type="text"
+      dir="auto"
+      aria-label={page.chatTitle}
+      ref={field}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={listen}
+      onBlur={() => end('elsewhere')}
+    />
+  );
+}

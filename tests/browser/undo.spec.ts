@@ -1,0 +1,60 @@
+/** Delete, rename and search, and taking them back: by pointer and by keyboard. */
+import { expect, test } from './test.ts';
+
+const address = '/?device=wasm';
+
+test('what is deleted goes at once and comes back by a key or a button; the focus is never lost', async ({ user }) => {
+  await user.open(address);
+  await user.ask('draw a red car');
+  await user.ask('draw a blue boat');
+  const shown = user.questions;
+  await shown.last().getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(shown).toHaveCount(1);
+  await expect(user.message).toBeFocused();
+  await expect(user.status.filter({ hasText: 'Deleted' })).toHaveCount(1);
+  await user.page.keyboard.press('Control+z');
+  await expect(shown).toHaveCount(2);
+  await expect(user.pictures('draw a blue boat')).toHaveAttribute('data-state', 'done');
+  await user.page.keyboard.press('Control+Shift+z');
+  await expect(shown).toHaveCount(1);
+  await user.button('Undo').focus();
+  await user.page.keyboard.press('Enter');
+  await expect(shown).toHaveCount(2);
+  await expect(user.button('Undo')).toBeFocused();
+  await user.reload();
+  await expect(shown).toHaveCount(2);
+});
+
+test('a chat is renamed in its place, found by its words, and deleted with Undo', async ({ user }) => {
+  await user.open(address);
+  await user.ask('draw a red car');
+  await user.button('New chat').click();
+  await user.ask('draw a blue boat');
+  const chats = user.page.getByRole('navigation', { name: 'Chats', exact: true });
+  const rows = chats.getByRole('listitem');
+  await rows.first().getByRole('button', { name: 'Rename chat', exact: true }).click();
+  const title = chats.getByRole('textbox', { name: 'Title of the chat', exact: true });
+  await expect(title).toBeFocused();
+  await title.fill('never mind');
+  await user.page.keyboard.press('Escape');
+  await expect(rows.first()).toContainText('draw a blue boat');
+  await user.page.keyboard.press('Enter');
+  await title.fill('At sea');
+  await user.page.keyboard.press('Enter');
+  await expect(rows.first()).toContainText('At sea');
+  await expect(chats.getByRole('button', { name: 'Rename chat', exact: true }).first()).toBeFocused();
+
+  const search = chats.getByRole('searchbox', { name: 'Search chats', exact: true });
+  await search.fill('boat');
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(['At sea']);
+  await search.fill('');
+  await rows.first().getByRole('button', { name: 'Delete chat', exact: true }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(user.questions).toHaveCount(0);
+  await expect(rows.first().getByRole('button').first()).toBeFocused();
+  await user.button('Undo').click();
+  await expect(rows).toHaveCount(2);
+  await expect(user.questions).toHaveCount(1);
+  await expect(chats.getByRole('button', { name: 'At sea' })).toHaveAttribute('aria-current', 'page');
+});
