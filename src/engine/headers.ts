@@ -1,5 +1,5 @@
 /** The security headers, where the host cannot send them: a service worker adds them, to the workers' scripts too. */
-import { scriptUrl } from './script-url.ts';
+import { scriptUrl } from '../../workers/script-url.ts';
 
 /** A worker is not started later than this because of a service worker that does not come up. */
 const readyTimeoutMs = 3000;

@@ -6,9 +6,9 @@ import type { LibrarySaying, LibraryWorker } from '../../workers/library/protoco
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
 import type { PictureWorker } from '../../workers/protocol.ts';
+import { scriptUrl } from '../../workers/script-url.ts';
 import type { StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
 import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
-import { scriptUrl } from './script-url.ts';
 
 const urls = { language: languageUrl, painter: painterUrl };
 

@@ -34,8 +34,11 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
-      <p>{words.states[state](byteText(kept), byteText(bytes))}</p>
-      {work !== undefined && <WorkProgress work={work} />}
+      {work === undefined ? (
+        <p>{words.states[state](byteText(kept), byteText(bytes))}</p>
+      ) : (
+        <WorkProgress work={work} />
+      )}
       {state === 'installed' && <PlanTable facts={model} rate="there" />}
       <p className="hint">
         {source !== null && words.from(placeOf(source))} {checked !== null && words.verified(checked)}

@@ -21,6 +21,15 @@ export function ModelsRegion() {
   useEffect(() => {
     if (open) openModels.perform(app, opened);
   }, [app, open, opened]);
+  // A button that was pressed may be gone with what it did: the keyboard then goes on from here.
+  useEffect(() => {
+    const region = panel.current;
+    if (!open || region === null) return;
+    const stay = () =>
+      requestAnimationFrame(() => document.activeElement === document.body && region.focus({ preventScroll: true }));
+    region.addEventListener('click', stay);
+    return () => region.removeEventListener('click', stay);
+  }, [open, panel]);
   if (!open) return null;
   return (
     <section ref={panel} className="settings models" aria-label={page.models.models} tabIndex={-1}>
@@ -83,6 +92,6 @@ function Installed() {
   const models = useSelect(({ library }) => library.models);
   const offered = useSelect(({ library }) => library.offered?.offer.key);
   if (models === null) return <p className="hint">{words.reading}</p>;
-  if (models.length === 0) return <p className="hint">{words.none}</p>;
+  if (models.length === 0) return offered === undefined ? <p className="hint">{words.none}</p> : null;
   return models.filter(({ key }) => key !== offered).map((model) => <ListedModel key={model.key} model={model} />);
 }

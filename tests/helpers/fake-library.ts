@@ -131,7 +131,7 @@ export function openLibrary(
     locks,
     filesOf: () => files,
     folderOf: () => checkpoint,
-    conversionTools: async () => conversionTools,
+    conversionTools: async () => ({ ...conversionTools, close: () => undefined }),
     tell,
     wait: async () => undefined,
     now: () => 5,

@@ -59,11 +59,11 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^src\/engine\//,
-    rule: "src/engine imports session, workers' protocols, the worker entries and model",
+    rule: "src/engine imports session, workers' protocols, the worker entries, how scripts are started, and model",
     may: [
       /^(src\/engine|session|model)\//,
       /^workers\/((library|storage)\/)?protocol\.ts$/,
-      /^workers\/[a-z]+\/[a-z]+\.worker\.ts$/,
+      /^workers\/([a-z]+\/[a-z]+\.worker|script-url)\.ts$/,
     ],
   },
   {

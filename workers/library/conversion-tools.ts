@@ -3,8 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
 import type { Sha256Maker } from '../../model/bundle/hashes.ts';
-import { QuantiseKernel } from '../../model/bundle/quantise-kernel.ts';
-import { type QuantiserPool, storeRows } from '../../model/bundle/row-block.ts';
+import { type QuantiserThread, QuantiserThreads, type StoredAnswer } from '../../model/bundle/quantiser-threads.ts';
+import type { QuantiserPool } from '../../model/bundle/row-block.ts';
 import { graphRunner } from '../gpu/graph-runner.ts';
 import type { Ort } from '../gpu/ort-library.ts';
 import { WasmRuntime } from '../gpu/wasm-runtime.ts';
@@ -15,12 +15,34 @@ export const browserSha256: Sha256Maker = () => {
   return { update: (bytes) => void hash.update(bytes), digest: () => bytesToHex(hash.digest()) };
 };
 
-/** The quantiser's kernel in this thread. */
-export async function openQuantiser(address: string): Promise<QuantiserPool> {
-  const module = await WebAssembly.compile(await (await fetch(address)).arrayBuffer());
-  const { exports } = await WebAssembly.instantiate(module);
-  const kernel = new QuantiseKernel(exports);
-  return { atOnce: 1, store: async (block) => storeRows(kernel, block) };
+export interface OpenQuantiser extends QuantiserPool {
+  close(): void;
+}
+
+/** More wait for the disk and for the hashes, which are made in this one. */
+const threadsLimit = 4;
+
+/** Threads that store blocks of rows until they are closed: all cores but this thread's. */
+export function openQuantiser(start: () => Worker): OpenQuantiser {
+  const count = Math.min(threadsLimit, Math.max(1, navigator.hardwareConcurrency - 1));
+  const workers = Array.from({ length: count }, start);
+  const pool = new QuantiserThreads(workers.map(threadOf));
+  return {
+    atOnce: pool.atOnce,
+    store: (block) => pool.store(block),
+    close() {
+      for (const worker of workers) worker.terminate();
+    },
+  };
+}
+
+function threadOf(worker: Worker): QuantiserThread {
+  return {
+    send: (block, moved) => worker.postMessage(block, moved),
+    onAnswer: (answered) =>
+      worker.addEventListener('message', ({ data }: MessageEvent<StoredAnswer>) => answered(data)),
+    onDeath: (died) => worker.addEventListener('error', ({ message }) => died(message)),
+  };
 }
 
 /** Starts onnxruntime with the first graph: a conversion may have none to run. */

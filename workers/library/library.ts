@@ -36,7 +36,7 @@ export interface LibraryGround {
   readonly locks: ModelLocks;
   /** A folder of the person's that may hold a checkpoint; null for an address. */
   readonly folderOf: (source: InstallSource) => SourceFolder | null;
-  readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'>>;
+  readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'> & { readonly close: () => void }>;
   /** @throws ADDRESS_INVALID */
   readonly filesOf: (source: InstallSource) => BundleFiles;
   readonly tell: (event: LibraryEvent) => void;
@@ -145,10 +145,15 @@ export class Library {
         for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
         const progress = (done: number, total: number) =>
           tell({ type: 'progress', key, doing: 'install', done, total });
-        const tools = { ...(await conversionTools()), progress };
-        const files = await disk.snapshot(key);
-        const { files: made } = await convertInto(plan, { name: title, folder, files, signal }, tools);
-        for (const { path, chunks } of made) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+        const { close, ...tools } = await conversionTools();
+        try {
+          const files = await disk.snapshot(key);
+          const target = { name: title, folder, files, signal };
+          const { files: made } = await convertInto(plan, target, { ...tools, progress });
+          for (const { path, chunks } of made) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+        } finally {
+          close();
+        }
       } finally {
         journal.close();
       }

@@ -1,4 +1,4 @@
-/** The page's one Trusted Types policy: scripts may only be started from this site. */
+/** The one Trusted Types policy of the page and of each worker that starts others: scripts come from this site alone. */
 interface ScriptUrlPolicy {
   createScriptURL(url: string): unknown;
 }
@@ -7,7 +7,7 @@ interface TrustedTypeFactory {
 }
 
 function ownScript(url: string): string {
-  const { origin, pathname, href } = new URL(url, document.baseURI);
+  const { origin, pathname, href } = new URL(url, location.href);
   if (origin !== location.origin || !/\.(js|ts)$/.test(pathname))
     throw new TypeError(`not a script of this site: ${url}`);
   return href;
