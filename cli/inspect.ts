@@ -1,6 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import { openTensorFile } from '../model/checkpoint/folder.ts';
+import { fileKind } from '../model/checkpoint/sniff.ts';
+import type { ByteSource } from '../model/checkpoint/source.ts';
 import { fail, failureOf } from '../model/failure.ts';
 import { readModel } from '../model/onnx/read.ts';
 import { type Command, parseCommandLine, UsageError } from './command.ts';
@@ -8,18 +10,23 @@ import { isFolder, openFile, openFolder } from './files.ts';
 import { inspectBundle } from './inspect/bundle.ts';
 import { inspectGraph } from './inspect/graph.ts';
 import type { Inspection } from './inspect/inspection.ts';
+import { inspectPicture, inspectRecipe } from './inspect/picture.ts';
 import { inspectTensors, type OpenedFile } from './inspect/tensors.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus inspect DIR|FILE [--json]
 
 Shows what is inside: the tensors of a .safetensors or .bin file or of all such files of a checkpoint folder (name, type,
-shape, bytes), the parts, graphs and files of a bundle, or an .onnx graph as text. Reads headers only. A file of a folder
-that cannot be read is listed with the reason.
+shape, bytes), the parts, graphs and files of a bundle, an .onnx graph as text, or the kind, size and recipe of a picture
+(a recipe that was exported as JSON too). Of weights it reads headers only. A file of a folder that cannot be read is listed
+with the reason.
 
   --json  one JSON object instead of the table
 
 Exit: 0 done, 1 failed (of a folder: nothing in it could be read), 2 wrong usage.`;
+
+/** Beyond the longest recipe: its conversation and its embeddings have limits. */
+const recipeLimit = 2 ** 26;
 
 const options = { json: { type: 'boolean', default: false } } as const;
 
@@ -39,8 +46,24 @@ async function inspectPath(path: string): Promise<Inspection> {
   if (await isFolder(path)) return inspectFolder(path);
   if (basename(path) === manifestFile) return inspectFolder(dirname(path));
   const source = await openFile(path);
-  if (!path.endsWith('.onnx')) return inspectTensors([{ file: source.name, tensors: await openTensorFile(source) }]);
-  return inspectGraph(readModel(source.name, await source.read(0, source.size)));
+  if (path.endsWith('.onnx')) return inspectGraph(readModel(source.name, await wholeOf(source)));
+  return (await inspectOther(source)) ?? inspectTensors([{ file: source.name, tensors: await openTensorFile(source) }]);
+}
+
+/** A picture or an exported recipe; null for what is neither. */
+async function inspectOther(source: ByteSource): Promise<Inspection | null> {
+  switch (await fileKind(source)) {
+    case 'picture':
+      return inspectPicture(source.name, await wholeOf(source));
+    case 'json':
+      return source.size > recipeLimit ? null : inspectRecipe(source.name, await wholeOf(source));
+    default:
+      return null;
+  }
+}
+
+function wholeOf(source: ByteSource): Promise<Uint8Array> {
+  return source.read(0, source.size);
 }
 
 async function inspectFolder(path: string): Promise<Inspection> {

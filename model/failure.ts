@@ -265,6 +265,8 @@ export interface FailureData extends LibraryFailureData {
   };
   /** A file in a picture's place that is none, or of a format that is not read. */
   PICTURE_FORMAT: { readonly file: string };
+  /** A picture of a format that browsers alone decode. */
+  PICTURE_PAGE_ONLY: { readonly file: string; readonly kind: 'bmp' | 'ico' | 'tiff' };
   /** A picture file without a byte, one that ends before its picture is whole, or one that cannot be decoded. */
   PICTURE_DAMAGED: { readonly file: string; readonly problem: 'empty' | 'truncated' | 'undecodable' | 'profile' };
   /** A JPEG whose data begin anew more often than any program writes it: each time costs a pass over all pixels. */

@@ -17,6 +17,10 @@ export type FileKind =
   | 'legacy-torch'
   | 'zip'
   | 'safetensors'
+  | 'gguf'
+  | 'gzip'
+  | 'pdf'
+  | 'picture'
   | 'unknown';
 
 /** What a checkpoint's tensor names show it to be. */

@@ -24,7 +24,7 @@ export interface Picture {
   readonly pixels: RgbImage;
 }
 
-/** @throws FILE_UNREADABLE, LINK_DANGLING, PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
+/** @throws FILE_UNREADABLE, LINK_DANGLING, PICTURE_FORMAT, PICTURE_PAGE_ONLY, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_DAMAGED */
 export async function readPicture(path: string): Promise<Picture> {
   const file = basename(path);
   const bytes = await readNamed(path);
@@ -42,11 +42,12 @@ export function sha256(bytes: Uint8Array): string {
 /**
  * The pixels that the page reads from the same file.
  *
- * @throws PICTURE_FORMAT, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_SCANS, PICTURE_DAMAGED
+ * @throws PICTURE_FORMAT, PICTURE_PAGE_ONLY, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT, PICTURE_SCANS, PICTURE_DAMAGED
  */
 export async function decodePicture(file: string, bytes: Uint8Array): Promise<RgbImage> {
   const { kind } = requireDecodable(bytes, file);
-  if (kind === null || kind === 'bmp' || kind === 'ico') return fail('PICTURE_FORMAT', { file });
+  if (kind === null) return fail('PICTURE_FORMAT', { file });
+  if (kind === 'bmp' || kind === 'ico' || kind === 'tiff') return fail('PICTURE_PAGE_ONLY', { file, kind });
   if (kind === 'heic') return decodePhone(bytes, file);
   return decodeKind(kind, kind === 'avif' ? namedAvif(bytes) : bytes, file);
 }

@@ -6,6 +6,7 @@ import type { ByteSource } from './source.ts';
 import { rowLength, type StoredTensor, type TensorSource, tensorSource } from './tensors.ts';
 
 const lengthBytes = 8;
+const openingBrace = 0x7b;
 
 /**
  * Opens a safetensors file: 8 bytes of header length, the header, then the tensors' bytes.
@@ -26,6 +27,9 @@ export async function openSafetensors(
   const exact = new DataView(field.buffer, field.byteOffset, lengthBytes).getBigUint64(0, true);
   const available = source.size - lengthBytes;
   if (exact < 2n || exact > BigInt(available) || exact > BigInt(headerLimits.bytes)) {
+    // Where no header begins, what stands in the place of its length is no length.
+    const [first] = await source.read(lengthBytes, Math.min(available, 1));
+    if (first !== openingBrace) fail('CHECKPOINT_FORMAT', { file, looksLike });
     fail('HEADER_LENGTH', { file, length: Number(exact), limit: Math.min(available, headerLimits.bytes) });
   }
   const length = Number(exact);

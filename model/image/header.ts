@@ -7,7 +7,7 @@ import { readingPixels, requirePictureSize, type Size } from './bounds.ts';
 import { jpegScans, jpegSize } from './jpeg.ts';
 import { exifOrientation, type Orientation } from './orientation.ts';
 
-export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'heic' | 'bmp' | 'ico';
+export type PictureKind = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'heic' | 'bmp' | 'ico' | 'tiff';
 
 export interface PictureHeader {
   /** null for what is no format known here; a browser may know it. */
@@ -35,6 +35,7 @@ export function pictureKind(beginning: Uint8Array): PictureKind | null {
   if (text(4, 4) === 'ftyp') return heifKind(text(8, beginningBytes - 8));
   if (text(0, 2) === 'BM') return 'bmp';
   if (text(0, 4) === '\0\0\x01\0') return 'ico';
+  if (/^(II\*\0|MM\0\*)$/.test(text(0, 4))) return 'tiff';
   return null;
 }
 
@@ -55,7 +56,9 @@ function heifKind(behindType: string): PictureKind | null {
  */
 export function requirePicture(beginning: Uint8Array, bytes: number, file: string): void {
   if (beginning.length === 0) fail('PICTURE_DAMAGED', { file, problem: 'empty' });
-  if (pictureKind(beginning) !== null) return;
+  const kind = pictureKind(beginning);
+  // Hardly a browser reads TIFF, so that it is as good as unknown.
+  if (kind !== null && kind !== 'tiff') return;
   const start = String.fromCharCode(...beginning.subarray(0, 64));
   const isOther = start.slice(4, 8) === 'ftyp' || others.some((other) => start.startsWith(other));
   const isMarkup = /^(\xef\xbb\xbf)?\s*</.test(start);
@@ -116,6 +119,8 @@ const sizeReaders: Readonly<Record<PictureKind, (view: DataView) => Size | null>
   bmp: bmpSize,
   // An icon holds several pictures, none above 256 a side but one in PNG's own format.
   ico: () => null,
+  // Its size may stand anywhere in the file.
+  tiff: () => null,
 };
 
 /** WebP container (RFC 9649): the size is where the first chunk's kind keeps it. */

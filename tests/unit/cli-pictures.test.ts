@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodePicture } from '../../cli/draw/pictures.ts';
+import { sentenceLine } from '../../cli/say.ts';
 import { failureOf } from '../../model/failure.ts';
 import { turnUpright } from '../../model/image/orientation.ts';
 import { profiledPng } from '../../workers/picture/profiled-png.ts';
@@ -104,13 +105,22 @@ test('each damaged or odd file is read or refused as the page does', async () =>
   expect(outcomes).toEqual(Object.fromEntries(files.map(({ name, outcome }) => [name, outcome])));
 });
 
-test('formats that the page alone reads are refused by name', async () => {
+test('formats that the page alone reads are refused by name, and told to be so', async () => {
   const bmp = Buffer.alloc(64);
   bmp.write('BM');
   bmp.writeUInt32LE(40, 14);
   bmp.writeInt32LE(2, 18);
   bmp.writeInt32LE(2, 22);
-  expect((await failureFrom(() => decodePicture('a.bmp', bmp))).code).toBe('PICTURE_FORMAT');
+  const ico = Buffer.alloc(64);
+  ico.writeUInt8(1, 2);
+  const tiff = await sharp({ create: { width: 2, height: 2, channels: 3, background: 'red' } })
+    .tiff()
+    .toBuffer();
+  for (const [kind, bytes] of Object.entries({ bmp, ico, tiff })) {
+    const failure = await failureFrom(() => decodePicture(`a.${kind}`, bytes));
+    expect(failure).toEqual({ code: 'PICTURE_PAGE_ONLY', data: { file: `a.${kind}`, kind } });
+    expect(sentenceLine(failure)).toContain(`a ${kind.toUpperCase()} picture, which the terminal does not read`);
+  }
 });
 
 describe('HEIC', () => {

@@ -73,6 +73,10 @@ const fileKinds: Readonly<Record<FileKind, string>> = {
   'legacy-torch': 'in the format of torch before 1.6',
   zip: 'a zip archive',
   safetensors: 'a safetensors file',
+  gguf: 'a GGUF file',
+  gzip: 'a gzip archive',
+  pdf: 'a PDF document',
+  picture: 'a picture',
   unknown: 'in no format that is known here',
 };
 const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
@@ -263,6 +267,8 @@ export const enFailures: FailureSentences = {
     `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} is not a picture that can be read. It was not taken. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
+  PICTURE_PAGE_ONLY: ({ file, kind }) =>
+    `${file} is a ${kind.toUpperCase()} picture, which the terminal does not read; the page does where its browser can. It was not taken. Save it as PNG or JPEG, or add it in the page.`,
   PICTURE_DAMAGED: ({ file, problem }) =>
     `${file} is damaged: ${pictureProblems[problem]}. It was not taken. Save or download the picture again.`,
   PICTURE_SCANS: ({ file, scans, limit }) =>

@@ -73,6 +73,10 @@ const fileKinds: Readonly<Record<FileKind, string>> = {
   'legacy-torch': 'torch 1.6 之前的格式',
   zip: 'zip 压缩包',
   safetensors: 'safetensors 文件',
+  gguf: 'GGUF 文件',
+  gzip: 'gzip 压缩包',
+  pdf: 'PDF 文档',
+  picture: '图片',
   unknown: '未知格式',
 };
 const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
@@ -247,6 +251,8 @@ export const zhFailures: FailureSentences = {
     `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} 不是可读取的图片。未采用该文件。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
+  PICTURE_PAGE_ONLY: ({ file, kind }) =>
+    `${file} 是 ${kind.toUpperCase()} 图片，终端无法读取；在网页中，浏览器支持时可以读取。未采用该文件。请另存为 PNG 或 JPEG，或在网页中添加。`,
   PICTURE_DAMAGED: ({ file, problem }) =>
     `${file} 已损坏：${pictureProblems[problem]}。未采用该文件。请重新保存或下载该图片。`,
   PICTURE_SCANS: ({ file, scans, limit }) =>

@@ -64,7 +64,7 @@ async function readWhole(bytes: Uint8Array<ArrayBuffer>, header: PictureHeader, 
     const { size, image } = await readBitmap(decoded);
     return { size: uprightSize(size, orientation), image: turnUpright(image, orientation) };
   }
-  if (kind === null) return fail('PICTURE_FORMAT', { file });
+  if (kind === null || kind === 'tiff') return fail('PICTURE_FORMAT', { file });
   if (kind !== 'heic') return fail('PICTURE_DAMAGED', { file, problem: 'undecodable' });
   return readHeic(bytes, file);
 }
