@@ -1,11 +1,12 @@
 import { type KeyboardEvent, useEffect } from 'react';
 import { send, stop, write } from '../actions/compose.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
 import { beginAtMessage, messageId, returnToMessage } from './message.ts';
+import { recalled } from './recalled.ts';
 
 export function Composer() {
   const perform = usePerform();
@@ -26,12 +27,24 @@ export function Composer() {
 }
 
 function Message() {
+  const { store } = useApp();
   const { page } = useWords();
   const text = useSelect((state) => state.text);
   const perform = usePerform();
   useEffect(beginAtMessage, []);
+  /** Not where an arrow goes from line to line, nor with the keys that select. */
+  const recall = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    const { shiftKey, ctrlKey, altKey, metaKey, currentTarget, nativeEvent } = event;
+    if (shiftKey || ctrlKey || altKey || metaKey || isForInputMethod(nativeEvent)) return;
+    if (currentTarget.value.includes('\n')) return;
+    const earlier = recalled(store.getState(), event.key === 'ArrowUp' ? -1 : 1);
+    if (earlier === null) return;
+    event.preventDefault();
+    perform(write, earlier);
+  };
   /** Enter sends, Shift+Enter breaks the line; not while an input method composes a word. */
-  const listen = (event: KeyboardEvent) => {
+  const listen = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') return recall(event);
     if (event.key !== 'Enter' || event.shiftKey || isForInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     perform(send);
