@@ -105,8 +105,7 @@ export const install: Action = {
     if (offered === null) return;
     const { source, offer } = offered;
     change(app, { offered: null, trouble: null });
-    // The browser may otherwise throw away gigabytes when it wants room. What it answers changes nothing here.
-    void navigator.storage?.persist?.().catch(() => undefined);
+    app.library.askToBeKept();
     const { key, sha256 } = offer;
     work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256)));
   },
@@ -140,6 +139,7 @@ export const verifyModel: Action<[key: ModelKey]> = {
 
 /** How long a deletion can be undone: what is fetched again may take hours. */
 const undoMs = 8000;
+const deletions = new Map<ModelKey, ReturnType<typeof setTimeout>>();
 
 /** Deletes a model; one that this tab has open makes room for the first that ships with the page. */
 export const deleteModel: Action<[key: ModelKey]> = {
@@ -149,7 +149,10 @@ export const deleteModel: Action<[key: ModelKey]> = {
     change(app, { leaving: [...library.leaving, key] });
     const [first] = bundles;
     if (bundle === key && first !== undefined) chooseModel(app, first.id);
-    setTimeout(() => void deleteUnlessUndone(app, key), undoMs);
+    deletions.set(
+      key,
+      setTimeout(() => void deleteForGood(app, key), undoMs),
+    );
   },
 };
 
@@ -158,8 +161,7 @@ export const undoDelete: Action<[key: ModelKey]> = {
   perform: stay,
 };
 
-async function deleteUnlessUndone(app: App, key: ModelKey): Promise<void> {
-  if (!app.store.getState().library.leaving.includes(key)) return;
+async function deleteForGood(app: App, key: ModelKey): Promise<void> {
   // Until the other model is open this one's files are held.
   await openedModel(app).catch(() => undefined);
   await app.library.ask((worker) => worker.remove(key)).catch((error: unknown) => tell(app, error, null));
@@ -168,6 +170,8 @@ async function deleteUnlessUndone(app: App, key: ModelKey): Promise<void> {
 }
 
 function stay(app: App, key: ModelKey): void {
+  clearTimeout(deletions.get(key));
+  deletions.delete(key);
   change(app, { leaving: app.store.getState().library.leaving.filter((leaving) => leaving !== key) });
 }
 

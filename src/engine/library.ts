@@ -16,6 +16,8 @@ export interface Library {
   ask<Result>(question: (worker: LibraryWorker) => Promise<Outcome<Result>>): Promise<Result>;
   /** Whether anything was ever installed: only then the worker is worth starting at once. */
   isInUse(): Promise<boolean>;
+  /** The browser may otherwise throw away gigabytes when it wants room. What it answers changes nothing here. */
+  askToBeKept(): void;
   subscribe(hear: (news: LibraryNews) => void): () => void;
 }
 
@@ -61,6 +63,7 @@ export function createLibrary(spawn: (tell: (news: LibraryNews) => void) => Spaw
         return false;
       }
     },
+    askToBeKept: () => void navigator.storage.persist().catch(() => undefined),
     subscribe(hear) {
       hearers.add(hear);
       return () => void hearers.delete(hear);

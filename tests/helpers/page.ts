@@ -23,6 +23,7 @@ import { fakeSession, opened } from './fake-session.ts';
 const emptyLibraryWorker: App['library'] = {
   ask: () => Promise.reject(new Error('the library is not asked')),
   isInUse: async () => false,
+  askToBeKept: () => undefined,
   subscribe: () => () => undefined,
 };
 

@@ -1,0 +1,119 @@
+/** The models of this browser, as a person meets them on the page. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { FailureError, failure } from '../../model/failure.ts';
+import { deleteModel, install, lookAt, readModels, undoDelete, watchLibrary } from '../../src/actions/library.ts';
+import { listedEntries } from '../../src/actions/open-model.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
+import type { LibraryModel, LibraryWorker, ModelKey, Offer } from '../../workers/library/protocol.ts';
+import { openPage } from '../helpers/page.ts';
+
+const key = 'a'.repeat(64) as ModelKey;
+const facts = {
+  name: 'Own',
+  sha256: key,
+  bytes: 10,
+  licences: [],
+  abilities: { chat: 10, draw: null, edit: null },
+  plan: null,
+};
+const own: LibraryModel = {
+  ...facts,
+  key,
+  state: 'installed',
+  kept: 10,
+  source: null,
+  verifiedAt: null,
+  location: { kind: 'opfs', path: ['models', key], sha256: key },
+};
+const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, rate: 5, stored: 0 };
+const source = { kind: 'address', address: 'https://models.test/', hosts: [] } as const;
+
+afterEach(() => vi.useRealTimers());
+
+/** A page beside a library that answers so. */
+function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker> = {}, restored?: Promise<unknown>) {
+  const page = openPage(memoryStorage(), restored);
+  const removed: string[] = [];
+  const answers: Partial<LibraryWorker> = {
+    list: async () => ({ ok: true, result: models.filter((model) => !removed.includes(model.key)) }),
+    look: async () => ({ ok: true, result: offer }),
+    remove: async (which) => {
+      removed.push(which);
+      return { ok: true, result: null };
+    },
+    ...worker,
+  };
+  Object.assign(page.app.library, {
+    isInUse: async () => models.length > 0,
+    async ask(question: (asked: LibraryWorker) => Promise<{ ok: boolean; result: unknown; failure: never }>) {
+      const outcome = await question(answers as LibraryWorker);
+      if (outcome.ok) return outcome.result;
+      throw new FailureError(outcome.failure);
+    },
+  });
+  watchLibrary(page.app);
+  return { ...page, removed };
+}
+
+test('a model of this browser that was chosen before is opened from there, with its host gone', async () => {
+  const restoring = Promise.withResolvers<void>();
+  const page = pageWith([own], {}, restoring.promise);
+  page.app.store.setState({ bundle: key });
+  restoring.resolve();
+  await vi.waitUntil(() => page.session.openings.length === 1);
+  expect(page.session.openings[0]?.location).toEqual(own.location);
+});
+
+test('where it was deleted meanwhile, or is damaged, the first that the page has is opened', async () => {
+  for (const models of [[], [{ ...own, state: 'damaged' } as const]]) {
+    const restoring = Promise.withResolvers<void>();
+    const page = pageWith(models, {}, restoring.promise);
+    page.app.store.setState({ bundle: key });
+    restoring.resolve();
+    await vi.waitUntil(() => page.session.openings.length === 1);
+    expect(page.session.openings[0]?.location).toMatchObject({ kind: 'http' });
+  }
+});
+
+test('a deletion can be undone; left alone it happens, and a model that is open makes room first', async () => {
+  const page = pageWith([own]);
+  await vi.waitUntil(() => page.session.openings.length === 1);
+  page.modelIsReady();
+  await readModels(page.app);
+  const listed = () => listedEntries(page.state()).map(({ id }) => id);
+  expect(listed()).toEqual(['fake', key]);
+  vi.useFakeTimers();
+  deleteModel.perform(page.app, key);
+  expect(listed()).toEqual(['fake']);
+  undoDelete.perform(page.app, key);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(page.removed).toEqual([]);
+  expect(listed()).toEqual(['fake', key]);
+
+  // A second deletion has a time of its own to be undone.
+  deleteModel.perform(page.app, key);
+  await vi.advanceTimersByTimeAsync(6000);
+  undoDelete.perform(page.app, key);
+  page.app.store.setState({ bundle: key });
+  deleteModel.perform(page.app, key);
+  expect(page.state().bundle).toBe('fake');
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(page.removed).toEqual([]);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(page.removed).toEqual([key]);
+  expect(listed()).toEqual(['fake']);
+  expect(page.state().library.leaving).toEqual([]);
+});
+
+test('what goes wrong while a model is installed is told, and it can be gone on with', async () => {
+  const full = failure('INSTALL_FULL', { name: 'Own', needed: 5 });
+  const page = pageWith([{ ...own, state: 'unfinished' }], { install: async () => ({ ok: false, failure: full }) });
+  lookAt.perform(page.app, source);
+  await vi.waitUntil(() => page.state().library.offered !== null);
+  install.perform(page.app);
+  expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
+  await vi.waitUntil(() => page.state().library.trouble !== null);
+  await vi.waitUntil(() => page.state().library.work[key] === undefined);
+  expect(page.state().library.trouble?.failure).toEqual(full);
+  expect(page.state().library.models).toMatchObject([{ state: 'unfinished' }]);
+});
