@@ -12,6 +12,7 @@ import { inspectGraph } from './inspect/graph.ts';
 import type { Inspection } from './inspect/inspection.ts';
 import { inspectPicture, inspectRecipe } from './inspect/picture.ts';
 import { inspectTensors, type OpenedFile } from './inspect/tensors.ts';
+import { bundleFolder } from './nano.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus inspect DIR|FILE [--json]
@@ -19,7 +20,7 @@ const usage = `nexus inspect DIR|FILE [--json]
 Shows what is inside: the tensors of a .safetensors or .bin file or of all such files of a checkpoint folder (name, type,
 shape, bytes), the parts, graphs and files of a bundle, an .onnx graph as text, or the kind, size and recipe of a picture
 (a recipe that was exported as JSON too). Of weights it reads headers only. A file of a folder that cannot be read is listed
-with the reason.
+with the reason. nano, where nothing has that name, is the bundle that ships with the page.
 
   --json  one JSON object instead of the table
 
@@ -36,7 +37,7 @@ export const inspect: Command = {
     const { values, positionals } = parseCommandLine(argv, options);
     const [path] = positionals;
     if (path === undefined || positionals.length > 1) throw new UsageError('inspect takes one folder or file');
-    const { text, json, found } = await inspectPath(path);
+    const { text, json, found } = await inspectPath(bundleFolder(path));
     process.stdout.write(`${values.json ? jsonLine(json) : text}\n`);
     return found ? 0 : 1;
   },

@@ -1,4 +1,19 @@
+/** The bundles that ship with the page, and the one that a person means by `--bundle`. */
+import { existsSync, lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { manifestFile } from '../model/bundle/manifest.ts';
 
-/** The folder of the bundle that ships with the page. */
-export const nano = fileURLToPath(new URL('../public/models/nano', import.meta.url));
+const shipped = fileURLToPath(new URL('../public/models', import.meta.url));
+
+/** The folder of nano, which serves where no bundle is named. */
+export const nano = join(shipped, 'nano');
+
+/** The folder at this path; where nothing is there, that of the shipped bundle with this id. */
+export function bundleFolder(path: string): string {
+  if (!/^[\w-]+$/.test(path)) return path;
+  // A link that leads nowhere is something: it is to be told as that.
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return path;
+  const folder = join(shipped, path);
+  return existsSync(join(folder, manifestFile)) ? folder : path;
+}

@@ -1,6 +1,6 @@
 /** Draw, edit, ask and polish are one command with four ways to read what stands free on the line. */
 import { type Command, parseCommandLine, UsageError } from '../command.ts';
-import { nano } from '../nano.ts';
+import { bundleFolder, nano } from '../nano.ts';
 import { shownPath, shownWords } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
@@ -39,7 +39,7 @@ export function jobCommand({ command, usage, read }: JobCommandText): Command {
       const { bundle, device, threads, output, batch, force, quiet, ...given } = values;
       const run: RunOptions = {
         device: readDevice({ device, threads }),
-        bundle: bundle ?? nano,
+        bundle: bundleFolder(bundle ?? nano),
         existing: force ? 'replace' : 'keep',
         quiet,
       };
