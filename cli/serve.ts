@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { typedWhole } from '../model/typed-number.ts';
+import { enTerminal } from '../words/en/terminal.ts';
+import { zhTerminal } from '../words/zh/terminal.ts';
 import { type Command, parseCommandLine, UsageError } from './command.ts';
 import { buildPage } from './page-build.ts';
+import { inLanguage } from './say.ts';
 import { servedBundles } from './served-bundles.ts';
 import { listenOnFreePort, serveFolders } from './static-server.ts';
 
@@ -12,7 +15,7 @@ const usage = `nexus serve [--port N] [--bundle DIR]…        (npm start -- --p
 Builds the page where its build is missing or older than its sources, and serves it to this machine alone.
 Prints its address. Ctrl+C ends it.
 
-  --port N      the port to try first (default 4173); the next free one is taken where it is in use
+  --port N      the port to try first (default 4173); where it is in use, the next free one is taken and told
   --bundle DIR  a further model for the page's list; may be given several times
 
 Exit: 0 done, 1 failed, 2 wrong usage.`;
@@ -36,7 +39,7 @@ export const serve: Command = {
       const page = await buildPage();
       const bundles = await servedBundles(page, values.bundle ?? [], scratch);
       const server = await listenOnFreePort(serveFolders([...bundles, { prefix: '/', ...page }]), port);
-      process.stdout.write(`Nexus-Gen: http://localhost:${server.port}/\n`);
+      announce(port, server.port);
       await interrupted();
       await server.close();
       return 0;
@@ -45,6 +48,13 @@ export const serve: Command = {
     }
   },
 };
+
+/** The address on stdout; on stderr where it is not at the port that was asked for. */
+export function announce(asked: number, port: number): void {
+  const { portTaken } = inLanguage(enTerminal, zhTerminal);
+  if (port !== asked) process.stderr.write(`${portTaken(asked, port)}\n`);
+  process.stdout.write(`Nexus-Gen: http://localhost:${port}/\n`);
+}
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** What draw, edit, ask, polish and chat say on stderr beside progress and failures. */
+/** What the commands say on stderr beside progress and failures. */
 export interface TerminalSentences {
   readonly seed: (seed: string) => string;
   readonly otherModel: (recipe: string, open: string) => string;
@@ -6,6 +6,7 @@ export interface TerminalSentences {
   readonly float16Dropped: string;
   readonly notPainted: string;
   readonly turnsLeftOut: (turns: number) => string;
+  readonly portTaken: (asked: number, used: number) => string;
   readonly chat: {
     readonly opening: string;
     readonly added: (file: string) => string;

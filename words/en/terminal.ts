@@ -9,6 +9,7 @@ export const enTerminal: TerminalSentences = {
   float16Dropped: 'The model computed values that are no numbers in 16 bits: it begins again in 32, which is slower.',
   notPainted: 'The model began a picture, which ask does not paint: use draw or edit.',
   turnsLeftOut: (turns) => `The conversation has grown long: the model no longer sees its first ${turns} turns.`,
+  portTaken: (asked, used) => `Port ${asked} is taken by another program: the page is served at ${used}.`,
   chat: {
     opening: 'A line is a message. /image PATH adds a picture, /edit the last result, /save PATH, /new, /quit',
     added: (file) => `${file} goes with the next message.`,

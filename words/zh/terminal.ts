@@ -8,6 +8,7 @@ export const zhTerminal: TerminalSentences = {
   float16Dropped: '模型用 16 位算出的值不是数字：改用 32 位重新开始，速度较慢。',
   notPainted: '模型开始画图，但 ask 不绘制图片：请使用 draw 或 edit。',
   turnsLeftOut: (turns) => `对话已经很长：模型不再看到最前面的 ${turns} 轮。`,
+  portTaken: (asked, used) => `端口 ${asked} 已被其他程序占用：网页改用端口 ${used}。`,
   chat: {
     opening: '每行是一条消息。/image 路径 添加图片，/edit 编辑上一张结果，/save 路径，/new，/quit',
     added: (file) => `${file} 将随下一条消息发送。`,
