@@ -1,6 +1,7 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage, picturesUsage } from './draw/options.ts';
+import { optionsUsage, picturesUsage } from './draw/options-usage.ts';
+import { requirePicturePlace } from './draw/picture-place.ts';
 
 const usage = `nexus ask IN.png ["QUESTION"] [options]
 nexus ask --batch FILE.jsonl [options]
@@ -8,9 +9,7 @@ nexus ask --batch FILE.jsonl [options]
 Answers a question about a picture (${picturesUsage}), or describes it. The answer
 is on stdout.
 
-${optionsUsage}
-
-Not here: --recipe. What is about painting changes nothing.
+${optionsUsage('ask')}
 
 Exit: 0 answered, 1 failed, 2 wrong usage.`;
 
@@ -21,6 +20,7 @@ export const ask = jobCommand({
     const [picture, words = ''] = free;
     if (picture === undefined || free.length > 2)
       throw new UsageError('ask takes a picture and one question, in quotes');
+    requirePicturePlace([picture], 'nexus ask IN.png ["QUESTION"]');
     return { words, pictures: [picture] };
   },
 });

@@ -7,10 +7,11 @@ import { Album } from './draw/album.ts';
 import { deviceFor, readDevice } from './draw/device.ts';
 import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
-import { jobOptions, optionsUsage, picturesUsage, readSettings, runOptions } from './draw/options.ts';
+import { jobOptions, readSettings, runOptions } from './draw/options.ts';
+import { notServed, optionsUsage, picturesUsage } from './draw/options-usage.ts';
 import { fileNames, numbered } from './draw/output.ts';
 import { refuseUnserved } from './draw/request.ts';
-import { nano } from './nano.ts';
+import { bundleFolder, nano } from './nano.ts';
 import { inLanguage } from './say.ts';
 import { requireWritable } from './whole-file.ts';
 
@@ -27,14 +28,10 @@ or one of
   /new          begins another conversation
   /quit
 
-${optionsUsage}
+${optionsUsage('chat')}
   --json                     a line of JSON a turn: {ok, text, out, seed, failure}
 
-Not here: --batch, --count, --recipe, --start and --strength.
-
 Exit: 0 done, 1 failed, 2 wrong usage.`;
-
-const notHere = ['batch', 'count', 'recipe', 'start', 'strength'] as const;
 
 export const chat: Command = {
   usage,
@@ -44,7 +41,7 @@ export const chat: Command = {
       ...jobOptions,
       json: { type: 'boolean', default: false },
     });
-    const strange = notHere.find((name) => values[name] !== undefined);
+    const strange = notServed.chat.find((name) => values[name] !== undefined);
     if (strange !== undefined) throw new UsageError(`chat takes no --${strange}`);
     if (positionals.length > 0) throw new UsageError(`chat reads its messages from stdin, not "${positionals[0]}"`);
     const device = deviceFor(readDevice(values), null);
@@ -55,7 +52,7 @@ export const chat: Command = {
     await requireWritable([numbered(out, seed)], 'replace');
     const words = inLanguage(enTerminal, zhTerminal);
     if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
-    const model = await openModel(device, values.bundle ?? nano);
+    const model = await openModel(device, bundleFolder(values.bundle ?? nano));
     try {
       refuseUnserved(settings, model.opened.bundle);
       const existing = values.force ? 'replace' : 'keep';

@@ -1,6 +1,6 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage } from './draw/options.ts';
+import { optionsUsage } from './draw/options-usage.ts';
 
 const usage = `nexus draw "PROMPT" [-o FILE.png] [options]
 nexus draw --recipe FILE [PICTURE…] [-o FILE.png] [options]
@@ -10,7 +10,7 @@ Draws a picture from words. The path written is stdout's only line (default nexu
 its recipe, which --recipe repeats, with the pictures it was made from. Where the model answers in words they are on
 stdout.
 
-${optionsUsage}
+${optionsUsage('draw')}
 
 Exit: 0 drawn, 1 failed, 2 wrong usage, 3 answered in words.`;
 

@@ -1,6 +1,7 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage, picturesUsage } from './draw/options.ts';
+import { optionsUsage, picturesUsage } from './draw/options-usage.ts';
+import { requirePicturePlace } from './draw/picture-place.ts';
 
 const usage = `nexus edit IN.png "INSTRUCTION" [-o FILE.png] [options]
 nexus edit --recipe FILE [PICTURE…] [-o FILE.png] [options]
@@ -10,7 +11,7 @@ Changes a picture (${picturesUsage}) as the instruction says. The path written i
 stdout's only line (default nexus-gen-SEED.png here). With several pictures the first is edited. --recipe needs the pictures
 that it was made from. Where the model answers in words they are on stdout.
 
-${optionsUsage}
+${optionsUsage('edit')}
 
 Exit: 0 drawn, 1 failed, 2 wrong usage, 3 answered in words.`;
 
@@ -21,6 +22,8 @@ export const edit = jobCommand({
     const words = free.at(-1);
     if (words === undefined || free.length < 2)
       throw new UsageError('edit takes a picture and an instruction, in quotes');
-    return { words, pictures: free.slice(0, -1) };
+    const pictures = free.slice(0, -1);
+    requirePicturePlace(pictures, 'nexus edit IN.png "INSTRUCTION"');
+    return { words, pictures };
   },
 });

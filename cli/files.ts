@@ -108,6 +108,7 @@ type Wanted = 'file' | 'folder' | 'either';
 
 /** What is at this path, links followed. Throws FILE_UNREADABLE, and LINK_DANGLING where a link leads nowhere. */
 async function statusOf(path: string, name: string, wanted: Wanted): Promise<Stats> {
+  if (path === '-') return fail('FILE_UNREADABLE', { file: path, problem: 'standard-input', reason: '' });
   const target = await readlink(path).catch(() => null);
   const isDangling = target !== null && (await stat(path).then(() => null, codeOf)) === 'ENOENT';
   return isDangling ? fail('LINK_DANGLING', { file: name, target }) : reading(name, wanted, () => stat(path));

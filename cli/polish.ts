@@ -1,6 +1,6 @@
 import { UsageError } from './command.ts';
 import { jobCommand } from './draw/command.ts';
-import { optionsUsage } from './draw/options.ts';
+import { optionsUsage } from './draw/options-usage.ts';
 
 const usage = `nexus polish "PROMPT" [options]
 nexus polish --batch FILE.jsonl [options]
@@ -8,9 +8,7 @@ nexus polish --batch FILE.jsonl [options]
 Rewrites the description of a picture with more detail, in words of the model's own that another seed finds otherwise.
 The result is on stdout; nothing is drawn.
 
-${optionsUsage}
-
-Not here: --recipe. What is about painting changes nothing.
+${optionsUsage('polish')}
 
 Exit: 0 done, 1 failed, 2 wrong usage.`;
 

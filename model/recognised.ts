@@ -46,6 +46,7 @@ export type ReadingProblem =
   | 'is-file'
   | 'not-a-file'
   | 'link-loop'
+  | 'standard-input'
   | 'refused'
   | 'disk'
   | 'other';

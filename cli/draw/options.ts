@@ -2,7 +2,7 @@
 import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
-import { isWithin, type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
+import { isWithin, settingRanges } from '../../model/setting-ranges.ts';
 import { halfWidth } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
 import { decimal, share, wholeNumber } from './typed.ts';
@@ -62,35 +62,7 @@ export const runOptions = {
   quiet: { type: 'boolean', default: false },
 } as const;
 
-/** The formats of pictures that are read. */
-export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first frame';
-
 const ranges = settingRanges;
-const span = ({ low, high }: NumberRange) => `${low} … ${high}`;
-
-export const optionsUsage = `  --bundle DIR               the model (default nano)
-  --device wasm|webgpu       where it runs (default wasm; webgpu is headless Chrome)
-  --threads N                of wasm (default: the cores, at most 4; with --recipe those of the recipe)
-  --seed N                   0 … 18446744073709551615 (default: drawn at random, printed on stderr)
-  --steps N                  ${span(ranges.steps)}
-  --size WxH                 ${span(ranges.side)} each, rounded up to 16
-  --guidance X, --cfg X      ${span(ranges.cfg)}
-  --cfg-range FROM-TO        steps with guidance from a negative branch, 0 … 1 (default 0-1, all of them)
-  --negative TEXT            what the picture should not be
-  --decoder auto|generation|editing
-  --start IMAGE              a picture to start from, with --strength ${span(ranges.strength)}
-  --language auto|en|zh
-  --form auto|typed|draw|edit|ask
-  --temperature X             ${span(ranges.temperature)}
-  --top-p X                  ${span(ranges.topP)}
-  --max-tokens N             ${span(ranges.maxTokens)}
-  --prefill pass|loop
-  --recipe FILE              a PNG or JSON recipe to repeat
-  --count N                  seeds seed … seed+N−1; writes FILE-SEED.png
-  --batch FILE.jsonl         a job a line, one model load
-  --force                    write over existing files
-  --quiet                    no progress on stderr`;
-
 const forms = ['auto', 'typed', 'draw', 'edit', 'ask'] as const;
 
 export const largestSeed = 2n ** 64n - 1n;

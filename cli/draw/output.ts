@@ -5,6 +5,7 @@ import { UsageError } from '../command.ts';
 /** The file of each seed: FILE.png, or FILE-SEED.png where there are several. */
 export function fileNames(out: string | null, seeds: readonly bigint[]): readonly string[] {
   if (out === null) return seeds.map((seed) => `nexus-gen-${seed}.png`);
+  if (out === '-') throw new UsageError('pictures are not written to standard output: give -o FILE.png');
   if (!/[^/\\]\.png$/i.test(out)) throw new UsageError(`pictures are written as PNG: FILE.png, not "${out}"`);
   return seeds.length === 1 ? [out] : seeds.map((seed) => numbered(out, seed));
 }

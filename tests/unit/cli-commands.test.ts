@@ -55,7 +55,7 @@ describe('usage', () => {
 
   test.each([
     [['paint'], /no command paint/],
-    [['verify'], /needs a folder/],
+    [['verify'], /needs a folder.*tests\/fixtures\/golden/],
     [['verify', 'a', 'b'], /one folder/],
     [['verify', '--device', 'cuda', 'a'], /--device is one of wasm, webgpu/],
     [['verify', '--fast', 'a'], /--fast/],

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { ask } from '../../cli/ask.ts';
 import { chat } from '../../cli/chat.ts';
 import { convert } from '../../cli/convert.ts';
+import { notServed } from '../../cli/draw/options-usage.ts';
 import { draw } from '../../cli/draw.ts';
 import { edit } from '../../cli/edit.ts';
 import { inspect } from '../../cli/inspect.ts';
@@ -56,10 +57,19 @@ test.each([
   ['ask', ask],
   ['polish', polish],
   ['chat', chat],
-] as const)('%s', (_, { usage }) => {
+] as const)('%s', (name, { usage }) => {
   expect(commands).toContain('`--force`');
-  expect(own(optionsIn(usage))).toEqual([...tabled(), '--force'].sort());
+  const served = [...tabled(), '--force'].filter((option) => !notServed[name].some((other) => option === `--${other}`));
+  expect(own(optionsIn(usage))).toEqual(served.sort());
   expect(optionsIn(usage)).toContain('--quiet');
+});
+
+test('what the help leaves out of draw, edit and chat is refused, and ask and polish name nothing of painting', async () => {
+  expect([notServed.draw, notServed.edit]).toEqual([[], []]);
+  for (const option of notServed.chat) {
+    await expect(chat.run([`--${option}`, '1'])).rejects.toThrow(`chat takes no --${option}`);
+  }
+  for (const { usage } of [ask, polish]) expect(usage).not.toMatch(/Not here|--steps|--size|--recipe|--force|-o /);
 });
 
 test('what is of all: progress that --quiet silences, tables that --json prints', () => {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { unreadable } from '../../cli/files.ts';
 import { main, runCommand } from '../../cli/nexus.ts';
 import { sentenceLine } from '../../cli/say.ts';
+import { announce } from '../../cli/serve.ts';
 import { listenOnFreePort } from '../../cli/static-server.ts';
 import { writingFailure } from '../../cli/whole-file.ts';
 import { failureOf } from '../../model/failure.ts';
@@ -39,6 +40,7 @@ const said = {
   nothing: ['There is no file or folder PATH.', '没有文件或文件夹 PATH。'],
   folder: ['PATH is a folder, not a file.', 'PATH 是文件夹，不是文件。'],
   file: ['PATH is a file, not a folder.', 'PATH 是文件，不是文件夹。'],
+  'standard input': ['PATH would be standard input, which is not read here', 'PATH 表示标准输入，此处不读取'],
   loop: ['PATH is a link that leads back to itself.', 'PATH 是一个指回自身的链接。'],
   dangling: ['PATH is a link to gone, which does not exist.', 'PATH 是指向 gone 的链接，而该文件不存在。'],
 } as const;
@@ -74,6 +76,11 @@ const cases: readonly (readonly [string, readonly string[], keyof typeof said, s
     [`verify --bundle ${path}`, ['verify', '--bundle', path], kind, path] as const,
     [`convert --from ${path}`, ['convert', '--from', path, '--dry-run'], kind, path] as const,
   ]),
+  ['ask -', ['ask', '-'], 'standard input', '-'],
+  ['edit -', ['edit', '-', 'make it night'], 'standard input', '-'],
+  ['draw --recipe -', ['draw', '--recipe', '-'], 'standard input', '-'],
+  ['draw --batch -', ['draw', '--batch', '-'], 'standard input', '-'],
+  ['inspect -', ['inspect', '-'], 'standard input', '-'],
   ['draw --bundle folder', ['draw', 'x', '--bundle', 'folder'], 'no file', 'folder/bundle.json'],
   ['verify --bundle folder', ['verify', '--bundle', 'folder'], 'no file', 'folder/bundle.json'],
   ['inspect some/where', ['inspect', 'some/where'], 'nothing', 'some/where'],
@@ -138,6 +145,39 @@ describe.each([
     expect(line).toContain(sentences[language]);
     expect(line).not.toMatch(systemCode);
   });
+});
+
+test('the bare id of the bundle that ships with the page, unless something has that name', async () => {
+  expect(await main(['inspect', 'nano', '--json'])).toBe(0);
+  expect(JSON.parse(terminal.stdout)).toMatchObject({ id: 'nano' });
+  terminal.stdout = '';
+  expect(await main(['verify', '--bundle', 'nano'])).toBe(0);
+  expect(terminal.stdout).toMatch(/, 0 failed$|0 failed\n$/);
+  expect(
+    await main(['polish', 'a cat', '--bundle', 'nano', '--max-tokens', '1', '--seed', '1', '--threads', '1']),
+  ).toBe(0);
+  mkdirSync('nano');
+  expect(await main(['inspect', 'nano'])).toBe(1);
+  rmSync('nano', { recursive: true });
+  symlinkSync('gone', 'nano');
+  terminal.stderr = '';
+  expect(await main(['inspect', 'nano'])).toBe(1);
+  expect(terminal.stderr).toContain('nano is a link to gone');
+  rmSync('nano');
+});
+
+test('a row of verify that judged nothing has no blanks before its reason', async () => {
+  expect(await main(['verify', 'some/where'])).toBe(1);
+  expect(terminal.stdout).toMatch(/^some\/where: FAILED There is no folder some\/where\./);
+});
+
+test('a port that is taken is told beside the one that is used', () => {
+  announce(4517, 4518);
+  expect(terminal.stdout).toBe('Nexus-Gen: http://localhost:4518/\n');
+  expect(terminal.stderr).toBe('Port 4517 is taken by another program: the page is served at 4518.\n');
+  terminal.stderr = '';
+  announce(4517, 4517);
+  expect(terminal.stderr).toBe('');
 });
 
 test('what is no file at all is read where it can be, as the pipe of a shell', async () => {

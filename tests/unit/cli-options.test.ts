@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ask } from '../../cli/ask.ts';
 import { chat } from '../../cli/chat.ts';
 import { parseCommandLine } from '../../cli/command.ts';
-import { jobOptions, largestSeed, optionsUsage, readSettings, runOptions } from '../../cli/draw/options.ts';
+import { jobOptions, largestSeed, readSettings, runOptions } from '../../cli/draw/options.ts';
+import { optionsUsage } from '../../cli/draw/options-usage.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import { edit } from '../../cli/edit.ts';
@@ -136,7 +137,7 @@ test('the help and the contract name every option, and no other', () => {
   const namesIn = (text: string) =>
     [...new Set([...text.matchAll(/--([a-z][a-z-]+)/g)].map(([, name]) => name))].sort();
   const { output: _, ...named } = { ...runOptions, ...jobOptions };
-  expect(namesIn(optionsUsage)).toEqual(Object.keys(named).sort());
+  expect(namesIn(optionsUsage('draw'))).toEqual(Object.keys(named).sort());
   expect(namesIn(`${table} --force --quiet`)).toEqual(Object.keys(named).sort());
 });
 

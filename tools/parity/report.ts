@@ -1,8 +1,12 @@
 import { visible } from '../../cli/visible.ts';
 import type { Row } from './judge.ts';
 
-/** One judgement as a line of the table. */
+/** One judgement as a line of the table; where nothing could be judged, what and why, without the columns of figures. */
 export function printRow(row: Row): string {
+  if (row.output === '' && !row.ok) {
+    const what = [row.component, row.case].filter((name) => name !== '').map(visible);
+    return `${what.join(' ')}: FAILED ${visible(row.reason ?? '')}`;
+  }
   const cells = [
     visible(row.component).padEnd(20),
     visible(row.case).padEnd(36),

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { type Command, parseCommandLine, UsageError } from '../../cli/command.ts';
 import { type Device, readDevice } from '../../cli/draw/device.ts';
 import { openFolder, requireFolder } from '../../cli/files.ts';
-import { nano } from '../../cli/nano.ts';
+import { bundleFolder, nano } from '../../cli/nano.ts';
 import { progress } from '../../cli/progress.ts';
 import { sentenceLine } from '../../cli/say.ts';
 import { textTable } from '../../cli/table.ts';
@@ -20,7 +20,7 @@ nexus verify --bundle [DIR] [--json]
 
 Judges the golden cases at or below DIR against the published model's own answers: a row for each output, and
 "N passed, N failed" as the last line. With --bundle, checks the sizes and hashes of a bundle's files instead
-(by default those of nano).
+(by default those of nano, which ships with the page). The project's own cases are in tests/fixtures/golden.
 
   --device wasm|webgpu  where graphs are computed (default wasm; webgpu is headless Chrome)
   --threads N           of wasm (default 1, which gives the same figures each time)
@@ -49,8 +49,9 @@ export const verify: Command = {
     const ofCases = (['component', 'threads'] as const).find((name) => values[name] !== undefined);
     if (values.bundle && ofCases !== undefined)
       throw new UsageError(`--${ofCases} is of golden cases, not of a bundle`);
-    if (values.bundle) return verifyBundle(directory ?? nano, values.json);
-    if (directory === undefined) throw new UsageError('verify needs a folder of golden cases');
+    if (values.bundle) return verifyBundle(bundleFolder(directory ?? nano), values.json);
+    if (directory === undefined)
+      throw new UsageError("verify needs a folder of golden cases; the project's own are in tests/fixtures/golden");
     const rows = await judgeFolder(directory, device, values.component, values.quiet);
     return report(rows, device.kind, values.json);
   },
@@ -89,7 +90,8 @@ async function judgeFolder(
   const absent = await requireFolder(directory).then(() => null, failureOf);
   if (absent !== null) return [failedRow(component ?? '', shown, sentenceLine(absent))];
   const cases = await findCases(resolve(directory));
-  if (cases.length === 0) return [failedRow(component ?? '', shown, 'no golden case here')];
+  if (cases.length === 0)
+    return [failedRow(component ?? '', shown, "no golden case here; the project's own are in tests/fixtures/golden")];
   const chosen = component === undefined ? cases : await casesOf(cases, component);
   if (chosen.length === 0) return [failedRow(component ?? '', shown, `no case of component ${component}`)];
   const judge = await openDeviceJudge(device);

@@ -43,6 +43,7 @@ const unreadable: Readonly<Record<ReadingProblem, (file: string) => string>> = {
   'is-file': (file) => `${file} is a file, not a folder`,
   'not-a-file': (file) => `${file} is not a file that can be read`,
   'link-loop': (file) => `${file} is a link that leads back to itself`,
+  'standard-input': (file) => `${file} would be standard input, which is not read here; ./- is a file of that name`,
   refused: (file) => `${file} cannot be read: its permissions do not allow it`,
   disk: (file) => `${file} cannot be read: the disk reports an error`,
   other: (file) => `${file} cannot be read`,

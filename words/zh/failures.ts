@@ -43,6 +43,7 @@ const unreadable: Readonly<Record<ReadingProblem, (file: string) => string>> = {
   'is-file': (file) => `${file} 是文件，不是文件夹`,
   'not-a-file': (file) => `${file} 不是可以读取的文件`,
   'link-loop': (file) => `${file} 是一个指回自身的链接`,
+  'standard-input': (file) => `${file} 表示标准输入，此处不读取；名为 - 的文件请写作 ./-`,
   refused: (file) => `无法读取 ${file}：没有读取权限`,
   disk: (file) => `无法读取 ${file}：磁盘报告错误`,
   other: (file) => `无法读取 ${file}`,

@@ -1,0 +1,80 @@
+/** The options in the help of draw, edit, ask, polish and chat: of each those that it serves. */
+import { type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
+import type { jobOptions, runOptions } from './options.ts';
+import type { AskingCommand } from './request.ts';
+
+/** The formats of pictures that are read. */
+export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first frame';
+
+type OptionName = keyof typeof jobOptions | keyof typeof runOptions;
+
+const ranges = settingRanges;
+const span = ({ low, high }: NumberRange) => `${low} … ${high}`;
+
+/** Each option, or two that go together: how it is written, and what it does. */
+const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
+  [['bundle'], '--bundle DIR', 'the model: a folder, or nano, which ships with the page (default nano)'],
+  [['device'], '--device wasm|webgpu', 'where it runs (default wasm; webgpu is headless Chrome)'],
+  [['threads'], '--threads N', 'of wasm (default: the cores, at most 4)'],
+  [['seed'], '--seed N', '0 … 18446744073709551615 (default: drawn at random, printed on stderr)'],
+  [['steps'], '--steps N', span(ranges.steps)],
+  [['size'], '--size WxH', `${span(ranges.side)} each, rounded up to 16`],
+  [['guidance', 'cfg'], '--guidance X, --cfg X', span(ranges.cfg)],
+  [
+    ['cfg-range'],
+    '--cfg-range FROM-TO',
+    'steps with guidance from a negative branch, 0 … 1 (default 0-1, all of them)',
+  ],
+  [['negative'], '--negative TEXT', 'what the picture should not be'],
+  [['decoder'], '--decoder auto|generation|editing', ''],
+  [['start', 'strength'], '--start IMAGE', `a picture to start from, with --strength ${span(ranges.strength)}`],
+  [['language'], '--language auto|en|zh', ''],
+  [['form'], '--form auto|typed|draw|edit|ask', ''],
+  [['temperature'], '--temperature X', span(ranges.temperature)],
+  [['top-p'], '--top-p X', span(ranges.topP)],
+  [['max-tokens'], '--max-tokens N', span(ranges.maxTokens)],
+  [['prefill'], '--prefill pass|loop', ''],
+  [['recipe'], '--recipe FILE', 'a PNG or JSON recipe to repeat, with as many threads as it had'],
+  [['count'], '--count N', ''],
+  [['batch'], '--batch FILE.jsonl', 'a job a line, one model load'],
+  [['force'], '--force', 'write over existing files'],
+  [['quiet'], '--quiet', 'no progress on stderr'],
+];
+
+const aboutPainting = [
+  'steps',
+  'size',
+  'guidance',
+  'cfg',
+  'cfg-range',
+  'negative',
+  'decoder',
+  'start',
+  'strength',
+] as const;
+
+/** What a command refuses, or takes without anything changing. */
+export const notServed: Readonly<Record<AskingCommand, readonly OptionName[]>> = {
+  draw: [],
+  edit: [],
+  ask: [...aboutPainting, 'recipe', 'force'],
+  polish: [...aboutPainting, 'recipe', 'force'],
+  chat: ['batch', 'count', 'recipe', 'start', 'strength'],
+};
+
+export function optionsUsage(command: AskingCommand): string {
+  const served = lines.filter(([names]) => !names.some((name) => notServed[command].includes(name)));
+  return served
+    .map(([names, written, what]) => line(written, names[0] === 'count' ? counted(command) : what))
+    .join('\n');
+}
+
+/** Where nothing is written, each seed has an answer of its own. */
+function counted(command: AskingCommand): string {
+  const isDrawn = command === 'draw' || command === 'edit';
+  return `seeds seed … seed+N−1; ${isDrawn ? 'writes FILE-SEED.png' : 'an answer from each'}`;
+}
+
+function line(written: string, what: string): string {
+  return `  ${written.padEnd(26)} ${what}`.trimEnd();
+}
