@@ -9,29 +9,68 @@ export interface Following {
   readonly toEnd: () => void;
 }
 
-/** Stays at the end while a person is there and leaves them where they have scrolled to; a new turn is always shown. */
+/** Where a scroller stands, in CSS pixels. */
+export type Place = Pick<HTMLElement, 'scrollTop' | 'scrollHeight' | 'clientHeight'>;
+
+/**
+ * Whether the end is still followed once a scroller has moved. Only going up leaves it: the end also draws away by itself, when
+ * the conversation grew between a scroll and the news of it, and what gets shorter moves the view up without anybody's doing.
+ *
+ * @param before where it stood when it was last looked at
+ */
+export function followsAfter(follows: boolean, before: Place, now: Place): boolean {
+  if (isNearEnd(now)) return true;
+  const hasGoneUp = now.scrollTop < before.scrollTop && now.scrollHeight >= before.scrollHeight;
+  return follows && !hasGoneUp;
+}
+
+function isNearEnd({ scrollTop, scrollHeight, clientHeight }: Place): boolean {
+  return scrollHeight - scrollTop - clientHeight < nearPixels;
+}
+
+function placeOf({ scrollTop, scrollHeight, clientHeight }: Place): Place {
+  return { scrollTop, scrollHeight, clientHeight };
+}
+
+/** Stays at the end until a person scrolls up, and leaves them where they have scrolled to; a new turn is always shown. */
 export function useFollowingEnd(turns: number): Following {
   const scroller = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
   useEffect(() => {
     const element = scroller.current;
     if (element === null || turns === 0) return;
-    let follows = true;
-    const toEnd = () => element.scrollTo({ top: element.scrollHeight });
+    follows.current = true;
+    let before = placeOf(element);
     const watch = () => {
-      follows = element.scrollHeight - element.scrollTop - element.clientHeight < nearPixels;
-      setAtEnd(follows);
+      follows.current = followsAfter(follows.current, before, element);
+      before = placeOf(element);
+      setAtEnd(follows.current);
     };
-    const observer = new ResizeObserver(() => (follows ? toEnd() : watch()));
-    for (const child of element.children) observer.observe(child);
-    observer.observe(element);
+    const keepUp = () => {
+      if (follows.current) element.scrollTo({ top: element.scrollHeight });
+      watch();
+    };
+    const sizes = new ResizeObserver(keepUp);
+    const observeAll = () => {
+      for (const child of element.children) sizes.observe(child);
+    };
+    // What is offered next comes and goes.
+    const children = new MutationObserver(observeAll);
+    observeAll();
+    sizes.observe(element);
+    children.observe(element, { childList: true });
     element.addEventListener('scroll', watch, { passive: true });
-    toEnd();
+    keepUp();
     return () => {
-      observer.disconnect();
+      sizes.disconnect();
+      children.disconnect();
       element.removeEventListener('scroll', watch);
     };
   }, [turns]);
-  const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' });
+  const toEnd = () => {
+    follows.current = true;
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' });
+  };
   return { scroller, atEnd: atEnd || turns === 0, toEnd };
 }
