@@ -1,5 +1,6 @@
 import { isBlank } from '../../model/text/blank.ts';
 import { chatOfTurn, currentChat } from '../state/chats.ts';
+import { dismissOfFiles } from '../state/notices.ts';
 import { type AppStore, emptyChat } from '../state/state.ts';
 import { deletionOfChat, deletionOfTurn, renaming } from '../state/steps.ts';
 import { messageOfOpened } from '../state/unsent.ts';
@@ -21,6 +22,7 @@ function show(store: AppStore, id: ChatId, chats: readonly ChatRecord[]): void {
 export const newChat: Action = {
   when: (state) => (currentChat(state)?.turns.length ?? 0) > 0,
   perform({ store }) {
+    dismissOfFiles(store);
     const { chats } = store.getState();
     const empty = chats.find(({ turns }) => turns.length === 0) ?? emptyChat();
     const others = chats.filter((chat) => chat !== empty);

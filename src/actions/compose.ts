@@ -7,7 +7,7 @@ import { shownTurns } from '../state/chats.ts';
 import { dismissOfFiles, notify } from '../state/notices.ts';
 import { type AppState, emptyMessage } from '../state/state.ts';
 import { attachmentRead } from '../state/unsent.ts';
-import { newTurnId } from '../storage/records.ts';
+import { type ChatId, newTurnId } from '../storage/records.ts';
 import { aboutOf } from './about.ts';
 import type { Action, App } from './app.ts';
 import { ask } from './ask.ts';
@@ -33,7 +33,13 @@ export const send: Action = {
       about: aboutOf(state),
       form: 'auto',
     });
-    store.setState({ ...emptyMessage, sendWhenRead: false, notices: [], told: null });
+    dismissOfFiles(store);
+    store.setState(({ notices }) => ({
+      ...emptyMessage,
+      sendWhenRead: false,
+      told: null,
+      notices: notices.filter(({ about }) => about.kind === 'file'),
+    }));
   },
 };
 
@@ -66,12 +72,13 @@ export const addPictures: Action<[files: readonly File[], failures?: readonly Fa
   when: (_, files, failures = []) => files.length + failures.length > 0,
   perform(app, files, failures = []) {
     dismissOfFiles(app.store);
-    for (const failure of failures) notify(app.store, failure, { kind: 'file' });
-    for (const file of files) void addPicture(app, file);
+    const { current: chat } = app.store.getState();
+    for (const failure of failures) notify(app.store, failure, { kind: 'file', chat });
+    for (const file of files) void addPicture(app, chat, file);
   },
 };
 
-async function addPicture(app: App, file: File): Promise<void> {
+async function addPicture(app: App, chat: ChatId, file: File): Promise<void> {
   const { store, storage } = app;
   const key = crypto.randomUUID();
   store.setState(({ attachments }) => ({ attachments: [...attachments, { key, name: file.name, record: null }] }));
@@ -81,7 +88,7 @@ async function addPicture(app: App, file: File): Promise<void> {
   } catch (error) {
     // The message would say something else without its picture.
     store.setState((state) => ({ ...attachmentRead(state, key, null), sendWhenRead: false }));
-    notify(store, failureOf(error), { kind: 'file' });
+    notify(store, failureOf(error), { kind: 'file', chat });
   }
   const state = store.getState();
   if (state.sendWhenRead && !isReading(state)) send.perform(app);

@@ -69,10 +69,10 @@ export interface ModelSilence {
 
 export type Theme = 'auto' | 'light' | 'dark';
 
-/** What a failure is about: a result, below which it is shown; a file that was given; or the page itself. */
+/** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
 export type NoticeSubject =
   | { readonly kind: 'result'; readonly id: string }
-  | { readonly kind: 'file' }
+  | { readonly kind: 'file'; readonly chat: ChatId }
   | { readonly kind: 'page' };
 
 export interface Notice {

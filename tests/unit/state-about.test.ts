@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
 import { markedKey, namedInWords } from '../../src/actions/about.ts';
 import { askAgain } from '../../src/actions/ask.ts';
+import { newChat, openChat } from '../../src/actions/chats.ts';
 import { addPictures, forgetNamedPicture, markPicture, send, stop, write } from '../../src/actions/compose.ts';
-import { notify } from '../../src/state/notices.ts';
+import { noticesShown, notify } from '../../src/state/notices.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -167,6 +168,30 @@ describe('what is said of a file that cannot be read', () => {
       await vi.waitUntil(() => said(page).length > 0);
     }
     expect(said(page)).toEqual(['d.txt']);
+  });
+
+  test('stands in its own chat alone, also where it is known later, and goes with New chat', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('what is this?');
+    await page.idle();
+    const chat = page.state().current;
+    const shown = () => noticesShown(page.state()).length;
+    const reading = Promise.withResolvers<Awaited<ReturnType<typeof bringIn>>>();
+    bringIn.mockImplementationOnce(() => reading.promise);
+    give(page, 'notes.txt');
+    newChat.perform(page.app);
+    reading.reject(new FailureError(wrong('notes.txt')));
+    await vi.waitUntil(() => page.state().notices.length > 0);
+    expect(shown()).toBe(0);
+    openChat.perform(page.app, chat);
+    expect(shown()).toBe(1);
+    newChat.perform(page.app);
+    expect(shown()).toBe(0);
+    addPictures.perform(page.app, [], [failure('DROP_UNREADABLE', { what: 'folder', name: 'holiday' })]);
+    expect(shown()).toBe(1);
+    newChat.perform(page.app);
+    expect(shown()).toBe(0);
   });
 
   test('goes with Send, also while a picture is still being read; what is said of the page stays until then', async () => {
