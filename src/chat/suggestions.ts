@@ -1,4 +1,5 @@
 /** What may be said next to a picture. */
+import { words as allWords } from '../../words/index.ts';
 import type { PageWords } from '../../words/words.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
@@ -20,9 +21,9 @@ export function suggestionsFor(
   if (serves === 'questions') return [words.question];
   const said = wordsFor(turns, shown);
   const { night, day, dog } = words.changes;
-  const lastHour = said.findLast((text) => holds(text, night.there) || holds(text, day.there)) ?? '';
-  const hour = holds(lastHour, night.there) ? day : night;
-  const hasDog = said.some((text) => holds(text, dog.there));
+  const lastHour = said.findLast((text) => shows(text, 'night') || shows(text, 'day')) ?? '';
+  const hour = shows(lastHour, 'night') ? day : night;
+  const hasDog = said.some((text) => shows(text, 'dog'));
   return [hour.say, ...(hasDog ? [] : [dog.say]), words.question];
 }
 
@@ -40,6 +41,11 @@ function drawn(turns: readonly TurnRecord[], image: ImageId): Result | undefined
   return turns
     .flatMap((turn) => (turn.from === 'model' ? turn.results : []))
     .findLast((result) => result.image === image);
+}
+
+/** In whichever language it was said: the page may have been read in another one then. */
+function shows(text: string, change: keyof PageWords['opening']['changes']): boolean {
+  return Object.values(allWords).some(({ page }) => holds(text, page.opening.changes[change].there));
 }
 
 /** Whole words where a language parts them: no "day" in "birthday". */

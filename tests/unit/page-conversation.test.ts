@@ -48,6 +48,20 @@ test('what is offered next fits what was drawn, in both languages', async () => 
   ]);
 });
 
+test('what is offered next fits what was drawn also where the page is read in another language since', async () => {
+  const { en, zh } = words;
+  const night = await conversation('draw a dog at night');
+  expect(suggestionsFor(night.turns(), zh.page.opening, 'edits and questions')).toEqual([
+    zh.page.opening.changes.day.say,
+    zh.page.opening.question,
+  ]);
+  const chinese = await conversation('画夜晚的一只狗');
+  expect(suggestionsFor(chinese.turns(), en.page.opening, 'edits and questions')).toEqual([
+    'make it day',
+    'what is in the picture?',
+  ]);
+});
+
 test('what is offered next is about the last picture, not about an earlier one or a word within a word', async () => {
   const { opening } = words.en.page;
   const cat = await conversation('draw a car and a dog at night', 'draw a cat with a scarf on a birthday');
