@@ -1,6 +1,7 @@
 /** The pictures that a recipe needs, as a person knows them. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { editedPicture, shortenRecipe } from '../../model/recipe/shorten.ts';
+import { picturesOf } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import type { ChatRecord } from '../storage/records.ts';
 
@@ -14,7 +15,7 @@ export interface RecipePicture {
   readonly isEdited: boolean;
 }
 
-/** That of its own turn and of the pictures it edits; the edited one first. */
+/** Those of its own turn and of the pictures it edits, in the order they came into the conversation. */
 export function recipePictures(recipe: Recipe, chats: readonly ChatRecord[]): readonly RecipePicture[] {
   const edited = editedPicture(recipe);
   const { images } = shortenRecipe(recipe, null).recipe;
@@ -23,7 +24,8 @@ export function recipePictures(recipe: Recipe, chats: readonly ChatRecord[]): re
     const known = nameOf(image, chats);
     return { image, size: `${width} × ${height}`, ...known, isEdited: sha256 === edited };
   });
-  return pictures.toSorted((one, other) => Number(other.isEdited) - Number(one.isEdited));
+  const order = picturesOf(recipe.messages);
+  return pictures.toSorted((one, other) => order.indexOf(one.image) - order.indexOf(other.image));
 }
 
 function nameOf(image: ImageId, chats: readonly ChatRecord[]): Pick<RecipePicture, 'name' | 'isDrawn'> {

@@ -41,15 +41,15 @@ function shown(page: Page) {
   }));
 }
 
-test('of an edit the picture that it changes comes first, by its name', async () => {
+test('of an edit the pictures stand in the order they came, the one that it changes marked', async () => {
   const page = openPage();
   page.modelIsReady();
   await bring(page, 'cat.png', 'a');
   const key = await bring(page, 'dog.png', 'b');
   markPicture.perform(page.app, key);
   expect(await edit(page, 'make it night')).toEqual([
-    { name: 'dog.png', isEdited: true, isDrawn: false },
     { name: 'cat.png', isEdited: false, isDrawn: false },
+    { name: 'dog.png', isEdited: true, isDrawn: false },
   ]);
 });
 
