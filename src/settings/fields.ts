@@ -96,6 +96,18 @@ export function isGood(name: SettingName, draft: string | boolean): boolean {
   }
 }
 
+/** The number that counts in a field, as text; empty where that is the bundle's own and no bundle is known yet. */
+export function usedNumber(name: NumberField, good: Drafts, fallback: number | undefined): string {
+  const draft = good[name];
+  const number = typeof draft === 'string' ? parseNumber(name, draft) : null;
+  return String(number ?? fallback ?? '');
+}
+
+/** The seed that counts; empty where one is drawn at random. */
+export function usedSeed({ seed }: Drafts): string {
+  return typeof seed === 'string' ? (parseSeedField(seed) ?? '') : '';
+}
+
 /**
  * The settings that hold: good drafts over the bundle's own. A draft that the bundle cannot serve, written for another one or
  * before there was any, counts as not written: its field cannot be changed while this bundle is open.

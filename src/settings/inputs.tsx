@@ -6,7 +6,15 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
-import { isGood, isReversed, type NumberField, numberFields, type SettingName } from './fields.ts';
+import {
+  isGood,
+  isReversed,
+  type NumberField,
+  numberFields,
+  type SettingName,
+  usedNumber,
+  wholeRange,
+} from './fields.ts';
 
 /** What fields show is of a bundle, and another one is being opened. */
 const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
@@ -60,8 +68,11 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const isInvalid = !isGood(name, written);
   const isBorder = name === 'cfgFrom' || name === 'cfgTo';
   const reversed = useSelect(({ drafts }) => isBorder && isReversed(drafts)) && isDrafted;
-  const outside = whole ? settings.wholeRange(low, high) : settings.range(low, high);
-  const reason = isInvalid ? outside : reversed ? settings.reversed : '';
+  const used = useSelect(({ good }) => usedNumber(name, good, fallback));
+  const usedFrom = useSelect(({ good }) => usedNumber('cfgFrom', good, wholeRange[0]));
+  const usedTo = useSelect(({ good }) => usedNumber('cfgTo', good, wholeRange[1]));
+  const outside = (whole ? settings.wholeRange : settings.range)(low, high, used);
+  const reason = isInvalid ? outside : reversed ? settings.reversed(usedFrom, usedTo) : '';
   const now = typedNumber(written) ?? fallback ?? low;
   const turn = (event: KeyboardEvent) => {
     if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || isForInputMethod(event.nativeEvent)) return;

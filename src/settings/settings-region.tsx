@@ -5,7 +5,7 @@ import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
-import { wholeRange } from './fields.ts';
+import { usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
 import { PresetField } from './preset-field.tsx';
@@ -123,9 +123,10 @@ function SeedFields() {
   const words = useWords().page.settings;
   const perform = usePerform();
   const locked = useSelect((state) => state.drafts.lockSeed === true);
+  const used = useSelect(({ good }) => usedSeed(good));
   return (
     <>
-      <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange} />
+      <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange(used)} />
       <label className="check">
         <input
           type="checkbox"

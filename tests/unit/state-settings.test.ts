@@ -2,7 +2,15 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { chooseDevice } from '../../src/actions/open-model.ts';
 import { reuseSettings } from '../../src/actions/set.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
-import { isGood, isReversed, parseNumber, parseSeedField, settingsOf } from '../../src/settings/fields.ts';
+import {
+  isGood,
+  isReversed,
+  parseNumber,
+  parseSeedField,
+  settingsOf,
+  usedNumber,
+  usedSeed,
+} from '../../src/settings/fields.ts';
 import { words } from '../../words/index.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -176,4 +184,22 @@ describe('the part of the steps with CFG', () => {
 test('the scale of guidance is left to a model without a negative branch', () => {
   const { cfg } = settingsOf({ cfg: '4' }, { ...opened.bundle, negative: 'none' });
   expect(cfg).toBeNull();
+});
+
+test('the reason why a field is not good names the value that is used instead', () => {
+  const page = openPage();
+  const { settings } = words.en.page;
+  page.set('steps', '7');
+  page.set('steps', '0');
+  page.set('guidance', '99');
+  page.set('seed', '12');
+  page.set('seed', 'x');
+  const { good } = page.state();
+  expect(settings.wholeRange(1, 1000, usedNumber('steps', good, 4))).toBe('A whole number from 1 to 1000. 7 is used.');
+  expect(settings.range(0, 20, usedNumber('guidance', good, 3.5))).toBe('From 0 to 20. 3.5 is used.');
+  expect(settings.range(0, 20, usedNumber('guidance', good, undefined))).toBe('From 0 to 20.');
+  expect(settings.seedRange(usedSeed(good))).toContain('12 is used');
+  page.set('seed', '');
+  page.set('seed', 'x');
+  expect(settings.seedRange(usedSeed(page.state().good))).toContain('drawn at random');
 });

@@ -63,6 +63,7 @@ export const en = {
   composer: {
     message: 'Message',
     placeholder: 'Draw, change or ask…',
+    sayChange: 'Say what to change in the picture',
     send: 'Send',
     stop: 'Stop',
     addImage: 'Add image',
@@ -244,7 +245,7 @@ export const en = {
     cfg: 'CFG scale',
     cfgFrom: 'CFG from',
     cfgTo: 'CFG to',
-    reversed: 'CFG from is above CFG to. The last good values are used.',
+    reversed: (from: string, to: string) => `CFG from is above CFG to. ${from} to ${to} is used.`,
     strength: 'Strength',
     temperature: 'Temperature',
     topP: 'Top p',
@@ -253,9 +254,12 @@ export const en = {
     seedPlaceholder: 'Drawn at random',
     lockSeed: 'Lock seed',
     negative: 'Negative prompt',
-    range: (low: number, high: number) => `From ${low} to ${high}. The last good value is used.`,
-    wholeRange: (low: number, high: number) => `A whole number from ${low} to ${high}. The last good value is used.`,
-    seedRange: 'A whole number from 0 to 18446744073709551615. The last good one is used.',
+    range: (low: number, high: number, used: string) =>
+      `From ${low} to ${high}.${used === '' ? '' : ` ${used} is used.`}`,
+    wholeRange: (low: number, high: number, used: string) =>
+      `A whole number from ${low} to ${high}.${used === '' ? '' : ` ${used} is used.`}`,
+    seedRange: (used: string) =>
+      `A whole number from 0 to 18446744073709551615. ${used === '' ? 'One drawn at random' : used} is used.`,
     noNegative: 'This model has no negative branch.',
     negativeEmpty: 'This model serves only the empty negative prompt.',
     noDecoder: 'This model has only one decoder.',
