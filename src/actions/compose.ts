@@ -12,9 +12,12 @@ import { aboutOf } from './about.ts';
 import type { Action, App } from './app.ts';
 import { ask } from './ask.ts';
 
-/** Nothing to send is neither words nor a picture. A picture that is still being read is waited for. */
+/**
+ * Nothing to send is neither words nor a picture. A picture that comes along without words asks what it shows; one that is to be
+ * changed does not say how. A picture that is still being read is waited for.
+ */
 export const send: Action = {
-  when: ({ text, attachments, reference }) => !isBlank(text) || attachments.length > 0 || reference !== null,
+  when: ({ text, attachments, reference }) => !isBlank(text) || (attachments.length > 0 && reference === null),
   perform(app) {
     const { store } = app;
     const state = store.getState();

@@ -27,7 +27,7 @@ export const editMessage: Action<[turn: TurnId, text: string]> = {
   when: (state, id, text) => {
     const question = messageOf(state, id);
     if (question === undefined) return false;
-    return !isBlank(text) || question.pictures.length > 0 || question.reference !== null;
+    return !isBlank(text) || (question.pictures.length > 0 && question.reference === null);
   },
   perform(app, id, text) {
     const state = app.store.getState();

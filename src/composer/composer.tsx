@@ -30,6 +30,7 @@ function Message() {
   const { store } = useApp();
   const { page } = useWords();
   const text = useSelect((state) => state.text);
+  const edits = useSelect(({ reference }) => reference !== null);
   const perform = usePerform();
   useEffect(beginAtMessage, []);
   /** Not where an arrow goes from line to line, nor with the keys that select. */
@@ -54,7 +55,7 @@ function Message() {
       id={messageId}
       dir="auto"
       aria-label={page.composer.message}
-      placeholder={page.composer.placeholder}
+      placeholder={edits ? page.composer.sayChange : page.composer.placeholder}
       rows={1}
       enterKeyHint="send"
       value={text}
@@ -68,6 +69,7 @@ function SendAndStop() {
   const { page } = useWords();
   const perform = usePerform();
   const sendable = useSelect(send.when);
+  const lacksWords = useSelect((state) => state.reference !== null && !send.when(state));
   const works = useSelect(stop.when);
   return (
     <div className="composer-buttons">
@@ -89,7 +91,7 @@ function SendAndStop() {
         type="submit"
         className="round primary"
         aria-label={page.composer.send}
-        title={page.composer.send}
+        title={lacksWords ? page.composer.sayChange : page.composer.send}
         disabled={!sendable}
       >
         <Icon name="send" />

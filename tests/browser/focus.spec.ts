@@ -72,5 +72,9 @@ test('where fingers press, the keyboard comes up only for what is pressed in ord
   await user.button('New chat').focus();
   await page.keyboard.press('Enter');
   await expect(user.message).toBeFocused();
+  // A mouse beside it, too.
+  await user.message.blur();
+  await user.button('New chat').click();
+  await expect(user.message).toBeFocused();
   await context.close();
 });

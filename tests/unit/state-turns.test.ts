@@ -2,11 +2,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { newChat } from '../../src/actions/chats.ts';
-import { send } from '../../src/actions/compose.ts';
+import { editThis, send, write } from '../../src/actions/compose.ts';
 import { chooseDevice } from '../../src/actions/open-model.ts';
 import { persistState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
@@ -32,6 +33,23 @@ test('a chat is titled by the beginning of its first message, and no character i
     page.say(said);
     expect(page.state().chats.find(({ turns }) => turns.length > 0)?.title).toBe(title);
   }
+});
+
+test('a picture to be changed is not sent without what to change; one that comes along is', () => {
+  const page = openPage();
+  editThis.perform(page.app, 'a'.repeat(64) as ImageId);
+  page.say(' ');
+  expect([send.when(page.state()), page.turns()]).toEqual([false, []]);
+  write.perform(page.app, 'make it night');
+  expect(send.when(page.state())).toBe(true);
+  editThis.perform(page.app, null);
+  write.perform(page.app, '');
+  page.app.store.setState({
+    attachments: [
+      { key: 'a', name: 'a.png', record: { id: 'a'.repeat(64) as ImageId, name: 'a.png', width: 8, height: 8 } },
+    ],
+  });
+  expect(send.when(page.state())).toBe(true);
 });
 
 describe('a turn', () => {
