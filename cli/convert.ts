@@ -17,6 +17,7 @@ import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { bytesByAbility, freeBytes, quantisingRate, requireRoom, sourceBytes } from './conversion-estimate.ts';
 import { isFolder, openFile, openFolder } from './files.ts';
+import { lockFolder } from './folder-lock.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { ort } from './ort.ts';
 import { progress } from './progress.ts';
@@ -145,6 +146,7 @@ async function write(plan: ConversionPlan, to: string, threads: number, quiet: b
   await sweepLeftovers(to, 'files');
   await requireRoom(plan, to);
   const sink = await openSink(resolve(to));
+  await using _ = await lockFolder(resolve(to));
   const runtime = new WasmRuntime(ort);
   const quantiser = await openQuantiser(threads);
   const thousandths = 1000;

@@ -10,7 +10,7 @@ const unfinishedEnding = '.unfinished';
 /** What stands before it: process, what it is numbered in, and a name. Older versions wrote the last alone, or the first too. */
 const stem = /^\.(?:(\d+)-)?(?:([\da-f]{8})-)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /** In what this process has its number: this machine, and on Linux this container of it. */
-const numberedIn = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
+export const numberedIn = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
 
 /** A file that is being written changes all the time: one of a process that another container or machine numbered is left alone. */
 const quietMs = 10 * 60_000;
@@ -46,9 +46,21 @@ async function isLeftover(
   const status = await lstat(path).catch(() => null);
   if (status === null || !(kind === 'files' ? status.isFile() : status.isDirectory())) return false;
   if (status.uid !== (process.getuid?.() ?? status.uid)) return false;
-  const age = Date.now() - status.mtimeMs;
-  const hasEnded = pid !== undefined && !isRunning(Number(pid));
-  return age > abandonedMs || (hasEnded && (where === numberedIn || age > quietMs));
+  return hasEnded({ pid, where }, Date.now() - status.mtimeMs);
+}
+
+/**
+ * Whether the process that a file names has ended.
+ *
+ * @param pid undefined where it is not known, and `where` what it is numbered in
+ * @param age of the file's last change, in milliseconds
+ */
+export function hasEnded(
+  { pid, where }: { readonly pid: string | undefined; readonly where: string | undefined },
+  age: number,
+): boolean {
+  const isGone = pid !== undefined && !isRunning(Number(pid));
+  return age > abandonedMs || (isGone && (where === numberedIn || age > quietMs));
 }
 
 function isRunning(pid: number): boolean {

@@ -131,6 +131,8 @@ export interface FailureData extends LibraryFailureData {
   BUNDLE_LACKS: { readonly part: string; readonly name: string };
   /** The folder to convert into holds a finished bundle already. */
   BUNDLE_EXISTS: { readonly folder: string };
+  /** Another process writes into the folder to convert into; `lock` is the file there that names it. */
+  FOLDER_BUSY: { readonly folder: string; readonly process: string; readonly machine: string; readonly lock: string };
   /** Files without which there is nothing to convert. */
   SOURCE_MISSING: { readonly files: readonly string[] };
   /** A file that could not be written, for instance because the disk is full; `reason` is the system's code. */

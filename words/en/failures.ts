@@ -160,6 +160,8 @@ export const enFailures: FailureSentences = {
     `This model has no ${name} in ${part}. Nothing was changed. Choose another model or convert it again with all of its files.`,
   BUNDLE_EXISTS: ({ folder }) =>
     `${folder} holds a finished model already. It was left as it is. Choose an empty folder or delete that one.`,
+  FOLDER_BUSY: ({ folder, process, machine, lock }) =>
+    `Another conversion is writing into ${folder} (process ${process} on ${machine}). Nothing was changed. Wait until it has ended, or choose another folder; if no conversion runs, delete ${lock} there.`,
   SOURCE_MISSING: ({ files }) =>
     `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
   WRITE_FAILED: ({ file, problem, reason }) =>

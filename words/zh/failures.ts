@@ -155,6 +155,8 @@ export const zhFailures: FailureSentences = {
   BUNDLE_LACKS: ({ part, name }) =>
     `此模型的 ${part} 中没有 ${name}。没有改动任何内容。请选择其他模型，或用全部文件重新转换。`,
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
+  FOLDER_BUSY: ({ folder, process, machine, lock }) =>
+    `另一个转换正在写入 ${folder}（${machine} 上的进程 ${process}）。没有改动任何内容。请等它结束，或选择其他文件夹；如果没有转换在运行，请删除其中的 ${lock}。`,
   SOURCE_MISSING: ({ files }) =>
     `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
   WRITE_FAILED: ({ file, problem, reason }) =>
