@@ -241,7 +241,14 @@ export interface FailureData extends LibraryFailureData {
   /** A recipe that does not follow its schema; `key` is the path of the first mistake. */
   RECIPE_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
   /** A picture that a recipe was made from and that was not given along; sizes are upright. */
-  RECIPE_PICTURE_MISSING: { readonly sha256: string; readonly width: number; readonly height: number };
+  RECIPE_PICTURE_MISSING: {
+    readonly sha256: string;
+    readonly width: number;
+    readonly height: number;
+    /** How it came into the recipe, and the person's words of that turn. */
+    readonly came: 'brought' | 'drawn' | 'beside';
+    readonly words: string;
+  };
   /** A picture given along with a recipe that was made from others. */
   RECIPE_PICTURE_OTHER: { readonly file: string };
   /** The open model draws nothing where a recipe says that it drew this picture. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
-import { fail } from '../../model/failure.ts';
+import { type FailureData, fail } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { pngSignature } from '../../model/recipe/png-chunks.ts';
 import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
@@ -94,7 +94,24 @@ export function requireNamed(recipe: Recipe, { id, file }: Picture): void {
 }
 
 /** Throws RECIPE_PICTURE_MISSING with what the recipe says of a picture. */
-export function missing({ images }: Recipe, id: ImageId): never {
+export function missing({ images, messages }: Recipe, id: ImageId): never {
   const { width, height } = images.find(({ sha256 }) => sha256 === id) ?? { width: 0, height: 0 };
-  return fail('RECIPE_PICTURE_MISSING', { sha256: id, width, height });
+  return fail('RECIPE_PICTURE_MISSING', { sha256: id, width, height, ...originOf(messages, id) });
+}
+
+/** The words of a person tell them which picture is meant; a long message is known by its beginning. */
+const quotedLength = 60;
+
+function originOf(
+  messages: Recipe['messages'],
+  id: ImageId,
+): Pick<FailureData['RECIPE_PICTURE_MISSING'], 'came' | 'words'> {
+  // A picture that was drawn may be shown again by the turn that edits it: how it came first is what it is.
+  const at = messages.findIndex((turn) => (turn.from === 'person' ? turn.images.includes(id) : turn.drawn === id));
+  const turn = messages[at];
+  if (turn === undefined) return { came: 'beside', words: '' };
+  const asked = turn.from === 'person' ? turn : messages[at - 1];
+  const words = (asked?.text ?? '').replaceAll(/\s+/g, ' ').trim();
+  const quoted = [...words].length > quotedLength ? `${[...words].slice(0, quotedLength).join('')}…` : words;
+  return { came: turn.from === 'person' ? 'brought' : 'drawn', words: quoted };
 }

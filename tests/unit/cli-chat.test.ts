@@ -83,6 +83,14 @@ test('draws, edits the result, answers, saves, and goes on after what fails', as
   });
 });
 
+test('a picture that a recipe lacks is called by the words that drew it', async () => {
+  const repeat = ['edit', '--recipe', at('chat-8.png'), ...options.slice(0, 2), '--quiet', '-o', at('lacking.png')];
+  expect(await main(repeat)).toBe(1);
+  expect(terminal.stderr).toMatch(
+    /not given: the one that “draw a red car” drew \(.*the file that it was saved in, unchanged/,
+  );
+});
+
 test('an edit of a chat is repeated from its recipe and the picture it was made from', async () => {
   const repeat = ['edit', '--recipe', at('chat-8.png'), ...options.slice(0, 2), '--quiet'];
   expect(await main([...repeat, at('chat-7.png'), '-o', at('again.png')])).toBe(0);

@@ -56,6 +56,12 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: 'its colour profile cannot be read',
 };
 
+const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['came'], (words: string) => string>> = {
+  brought: (words) => (words === '' ? 'one that came without words' : `the one that came with “${words}”`),
+  drawn: (words) => (words === '' ? 'one that the model drew' : `the one that “${words}” drew`),
+  beside: () => 'one that no message of it shows',
+};
+
 const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
   waiting: 'waiting',
   loading: 'preparing the model',
@@ -246,8 +252,8 @@ export const enFailures: FailureSentences = {
     `The tokenizer of this model cannot be used (${problem}). Nothing was changed. Install the model again.`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the original, unmodified file.`,
-  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
-    `The recipe was made from a picture of ${width} × ${height} (SHA-256 ${sha256.slice(0, 12)}…) that was not given. Nothing was drawn. Give that file along with the recipe.`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height, came, words }) =>
+    `The recipe was made from a picture that was not given: ${recipePictures[came](words)} (${width} × ${height}, SHA-256 ${sha256.slice(0, 12)}…). Nothing was drawn. Give ${came === 'drawn' ? 'the file that it was saved in' : 'that file'}, unchanged, behind the recipe: --recipe FILE PICTURE.`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
     `${file} is not one of the pictures that the recipe was made from. Nothing was drawn. Use the original, unmodified file.`,
   RECIPE_DIFFERS: ({ file }) =>

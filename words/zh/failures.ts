@@ -56,6 +56,12 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: '无法读取其颜色配置文件',
 };
 
+const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['came'], (words: string) => string>> = {
+  brought: (words) => (words === '' ? '没有附文字的那张' : `随“${words}”发送的那张`),
+  drawn: (words) => (words === '' ? '模型画的那张' : `由“${words}”画出的那张`),
+  beside: () => '任何消息中都没有显示的一张',
+};
+
 const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
   waiting: '等待',
   loading: '准备模型',
@@ -233,8 +239,8 @@ export const zhFailures: FailureSentences = {
   TOKENIZER_INVALID: ({ problem }) => `此模型的分词器不可用（${problem}）。没有改动任何内容。请重新安装模型。`,
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `配方不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用保存时的原始图片或文件。`,
-  RECIPE_PICTURE_MISSING: ({ sha256, width, height }) =>
-    `此配方用到一张 ${width} × ${height} 的图片（SHA-256 ${sha256.slice(0, 12)}…），但没有提供。没有绘制任何内容。请连同配方一起提供该文件。`,
+  RECIPE_PICTURE_MISSING: ({ sha256, width, height, came, words }) =>
+    `此配方依据的一张图片没有给出：${recipePictures[came](words)}（${width} × ${height}，SHA-256 ${sha256.slice(0, 12)}…）。没有绘制任何内容。请在配方之后给出${came === 'drawn' ? '当时保存的' : '该'}文件，且不要改动：--recipe 文件 图片。`,
   RECIPE_PICTURE_OTHER: ({ file }) => `${file} 不是此配方所用的图片。没有绘制任何内容。请提供未经改动的原文件。`,
   RECIPE_DIFFERS: ({ file }) => `当前打开的模型无法按配方重新画出 ${file}。没有绘制任何内容。请选择当初绘制它的模型。`,
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
