@@ -7,6 +7,7 @@ import { type Picture, sha256 } from './pictures.ts';
 
 export class Album implements Sources {
   readonly #pictures = new Map<ImageId, Picture>();
+  readonly #imagined = new Map<ImageId, DrawnSize>();
   readonly #drawnFrom = new Map<ImageId, NonNullable<PictureContent['drawnFrom']>>();
 
   add(picture: Picture): void {
@@ -18,17 +19,24 @@ export class Album implements Sources {
     this.#drawnFrom.set(id, { embeddings, bundle });
   }
 
+  /** A picture of which nothing but its embeddings is known: it can stand in a conversation and be shown to no one. */
+  setImagined(id: ImageId, { width, height }: DrawnSize, embeddings: ImageEmbeddings, bundle: string): void {
+    this.#imagined.set(id, { width, height });
+    this.setDrawn(id, embeddings, bundle);
+  }
+
   find(id: ImageId): Picture | undefined {
     return this.#pictures.get(id);
   }
 
   async picture(id: ImageId): Promise<PictureContent | null> {
-    const picture = this.find(id);
-    return picture === undefined ? null : { pixels: picture.pixels, drawnFrom: this.#drawnFrom.get(id) ?? null };
+    const size = this.#imagined.get(id);
+    const pixels = this.find(id)?.pixels ?? (size === undefined ? null : { ...size, data: new Uint8Array(0) });
+    return pixels === null ? null : { pixels, drawnFrom: this.#drawnFrom.get(id) ?? null };
   }
 
   size(id: ImageId): DrawnSize | undefined {
-    return this.find(id)?.pixels;
+    return this.find(id)?.pixels ?? this.#imagined.get(id);
   }
 
   versions(): Promise<Readonly<Record<string, string>>> {

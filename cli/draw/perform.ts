@@ -30,7 +30,7 @@ export async function* perform(
   const asked = question.wanted === 'pictures' ? question.settings : { ...question.settings, count: 1 };
   refuseUnserved(asked, model.opened.bundle);
   const studio = { model, album };
-  if (recipe !== null) await recall(studio, recipe);
+  if (recipe !== null) await recall(studio, recipe, question.settings.decoder);
   for (const [index, seed] of seeds.entries()) {
     const { reply, png } = await answer(studio, question, seed, tell);
     const out = png === null ? null : (files[index] ?? null);

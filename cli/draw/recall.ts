@@ -14,24 +14,35 @@ import { scheduleOf } from '../../session/recipe.ts';
 import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
 import { neverStopped } from './model.ts';
+import type { Settings } from './options.ts';
 import type { Picture } from './pictures.ts';
 import { missing, samplingOfRecipe, turnsOfRecipe } from './repeat.ts';
 
 /**
+ * @param decoder that is to draw; the editing one is shown pixels
  * @throws RECIPE_PICTURE_MISSING for a picture that is not in the album, MODEL_OTHER for a recipe whose embeddings another model
  * imagined
  */
-export async function recall(studio: Studio, recipe: Recipe): Promise<void> {
+export async function recall(
+  studio: Studio,
+  recipe: Recipe,
+  decoder: Settings['decoder'] = recipe.decoder,
+): Promise<void> {
   requireSchedule(recipe, studio);
   const { model, album } = studio;
   const request = requestOfRecipe(recipe, studio);
   const lacking = await model.session.lacking(request, neverStopped);
   const needed = request.imagined === null ? picturesOfPlan(request.plan) : lacking;
-  const pictures = needed.map((id) => album.find(id) ?? missing(recipe, id));
+  const pictures = needed.flatMap((id) => album.find(id) ?? []);
+  const absent = needed.filter((id) => album.find(id) === undefined);
+  const [first] = absent;
+  if (first !== undefined && (decoder !== 'generation' || request.imagined !== null)) missing(recipe, first);
   if (request.imagined !== null) return;
   for (const picture of pictures) {
     if (request.plan.drawn.includes(picture.id) && lacking.includes(picture.id)) await recallDrawn(studio, picture);
   }
+  // These may have been drawn in view of the others.
+  for (const id of absent) await imagineAgain(studio, recipe, id);
 }
 
 function requireSchedule({ schedule }: Recipe, { model }: Studio): void {
@@ -49,6 +60,37 @@ async function recallDrawn(studio: Studio, { id, file, bytes }: Picture): Promis
   const { drawing } = await model.session.speak(request, found, neverStopped);
   if (drawing === null) return fail('RECIPE_DIFFERS', { file });
   album.setDrawn(id, drawing.target, bundle.identity.language);
+}
+
+/**
+ * A picture that was not given and whose own turn is in the recipe: its words are put to the model again, which gives the embeddings
+ * that it stands as in the conversation. Its pixels they do not give, without its own seed; where these are needed it is missing.
+ */
+async function imagineAgain(studio: Studio, recipe: Recipe, id: ImageId): Promise<void> {
+  const { model, album } = studio;
+  const { bundle } = model.opened;
+  const at = recipe.messages.findIndex((turn) => turn.from === 'model' && turn.drawn === id);
+  if (at < 1 || recipe.start === id || !isFrom(bundle, recipe.bundle.sha256)) return missing(recipe, id);
+  const { language, prefill, seed } = recipe;
+  const turns = turnsOfRecipe(recipe).slice(0, at);
+  const plan = planTurn({ turns, task: 'auto', form: 'auto', language, reference: null }, bundle);
+  for (const earlier of picturesOfPlan(plan)) {
+    if ((await album.picture(earlier)) === null) await imagineAgain(studio, recipe, earlier);
+  }
+  const request: TurnRequest = {
+    job: randomUUID() as JobId,
+    plan,
+    imagined: null,
+    decoder: 'generation',
+    prefill,
+    sampling: samplingOfRecipe(recipe),
+    seed: seed as Seed,
+  };
+  const { found } = await contentsOf(album, await model.session.lacking(request, neverStopped), bundle);
+  const { drawing, text } = await model.session.speak(request, found, neverStopped);
+  if (drawing === null || text !== recipe.messages[at]?.text) return missing(recipe, id);
+  const size = recipe.images.find(({ sha256 }) => sha256 === id) ?? bundle.defaults;
+  album.setImagined(id, size, drawing.target, bundle.identity.language);
 }
 
 function requestOfRecipe(recipe: Recipe, { model }: Studio): TurnRequest {

@@ -1,5 +1,5 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { readLine } from '../../cli/chat/lines.ts';
 import { Spoken } from '../../cli/chat/spoken.ts';
-import { imageId } from '../../cli/draw/pictures.ts';
+import { decodePicture, imageId } from '../../cli/draw/pictures.ts';
 import { main } from '../../cli/nexus.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { JobId } from '../../workers/protocol.ts';
@@ -195,4 +195,29 @@ test('prints a line of JSON a turn for programs, those that fail too', async () 
     { ok: true, out: out.replace('.png', '-9.png'), seed: '9', failure: null },
     { ok: false, text: null, out: null, seed: '10', failure: { code: 'OUTPUT_REFUSED' } },
   ]);
+});
+
+test('a drawing of a whole conversation is repeated from its recipe alone, the pictures before it imagined again', async () => {
+  const nano = ['--bundle', 'nano', '--threads', '1', '--quiet'];
+  const stdin = new PassThrough();
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+  stdin.end('draw a red car on the beach\ndraw a dog in a meadow by day\n');
+  expect(await main(['chat', ...nano, '--seed', '3', '-o', at('whole.png'), '--json'])).toBe(0);
+  const [first] = terminal.stdout.split('\n').map((line) => (line === '' ? null : JSON.parse(line)));
+  const { embedding_values: _, ...recipe } = readPngRecipe('whole-4.png', bytes('whole-4.png'));
+  const car = imageId(bytes('whole-3.png'));
+  const messages = [
+    { from: 'person', text: 'draw a red car on the beach', images: [] },
+    { from: 'model', text: `${first.text} <image>`, drawn: car },
+    ...recipe.messages,
+  ];
+  const images = [{ sha256: car, width: 128, height: 128 }];
+  writeFileSync(at('whole.json'), JSON.stringify({ ...recipe, messages, images }));
+  expect(await main(['draw', '--recipe', at('whole.json'), ...nano, '-o', at('whole-again.png')])).toBe(0);
+  const pixels = async (name: string) => (await decodePicture(name, bytes(name))).data;
+  expect(await pixels('whole-again.png')).toEqual(await pixels('whole-4.png'));
+  const altered = messages.map((turn) => (turn.from === 'model' ? { ...turn, text: 'Other words <image>' } : turn));
+  writeFileSync(at('altered.json'), JSON.stringify({ ...recipe, messages: altered, images }));
+  expect(await main(['draw', '--recipe', at('altered.json'), ...nano, '-o', at('never.png')])).toBe(1);
+  expect(terminal.stderr).toContain('the one that “draw a red car on the beach” drew');
 });
