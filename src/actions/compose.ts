@@ -50,8 +50,11 @@ function isReading({ attachments }: AppState): boolean {
   return attachments.some(({ record }) => record === null);
 }
 
+/** Whether there is anything that Stop is for; what was told to stop already is not told again. */
+export const works = ({ jobs, sendWhenRead }: AppState): boolean => jobs.length > 0 || sendWhenRead;
+
 export const stop: Action = {
-  when: ({ jobs, sendWhenRead }) => jobs.length > 0 || sendWhenRead,
+  when: ({ jobs, stopping, sendWhenRead }) => jobs.length > stopping.length || sendWhenRead,
   perform({ store, jobs }) {
     store.setState({ sendWhenRead: false });
     jobs.stop();

@@ -21,6 +21,8 @@ interface Job {
   readonly controller: AbortController;
 }
 
+const turnsOf = (jobs: readonly Job[]) => jobs.map(({ turn }) => turn);
+
 export function createJobs(store: AppStore): Jobs {
   const waiting: Job[] = [];
   let running = false;
@@ -28,7 +30,12 @@ export function createJobs(store: AppStore): Jobs {
 
   function tell(jobs: readonly Job[]): void {
     all = jobs;
-    store.setState({ jobs: jobs.map(({ turn }) => turn), ...(jobs.length === 0 ? { activity: null } : {}) });
+    const stopping = jobs.filter(({ controller }) => controller.signal.aborted);
+    store.setState({
+      jobs: turnsOf(jobs),
+      stopping: turnsOf(stopping),
+      ...(jobs.length === 0 ? { activity: null } : {}),
+    });
   }
 
   async function drain(): Promise<void> {
@@ -45,6 +52,7 @@ export function createJobs(store: AppStore): Jobs {
 
   const abort = (jobs: readonly Job[]) => {
     for (const { controller } of jobs) controller.abort(new FailureError(failure('STOPPED', { stage: 'waiting' })));
+    if (jobs.length > 0) tell(all);
   };
 
   // What was deleted, here or in another tab, is not worked on.

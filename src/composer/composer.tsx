@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect } from 'react';
-import { send, stop, write } from '../actions/compose.ts';
+import { send, stop, works, write } from '../actions/compose.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
@@ -70,15 +70,17 @@ function SendAndStop() {
   const perform = usePerform();
   const sendable = useSelect(send.when);
   const lacksWords = useSelect((state) => state.reference !== null && !send.when(state));
-  const works = useSelect(stop.when);
+  const hasWork = useSelect(works);
+  const stoppable = useSelect(stop.when);
   return (
     <div className="composer-buttons">
-      {works && (
+      {hasWork && (
         <button
           type="button"
           className="round stop"
           aria-label={page.composer.stop}
-          title={page.composer.stop}
+          title={stoppable ? page.composer.stop : page.status.stopping}
+          disabled={!stoppable}
           onClick={() => {
             perform(stop);
             returnToMessage();

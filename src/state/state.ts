@@ -127,6 +127,8 @@ export interface AppState extends UnsentMessage {
   readonly silence: ModelSilence | null;
   /** Turns that work or wait, in order. */
   readonly jobs: readonly TurnId[];
+  /** Those of them that were told to stop, and have not ended yet. */
+  readonly stopping: readonly TurnId[];
   readonly activity: Activity | null;
   readonly outcome: Outcome;
   readonly notices: readonly Notice[];
@@ -183,6 +185,7 @@ export const persistedIn: Readonly<
   deviceNoticesRead: 'log: settings',
   silence: 'page',
   jobs: 'page',
+  stopping: 'page',
   activity: 'page',
   outcome: 'page',
   notices: 'page',
@@ -224,6 +227,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     deviceNoticesRead: [],
     silence: null,
     jobs: [],
+    stopping: [],
     activity: null,
     outcome: null,
     notices: [],

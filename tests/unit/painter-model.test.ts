@@ -300,7 +300,10 @@ it('a drawing that breaks off while it begins leaves nothing on the device', asy
   await painter.close();
 });
 
-it('Stop between two tiles develops no more of them, and keeps the last preview', async () => {
+it.each([
+  ['between two tiles develops no more of them, and', 1024, { width: 128, height: 34 }],
+  ['while the only tile is developed', 64, { width: 8, height: 34 }],
+])('Stop %s keeps the last preview', async (_, width, preview) => {
   const stop = new AbortController();
   let developed = 0;
   const decode: Program = {
@@ -321,9 +324,9 @@ it('Stop between two tiles develops no more of them, and keeps the last preview'
   const message = new MessageChannel();
   message.port2.onmessage = () => stop.abort();
   const callbacks = { ...silent, developing: () => message.port1.postMessage(null) };
-  const painting = await painter.paint(order({ width: 1024, height: 272, steps: 1 }), callbacks, stop.signal);
+  const painting = await painter.paint(order({ width, height: 272, steps: 1 }), callbacks, stop.signal);
   message.port1.close();
-  expect(painting).toMatchObject({ width: 128, height: 34, end: 'stopped' });
+  expect(painting).toMatchObject({ ...preview, end: 'stopped' });
   expect(developed).toBe(1);
   await painter.close();
 });

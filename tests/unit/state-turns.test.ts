@@ -1,12 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
+import { deferred } from '../../session/deferred.ts';
 import { newChat } from '../../src/actions/chats.ts';
-import { editThis, send, write } from '../../src/actions/compose.ts';
+import { editThis, send, stop, works, write } from '../../src/actions/compose.ts';
 import { chooseDevice } from '../../src/actions/open-model.ts';
+import { statusSentence } from '../../src/app/status.tsx';
 import { persistState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
+import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
@@ -155,6 +158,33 @@ describe('Stop', () => {
     expect(states).toEqual(['stopped', 'stopped']);
     expect(page.turns()[1]).toMatchObject({ failure: null, results: [{ state: 'stopped' }] });
     expect(page.session.asked).toHaveLength(1);
+  });
+
+  test('is told at once, and not again, until what works has ended', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const run = deferred<void>();
+    // A run that cannot be broken off.
+    page.session.paint = async ({ job, width, height }) => {
+      page.session.emit({ type: 'step', job, step: 1, steps: 2, remainingMs: 0 });
+      await run.promise;
+      page.session.emit({ type: 'developing', job, tile: 1, tiles: 1 });
+      return { width, height, data: new Uint8ClampedArray(4 * width * height).fill(255), end: 'stopped' };
+    };
+    const status = () => statusSentence(page.state(), words.en.page.status);
+    page.say('draw a red car');
+    await vi.waitUntil(() => status() === 'Drawing step 1 of 2');
+    expect(stop.when(page.state())).toBe(true);
+    page.stop();
+    expect([status(), stop.when(page.state()), works(page.state())]).toEqual(['Stopping…', false, true]);
+    // What is asked meanwhile has a Stop of its own.
+    page.say('draw a tree');
+    expect([status(), stop.when(page.state())]).toEqual(['Stopping…', true]);
+    page.stop();
+    run.resolve();
+    await page.idle();
+    expect([status(), works(page.state())]).toEqual(['Stopped', false]);
+    expect(page.turns()[1]).toMatchObject({ state: 'stopped', results: [{ state: 'stopped' }] });
   });
 
   test('works while the model is still opening', async () => {

@@ -164,6 +164,7 @@ export const en = {
     left: (seconds: number) => `, about ${seconds} s left`,
     developing: 'Developing the picture',
     done: 'Done',
+    stopping: 'Stopping…',
     stopped: 'Stopped',
     copied: 'Copied',
     toEnd: 'To the latest',

@@ -162,6 +162,7 @@ export const zh: PageWords = {
     left: (seconds) => `，约剩 ${seconds} 秒`,
     developing: '正在显影',
     done: '完成',
+    stopping: '正在停止…',
     stopped: '已停止',
     copied: '已复制',
     toEnd: '到最新消息',

@@ -96,6 +96,8 @@ export class PainterModel {
           callbacks.developing(tile, tiles);
         }),
     );
+    // A Stop that came while the last tile was developed is no less of one.
+    await pace.pause();
     const { width, height } = image;
     return { width, height, data: withAlpha({ width, height, data: rgbBytes(image) }), end: 'finished' };
   }
