@@ -5,6 +5,7 @@ import { chooseDevice } from '../../src/actions/open-model.ts';
 import { firstSeen } from '../../src/actions/path.ts';
 import { resetSettings, reuseSettings } from '../../src/actions/set.ts';
 import { vary, whyNotVaried } from '../../src/actions/vary.ts';
+import { formSentence } from '../../src/chat/form-line.tsx';
 import { suggestionsFor } from '../../src/chat/suggestions.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
@@ -84,6 +85,20 @@ test('what is offered next to an edit knows what was edited', async () => {
   page.say('make it day');
   await page.idle();
   expect(suggestionsFor(page.turns(), opening, 'edits and questions')).toEqual(['make it night', opening.question]);
+});
+
+test('what was asked for and what the model did are told as they were', async () => {
+  const { form } = words.en.page;
+  const drawn = (await conversation('draw a red car')).answer();
+  const said = { state: 'done', results: [] } as const;
+  expect(formSentence(drawn, 'ask', 'some to edit', form)).toBe('Asked as a question; the model drew a picture.');
+  expect(formSentence(said, 'draw', 'some to edit', form)).toBe('Asked as a drawing; the model answered in words.');
+  expect(formSentence(said, 'edit', 'some to edit', form)).toBe('Asked as an edit; the model answered in words.');
+  expect(formSentence(drawn, 'edit', 'none to edit', form)).toContain('there was no picture to edit');
+  expect(formSentence(said, 'edit', 'none to edit', form)).toContain('there was no picture to edit');
+  expect(formSentence(said, 'ask', 'some to edit', form)).toBe('Treated as a question.');
+  expect(formSentence(drawn, 'edit', 'some to edit', form)).toBe('Treated as an edit.');
+  expect(formSentence({ ...said, state: 'stopped' }, 'draw', 'some to edit', form)).toBe('Treated as a drawing.');
 });
 
 test('a model without a decoder for edits is only asked about its picture', async () => {

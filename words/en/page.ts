@@ -149,6 +149,21 @@ export const en = {
       edit: 'Treated as an edit.',
       ask: 'Treated as a question.',
     },
+    /** What was asked for is not what came. */
+    otherwise: {
+      draw: 'Asked as a drawing; the model answered in words.',
+      edit: 'Asked as an edit; the model answered in words.',
+      ask: 'Asked as a question; the model drew a picture.',
+    },
+    nothingToEdit: {
+      picture: 'Asked as an edit, but there was no picture to edit: the model drew a new one.',
+      words: 'Asked as an edit, but there was no picture to edit.',
+    },
+    cut: {
+      setting: (tokens: number) =>
+        `The reply was cut at ${tokens} ${tokens === 1 ? 'token' : 'tokens'}; raise Maximum tokens in Settings.`,
+      model: (tokens: number) => `The reply was cut at ${tokens} tokens, the longest that this model can write.`,
+    },
     take: { draw: 'Draw it', edit: 'Treat it as an edit', ask: 'Treat it as a question' },
   },
   status: {

@@ -147,6 +147,19 @@ export const zh: PageWords = {
       edit: '已理解为编辑。',
       ask: '已理解为提问。',
     },
+    otherwise: {
+      draw: '按绘画提出，模型以文字回答。',
+      edit: '按修改提出，模型以文字回答。',
+      ask: '按提问提出，模型画了一张图片。',
+    },
+    nothingToEdit: {
+      picture: '按修改提出，但没有可修改的图片：模型画了一张新图片。',
+      words: '按修改提出，但没有可修改的图片。',
+    },
+    cut: {
+      setting: (tokens) => `回复在 ${tokens} 个词元处被截断；可在设置中调高“最大词元数”。`,
+      model: (tokens) => `回复在 ${tokens} 个词元处被截断，这是该模型能写的最大长度。`,
+    },
     take: { draw: '改为绘画', edit: '改为编辑', ask: '改为提问' },
   },
   status: {
