@@ -3,11 +3,11 @@ import { failureOf } from '../../model/failure.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnEvent } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
-import type { BundleSummary, JobId, Seed } from '../../workers/protocol.ts';
+import type { BundleSummary, JobId, Opened, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import { pathTo } from '../state/tree.ts';
-import type { ModelTurn, Result, TurnId } from '../storage/records.ts';
+import type { ModelTurn, ReplyCut, Result, TurnId } from '../storage/records.ts';
 import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
@@ -41,18 +41,32 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const result = newResult(app, id, seed, settings, opened.bundle);
   const sources = sourcesOf(storage, allTurns(app, id));
   const turn = askedTurn(app, id, seed, settings);
+  const limit = limitOf(settings, opened);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
     await take(app, id, result, event);
+    if (event.type === 'ended' && event.reply.end === 'length')
+      changeTurn(store, id, (old) => ({ ...old, cut: limit }));
   }
+}
+
+/** The longest a reply may be: as a person set it, and a quarter of what the model holds at most. */
+function limitOf({ maxTokens }: Settings, { memory: { slots } }: Opened): ReplyCut {
+  const room = Math.floor(slots / 4);
+  return maxTokens <= room ? { tokens: maxTokens, by: 'setting' } : { tokens: room, by: 'model' };
 }
 
 /** Puts what a turn tells into its record. */
 async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Promise<void> {
   const { store, storage } = app;
   switch (event.type) {
+    case 'text':
+      return keepWords(app, id, 'where many are new');
     case 'imagining':
+      keepWords(app, id, 'all');
       return begin(app, id, result);
+    case 'begun again':
+      return changeTurn(store, id, (turn) => (turn.form === null ? { ...turn, text: '' } : turn));
     case 'drawn': {
       const { text, form, turnsLeftOut } = event.reply;
       const { width, height } = event.plan;
@@ -73,6 +87,15 @@ async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Pro
       return changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));
     }
   }
+}
+
+/** Words on the screen outlive the page: as they grow by some part, so that what is written to the disk stays in proportion. */
+function keepWords({ store, live }: App, id: TurnId, which: 'all' | 'where many are new'): void {
+  const text = live.get()?.text ?? '';
+  changeTurn(store, id, (turn) => {
+    const fresh = text.length - turn.text.length;
+    return fresh > 0 && (which === 'all' || fresh >= Math.max(40, turn.text.length / 8)) ? { ...turn, text } : turn;
+  });
 }
 
 /** The picture is shown from the moment when the model begins to imagine it. */
@@ -126,7 +149,15 @@ export function endTurn(app: App, id: TurnId, error: unknown): void {
   const state = failure.code === 'STOPPED' ? 'stopped' : 'failed';
   const streamed = live.get()?.turn === id ? (live.get()?.text ?? '') : '';
   changeTurn(store, id, (turn) =>
-    settled({ ...turn, state, text: turn.text || streamed, failure: state === 'failed' ? failure : null }, state),
+    settled(
+      {
+        ...turn,
+        state,
+        text: turn.form === null ? streamed || turn.text : turn.text,
+        failure: state === 'failed' ? failure : null,
+      },
+      state,
+    ),
   );
 }
 

@@ -28,7 +28,7 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
       data-state={turn.state}
     >
       <Mark />
-      {text === '' && turn.state === 'working' ? (
+      {turn.form === null && turn.state === 'working' ? (
         <StreamedWords turn={turn} />
       ) : (
         text !== '' && (
@@ -45,6 +45,7 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
           ))}
         </div>
       )}
+      {turn.cut !== undefined && <p className="hint">{page.form.cut[turn.cut.by](turn.cut.tokens)}</p>}
       <End turn={turn} form={question?.form ?? 'auto'} />
       <FormLine turn={turn} />
       <TurnButtons turn={turn} />
@@ -80,16 +81,17 @@ function shown(text: string): string {
 }
 
 /** Words as they come, written past React; read out when they are whole. */
-function StreamedWords({ turn: { id } }: { readonly turn: ModelTurn }) {
+function StreamedWords({ turn: { id, text } }: { readonly turn: ModelTurn }) {
   const { live } = useApp();
   const paragraph = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     const show = () => {
       const work = live.get();
-      if (paragraph.current !== null && work?.turn === id) paragraph.current.textContent = shown(work.text);
+      // In another tab there are those alone that were kept.
+      if (paragraph.current !== null) paragraph.current.textContent = shown(work?.turn === id ? work.text : text);
     };
     show();
     return live.subscribe(show);
-  }, [live, id]);
+  }, [live, id, text]);
   return <p className="words streaming" dir="auto" aria-live="off" ref={paragraph} />;
 }

@@ -68,6 +68,12 @@ export interface PersonTurn extends Turn {
   readonly form: Form | 'auto';
 }
 
+/** Where a reply was broken off for its length, and by what: the person's setting, or the room that the model has. */
+export interface ReplyCut {
+  readonly tokens: number;
+  readonly by: 'setting' | 'model';
+}
+
 export interface ModelTurn extends Turn {
   readonly from: 'model';
   readonly state: ResultState;
@@ -76,6 +82,8 @@ export interface ModelTurn extends Turn {
   readonly results: readonly Result[];
   readonly failure: Failure | null;
   readonly turnsLeftOut: number;
+  /** Absent where the reply came to its end. */
+  readonly cut?: ReplyCut | undefined;
 }
 
 /** A turn that is stored and cannot be read; it stays as it is on the disk. */

@@ -84,6 +84,7 @@ const modelTurn = z.object({
   form: z.enum(['plain', 'draw', 'edit', 'ask']).nullable(),
   failure: failure.nullable(),
   turnsLeftOut: z.int().nonnegative(),
+  cut: z.object({ tokens: z.int().positive(), by: z.enum(['setting', 'model']) }).optional(),
 });
 
 const turn = z.discriminatedUnion('from', [personTurn, modelTurn]);

@@ -136,6 +136,48 @@ describe('a turn', () => {
     expect(page.answer().state).toBe('done');
   });
 
+  test('whose reply was cut says where, and by what', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.session.answer = () => ({ ...reply('This', 'words'), end: 'length' });
+    page.set('maxTokens', '1');
+    page.say('what is this?');
+    await page.idle();
+    expect(page.answer().cut).toEqual({ tokens: 1, by: 'setting' });
+    page.set('maxTokens', '4000');
+    page.say('what is this?');
+    await page.idle();
+    expect(page.answer().cut).toEqual({ tokens: 128, by: 'model' });
+    page.session.answer = () => reply('This', 'words');
+    page.say('what is this?');
+    await page.idle();
+    expect(page.answer().cut).toBeUndefined();
+  });
+
+  test('has its words kept as they come, all of them once the picture is imagined', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    const rest = deferred<void>();
+    page.session.speak = async ({ job }) => {
+      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
+      page.session.emit({ type: 'text', job, delta: ' of May' });
+      await vi.waitUntil(() => page.answer().text !== '');
+      expect(page.answer().text).toBe('Here is a picture of a car, in the morning light');
+      page.session.emit({ type: 'imagining', job });
+      await rest.promise;
+      return reply('Here is a picture of a car, in the morning light of May<image>', 'picture');
+    };
+    page.say('draw a car');
+    await vi.waitUntil(() => page.answer().results.length === 1);
+    expect(page.answer()).toMatchObject({
+      state: 'working',
+      text: 'Here is a picture of a car, in the morning light of May',
+    });
+    rest.resolve();
+    await page.idle();
+    expect(page.answer().state).toBe('done');
+  });
+
   test('is refused while there is nothing to send', () => {
     const page = openPage();
     page.say('  \n');
