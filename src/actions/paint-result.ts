@@ -1,19 +1,25 @@
 /** What a painting leaves behind: a PNG by its content with its recipe inside, and what it was painted from. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { PaintingEvent } from '../../session/turn-events.ts';
-import type { Drawing, ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
+import type { Drawing, ImageEmbeddings, ImageId, Painting } from '../../workers/protocol.ts';
 import type { BlobHash, PaintedFrom, Result, StoredEmbeddings } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import type { App } from './app.ts';
 
 type PaintedEvent = Extract<PaintingEvent, { readonly type: 'painted' }>;
 
-/** The mark that a model made it is in the file also where there is no recipe. */
+/**
+ * The mark that a model made it is in the file also where there is no recipe. A Stop that came when the painter had just finished
+ * leaves what was on the screen, as any other.
+ */
 export async function keepPainting(
-  { encodePng, storage }: App,
-  { painting, fileRecipe }: Pick<PaintedEvent, 'painting' | 'fileRecipe'>,
+  { encodePng, storage, live }: App,
+  event: Pick<PaintedEvent, 'painting' | 'fileRecipe'>,
+  signal: AbortSignal,
 ): Promise<Partial<Result>> {
-  const png = await encodePng(painting, fileRecipe);
+  const preview = signal.aborted ? (live.get()?.preview ?? null) : null;
+  const painting: Painting = preview === null ? event.painting : { ...preview, end: 'stopped' };
+  const png = await encodePng(painting, painting.end === 'stopped' ? null : event.fileRecipe);
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
   const state = painting.end === 'stopped' ? 'stopped' : 'done';

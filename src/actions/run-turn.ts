@@ -41,10 +41,11 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const result = newResult(app, id, seed, settings, opened.bundle);
   const sources = sourcesOf(storage, allTurns(app, id));
   const turn = askedTurn(app, id, seed, settings);
+  const keeping = { source: Promise.resolve() };
   const limit = limitOf(settings, opened);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
-    await take(app, id, result, event);
+    await take(app, { id, result, signal, keeping }, event);
     if (event.type === 'ended' && event.reply.end === 'length')
       changeTurn(store, id, (old) => ({ ...old, cut: limit }));
   }
@@ -56,8 +57,16 @@ function limitOf({ maxTokens }: Settings, { memory: { slots } }: Opened): ReplyC
   return maxTokens <= room ? { tokens: maxTokens, by: 'setting' } : { tokens: room, by: 'model' };
 }
 
+interface Answering {
+  readonly id: TurnId;
+  readonly result: Result;
+  readonly signal: AbortSignal;
+  /** What a picture is painted from, as it goes to the disk beside the painting: what is told of that is not to wait for it. */
+  readonly keeping: { source: Promise<void> };
+}
+
 /** Puts what a turn tells into its record. */
-async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Promise<void> {
+async function take(app: App, { id, result, signal, keeping }: Answering, event: TurnEvent): Promise<void> {
   const { store, storage } = app;
   switch (event.type) {
     case 'text':
@@ -72,12 +81,18 @@ async function take(app: App, id: TurnId, result: Result, event: TurnEvent): Pro
       const { width, height } = event.plan;
       begin(app, id, result);
       changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
-      const from = await keepSource(storage, event.drawing, event.recipe);
-      return changeResult(store, id, result.id, { from, width, height });
+      changeResult(store, id, result.id, { width, height });
+      keeping.source = keepSource(storage, event.drawing, event.recipe).then((from) =>
+        changeResult(store, id, result.id, { from }),
+      );
+      // Told where it is waited for.
+      keeping.source.catch(() => undefined);
+      return;
     }
     case 'painted': {
+      await keeping.source;
       const from = findResult(store.getState(), result.id)?.result.from ?? null;
-      const kept = await keepPainting(app, event);
+      const kept = await keepPainting(app, event, signal);
       return changeResult(store, id, result.id, { ...kept, from: from && { ...from, recipe: event.recipe } });
     }
     case 'ended': {

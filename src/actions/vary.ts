@@ -72,8 +72,9 @@ async function paintAgain(
     for await (const event of repaint({ session, opened, sources }, work, signal)) {
       follow(app, event);
       if (event.type !== 'painted') continue;
-      change({ ...(await keepPainting(app, event)), from: { ...from, recipe: event.recipe } });
-      store.setState({ outcome: event.painting.end === 'stopped' ? 'stopped' : 'done' });
+      const kept = await keepPainting(app, event, signal);
+      change({ ...kept, from: { ...from, recipe: event.recipe } });
+      store.setState({ outcome: kept.state === 'stopped' ? 'stopped' : 'done' });
     }
   } catch (error) {
     const failure = failureOf(error);

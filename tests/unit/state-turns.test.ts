@@ -8,6 +8,7 @@ import { chooseDevice } from '../../src/actions/open-model.ts';
 import { statusSentence } from '../../src/app/status.tsx';
 import { persistState } from '../../src/state/persist.ts';
 import { createAppStore } from '../../src/state/state.ts';
+import { memoryStorage } from '../../src/storage/memory.ts';
 import { trackUnsaved } from '../../src/storage/unsaved.ts';
 import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
@@ -227,6 +228,42 @@ describe('Stop', () => {
     await page.idle();
     expect([status(), works(page.state())]).toEqual(['Stopped', false]);
     expect(page.turns()[1]).toMatchObject({ state: 'stopped', results: [{ state: 'stopped' }] });
+  });
+
+  test('when the painter has just finished leaves what was on the screen', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.session.painting = ({ job }) => {
+      page.session.emit({ type: 'step', job, step: 1, steps: 2, remainingMs: 0 });
+      page.session.emit({ type: 'preview', job, width: 2, height: 1, data: new Uint8ClampedArray(8).fill(255) });
+    };
+    page.say('draw a red car');
+    const unsubscribe = page.app.live.subscribe(() => page.app.live.get()?.preview != null && page.stop());
+    await page.idle();
+    unsubscribe();
+    expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped', width: 2, height: 1 }] });
+  });
+
+  test('is heard while what a picture is painted from still goes to a slow disk', async () => {
+    const storage = memoryStorage();
+    const disk = deferred<void>();
+    const { putBlob } = storage;
+    const page = openPage({
+      ...storage,
+      putBlob: (hash, blob) => disk.promise.then(() => putBlob.call(storage, hash, blob)),
+    });
+    page.modelIsReady();
+    page.session.painting = async ({ job }) => {
+      page.session.emit({ type: 'step', job, step: 1, steps: 2, remainingMs: 0 });
+      await new Promise(() => undefined);
+    };
+    page.say('draw a red car');
+    await vi.waitUntil(() => page.state().activity?.stage === 'step');
+    page.stop();
+    await page.idle();
+    expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped' }] });
+    disk.resolve();
+    await vi.waitUntil(() => page.answer().results[0]?.from !== null);
   });
 
   test('works while the model is still opening', async () => {
