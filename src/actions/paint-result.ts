@@ -9,17 +9,26 @@ import type { App } from './app.ts';
 type PaintedEvent = Extract<PaintingEvent, { readonly type: 'painted' }>;
 
 /**
- * The mark that a model made it is in the file also where there is no recipe. A Stop that came when the painter had just finished
- * leaves what was on the screen, as any other.
+ * The mark that a model made it is in the file also where there is no recipe. A Stop that comes when the painter has finished,
+ * and before it is shown, leaves what is on the screen, as any other.
  */
 export async function keepPainting(
   { encodePng, storage, live }: App,
   event: Pick<PaintedEvent, 'painting' | 'fileRecipe'>,
   signal: AbortSignal,
 ): Promise<Partial<Result>> {
-  const preview = signal.aborted ? (live.get()?.preview ?? null) : null;
-  const painting: Painting = preview === null ? event.painting : { ...preview, end: 'stopped' };
-  const png = await encodePng(painting, painting.end === 'stopped' ? null : event.fileRecipe);
+  const stopped = (): Painting | null => {
+    const preview = signal.aborted ? live.get()?.preview : null;
+    return preview == null ? null : { ...preview, data: preview.data.slice(), end: 'stopped' };
+  };
+  const encode = (found: Painting) => encodePng(found, found.end === 'stopped' ? null : event.fileRecipe);
+  let painting = stopped() ?? event.painting;
+  let png = await encode(painting);
+  const late = painting.end === 'stopped' ? null : stopped();
+  if (late !== null) {
+    painting = late;
+    png = await encode(late);
+  }
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
   const state = painting.end === 'stopped' ? 'stopped' : 'done';

@@ -26,7 +26,7 @@ async function pageWithDrawing() {
   const recipe = exampleRecipe();
   const from = await keepSource(storage, { target: embeddings, reference: null, decoder: 'generation' }, recipe);
   const painting = { width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255), end: 'finished' } as const;
-  const kept = await keepPainting(app, { painting, fileRecipe: recipe });
+  const kept = await keepPainting(app, { painting, fileRecipe: recipe }, new AbortController().signal);
   const result = { id: 'r', state: 'done', prompt: '', seed: '1', width: 1, height: 1, model: 'Fake', ...kept, from };
   const answer = { id: 't', from: 'model', state: 'done', text: '', form: null, failure: null, turnsLeftOut: 0 };
   const turns = [{ ...answer, results: [result] }] as unknown as readonly TurnRecord[];

@@ -244,6 +244,23 @@ describe('Stop', () => {
     expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped', width: 2, height: 1 }] });
   });
 
+  test('while the picture is being encoded is no less of one', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    page.session.painting = ({ job }) =>
+      page.session.emit({ type: 'preview', job, width: 2, height: 1, data: new Uint8ClampedArray(8).fill(255) });
+    const { encodePng } = page.app;
+    Object.assign(page.app, {
+      encodePng: (...given: Parameters<typeof encodePng>) => {
+        page.stop();
+        return encodePng(...given);
+      },
+    });
+    page.say('draw a red car');
+    await page.idle();
+    expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped', width: 2, height: 1 }] });
+  });
+
   test('is heard while what a picture is painted from still goes to a slow disk', async () => {
     const storage = memoryStorage();
     const disk = deferred<void>();
