@@ -6,6 +6,7 @@ import type { OpenFolder } from '../../workers/bundle/open-folder.ts';
 import { openInPage } from '../../workers/bundle/page-locations.ts';
 import type { BundlePlace } from '../../workers/protocol.ts';
 import { type FakeDisk, fakeDirectory } from '../helpers/fake-handles.ts';
+import { fakeLocks } from '../helpers/fake-library.ts';
 import { distinctBytes, listed, tinyManifest } from '../helpers/tiny-manifest.ts';
 
 const shard = distinctBytes(2 * chunkBytes + 5);
@@ -21,7 +22,7 @@ beforeEach(() => {
     open: [],
   };
   const root = { getDirectoryHandle: async () => fakeDirectory(disk) };
-  vi.stubGlobal('navigator', { storage: { getDirectory: async () => root } });
+  vi.stubGlobal('navigator', { storage: { getDirectory: async () => root }, locks: fakeLocks() });
 });
 
 const places: Readonly<Record<string, () => BundlePlace>> = {
