@@ -13,7 +13,8 @@ export function Undo() {
   useUndoKeys();
   return (
     <>
-      <p role="status" className="hint told">
+      {/* No second status: that is the one about what works. */}
+      <p aria-live="polite" className="hint told">
         {told === null ? '' : page.undo.told[told]}
       </p>
       {any && (

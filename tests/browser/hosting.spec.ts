@@ -75,13 +75,18 @@ function attempts(page: Page): Promise<{ readonly foreign: string; readonly eval
   });
 }
 
-test('the build holds one onnxruntime-web, a wasm file a variant, and libheif in a file that can be replaced', () => {
+test('the build holds one onnxruntime-web, a wasm file a variant, the quantiser, and libheif in a file that can be replaced', () => {
   const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
   const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
   const wasm = files
     .filter((file) => file.endsWith('.wasm'))
     .map((file) => file.replace(/.*\/(.*?)-[\w-]+\.wasm$/, '$1'));
-  expect(wasm.sort()).toEqual(['libheif', 'ort-wasm-simd-threaded.asyncify', 'ort-wasm-simd-threaded.jspi']);
+  expect(wasm.sort()).toEqual([
+    'libheif',
+    'ort-wasm-simd-threaded.asyncify',
+    'ort-wasm-simd-threaded.jspi',
+    'quantise',
+  ]);
 });
 
 test('the build holds the schema library once, whichever workers use it', () => {
