@@ -100,6 +100,7 @@ test('chats on a phone take the focus along and give it back', async ({ user, pa
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
   await expect(chats.getByRole('button', { name: 'what is this?' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(user.questions).toHaveText(['what is this?']);
