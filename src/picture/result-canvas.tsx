@@ -9,7 +9,7 @@ export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; reado
   const { page } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   usePreviews(canvas, result);
-  const isGone = useStoredPicture(canvas, result);
+  const stored = useStoredPicture(canvas, result);
   const description = turn.text.replaceAll('<image>', '').trim();
   return (
     <>
@@ -19,13 +19,20 @@ export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; reado
         role="img"
         aria-label={page.result.image(result.prompt)}
         {...(description === '' ? {} : { 'aria-description': description })}
-        data-state={result.state}
+        data-state={shownState(result, stored)}
         width={result.width}
         height={result.height}
       />
-      {isGone && <p className="badge">{page.result.gone}</p>}
+      {stored === 'gone' && <p className="badge">{page.result.gone}</p>}
     </>
   );
+}
+
+type Stored = 'awaited' | 'shown' | 'gone';
+
+/** A picture is done when it is what the canvas shows; until then a preview may be. */
+function shownState({ state, image }: Result, stored: Stored): Result['state'] {
+  return state === 'done' && image !== null && stored === 'awaited' ? 'working' : state;
 }
 
 type CanvasRef = { readonly current: HTMLCanvasElement | null };
@@ -35,22 +42,26 @@ function usePreviews(canvas: CanvasRef, { id, state }: Result): void {
   useEffect(() => {
     if (state !== 'working') return;
     let shown: Preview | null = null;
+    let ended = false;
     const show = () => {
       const work = live.get();
       const preview = work?.result === id ? work.preview : null;
       if (preview === null || preview === shown) return;
       shown = preview;
-      void paint(canvas.current, createImageBitmap(imageDataOf(preview)));
+      void paint(canvas.current, createImageBitmap(imageDataOf(preview)), () => !ended);
     };
     show();
-    return live.subscribe(show);
+    const unsubscribe = live.subscribe(show);
+    return () => {
+      ended = true;
+      unsubscribe();
+    };
   }, [canvas, live, id, state]);
 }
 
-/** Whether the picture is no longer stored. */
-function useStoredPicture(canvas: CanvasRef, { image }: Result): boolean {
+function useStoredPicture(canvas: CanvasRef, { image }: Result): Stored {
   const { storage } = useApp();
-  const [isGone, setGone] = useState(false);
+  const [stored, setStored] = useState<Stored>('awaited');
   useEffect(() => {
     if (image === null) return;
     let left = false;
@@ -58,21 +69,26 @@ function useStoredPicture(canvas: CanvasRef, { image }: Result): boolean {
       .blob(image)
       .then(async (blob) => {
         if (left) return;
-        setGone(blob === null);
-        if (blob !== null) await paint(canvas.current, createImageBitmap(blob));
+        if (blob !== null) await paint(canvas.current, createImageBitmap(blob), () => !left);
+        if (!left) setStored(blob === null ? 'gone' : 'shown');
       })
-      .catch(() => setGone(true));
+      .catch(() => setStored('gone'));
     return () => {
       left = true;
     };
   }, [canvas, storage, image]);
-  return isGone;
+  return stored;
 }
 
-async function paint(canvas: HTMLCanvasElement | null, decoding: Promise<ImageBitmap>): Promise<void> {
+/** @param isWanted asked when the picture is decoded: a preview that comes late must not cover what came after it */
+async function paint(
+  canvas: HTMLCanvasElement | null,
+  decoding: Promise<ImageBitmap>,
+  isWanted: () => boolean,
+): Promise<void> {
   const bitmap = await decoding;
   const context = canvas?.getContext('2d');
-  if (canvas !== null && context != null) {
+  if (canvas !== null && context != null && isWanted()) {
     context.imageSmoothingQuality = 'high';
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   }

@@ -84,6 +84,7 @@ export class User {
   /** Nothing works or waits. */
   async idle(): Promise<void> {
     await expect(this.stopButton).toHaveCount(0);
+    await expect(this.page.locator('canvas[data-state="working"]')).toHaveCount(0);
   }
 
   /** Drops files somewhere on the page. */
