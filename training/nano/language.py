@@ -17,6 +17,15 @@ LAYER = {
 }
 
 
+def padded(sequences: list[Sequence]) -> tuple[Tensor, Tensor, Tensor]:
+    """ids [batch, S], labels [batch, S] and positions [batch, 3, S], padded on the right."""
+    length = max(len(s.ids) for s in sequences)
+    ids = torch.tensor([s.ids + [0] * (length - len(s.ids)) for s in sequences])
+    labels = torch.tensor([s.labels + [-100] * (length - len(s.ids)) for s in sequences])
+    positions = torch.tensor([s.positions + [(0, 0, 0)] * (length - len(s.ids)) for s in sequences]).transpose(1, 2)
+    return ids, labels, positions
+
+
 class Decoder(nn.Module):
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
@@ -45,10 +54,7 @@ class LanguageModel(nn.Module):
 
     def batch(self, sequences: list[Sequence], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
         """(inputs [batch, S, hidden], positions [batch, 3, S], labels [batch, S], targets [81, hidden] in order), padded on the right."""
-        length = max(len(s.ids) for s in sequences)
-        ids = torch.tensor([s.ids + [0] * (length - len(s.ids)) for s in sequences])
-        labels = torch.tensor([s.labels + [-100] * (length - len(s.ids)) for s in sequences])
-        positions = torch.tensor([s.positions + [(0, 0, 0)] * (length - len(s.ids)) for s in sequences]).transpose(1, 2)
+        ids, labels, positions = padded(sequences)
         inputs, targets = [], []
         for row, s in zip(self.model.embed_tokens(ids), sequences, strict=True):
             parts, at = [], 0

@@ -120,17 +120,18 @@ class Shards:
 
 
 class ShardWriter:
-    """Writes conversations, so many a shard; pictures as PNG, each once."""
+    """Writes conversations, so many a shard, with their pictures as PNG, into a folder of its own."""
 
     def __init__(self, folder: Path, each: int = 1000) -> None:
-        self.folder, self.each, self._lines, self._shards = folder, each, [], 0
+        self.folder, self.each, self._lines, self._shards, self._images = folder, each, [], 0, 0
         (folder / "images").mkdir(parents=True, exist_ok=True)
 
     def add(self, turns: list[Turn]) -> None:
         images, messages = [], []
         for turn in turns:
             if turn.picture:
-                path = self.folder / "images" / f"{len(list((self.folder / 'images').iterdir())):06d}.png"
+                path = self.folder / "images" / f"{self._images:06d}.png"
+                self._images += 1
                 Image.fromarray(turn.picture.pixels()).save(path)
                 images.append(str(path.relative_to(self.folder)))
             mark = MARK if turn.picture else ""

@@ -1,4 +1,4 @@
-"""Table 1 of the paper as data: how each of the transformer's three stages and the vision decoder are trained."""
+"""Table 1 of the paper as data: how each of the transformer's three stages is trained."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ UNDERSTANDING, GENERATION, EDITING = TASKS = ("understanding", "generation", "ed
 
 @dataclass(frozen=True)
 class Stage:
-    """`warm`: steps of warm-up. `ratio`: of the tasks, in the order of `TASKS`; None for the decoder, which has one."""
+    """`warm`: steps of warm-up. `ratio`: of the tasks, in the order of `TASKS`."""
 
     rate: float
     batch: int
     steps: int
     warm: int
-    ratio: tuple[float, float, float] | None
+    ratio: tuple[float, float, float]
 
 
 TRANSFORMER = {
@@ -23,4 +23,3 @@ TRANSFORMER = {
     2: Stage(1e-4, 512, 73_000, 3_650, (1, 2.7, 2.8)),
     3: Stage(1e-5, 512, 30_000, 1_500, (1, 0.64, 0.36)),
 }
-VISION_DECODER = Stage(1e-4, 128, 15_000, 500, None)

@@ -38,11 +38,15 @@ def save(path: Path, data: object) -> None:
     path.with_suffix(".part").rename(path)
 
 
+def load_part(average: dict[str, Tensor], module: nn.Module, part: str) -> nn.Module:
+    """Loads one module's share of a stage's moving average."""
+    module.load_state_dict({k[len(part) + 1 :]: v for k, v in average.items() if k.startswith(part + ".")})
+    return module.eval()
+
+
 def load_average(module: nn.Module, state: Path, name: str, part: str = "model") -> nn.Module:
     """Loads the moving average of a stage's checkpoint into a module."""
-    data = torch.load(state / f"{name}.pt", map_location=torch.get_default_device())
-    module.load_state_dict({k[len(part) + 1 :]: v for k, v in data["average"].items() if k.startswith(part + ".")})
-    return module.eval()
+    return load_part(torch.load(state / f"{name}.pt", map_location=torch.get_default_device())["average"], module, part)
 
 
 def muon_and_adamw(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:

@@ -1,4 +1,4 @@
-"""The small transformers of docs/paper.md: a naive one reads what it predicted before, a prefilled one does not; measured on both."""
+"""The small transformers that test the paper's claims: a naive one reads what it predicted before, a prefilled one does not; measured on both."""
 
 import sys
 import tempfile
@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nano.config import HIDDEN
-from nano.paper.drawings import Drawings, gridded
-from nano.paper.runs import VARIANTS, Variant, gridded_back, measure, train
+from nano.paper.drawings import Drawings, gridded, ungridded
+from nano.paper.runs import VARIANTS, Variant, measure, train
 from nano.paper.transformer import SmallTransformer, fed
 from nano.readout import ReadOut
 from nano.tokens import Layout, Turn
@@ -45,7 +45,7 @@ class Paper(unittest.TestCase):
             grid = gridded(even, side)[0, :, 0].unflatten(0, (side, side))
             self.assertTrue((grid.diff(dim=1) > 0).all())
             self.assertAlmostEqual(grid.mean().item(), 4.0, places=3)
-            self.assertEqual(gridded_back(gridded(even, side), side).shape, even.shape)
+            self.assertEqual(ungridded(gridded(even, side), side).shape, even.shape)
 
     def test_what_is_measured_falls_with_learning(self) -> None:
         some, layout, readout = drawings(4), Layout(TOKENIZER, 4), ReadOut().requires_grad_(False)

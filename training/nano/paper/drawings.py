@@ -35,11 +35,19 @@ class Drawings:
 
 def gridded(embeddings: Tensor, side: int) -> Tensor:
     """[batch, 81, hidden] -> [batch, side², hidden]: means over areas, or between neighbours where there are more tokens."""
-    if side == MERGED:
+    return _resampled(embeddings, MERGED, side, antialias=True)
+
+
+def ungridded(embeddings: Tensor, side: int) -> Tensor:
+    """[batch, side², hidden] -> the 81 tokens that the read-out reads."""
+    return _resampled(embeddings, side, MERGED, antialias=False)
+
+
+def _resampled(embeddings: Tensor, old: int, new: int, antialias: bool) -> Tensor:
+    if old == new:
         return embeddings
-    grid = embeddings.transpose(1, 2).unflatten(2, (MERGED, MERGED))
-    out = F.interpolate(grid, (side, side), mode="bilinear", align_corners=False, antialias=True)
-    return out.flatten(2).transpose(1, 2)
+    grid = embeddings.transpose(1, 2).unflatten(2, (old, old))
+    return F.interpolate(grid, (new, new), mode="bilinear", align_corners=False, antialias=antialias).flatten(2).transpose(1, 2)
 
 
 @torch.no_grad()

@@ -13,9 +13,9 @@ from ..feed import Batch
 from ..losses import SCRIPT_WEIGHTS, equation_one
 from ..readout import ReadOut
 from ..tokens import Layout
-from ..training import Trainer
+from ..training import Trainer, load_part
 from ..vision import MERGED
-from .drawings import Drawings, gridded
+from .drawings import Drawings, gridded, ungridded
 from .transformer import SmallTransformer, fed
 
 STEPS, BATCH, RATE, SEEDS = 700, 16, 2e-3, 3
@@ -59,20 +59,11 @@ def train(state: Path, variant: Variant, seed: int, layout: Layout, learned: Dra
         parts = equation_one(logits.float(), given.labels[:, given.first :], drawn.float(), target.flatten(0, 1), layout.image, variant.weights)
         total = parts["total"]
         if variant.readout:
-            total = total + variant.readout * readout.loss(gridded_back(model.predicted(given, drawn), variant.side), learned.labels[rows])
+            total = total + variant.readout * readout.loss(ungridded(model.predicted(given, drawn), variant.side), learned.labels[rows])
         return total, {"mse": parts["mse"].item()}
 
     trainer.run(minutes, make, loss, every=50, until=steps)
-    model.load_state_dict({k[len("model.") :]: v for k, v in trainer.average.items()})
-    return model.eval()
-
-
-def gridded_back(embeddings: torch.Tensor, side: int) -> torch.Tensor:
-    """[batch, side², hidden] -> the 81 tokens that the read-out reads."""
-    if side == MERGED:
-        return embeddings
-    grid = embeddings.transpose(1, 2).unflatten(2, (side, side))
-    return torch.nn.functional.interpolate(grid, (MERGED, MERGED), mode="bilinear", align_corners=False).flatten(2).transpose(1, 2)
+    return load_part(trainer.average, model, "model")
 
 
 @torch.no_grad()
@@ -93,7 +84,7 @@ def measure(model: SmallTransformer, variant: Variant, seed: int, layout: Layout
             words.append((logits[:, :-1].argmax(-1) == later)[spoken])
         for how, told in (("training", torch.cat(forced)), ("use", torch.cat(free))):
             row[f"{name}-{how}"] = [round(v, 5) for v in (told - target).square().mean((0, 2)).tolist()]
-            row[f"{name}-{how}-right"] = readout.right(gridded_back(told, variant.side), drawings.labels).float().mean().item()
+            row[f"{name}-{how}-right"] = readout.right(ungridded(told, variant.side), drawings.labels).float().mean().item()
         row[f"{name}-words"] = torch.cat(words).float().mean().item()
     return row
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..conditioning import QwenLayer, multimodal_rotary
 from ..config import HIDDEN, LANGUAGE
+from ..language import padded
 from ..tokens import Layout, Turn
 from ..vision import RMSNorm
 
@@ -28,11 +29,7 @@ class Fed:
 
 
 def fed(layout: Layout, turns: list[list[Turn]]) -> Fed:
-    sequences = [layout.build(t) for t in turns]
-    length = max(len(s.ids) for s in sequences)
-    ids = torch.tensor([s.ids + [0] * (length - len(s.ids)) for s in sequences])
-    labels = torch.tensor([s.labels + [-100] * (length - len(s.ids)) for s in sequences])
-    positions = torch.tensor([s.positions + [(0, 0, 0)] * (length - len(s.ids)) for s in sequences]).transpose(1, 2)
+    ids, labels, positions = padded([layout.build(t) for t in turns])
     first = int((labels != -100).any(0).nonzero()[0]) - 1
     return Fed(ids, labels, positions, labels == layout.image, first)
 

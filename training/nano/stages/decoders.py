@@ -28,7 +28,7 @@ from ..patch_code import PatchCode, pictures, scaled
 from ..pictures import embed, gathered, seen
 from ..predictor import Predictor
 from ..renderer import load_icons
-from ..training import Trainer, load_average, set_up
+from ..training import Trainer, load_average, load_part, set_up
 from ..vision import TOKENS
 from .encoder import load_frozen
 
@@ -114,9 +114,7 @@ def run(state: Path, minutes: float) -> None:
         return value, {"edit" if editing else "draw": value.item()}
 
     def watch() -> str:
-        shown = Decoders()
-        shown.load_state_dict({k[6:]: v for k, v in trainer.average.items()})
-        return watched(shown.eval(), code, encoder, predictor, state)
+        return watched(load_part(trainer.average, Decoders(), "model"), code, encoder, predictor, state)
 
     trainer.run(minutes, make, loss, every=30, watch=watch, watch_every=300)
 

@@ -25,7 +25,7 @@ from ..layout import POSITIONS
 from ..parallel import accelerator
 from ..readout import ReadOut, agrees
 from ..renderer import load_icons, render
-from ..training import Trainer, load_average, save, set_up
+from ..training import Trainer, load_average, load_part, save, set_up
 from ..vision import MERGED, TOKENS, VisionEncoder, cut, patches, sized
 from ..world import FOREIGN, OF_A_SCENE, OF_A_THING, WORN, Scene, labels, random_scene
 
@@ -118,16 +118,11 @@ def run(state: Path, minutes: float) -> None:
         return total, {"read": read.item(), "redraw": redrawn.item(), "right": right, "guess": guessed.item(), "place": placed.item()}
 
     def watch() -> str:
-        return " ".join(f"{k} {v:.3f}" for k, v in accuracy(load(trainer.average, VisionEncoder(), "model"), load(trainer.average, ReadOut(), "readout"), 96).items())
+        return " ".join(f"{k} {v:.3f}" for k, v in accuracy(load_part(trainer.average, VisionEncoder(), "model"), load_part(trainer.average, ReadOut(), "readout"), 96).items())
 
     trainer.run(minutes, make, loss, every=25, watch=watch, watch_every=500, until=STEPS)
     if not trainer.ended and accelerator().is_main_process:
         freeze(state)
-
-
-def load(average: dict[str, Tensor], module: nn.Module, part: str) -> nn.Module:
-    module.load_state_dict({k[len(part) + 1 :]: v for k, v in average.items() if k.startswith(part + ".")})
-    return module.eval()
 
 
 @torch.no_grad()

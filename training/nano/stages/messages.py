@@ -12,13 +12,14 @@ from ..messages import ShardWriter
 from ..renderer import load_icons
 from ..training import set_up
 
-KINDS = {"ask": "understanding", "draw": "generation", "edit": "editing"}
+# a kind of turn for each of the paper's tasks: understanding, generation, editing
+KINDS = ("ask", "draw", "edit")
 
 
 def write(folder: Path, each: int, shard: int = 1000) -> None:
     writer, rng = ShardWriter(folder, shard), random.Random(41)
     for number in range(each * len(KINDS)):
-        writer.add(conversation(rng, list(KINDS)[number % len(KINDS)]))
+        writer.add(conversation(rng, KINDS[number % len(KINDS)]))
     writer.close()
 
 

@@ -28,9 +28,10 @@ def run(state: Path, minutes: float) -> None:
     learned, tested = both(state, encoder)
     results, end = state / "paper" / "results.jsonl", time.time() + 60 * minutes
     wanted = os.environ.get("NANO_VARIANTS", " ".join(v.name for v in VARIANTS)).split()
+    known = done(results)
     for seed in range(int(os.environ.get("NANO_SEEDS", SEEDS))):
         for variant in (v for v in VARIANTS if v.name in wanted):
-            if (variant.name, seed) in done(results) or time.time() > end:
+            if (variant.name, seed) in known or time.time() > end:
                 continue
             side = Layout(layout.tokenizer, variant.side)
             model = train(state, variant, seed, side, learned, readout, (end - time.time()) / 60)

@@ -20,7 +20,7 @@ from ..messages import Shards
 from ..parallel import accelerator
 from ..pictures import gathered, seen
 from ..table_one import TRANSFORMER, Stage
-from ..tokens import PREFILLED, Layout, make_tokenizer
+from ..tokens import Layout, make_tokenizer
 from ..training import Trainer, adamw, load_average, set_up
 from ..vision import VisionEncoder
 from .encoder import load_frozen
@@ -54,9 +54,8 @@ def train(state: Path, number: int, stage: Stage, shards: Shards, layout: Layout
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         sequences = batch["sequences"]
         embeddings = seen(encoder, batch["different"], batch["sized"])
-        inputs, positions, wanted, _ = model.batch(sequences, embeddings)
+        inputs, positions, wanted, goals = model.batch(sequences, embeddings)
         hidden = model.hidden(inputs, positions)
-        goals = [embeddings[picture] for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
         parts = equation_one(model.lm_head(hidden).float(), wanted, model.vision_head(hidden).float(), torch.cat(goals) if goals else None, layout.image)
         return parts["total"], {name: parts[name].item() for name in ("ce", "mse", "cos")}
 
