@@ -85,12 +85,16 @@ export function dropTurns(store: AppStore, id: ChatId, dropped: ReadonlySet<Turn
   changeChat(store, id, (chat) => ({ ...chat, turns: chat.turns.filter((turn) => !dropped.has(turn.id)) }));
 }
 
+/** A turn that comes back as it was changes nothing: nothing is shown or written anew. */
 export function changeTurn(store: AppStore, id: TurnId, change: (turn: ModelTurn) => ModelTurn): void {
   const chat = chatOfTurn(store.getState(), id);
-  if (chat === undefined) return;
+  const turn = chat?.turns.find((candidate) => candidate.id === id);
+  if (chat === undefined || turn?.from !== 'model') return;
+  const changed = change(turn);
+  if (changed === turn) return;
   changeChat(store, chat.id, (old) => ({
     ...old,
-    turns: old.turns.map((turn) => (turn.id === id && turn.from === 'model' ? change(turn) : turn)),
+    turns: old.turns.map((other) => (other === turn ? changed : other)),
   }));
 }
 

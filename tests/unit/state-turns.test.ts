@@ -175,6 +175,27 @@ describe('a turn', () => {
     expect(page.answer().state).toBe('done');
   });
 
+  test('changes nothing that is shown or stored at a word that is not kept yet', async () => {
+    const page = openPage();
+    page.modelIsReady();
+    let changes = 0;
+    page.session.answer = async ({ job }) => {
+      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
+      await vi.waitUntil(() => page.answer().text !== '');
+      const stopCounting = page.app.store.subscribe(() => {
+        changes += 1;
+      });
+      page.session.emit({ type: 'text', job, delta: ' of May' });
+      await vi.waitUntil(() => page.app.live.get()?.text.endsWith(' of May'));
+      stopCounting();
+      return reply('Here is a picture of a car, in the morning light of May', 'words');
+    };
+    page.say('what is this?');
+    await page.idle();
+    expect(page.answer().state).toBe('done');
+    expect(changes).toBe(0);
+  });
+
   test('is refused while there is nothing to send', () => {
     const page = openPage();
     page.say('  \n');
