@@ -3,7 +3,7 @@ import type { Form, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
 import type { AppState, AppStore } from '../state/state.ts';
-import { followersOf, pathTo, shownPath } from '../state/tree.ts';
+import { followersOf, shownPath } from '../state/tree.ts';
 import {
   type ChatId,
   type ChatRecord,
@@ -79,11 +79,12 @@ export interface Asked {
 /** What was asked: of an answer that has ended, or of a message that nothing follows. */
 export function questionOf(state: AppState, id: TurnId): Asked | undefined {
   const chat = chatOfTurn(state, id);
-  const [before, turn] = pathTo(chat?.turns ?? [], id).slice(-2);
   if (chat === undefined || state.jobs.includes(id)) return undefined;
-  const question = turn?.from === 'model' ? before : (turn ?? before);
+  const turnOf = (sought: TurnId | null) => chat.turns.find((candidate) => candidate.id === sought);
+  const turn = turnOf(id);
+  const question = turn?.from === 'model' ? turnOf(turn.parent) : turn;
   if (question?.from !== 'person') return undefined;
-  return turn?.from === 'model' || followersOf(chat.turns, id).length === 0 ? { chat, question } : undefined;
+  return question !== turn || followersOf(chat.turns, id).length === 0 ? { chat, question } : undefined;
 }
 
 /** An answer that has ended, and what was asked. */

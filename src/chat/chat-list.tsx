@@ -1,9 +1,11 @@
 import { useDeferredValue, useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import { panelOpen } from '../actions/panels.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { chatOfTurn } from '../state/chats.ts';
 import { ChatRow } from './chat-row.tsx';
 import { chatsWith, listedChats } from './listed-chats.ts';
 
@@ -14,6 +16,7 @@ export function ChatList() {
   const open = useSelect((state) => state.chatsOpen);
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const language = useSelect((state) => state.language);
+  const working = useSelect(useShallow((state) => state.jobs.map((job) => chatOfTurn(state, job)?.id)));
   const listed = useMemo(() => listedChats(chats, page.untitled, language), [chats, page, language]);
   const [sought, setSought] = useState('');
   const words = useDeferredValue(sought);
@@ -52,7 +55,7 @@ export function ChatList() {
       )}
       <ul>
         {found.map((chat) => (
-          <ChatRow key={chat.id} chat={chat} />
+          <ChatRow key={chat.id} chat={chat} works={working.includes(chat.id)} />
         ))}
       </ul>
     </nav>

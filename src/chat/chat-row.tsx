@@ -7,8 +7,14 @@ import { isForInputMethod } from '../app/input-method.ts';
 import { focusMessage } from '../composer/message.ts';
 import type { ListedChat } from './listed-chats.ts';
 
+interface ChatRowProps {
+  readonly chat: ListedChat;
+  /** Something is at work in it, or waits. */
+  readonly works: boolean;
+}
+
 /** One chat of the list: opened, renamed in its place, deleted. */
-export function ChatRow({ chat: { id, title, when } }: { readonly chat: ListedChat }) {
+export function ChatRow({ chat: { id, title, when }, works }: ChatRowProps) {
   const { page } = useWords();
   const perform = usePerform();
   const [renaming, setRenaming] = useState(false);
@@ -16,10 +22,6 @@ export function ChatRow({ chat: { id, title, when } }: { readonly chat: ListedCh
   const rename = useRef<HTMLButtonElement>(null);
   const name = useId();
   const current = useSelect((state) => state.current === id);
-  const works = useSelect(({ chats, jobs }) => {
-    const own = chats.find((chat) => chat.id === id)?.turns;
-    return jobs.some((job) => own?.some((turn) => turn.id === job) === true);
-  });
   const leave = (how: Leaving) => {
     flushSync(() => setRenaming(false));
     if (how !== 'elsewhere') rename.current?.focus();

@@ -26,12 +26,13 @@ export function FormLine({ turn }: { readonly turn: ModelTurn }) {
   const { page } = useWords();
   const perform = usePerform();
   const pictures = useSelect((shown) => {
+    if (form !== 'edit') return 'some to edit';
     const turns = shownTurns(shown);
     const before = turns.slice(
       0,
       turns.findIndex((other) => other.id === id),
     );
-    return form === 'edit' && shownPictures(before).pictures.length === 0 ? 'none to edit' : 'some to edit';
+    return shownPictures(before).pictures.length === 0 ? 'none to edit' : 'some to edit';
   });
   if (form === null || form === 'plain' || form === 'polish' || state === 'working' || state === 'queued') return null;
   return (

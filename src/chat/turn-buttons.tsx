@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { flushSync } from 'react-dom';
+import { useShallow } from 'zustand/react/shallow';
 import { deleteTurn } from '../actions/chats.ts';
 import { regenerate, showVersion } from '../actions/versions.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -53,9 +54,11 @@ export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
 function Versions({ turn }: { readonly turn: TurnId }) {
   const { page } = useWords();
   const perform = usePerform();
-  const count = useSelect((state) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn).length);
-  const number = useSelect(
-    (state) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn).findIndex(({ id }) => id === turn) + 1,
+  const { number, count } = useSelect(
+    useShallow((state) => {
+      const versions = versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn);
+      return { number: versions.findIndex(({ id }) => id === turn) + 1, count: versions.length };
+    }),
   );
   if (count < 2) return null;
   return (

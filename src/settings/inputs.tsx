@@ -67,12 +67,14 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const written = isDrafted ? draft : fallback === undefined ? '' : String(fallback);
   const isInvalid = !isGood(name, written);
   const isBorder = name === 'cfgFrom' || name === 'cfgTo';
-  const reversed = useSelect(({ drafts }) => isBorder && isReversed(drafts)) && isDrafted;
+  const reversed = useSelect(({ drafts, good }) =>
+    isBorder && isDrafted && isReversed(drafts)
+      ? settings.reversed(usedNumber('cfgFrom', good, wholeRange[0]), usedNumber('cfgTo', good, wholeRange[1]))
+      : '',
+  );
   const used = useSelect(({ good }) => usedNumber(name, good, fallback));
-  const usedFrom = useSelect(({ good }) => usedNumber('cfgFrom', good, wholeRange[0]));
-  const usedTo = useSelect(({ good }) => usedNumber('cfgTo', good, wholeRange[1]));
   const outside = (whole ? settings.wholeRange : settings.range)(low, high, used);
-  const reason = isInvalid ? outside : reversed ? settings.reversed(usedFrom, usedTo) : '';
+  const reason = isInvalid ? outside : reversed;
   const now = typedNumber(written) ?? fallback ?? low;
   const turn = (event: KeyboardEvent) => {
     if ((event.key !== 'ArrowUp' && event.key !== 'ArrowDown') || isForInputMethod(event.nativeEvent)) return;
@@ -92,7 +94,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
           aria-valuemin={low}
           aria-valuemax={high}
           aria-valuenow={now}
-          aria-invalid={isInvalid || reversed}
+          aria-invalid={isInvalid || reversed !== ''}
           disabled={unavailable !== undefined || isOpening}
           autoComplete="off"
           // What holds where nothing is written.

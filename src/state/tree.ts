@@ -47,17 +47,20 @@ export function shownPath({ id: chat, turns }: ChatRecord, chosen: Chosen): read
 /** From the first turn to this one; empty where it is not there. */
 export function pathTo(turns: readonly TurnRecord[], id: TurnId): readonly TurnRecord[] {
   const known = new Map(turns.map((turn) => [turn.id, turn]));
-  const path: TurnRecord[] = [];
-  for (let turn = known.get(id); turn !== undefined && !path.includes(turn); ) {
-    path.unshift(turn);
+  const path = new Set<TurnRecord>();
+  for (let turn = known.get(id); turn !== undefined && !path.has(turn); ) {
+    path.add(turn);
     turn = turn.parent === null ? undefined : known.get(turn.parent);
   }
-  return path;
+  return [...path].reverse();
 }
 
 /** The turn and those that stand beside it, oldest first. */
 export function versionsOf(turns: readonly TurnRecord[], id: TurnId): readonly TurnRecord[] {
-  return [...followingIn(turns).values()].find((versions) => versions.some((turn) => turn.id === id)) ?? [];
+  const turn = turns.find((candidate) => candidate.id === id);
+  if (turn === undefined) return [];
+  const following = followingIn(turns);
+  return following.get(turn.parent) ?? following.get(null) ?? [];
 }
 
 /** What follows a turn at once, oldest first. */

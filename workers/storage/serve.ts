@@ -58,6 +58,7 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
       const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
       // What a newer version has written may name files that this one does not know of.
       if (tab.contents.unreadable.some(({ why }) => why === 'newer')) return;
+      if (!(await isAlone())) return;
       const needed = new Set([...tab.contents.hashes(), ...keep]);
       await blobs.removeOthers((hash) => needed.has(hash), isAlone);
     },
