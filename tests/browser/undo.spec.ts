@@ -11,7 +11,7 @@ test('what is deleted goes at once and comes back by a key or a button; the focu
   await shown.last().getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(shown).toHaveCount(1);
   await expect(user.message).toBeFocused();
-  await expect(user.page.getByText('Deleted', { exact: true })).toBeVisible();
+  await expect(user.page.getByText('Deleted, with all that followed', { exact: true })).toBeVisible();
   // One status, about what works.
   await expect(user.status).toHaveCount(1);
   await user.page.keyboard.press('Control+z');
