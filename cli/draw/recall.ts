@@ -65,18 +65,18 @@ async function recallDrawn(studio: Studio, { id, file, bytes }: Picture): Promis
 /**
  * A picture that was not given and whose own turn is in the recipe: its words are put to the model again, which gives the embeddings
  * that it stands as in the conversation. Its pixels they do not give, without its own seed; where these are needed it is missing.
+ * One whose embeddings are at hand already is left as it is.
  */
 async function imagineAgain(studio: Studio, recipe: Recipe, id: ImageId): Promise<void> {
   const { model, album } = studio;
+  if ((await album.picture(id)) !== null) return;
   const { bundle } = model.opened;
   const at = recipe.messages.findIndex((turn) => turn.from === 'model' && turn.drawn === id);
   if (at < 1 || recipe.start === id || !isFrom(bundle, recipe.bundle.sha256)) return missing(recipe, id);
   const { language, prefill, seed } = recipe;
   const turns = turnsOfRecipe(recipe).slice(0, at);
   const plan = planTurn({ turns, task: 'auto', form: 'auto', language, reference: null }, bundle);
-  for (const earlier of picturesOfPlan(plan)) {
-    if ((await album.picture(earlier)) === null) await imagineAgain(studio, recipe, earlier);
-  }
+  for (const earlier of picturesOfPlan(plan)) await imagineAgain(studio, recipe, earlier);
   const request: TurnRequest = {
     job: randomUUID() as JobId,
     plan,

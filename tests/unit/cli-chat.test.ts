@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { readLine } from '../../cli/chat/lines.ts';
 import { Spoken } from '../../cli/chat/spoken.ts';
+import { Album } from '../../cli/draw/album.ts';
 import { decodePicture, imageId } from '../../cli/draw/pictures.ts';
 import { main } from '../../cli/nexus.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
@@ -95,6 +96,27 @@ test('an edit of a chat is repeated from its recipe and the picture it was made 
   const repeat = ['edit', '--recipe', at('chat-8.png'), ...options.slice(0, 2), '--quiet'];
   expect(await main([...repeat, at('chat-7.png'), '-o', at('again.png')])).toBe(0);
   expect(bytes('again.png')).toEqual(bytes('chat-8.png'));
+});
+
+test('a picture that another of the recipe was made from is imagined once for both', async () => {
+  const recipe = readPngRecipe('chat-8.png', bytes('chat-8.png'));
+  const [car, night] = ['chat-7.png', 'chat-8.png'].map((name) => imageId(bytes(name)));
+  const [, drawn] = recipe.messages;
+  const messages = [
+    ...recipe.messages,
+    { ...drawn, drawn: night },
+    { from: 'person', text: 'make it snow', images: [night, car] },
+  ];
+  const images = [car, night].map((sha256) => ({ sha256, width: 64, height: 64 }));
+  const { embedding_values: _, ...rest } = recipe;
+  writeFileSync(
+    at('snow.json'),
+    JSON.stringify({ ...rest, messages, images, reference: night, decoder: 'generation' }),
+  );
+  const imagined = vi.spyOn(Album.prototype, 'setImagined');
+  const repeat = ['edit', '--recipe', at('snow.json'), ...options.slice(0, 2), '--quiet', '-o', at('snow.png')];
+  expect(await main(repeat), terminal.stderr).toBe(0);
+  expect(imagined.mock.calls.map(([id]) => id)).toEqual([car, night]);
 });
 
 test('a picture never takes the place of one of an earlier chat, nor of anything else of its name', async () => {
