@@ -7,7 +7,7 @@ import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { openFolder } from './files.ts';
 import { unfinishedIn } from './leftovers.ts';
-import { notWritten, requireWritable, writeWhole } from './whole-file.ts';
+import { notWritten, requireWritable, writeAll, writeWhole } from './whole-file.ts';
 
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');
@@ -38,14 +38,7 @@ async function createFile(path: string, name: string): Promise<BundleWriter> {
   const unfinished = unfinishedIn(dirname(path));
   const handle = await writing(name, () => open(unfinished, 'wx'));
   return {
-    write: (bytes) =>
-      writing(name, async () => {
-        for (let written = 0; written < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
-          if (bytesWritten === 0) throw new Error('short write');
-          written += bytesWritten;
-        }
-      }),
+    write: (bytes) => writing(name, () => writeAll(handle, bytes)),
     close: () =>
       writing(name, async () => {
         try {

@@ -8,7 +8,7 @@ import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
 import { baseName } from '../model/bundle/source-files.ts';
 import { elementTypeBytes } from '../model/checkpoint/element-types.ts';
-import { rowCount, rowLength, type TensorSource } from '../model/checkpoint/tensors.ts';
+import { rowCount, rowLength, type TensorInfo } from '../model/checkpoint/tensors.ts';
 import { fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
 
@@ -35,13 +35,12 @@ export function bytesByAbility(plan: ConversionPlan, only: readonly Installable[
 export function sourceBytes({ shards, weights, negative }: ConversionPlan): number {
   return shards.reduce((sum, shard) => {
     if (shard.kind === 'constants') return sum;
-    if (shard.kind === 'negative') return sum + (negative === null ? 0 : bytesIn(negative.weights));
+    if (shard.kind === 'negative') return sum + (negative === null ? 0 : bytesOf(negative.weights.list()));
     const source = weights.get(shard.from);
-    const valueBytes = (name: string) => elementTypeBytes[source?.find(name)?.type ?? 'uint8'];
     if (shard.kind === 'modulation tables') {
-      const shapes = shard.reads.map((name) => [name, source?.find(name)?.shape ?? [0]] as const);
-      return shapes.reduce((read, [name, shape]) => read + rowCount(shape) * rowLength(shape) * valueBytes(name), sum);
+      return sum + bytesOf(shard.reads.flatMap((name) => source?.find(name) ?? []));
     }
+    const valueBytes = (name: string) => elementTypeBytes[source?.find(name)?.type ?? 'uint8'];
     return shard.layout.weights.reduce(
       (read, stored) => read + stored.rows * stored.rowLength * valueBytes(stored.source),
       sum,
@@ -49,10 +48,8 @@ export function sourceBytes({ shards, weights, negative }: ConversionPlan): numb
   }, 0);
 }
 
-function bytesIn(source: TensorSource): number {
-  return source
-    .list()
-    .reduce((sum, { shape, type }) => sum + rowCount(shape) * rowLength(shape) * elementTypeBytes[type], 0);
+function bytesOf(tensors: readonly TensorInfo[]): number {
+  return tensors.reduce((sum, { shape, type }) => sum + rowCount(shape) * rowLength(shape) * elementTypeBytes[type], 0);
 }
 
 /** Bytes that a person may still write where `path` is or would be; null where the system does not tell. */
@@ -73,9 +70,13 @@ export async function freeBytes(path: string): Promise<number | null> {
  * @throws NO_ROOM
  */
 export async function requireRoom(plan: ConversionPlan, to: string, free = freeBytes): Promise<void> {
-  const needed = await bytesStillNeeded(plan, to);
-  const available = await free(to);
-  if (available !== null && needed > available) fail('NO_ROOM', { folder: to, needed, free: available });
+  await requireFree(to, await bytesStillNeeded(plan, to), free);
+}
+
+/** @throws NO_ROOM where these bytes are more than may be written there */
+export async function requireFree(folder: string, needed: number, free = freeBytes): Promise<void> {
+  const available = await free(folder);
+  if (available !== null && needed > available) fail('NO_ROOM', { folder, needed, free: available });
 }
 
 async function bytesStillNeeded(plan: ConversionPlan, to: string): Promise<number> {

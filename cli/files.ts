@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import type { ByteSource, SourceFolder } from '../model/checkpoint/source.ts';
-import { FailureError, fail } from '../model/failure.ts';
+import { type Failure, FailureError, fail, failure } from '../model/failure.ts';
 import type { ReadingProblem } from '../model/recognised.ts';
 
 /**
@@ -86,6 +86,18 @@ export async function readNamed(path: string): Promise<Buffer> {
   return reading(path, 'file', () => readFile(path));
 }
 
+/**
+ * Whether anything has this path: a link that leads nowhere is something too. What cannot be looked up, for instance because
+ * it is too long for a name, is not there; the reason is told by whoever reads or writes it.
+ */
+export function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a path is a folder; FILE_UNREADABLE where it does not exist. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await statusOf(path, path, 'either')).isDirectory();
@@ -135,12 +147,16 @@ const problems: Readonly<Record<string, ReadingProblem>> = {
   EIO: 'disk',
 };
 
-/** What the system says of something that was to be read, as a failure of ours. */
-export function unreadable(file: string, wanted: Wanted, error: unknown): never {
+function unreadable(file: string, wanted: Wanted, error: unknown): never {
   if (error instanceof FailureError) throw error;
+  throw new FailureError(readingFailure(file, wanted, error));
+}
+
+/** What the system says of something that was to be read, as a failure of ours. */
+export function readingFailure(file: string, wanted: Wanted, error: unknown): Failure {
   const reason = codeOf(error);
   const problem = absentCodes.includes(reason) ? absent[wanted] : (problems[reason] ?? 'other');
-  return fail('FILE_UNREADABLE', { file, problem, reason });
+  return failure('FILE_UNREADABLE', { file, problem, reason });
 }
 
 function codeOf(error: unknown): string {

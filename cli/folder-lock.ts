@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fail } from '../model/failure.ts';
 import { hasEnded, numberedIn, unfinishedIn } from './leftovers.ts';
-import { notWritten } from './whole-file.ts';
+import { absent, codeOf, notWritten } from './whole-file.ts';
 
 /** Hidden, so that it is no file of a bundle. */
 const lockFile = '.conversion-lock';
@@ -33,7 +33,8 @@ export async function lockFolder(folder: string): Promise<AsyncDisposable> {
     async [Symbol.asyncDispose]() {
       clearInterval(renewal);
       // Where another has taken it over meanwhile, it is not this one's to remove.
-      if ((await contentOf(path).catch(() => null)) === own) await rm(path, { force: true }).catch(() => undefined);
+      if ((await contentOf(path).catch(() => undefined)) === own)
+        await rm(path, { force: true }).catch(() => undefined);
     },
   };
 }
@@ -74,7 +75,7 @@ async function created(path: string, own: string): Promise<boolean> {
 /** Removes the lock of an ended process; of two that try, one removes what it looked at, and the other puts back what it did not. */
 async function takeOver(folder: string, path: string): Promise<void> {
   const [held, status] = await Promise.all([contentOf(path), stat(path).catch(absent)]);
-  if (held === null || status === null) return;
+  if (held === undefined || status === undefined) return;
   const [pid = '', where = '', machine = ''] = held.trim().split(' ');
   if (!hasEnded({ pid, where }, Date.now() - status.mtimeMs)) {
     fail('FOLDER_BUSY', { folder, process: pid, machine, lock: lockFile });
@@ -85,16 +86,7 @@ async function takeOver(folder: string, path: string): Promise<void> {
   await rm(removed, { force: true });
 }
 
-function contentOf(path: string): Promise<string | null> {
+/** Of a lock that is gone, none; what else keeps it from being read would be met again at each try. */
+function contentOf(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(absent);
-}
-
-/** Anything else than that it is gone would be met again at each try. */
-function absent(error: unknown): null {
-  if (codeOf(error) === 'ENOENT') return null;
-  throw error;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null;
 }

@@ -1,8 +1,9 @@
 /** The bundles that ship with the page, and the one that a person means by `--bundle`. */
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { manifestFile } from '../model/bundle/manifest.ts';
+import { isThere } from './files.ts';
 
 const shipped = fileURLToPath(new URL('../public/models', import.meta.url));
 
@@ -13,7 +14,7 @@ export const nano = join(shipped, 'nano');
 export function bundleFolder(path: string): string {
   if (!/^[\w-]+$/.test(path)) return path;
   // A link that leads nowhere is something: it is to be told as that.
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return path;
+  if (isThere(path)) return path;
   const folder = join(shipped, path);
   return existsSync(join(folder, manifestFile)) ? folder : path;
 }

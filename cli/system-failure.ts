@@ -1,5 +1,5 @@
 import { type Failure, FailureError, failureOf } from '../model/failure.ts';
-import { unreadable } from './files.ts';
+import { readingFailure } from './files.ts';
 import { writingFailure } from './whole-file.ts';
 
 const writing: readonly string[] = [
@@ -21,12 +21,8 @@ const ofWriting: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
 export function failureInWords(thrown: unknown): Failure {
   if (thrown instanceof FailureError || !isOfFiles(thrown)) return failureOf(thrown);
   const { path, syscall, code } = thrown;
-  if (writing.includes(syscall) || ofWriting.includes(code)) return writingFailure(path, thrown);
-  try {
-    return unreadable(path, 'either', thrown);
-  } catch (error) {
-    return failureOf(error);
-  }
+  const wasWriting = writing.includes(syscall) || ofWriting.includes(code);
+  return wasWriting ? writingFailure(path, thrown) : readingFailure(path, 'either', thrown);
 }
 
 interface FileSystemError extends Error {

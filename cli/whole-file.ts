@@ -85,7 +85,8 @@ async function targetOf(path: string, existing: Existing): Promise<Target> {
   });
 }
 
-function absent(error: unknown): undefined {
+/** For what may have gone: that it has is no failure, anything else is. */
+export function absent(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
@@ -98,9 +99,10 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   if (size !== bytes.length) throw new Error(`${size} bytes instead of ${bytes.length}`);
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** All of these bytes behind those that were written before: a system may take fewer at once. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, written);
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
     if (bytesWritten === 0) throw new Error('short write');
     written += bytesWritten;
   }
@@ -160,7 +162,8 @@ const problems: Readonly<Record<string, WritingProblem>> = {
   EIO: 'disk',
 };
 
-function codeOf(error: unknown): string {
+/** The system's code of an error; what the error says where it has none. */
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error ? String(error.code) : error.message;
 }

@@ -1,5 +1,5 @@
 /** The options in the help of draw, edit, ask, polish and chat: of each those that it serves. */
-import { type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
+import { type NumberRange, settingRanges as ranges } from '../../model/setting-ranges.ts';
 import type { jobOptions, runOptions } from './options.ts';
 import type { AskingCommand } from './request.ts';
 
@@ -8,7 +8,6 @@ export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first fr
 
 type OptionName = keyof typeof jobOptions | keyof typeof runOptions;
 
-const ranges = settingRanges;
 const span = ({ low, high }: NumberRange) => `${low} … ${high}`;
 
 /** Each option, or two that go together: how it is written, and what it does. */

@@ -2,7 +2,7 @@
 import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
-import { isWithin, settingRanges } from '../../model/setting-ranges.ts';
+import { isWithin, settingRanges as ranges } from '../../model/setting-ranges.ts';
 import { halfWidth } from '../../model/typed-number.ts';
 import { choice, UsageError } from '../command.ts';
 import { decimal, share, wholeNumber } from './typed.ts';
@@ -62,7 +62,6 @@ export const runOptions = {
   quiet: { type: 'boolean', default: false },
 } as const;
 
-const ranges = settingRanges;
 const forms = ['auto', 'typed', 'draw', 'edit', 'ask'] as const;
 
 export const largestSeed = 2n ** 64n - 1n;

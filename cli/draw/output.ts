@@ -1,6 +1,6 @@
 /** The names of the files that pictures go to. */
-import { lstatSync } from 'node:fs';
 import { UsageError } from '../command.ts';
+import { isThere } from '../files.ts';
 
 /** The file of each seed: FILE.png, or FILE-SEED.png where there are several. */
 export function fileNames(out: string | null, seeds: readonly bigint[]): readonly string[] {
@@ -14,16 +14,7 @@ export function fileNames(out: string | null, seeds: readonly bigint[]): readonl
 export function freeName(path: string): string {
   for (let number = 1; ; number += 1) {
     const name = number === 1 ? path : `${path.slice(0, -'.png'.length)}-${number}.png`;
-    if (!isTaken(name)) return name;
-  }
-}
-
-/** A name that cannot be looked up is refused, with the reason, by whoever writes under it. */
-function isTaken(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
+    if (!isThere(name)) return name;
   }
 }
 

@@ -12,9 +12,7 @@ type TableRow = readonly [string, string | number];
 /** What a picture says of itself, and the recipe that a saved one carries, in rows. */
 export function inspectPicture(file: string, bytes: Uint8Array): Inspection {
   const { kind, size } = readPictureHeader(bytes);
-  const found = kind === 'png' ? recipeIn(file, bytes) : null;
-  const failure = found !== null && 'code' in found ? found : null;
-  const recipe = found !== null && 'format' in found ? found : null;
+  const { recipe, failure } = kind === 'png' ? recipeIn(file, bytes) : { recipe: null, failure: null };
   const about: readonly TableRow[] = [
     ['picture', file],
     ['kind', kind?.toUpperCase() ?? 'unknown'],
@@ -38,11 +36,18 @@ export function inspectPicture(file: string, bytes: Uint8Array): Inspection {
   };
 }
 
-function recipeIn(file: string, bytes: Uint8Array): Recipe | Failure | null {
+interface FoundRecipe {
+  /** Null where the picture carries none, or one that cannot be read. */
+  readonly recipe: Recipe | null;
+  /** Why it cannot be read. */
+  readonly failure: Failure | null;
+}
+
+function recipeIn(file: string, bytes: Uint8Array): FoundRecipe {
   try {
-    return findPngRecipe(file, bytes);
+    return { recipe: findPngRecipe(file, bytes), failure: null };
   } catch (error) {
-    return failureOf(error);
+    return { recipe: null, failure: failureOf(error) };
   }
 }
 

@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { unreadable } from '../../cli/files.ts';
+import { readingFailure } from '../../cli/files.ts';
 import { main, runCommand } from '../../cli/nexus.ts';
 import { sentenceLine } from '../../cli/say.ts';
 import { announce } from '../../cli/serve.ts';
 import { listenOnFreePort } from '../../cli/static-server.ts';
 import { writingFailure } from '../../cli/whole-file.ts';
-import { failureOf } from '../../model/failure.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -126,7 +125,7 @@ describe.each([
     ['ENAMETOOLONG', ['There is no file mine.png.', '没有文件 mine.png。']],
   ])('reading that ends in %s', (code, sentences) => {
     vi.stubEnv('LC_ALL', locale);
-    const line = sentenceLine(failureFrom(() => unreadable('mine.png', 'file', systemError(code))));
+    const line = sentenceLine(readingFailure('mine.png', 'file', systemError(code)));
     expect(line).toContain(sentences[language]);
     expect(line).not.toMatch(systemCode);
   });
@@ -200,13 +199,4 @@ test('a port that this person may not use', async () => {
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: as the system says it`), { code });
-}
-
-function failureFrom(work: () => unknown) {
-  try {
-    work();
-  } catch (thrown) {
-    return failureOf(thrown);
-  }
-  throw new Error('nothing was thrown');
 }

@@ -1,6 +1,7 @@
 /** Normal weights of any size, the same for the same seed and name, made when they are asked for and never kept. */
 import { toFloat16 } from '../../model/bundle/half.ts';
 import { quantiseRows } from '../../model/bundle/quantise.ts';
+import { rowCount, rowLength } from '../../model/checkpoint/tensors.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import type { UsedWeight } from '../../model/onnx/graph.ts';
 import { storedRowBlocks } from '../../model/onnx/stored.ts';
@@ -40,9 +41,8 @@ export class RandomWeights {
    * are 1 and biases small, as in a network before training.
    */
   values({ name, shape }: WeightDeclaration): Float32Array {
-    const [rows = 1, ...rest] = shape;
-    const inputs = rest.reduce((product, size) => product * size, 1);
-    if (rest.length > 0) return this.rows(name, rows, inputs, 1 / Math.sqrt(inputs));
+    const [rows, inputs] = [rowCount(shape), rowLength(shape)];
+    if (shape.length > 1) return this.rows(name, rows, inputs, 1 / Math.sqrt(inputs));
     return name.endsWith('.bias') ? this.rows(name, 1, rows, 0.1) : new Float32Array(rows).fill(1);
   }
 
@@ -50,7 +50,7 @@ export class RandomWeights {
   stored({ declaration, precision }: UsedWeight): ReadonlyMap<string, TensorData> {
     const values = this.values(declaration);
     const { name, shape } = declaration;
-    const width = shape.slice(1).reduce((product, size) => product * size, 1);
+    const width = rowLength(shape);
     const named = storedRowBlocks(declaration, precision).flatMap(({ firstRow, rows, tensors }) => {
       const data = storedRows(name, values.subarray(firstRow * width, (firstRow + rows) * width), rows, precision);
       return data.map((each, index) => [tensors[index]?.name ?? '', each] as const);

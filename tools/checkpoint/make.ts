@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { choice, parseCommandLine, UsageError } from '../../cli/command.ts';
-import { freeBytes } from '../../cli/conversion-estimate.ts';
+import { requireFree } from '../../cli/conversion-estimate.ts';
 import { progress } from '../../cli/progress.ts';
 import { textTable } from '../../cli/table.ts';
-import { fail } from '../../model/failure.ts';
 import { parseSeed } from '../../model/seed.ts';
 import { type Filling, filledBytes, planCheckpoint, tensorBytes } from './plan.ts';
 import { checkpointSizes, sizedCheckpoint } from './sizes.ts';
@@ -96,8 +95,7 @@ function count(option: string, text: string): number {
 async function requireRoom(folder: string, bytes: number): Promise<void> {
   const present = await readdir(folder).catch(() => []);
   if (present.length > 0) throw new UsageError(`${folder} is not empty`);
-  const free = await freeBytes(folder);
-  if (free !== null && bytes > free) fail('NO_ROOM', { folder, needed: bytes, free });
+  await requireFree(folder, bytes);
 }
 
 function table(files: readonly WrittenFile[]): string {
