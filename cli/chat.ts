@@ -9,7 +9,7 @@ import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
 import { jobOptions, readSettings, runOptions } from './draw/options.ts';
 import { notServed, optionsUsage, picturesUsage } from './draw/options-usage.ts';
-import { fileNames, numbered } from './draw/output.ts';
+import { fileNames, turnFile } from './draw/output.ts';
 import { refuseUnserved } from './draw/request.ts';
 import { bundleFolder, nano } from './nano.ts';
 import { inLanguage } from './say.ts';
@@ -49,13 +49,13 @@ export const chat: Command = {
     const seed = settings.seed ?? randomSeed();
     const out = values.output ?? 'nexus-gen.png';
     fileNames(out, [seed]);
-    await requireWritable([numbered(out, seed)], 'replace');
+    const existing = values.force ? 'replace' : 'keep';
+    await requireWritable([turnFile(out, seed, existing)], existing);
     const words = inLanguage(enTerminal, zhTerminal);
     if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
     const model = await openModel(device, bundleFolder(values.bundle ?? nano));
     try {
       refuseUnserved(settings, model.opened.bundle);
-      const existing = values.force ? 'replace' : 'keep';
       const session = new ChatSession(
         { model, album: new Album() },
         { settings, seed, out, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },

@@ -5,7 +5,7 @@ import type { TerminalSentences } from '../../words/terminal-sentences.ts';
 import type { Studio } from '../draw/answer.ts';
 import { answeredLine, failedLine, type JobLine } from '../draw/job-line.ts';
 import { largestSeed, type Settings } from '../draw/options.ts';
-import { freeName, numbered } from '../draw/output.ts';
+import { turnFile } from '../draw/output.ts';
 import { wordsOf } from '../draw/perform.ts';
 import { type Picture, readPicture } from '../draw/pictures.ts';
 import { watched } from '../draw/watch.ts';
@@ -83,7 +83,7 @@ export class ChatSession {
     const spoken = new Spoken((said) => print === 'words' && process.stdout.write(shownWords(said)));
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
-    const path = existing === 'keep' ? freeName(numbered(out, seed)) : numbered(out, seed);
+    const path = turnFile(out, seed, existing);
     try {
       const { reply, picture } = await watched('draw', quiet, (tell) =>
         this.#conversation.say(text, seed, basename(path), (event) => {

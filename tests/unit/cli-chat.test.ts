@@ -1,5 +1,5 @@
 /** A chat on the terminal: what its lines ask for, what it prints, and that its pictures can be repeated. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -130,6 +130,18 @@ test('a picture never takes the place of one of an earlier chat, nor of anything
   expect(terminal.stdout.replaceAll(/\s+/g, ' ')).toContain(
     'A name that is taken gets -2, -3 and so on, or is written over with --force',
   );
+});
+
+test('a folder or a broken link that has the name of the first picture stops no chat, but one that is to write over it', async () => {
+  mkdirSync(at('taken-7.png'));
+  symlinkSync('gone', at('broken-7.png'));
+  for (const name of ['taken', 'broken']) {
+    expect(await chatTo(at(`${name}.png`), '7', 'draw a red car')).toBe(0);
+    expect(terminal.stdout.split('\n')).toContain(at(`${name}-7-2.png`));
+    expect(await main(['chat', ...options, '--seed', '7', '-o', at(`${name}.png`), '--force'])).toBe(1);
+  }
+  expect(terminal.stderr).toContain('taken-7.png cannot be written: a folder has that name');
+  expect(terminal.stderr).toContain('broken-7.png cannot be written: that name is a link that leads nowhere');
 });
 
 /** The longest name there is for a seed of one digit: with two it cannot be written. */
