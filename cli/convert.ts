@@ -36,14 +36,13 @@ text_encoder, text_encoder_2). In place of text_encoder_2 a T5-XXL encoder in on
 t5xxl_fp8_e4m3fn.safetensors …), or the negative_text.safetensors of any bundle. The checkpoint is only read. Where the disk has
 too little room nothing is begun. Stopped half-way, also by a full disk, the same command goes on.
 
-  --from DIR            a folder of the checkpoint; may be given several times, or name several folders
+  --from DIR            a folder of the checkpoint, or one .safetensors file; may be given several times, or name several
   --to DIR              where the bundle goes; may hold one only where --only adds to it
   --precision q4|q8|f16 how matrices are stored (default q4)
   --only ABILITIES      of chat, draw and edit those named, with commas; their files must all be there. In a folder that holds
-                        this model they are added to it, and what it has is kept and not needed in the checkpoint. Pictures are then
-                        drawn in the steps that a bundle has tables for (50, 28 and 8); other-schedules, named too, adds the
-                        layers for any other steps, guidance and a start, and negative
-                        what CFG needs, from T5
+                        this model they are added to it, and what it has is kept and not needed in the checkpoint. Pictures
+                        are then drawn in the steps that a bundle has tables for (50, 28 and 8); other-schedules, named too,
+                        adds the layers for any other steps, guidance and a start, and negative what CFG needs, from T5
   --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
   --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing, and
@@ -146,7 +145,7 @@ async function write(plan: ConversionPlan, to: string, threads: number, quiet: b
   await sweepLeftovers(to, 'files');
   await requireRoom(plan, to);
   const sink = await openSink(resolve(to));
-  await using _ = await lockFolder(resolve(to));
+  await using _ = await lockFolder(to);
   const runtime = new WasmRuntime(ort);
   const quantiser = await openQuantiser(threads);
   const thousandths = 1000;

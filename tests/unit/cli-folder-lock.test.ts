@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lockFolder } from '../../cli/folder-lock.ts';
 import { main } from '../../cli/nexus.ts';
@@ -71,7 +71,8 @@ test('a conversion into a folder that another one writes into is refused, and sa
     await mkdir(dirname(join(checkpoint, path)), { recursive: true });
     await writeFile(join(checkpoint, path), bytes);
   }
-  const to = join(root, 'bundle');
+  // As a person types it.
+  const to = relative(process.cwd(), join(root, 'bundle'));
   await mkdir(to);
   const convert = ['convert', '--from', checkpoint, '--to', to, '--quiet', '--threads', '1'];
   {
