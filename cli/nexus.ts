@@ -1,7 +1,6 @@
 /** The terminal's commands: `npm run --silent nexus -- COMMAND …`. */
 import { type Command, UsageError } from './command.ts';
 import { sentenceLine } from './say.ts';
-import { failureInWords } from './system-failure.ts';
 import { visible } from './visible.ts';
 
 interface Entry {
@@ -76,6 +75,8 @@ export async function runCommand(name: string, run: () => Promise<number>): Prom
     return await run();
   } catch (thrown) {
     if (thrown instanceof UsageError) return wrongUsage(thrown.message, `${name} --help`);
+    // What tells of files knows bundles too, which a start that goes well need not load.
+    const { failureInWords } = await import('./system-failure.ts');
     const found = failureInWords(thrown);
     process.stderr.write(`${sentenceLine(found)}\n`);
     // Where an unforeseen error arose, for whoever looks for it: a failure is one line otherwise.
