@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from .feed import Batch, Maker, batches
+from .muon import Muon
 from .parallel import Together, accelerator, agreed, any_of, exchanging, like, load_moments, micro_batches, prepared, whole, whole_moments
 
 Optimizers = Callable[[nn.Module, float, float], list[torch.optim.Optimizer]]
@@ -57,7 +58,7 @@ def muon_and_adamw(modules: nn.Module, rate: float, weight_decay: float) -> list
     adam = torch.optim.AdamW(others, rate, (0.9, 0.98), weight_decay=weight_decay, fused=True)
     if not matrices:
         return [adam]
-    return [adam, torch.optim.Muon(matrices, rate, weight_decay=weight_decay, adjust_lr_fn="match_rms_adamw")]
+    return [adam, Muon(matrices, rate, weight_decay=weight_decay)]
 
 
 def adamw(modules: nn.Module, rate: float, weight_decay: float) -> list[torch.optim.Optimizer]:

@@ -42,9 +42,6 @@ def curve(state: Path) -> list[float]:
     return [row["loss"] for line in (state / "curves/line.jsonl").read_text().splitlines() if "loss" in (row := json.loads(line))]
 
 
-# Muon makes an update orthogonal in bfloat16, where a sum over two processes is rounded elsewhere
-MUON = 2e-3
-
 
 class Parallel(unittest.TestCase):
     @classmethod
@@ -55,24 +52,23 @@ class Parallel(unittest.TestCase):
         cls.alone = cls.folder / "alone"
         learn(cls.alone, 1)
 
-    def assert_same(self, state: Path, matrices: float) -> None:
+    def assert_same(self, state: Path) -> None:
         self.assertEqual(len(curve(state)), STEPS)
         for mine, theirs in zip(curve(state), curve(self.alone), strict=True):
             self.assertAlmostEqual(mine, theirs, delta=2e-5)
         one, other = (torch.load(s / "line.pt") for s in (self.alone, state))
         for part in ("model", "average"):
             for key, value in one[part].items():
-                tolerance = matrices if value.ndim == 2 else 1e-4
-                self.assertLess((value - other[part][key]).abs().max().item(), tolerance, f"{part} {key}")
+                self.assertLess((value - other[part][key]).abs().max().item(), 1e-4, f"{part} {key}")
 
     def test_two_processes_with_all_weights(self) -> None:
         learn(self.folder / "two", 2)
-        self.assert_same(self.folder / "two", 1e-5)
+        self.assert_same(self.folder / "two")
 
     def test_two_processes_with_half_of_the_weights_each_go_on_from_one(self) -> None:
         learn(self.folder / "sharded", 1, 5)
         learn(self.folder / "sharded", 2, ACCELERATE_USE_FSDP="true")
-        self.assert_same(self.folder / "sharded", MUON)
+        self.assert_same(self.folder / "sharded")
 
     def test_what_it_learns_is_worth_comparing(self) -> None:
         self.assertLess(curve(self.alone)[-1], 0.8 * curve(self.alone)[0])
