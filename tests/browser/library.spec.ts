@@ -1,13 +1,14 @@
 /** Models of this browser: fetched from another host, kept, opened, mended and deleted; and which part of the page may ask which host. */
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, Route, Worker } from '@playwright/test';
 import { nano } from '../../cli/nano.ts';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
+import { hashOf } from '../helpers/tiny-manifest.ts';
 import type { User } from '../helpers/user.ts';
+import { writeFiles } from '../helpers/write-files.ts';
 import { bareFolder, shippedFolder } from './addresses.ts';
 import { expect, test } from './test.ts';
 
@@ -100,14 +101,8 @@ function storedHashes(page: Page): Promise<Readonly<Record<string, string>>> {
 const tinyFolder = fileURLToPath(new URL('../../.cache/browser-models/tiny/', import.meta.url));
 
 async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  const hashOf = async (name: string) =>
-    [
-      name,
-      createHash('sha256')
-        .update(await readFile(join(folder, name)))
-        .digest('hex'),
-    ] as const;
-  return Object.fromEntries(await Promise.all((await readdir(folder)).map(hashOf)));
+  const hashed = async (name: string) => [name, hashOf(await readFile(join(folder, name)))] as const;
+  return Object.fromEntries(await Promise.all((await readdir(folder)).map(hashed)));
 }
 
 /** The pixels of a car in a chat of its own, from one seed. */
@@ -290,10 +285,7 @@ test("a checkpoint as published is converted in the page to the terminal's bytes
 }) => {
   const checkpoint = await mkdtemp(join(tmpdir(), 'nexus-gen-checkpoint-'));
   try {
-    for (const [path, bytes] of drawingCheckpoint()) {
-      await mkdir(dirname(join(checkpoint, path)), { recursive: true });
-      await writeFile(join(checkpoint, path), bytes);
-    }
+    await writeFiles(checkpoint, drawingCheckpoint());
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showDirectoryPicker'));
     await user.open('/?device=wasm');
     const fromTerminal = await carOf(user);

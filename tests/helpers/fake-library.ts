@@ -2,7 +2,7 @@
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import type { ManifestFile } from '../../model/bundle/manifest.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
-import { FailureError, failure } from '../../model/failure.ts';
+import { fail } from '../../model/failure.ts';
 import { heldSource } from '../../workers/bundle/held-source.ts';
 import { type BundleFiles, filesInFolder, type TakeChunk } from '../../workers/library/bundle-files.ts';
 import type { LibraryDisk } from '../../workers/library/disk.ts';
@@ -38,12 +38,8 @@ export function folderDisk(disk: FaultFolder): LibraryDisk {
     reading: (name) => ({
       list: async () => inside(name).map((file) => file.slice(name.length + 1)),
       async open(path) {
-        const bytes = await disk.read(`${name}/${path}`);
-        if (bytes === null)
-          throw new FailureError(
-            failure('FILE_UNREADABLE', { file: path, problem: 'no-file', reason: 'NotFoundError' }),
-          );
-        return heldSource(path, bytes);
+        const absent = { file: path, problem: 'no-file', reason: 'NotFoundError' } as const;
+        return heldSource(path, (await disk.read(`${name}/${path}`)) ?? fail('FILE_UNREADABLE', absent));
       },
       close: async () => undefined,
     }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sha256Maker } from '../../model/bundle/hashes.ts';
+import { checkManifest, type Manifest } from '../../model/bundle/manifest.ts';
 import type { BundleSink } from '../../model/bundle/sink.ts';
 import { fail } from '../../model/failure.ts';
 import { bytesFolder } from './sources.ts';
@@ -57,4 +58,10 @@ export class MemorySink implements BundleSink {
     this.operations += 1;
     if (this.operations === this.failAt) fail('WRITE_FAILED', { file: path, problem: 'full', reason: 'ENOSPC' });
   }
+}
+
+/** What a folder's bundle.json says is there; null before there is one. */
+export function installedIn(sink: MemorySink): Manifest | null {
+  const bytes = sink.files.get('bundle.json');
+  return bytes === undefined ? null : checkManifest(bytes, sha256);
 }

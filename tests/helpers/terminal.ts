@@ -1,4 +1,5 @@
 /** What the terminal prints while a test runs a command in this process. */
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, vi } from 'vitest';
 
 export interface Terminal {
@@ -25,4 +26,11 @@ export function watchTerminal(): Terminal {
     vi.unstubAllEnvs();
   });
   return terminal;
+}
+
+/** What a person types, or another program hands over: all of it, and then no more. */
+export function typeIn(text: string): void {
+  const stdin = new PassThrough();
+  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+  stdin.end(text);
 }

@@ -4,13 +4,12 @@ import type { Ability } from '../../model/bundle/abilities.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { identityText } from '../../model/bundle/identity.ts';
-import { checkManifest, type Manifest } from '../../model/bundle/manifest.ts';
 import type { BundlePrecision } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { tools } from '../helpers/conversion.ts';
-import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
@@ -27,11 +26,6 @@ function folderOf(wanted: (path: string) => boolean) {
 }
 
 const whole = folderOf(() => true);
-
-function installedIn(sink: MemorySink): Manifest | null {
-  const bytes = sink.files.get('bundle.json');
-  return bytes === undefined ? null : checkManifest(bytes, sha256);
-}
 
 async function add(sink: MemorySink, only: readonly Ability[], folder = whole, precision: BundlePrecision = 'q4') {
   const plan = await planConversion([folder], precision, { only, installed: installedIn(sink) });

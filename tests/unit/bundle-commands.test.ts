@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { convert } from '../../cli/convert.ts';
@@ -19,6 +19,7 @@ import { verify } from '../../tools/parity/verify.ts';
 import { safetensors } from '../helpers/checkpoints.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
 import { tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
+import { writeFiles } from '../helpers/write-files.ts';
 
 /** Without this both decoders' FLUX holds the same numbers, and a bundle is smaller than its plan could know. */
 function differingDecoders(tensors: ReturnType<typeof tinyTensors>): void {
@@ -32,10 +33,7 @@ let stdout = '';
 let stderr = '';
 
 beforeAll(async () => {
-  for (const [path, bytes] of tinyCheckpoint(tinySizes, { change: differingDecoders })) {
-    await mkdir(dirname(join(checkpoint, path)), { recursive: true });
-    await writeFile(join(checkpoint, path), bytes);
-  }
+  await writeFiles(checkpoint, tinyCheckpoint(tinySizes, { change: differingDecoders }));
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 beforeEach(() => {

@@ -1,11 +1,11 @@
 /** Where the converter writes: what is there under a file's own name is that file, whole. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { failureOf } from '../../model/failure.ts';
+import { runKilled } from '../helpers/run-killed.ts';
 
 let root = '';
 beforeEach(async () => {
@@ -51,12 +51,9 @@ test('two conversions at once, into one folder or two, take nothing from each ot
 
 test('what a killed conversion left half-written is gone with the next one, and nothing else is', async () => {
   const module = JSON.stringify(new URL('../../cli/bundle-sink.ts', import.meta.url).href);
-  const dying = `import { openSink } from ${module};
+  runKilled(`import { openSink } from ${module};
     const writer = await (await openSink(${JSON.stringify(root)})).create('transformer-3.bin');
-    await writer.write(Uint8Array.of(1));
-    process.kill(process.pid, 'SIGKILL');`;
-  const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', dying]);
-  expect(signal).toBe('SIGKILL');
+    await writer.write(Uint8Array.of(1))`);
   expect(await readdir(root)).toHaveLength(1);
   const kept = ['download.unfinished', 'transformer-2.bin', 'transformer-3.bin.unfinished'];
   for (const name of kept) await writeFile(join(root, name), 'of a person');

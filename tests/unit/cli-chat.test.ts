@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSink } from '../../cli/bundle-sink.ts';
 import { readLine } from '../../cli/chat/lines.ts';
@@ -14,7 +13,7 @@ import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { JobId } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { replies } from '../helpers/drawing-checkpoint.ts';
-import { watchTerminal } from '../helpers/terminal.ts';
+import { typeIn, watchTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -32,9 +31,7 @@ function chat(...lines: readonly string[]): Promise<number> {
 }
 
 async function chatTo(out: string, seed: string, ...lines: readonly string[]): Promise<number> {
-  const stdin = new PassThrough();
-  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
-  stdin.end(`${lines.join('\n')}\n`);
+  typeIn(`${lines.join('\n')}\n`);
   return main(['chat', ...options, '--seed', seed, '-o', out]);
 }
 
@@ -218,9 +215,7 @@ describe('a reply on stdout', () => {
 });
 
 test('prints a line of JSON a turn for programs, those that fail too', async () => {
-  const stdin = new PassThrough();
-  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
-  stdin.end(['draw a red car', '/new', 'draw a tree', 'draw a house'].join('\n'));
+  typeIn(['draw a red car', '/new', 'draw a tree', 'draw a house'].join('\n'));
   const out = longest.replace('xx', 'js');
   expect(await main(['chat', ...options, '--seed', '8', '-o', out, '--json'])).toBe(0);
   const lines = terminal.stdout.trimEnd().split('\n');
@@ -233,9 +228,7 @@ test('prints a line of JSON a turn for programs, those that fail too', async () 
 
 test('a drawing of a whole conversation is repeated from its recipe alone, the pictures before it imagined again', async () => {
   const nano = ['--bundle', 'nano', '--threads', '1', '--quiet'];
-  const stdin = new PassThrough();
-  vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
-  stdin.end('draw a red car on the beach\ndraw a dog in a meadow by day\n');
+  typeIn('draw a red car on the beach\ndraw a dog in a meadow by day\n');
   expect(await main(['chat', ...nano, '--seed', '3', '-o', at('whole.png'), '--json'])).toBe(0);
   const [first] = terminal.stdout.split('\n').map((line) => (line === '' ? null : JSON.parse(line)));
   const { embedding_values: _, ...recipe } = readPngRecipe('whole-4.png', bytes('whole-4.png'));

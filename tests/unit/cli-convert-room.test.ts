@@ -1,9 +1,8 @@
 /** A conversion and the room on the disk: too little is told before anything is written, and a full disk loses nothing. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { nodeSha256, openSink } from '../../cli/bundle-sink.ts';
 import { requireRoom } from '../../cli/conversion-estimate.ts';
@@ -16,6 +15,7 @@ import { tools } from '../helpers/conversion.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
+import { writeFiles } from '../helpers/write-files.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -28,10 +28,7 @@ let plan: ConversionPlan;
 let whole = 0;
 
 beforeAll(async () => {
-  for (const [path, bytes] of tinyCheckpoint()) {
-    await mkdir(dirname(join(checkpoint, path)), { recursive: true });
-    await writeFile(join(checkpoint, path), bytes);
-  }
+  await writeFiles(checkpoint, tinyCheckpoint());
   plan = await planConversion([openFolder(checkpoint)], 'q4');
   const data = await failureFrom(() => requireRoom(plan, to, async () => 0));
   whole = data?.code === 'NO_ROOM' ? data.data.needed : 0;

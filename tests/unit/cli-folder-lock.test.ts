@@ -1,15 +1,16 @@
 /** Two conversions into one folder: the second is refused while the first runs, and what a killed one left is taken over. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lockFolder } from '../../cli/folder-lock.ts';
 import { main } from '../../cli/nexus.ts';
 import { failureOf } from '../../model/failure.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
+import { runKilled } from '../helpers/run-killed.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
+import { writeFiles } from '../helpers/write-files.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -44,11 +45,8 @@ test('of many that begin at once just one holds it', async () => {
 
 test('what a killed process left is taken over', async () => {
   const module = JSON.stringify(new URL('../../cli/folder-lock.ts', import.meta.url).href);
-  const dying = `import { lockFolder } from ${module};
-    await lockFolder(${JSON.stringify(root)});
-    process.kill(process.pid, 'SIGKILL');`;
-  const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', dying]);
-  expect(signal).toBe('SIGKILL');
+  runKilled(`import { lockFolder } from ${module};
+    await lockFolder(${JSON.stringify(root)})`);
   expect(await readdir(root)).toEqual([lock]);
   const holders = await Promise.all([busy(root), busy(root)]);
   expect(holders.filter((one) => 'code' in one)).toHaveLength(1);
@@ -67,10 +65,7 @@ test('a process of another machine holds it for as long as its file is renewed',
 
 test('a conversion into a folder that another one writes into is refused, and says which', async () => {
   const checkpoint = join(root, 'checkpoint');
-  for (const [path, bytes] of tinyCheckpoint(tinySizes)) {
-    await mkdir(dirname(join(checkpoint, path)), { recursive: true });
-    await writeFile(join(checkpoint, path), bytes);
-  }
+  await writeFiles(checkpoint, tinyCheckpoint(tinySizes));
   // As a person types it.
   const to = relative(process.cwd(), join(root, 'bundle'));
   await mkdir(to);

@@ -4,7 +4,6 @@ import { mkdtemp, readdir } from 'node:fs/promises';
 import { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readingFailure } from '../../cli/files.ts';
 import { main, runCommand } from '../../cli/nexus.ts';
@@ -12,7 +11,7 @@ import { sentenceLine } from '../../cli/say.ts';
 import { announce } from '../../cli/serve.ts';
 import { listenOnFreePort } from '../../cli/static-server.ts';
 import { writingFailure } from '../../cli/whole-file.ts';
-import { watchTerminal } from '../helpers/terminal.ts';
+import { typeIn, watchTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -93,9 +92,7 @@ describe.each([
 ] as const)('in %s', (locale, language) => {
   test.each(cases)('%s', async (_, argv, kind, path) => {
     vi.stubEnv('LC_ALL', locale);
-    const stdin = new PassThrough();
-    stdin.end();
-    vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+    typeIn('');
     expect(await main([...argv])).toBe(1);
     // What verify has to say are rows of its table.
     const answer = argv[0] === 'verify' ? terminal.stdout : (terminal.stderr.trim().split('\n').at(-1) ?? '');

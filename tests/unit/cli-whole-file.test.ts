@@ -18,6 +18,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../cli/nexus.ts';
 import { requireWritable, writeWhole } from '../../cli/whole-file.ts';
 import { failureOf } from '../../model/failure.ts';
+import { runKilled } from '../helpers/run-killed.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'nexus-whole-'));
@@ -113,9 +114,8 @@ describe('what a killed process left of a file', () => {
   test('is found again after a kill in the middle', async () => {
     const folder = mkdtempSync(at('killed-'));
     const module = JSON.stringify(new URL('../../cli/leftovers.ts', import.meta.url).href);
-    const dying = `import { writeFileSync } from 'node:fs'; import { unfinishedIn } from ${module};
-      writeFileSync(unfinishedIn(${JSON.stringify(folder)}), 'half'); process.kill(process.pid, 'SIGKILL');`;
-    spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', dying]);
+    runKilled(`import { writeFileSync } from 'node:fs'; import { unfinishedIn } from ${module};
+      writeFileSync(unfinishedIn(${JSON.stringify(folder)}), 'half')`);
     const [name = ''] = readdirSync(folder);
     expect(name).toMatch(/\.unfinished$/);
     // The same number in another container says nothing of that process.

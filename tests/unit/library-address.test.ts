@@ -3,24 +3,16 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
-import { failure, failureOf } from '../../model/failure.ts';
+import { failure } from '../../model/failure.ts';
 import { filesAtAddress } from '../../workers/library/bundle-files.ts';
 import { askOf, folderAddress } from '../../workers/library/hosts.ts';
 import { fakeBundle } from '../helpers/fake-library.ts';
+import { failureFrom } from '../helpers/sources.ts';
 
 const site = 'http://localhost:4173';
 const bundle = fakeBundle();
 const large = bundle.contents.get('large.bin') ?? new Uint8Array();
 const file = bundle.files[0] ?? expect.fail('the bundle has a large file');
-
-async function caught(work: () => unknown) {
-  try {
-    await work();
-  } catch (error) {
-    return failureOf(error);
-  }
-  throw new Error('nothing failed');
-}
 
 describe('addresses', () => {
   test.each([
@@ -38,7 +30,7 @@ describe('addresses', () => {
     ['https://me:secret@models.test/', 'https://models.test/?key=1', 'https://models.test/#a', 'javascript:alert(1)'],
   ])('what cannot be asked is refused: %s, %s, %s, %s …', async (...texts) => {
     for (const text of texts) {
-      expect(await caught(() => folderAddress(text, site))).toEqual(failure('ADDRESS_INVALID', { address: text }));
+      expect(await failureFrom(() => folderAddress(text, site))).toEqual(failure('ADDRESS_INVALID', { address: text }));
     }
   });
 });
@@ -55,7 +47,7 @@ describe('hosts', () => {
     });
     for (const address of ['https://other.test/', 'http://models.test/', 'https://models.test:444/']) {
       const host = new URL(address).host;
-      expect(await caught(() => ask(new URL(address), {}))).toEqual(failure('HOST_REFUSED', { host }));
+      expect(await failureFrom(() => ask(new URL(address), {}))).toEqual(failure('HOST_REFUSED', { host }));
     }
     expect(asked).toBe(0);
     await ask(new URL('https://models.test/a'), {});
@@ -66,7 +58,7 @@ describe('hosts', () => {
   test('nothing is read of where a redirect leads, unless that is allowed too', async () => {
     const start = new URL('https://models.test/a');
     const elsewhere = askOf(allowed, site, answer('https://cdn.test/a'));
-    expect(await caught(() => elsewhere(start, {}))).toEqual(failure('HOST_REFUSED', { host: 'cdn.test' }));
+    expect(await failureFrom(() => elsewhere(start, {}))).toEqual(failure('HOST_REFUSED', { host: 'cdn.test' }));
     const there = askOf(allowed, site, answer('https://cdn.test:8443/a'));
     expect(await (await there(start, {})).text()).toBe('x');
   });
@@ -143,7 +135,7 @@ describe('servers', () => {
     ['a shorter file', (_, r) => void r.end(large.subarray(0, 100)), { problem: 'unreachable' }],
   ])('%s is recognised', async (_, listener, data) => {
     const files = await serve(listener);
-    expect((await caught(() => take(files, 0, 3))).data).toMatchObject(data);
+    expect((await failureFrom(() => take(files, 0, 3))).data).toMatchObject(data);
   });
 
   test('its speed is measured, also where it would go on for ever', async () => {

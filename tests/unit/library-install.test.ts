@@ -1,25 +1,15 @@
 /** Models are installed whole or not at all, whatever happens in between. */
 import { expect, test } from 'vitest';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
-import { FailureError, failure, failureOf } from '../../model/failure.ts';
+import { fail, failure, failureOf } from '../../model/failure.ts';
 import type { ModelKey } from '../../workers/library/protocol.ts';
 import { CountedFiles, fakeBundle, fakeLocks, openLibrary, source } from '../helpers/fake-library.ts';
 import { FaultFolder, faults } from '../helpers/fault-folder.ts';
+import { failureFrom } from '../helpers/sources.ts';
 
 const bundle = fakeBundle();
 const key = bundle.key as ModelKey;
-const cut = () => {
-  throw new FailureError(failure('MODEL_FETCH', { file: 'large.bin', problem: 'unreachable' }));
-};
-
-async function caught(work: Promise<unknown>) {
-  return failureOf(
-    await work.then(
-      () => new Error('nothing failed'),
-      (error: unknown) => error,
-    ),
-  );
-}
+const cut = () => fail('MODEL_FETCH', { file: 'large.bin', problem: 'unreachable' });
 
 /** Every file of the bundle is on the disk as it should be, and nothing else but the journal. */
 function expectWhole(disk: FaultFolder, of = bundle): void {
@@ -80,7 +70,7 @@ test('a line that is cut is taken up again, and one that stays cut ends with wha
   const other = new FaultFolder();
   const dead = new CountedFiles(bundle);
   dead.before = (delivery) => delivery > 1 && cut();
-  const failed = await caught(openLibrary(other, dead).install(source, key));
+  const failed = await failureFrom(() => openLibrary(other, dead).install(source, key));
   expect(failed.code).toBe('MODEL_FETCH');
   expect(await states(other)).toEqual(['unfinished']);
 });
@@ -151,7 +141,7 @@ test('without room it stops with what is needed, and goes on once there is room;
   const disk = new FaultFolder();
   disk.room = chunkBytes + 10_000;
   const library = openLibrary(disk, new CountedFiles(bundle));
-  const failed = await caught(library.install(source, key));
+  const failed = await failureFrom(() => library.install(source, key));
   expect(failed).toEqual(failure('INSTALL_FULL', { name: 'Tiny', needed: chunkBytes + 1100 }));
   expect(await library.list(null)).toMatchObject([{ state: 'unfinished', kept: chunkBytes }]);
   disk.room = Number.POSITIVE_INFINITY;
@@ -171,7 +161,7 @@ test('one flipped bit in any file is found before the model is used again, and r
     const files = new CountedFiles(bundle);
     const library = openLibrary(disk, files);
     await library.sweep();
-    if (name === 'bundle.json') expect((await caught(library.verify(key))).code).toBe('BUNDLE_FILE');
+    if (name === 'bundle.json') expect((await failureFrom(() => library.verify(key))).code).toBe('BUNDLE_FILE');
     else expect(await library.verify(key)).toBeGreaterThan(0);
     expect(await library.list(null)).toMatchObject([{ state: 'damaged', name: 'Tiny' }]);
     expect(await library.resume(key)).toBe('installed');
@@ -220,7 +210,7 @@ test('two tabs that install the same: one does, the other is told', async () => 
   let other: Promise<unknown> = Promise.resolve();
   files.before = () => {
     files.before = () => undefined;
-    other = caught(openLibrary(disk, new CountedFiles(bundle), { locks }).install(source, key));
+    other = failureFrom(() => openLibrary(disk, new CountedFiles(bundle), { locks }).install(source, key));
   };
   expect(await library.install(source, key)).toBe('installed');
   expect(await other).toEqual(failure('MODEL_BUSY', { name: 'Tiny' }));
@@ -235,8 +225,8 @@ test('a model that is open is neither deleted nor written to', async () => {
   const open = { mode: 'shared' } as const;
   await locks.request(`nexus-gen model ${key}`, open, async () => {
     const inUse = failure('MODEL_IN_USE', { name: 'Tiny' });
-    expect(await caught(library.remove(key))).toEqual(inUse);
-    expect(await caught(library.resume(key))).toEqual(inUse);
+    expect(await failureFrom(() => library.remove(key))).toEqual(inUse);
+    expect(await failureFrom(() => library.resume(key))).toEqual(inUse);
     expect(await library.verify(key)).toBe(0);
   });
   expectWhole(disk);
@@ -250,7 +240,7 @@ test('another version at the same address is refused, and what was kept stays', 
   files.before = (delivery) => delivery === 2 && library.pause(key);
   await library.install(source, key);
   const newer = new CountedFiles(fakeBundle('Newer'));
-  const failed = await caught(openLibrary(disk, newer).resume(key));
+  const failed = await failureFrom(() => openLibrary(disk, newer).resume(key));
   expect(failed).toEqual(failure('BUNDLE_FILE', { file: 'bundle.json', problem: 'hash' }));
   expect(newer.delivered).toEqual([]);
   expect(await states(disk)).toEqual(['unfinished']);
@@ -265,7 +255,7 @@ test('files that were dropped have to be given again after a restart, and then g
   await library.install(dropped, key);
   const later = openLibrary(disk, files);
   await later.sweep();
-  expect(await caught(later.resume(key))).toEqual(failure('SOURCE_NEEDED', { name: 'Tiny', from: 'tiny' }));
+  expect(await failureFrom(() => later.resume(key))).toEqual(failure('SOURCE_NEEDED', { name: 'Tiny', from: 'tiny' }));
   expect(await later.look(dropped, null)).toMatchObject({ known: 'unfinished', missing: chunkBytes + 1100 });
   expect(await later.install(dropped, key)).toBe('installed');
   expectWhole(disk);

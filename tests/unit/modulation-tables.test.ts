@@ -6,7 +6,7 @@ import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { planFit } from '../../model/bundle/fit.ts';
 import { identityText } from '../../model/bundle/identity.ts';
-import { checkManifest, type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
+import { type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
 import { modulationRanges, servedSchedules } from '../../model/bundle/modulation-tables.ts';
 import { Bundle, type DrawnSchedule } from '../../model/bundle/reader.ts';
 import { stagesOf } from '../../model/bundle/stages.ts';
@@ -22,8 +22,9 @@ import { FluxDecoder } from '../../workers/painter/flux-decoder.ts';
 import { allResident } from '../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../workers/painter/model.ts';
 import { Pace } from '../../workers/painter/pace.ts';
-import type { JobId, PaintRequest, RgbImage, Seed } from '../../workers/protocol.ts';
-import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import type { PaintRequest, RgbImage } from '../../workers/protocol.ts';
+import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { paintRequest } from '../helpers/paint-request.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
@@ -51,11 +52,6 @@ const runtime = new WasmRuntime(ort);
 const tools = { sha256, runner: graphRunner(runtime), quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
-function installedIn(sink: MemorySink): Manifest | null {
-  const bytes = sink.files.get('bundle.json');
-  return bytes === undefined ? null : checkManifest(bytes, sha256);
-}
-
 async function add(sink: MemorySink, only: readonly Installable[] | null, folder = checkpoint): Promise<MemorySink> {
   await convert(await planConversion([folder], 'q8', { only, installed: installedIn(sink) }), sink, tools);
   return sink;
@@ -65,19 +61,8 @@ const start: RgbImage = { width: 64, height: 48, data: new Uint8Array(64 * 48 * 
 
 function order(changes: Partial<PaintRequest> = {}): PaintRequest {
   const data = Float32Array.from({ length: 81 * 64 }, (_, index) => Math.sin(index));
-  return {
-    job: 'job' as JobId,
-    drawing: { target: { data, hidden: 64, grid: [1, 18, 18] }, reference: null, decoder: 'generation' },
-    width: 64,
-    height: 48,
-    steps: 3,
-    seed: '7' as Seed,
-    guidance: 3.5,
-    cfg: 1,
-    negative: '',
-    start: null,
-    ...changes,
-  };
+  const drawing = { target: { data, hidden: 64, grid: [1, 18, 18] }, reference: null, decoder: 'generation' } as const;
+  return paintRequest({ drawing, width: 64, height: 48, ...changes });
 }
 
 const silent = { step: () => undefined, preview: () => undefined, developing: () => undefined };

@@ -8,7 +8,7 @@ import { convert } from '../../model/bundle/convert.ts';
 import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
 import { toFloat16 } from '../../model/bundle/half.ts';
 import { identityText } from '../../model/bundle/identity.ts';
-import { checkManifest, type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
+import { parseManifest } from '../../model/bundle/manifest.ts';
 import { servesNegative } from '../../model/bundle/negative-text.ts';
 import { constantNames } from '../../model/bundle/parts.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
@@ -23,7 +23,7 @@ import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { safetensorsFile, type TestTensor } from '../helpers/checkpoints.ts';
 import { goldenCase } from '../helpers/golden.ts';
-import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { bytesFolder, bytesSource, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
@@ -36,11 +36,6 @@ afterAll(() => runtime.close());
 const files = tinyCheckpoint(tinySizes);
 const t5Folder = 'FLUX.1-dev/text_encoder_2/';
 const withoutT5 = new Map([...files].filter(([path]) => !path.startsWith(t5Folder)));
-
-function installedIn(sink: MemorySink): Manifest | null {
-  const bytes = sink.files.get('bundle.json');
-  return bytes === undefined ? null : checkManifest(bytes, sha256);
-}
 
 type Files = ReadonlyMap<string, Uint8Array>;
 

@@ -12,8 +12,9 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { allResident, allStreamed, type Placement } from '../../workers/painter/flux-weights.ts';
 import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
 import type { PainterSource } from '../../workers/painter/source.ts';
-import type { Decoder, JobId, PaintRequest, Seed } from '../../workers/protocol.ts';
+import type { Decoder, PaintRequest, Seed } from '../../workers/protocol.ts';
 import { goldenCase } from '../helpers/golden.ts';
+import { paintRequest } from '../helpers/paint-request.ts';
 
 const preview: LinearPreview = { matrix: Array.from({ length: 16 }, () => [0.05, 0.02, 0.01]), bias: [0.5, 0.5, 0.5] };
 
@@ -55,19 +56,8 @@ function source(): PainterSource {
 }
 
 function order(changes: Partial<PaintRequest> = {}): PaintRequest {
-  return {
-    job: 'job' as JobId,
-    drawing: { target: embeddingsInput(golden, 'target'), reference: null, decoder: 'generation' },
-    width: 33,
-    height: 20,
-    steps: 3,
-    seed: '7' as Seed,
-    guidance: 3.5,
-    cfg: 1,
-    negative: '',
-    start: null,
-    ...changes,
-  };
+  const drawing = { target: embeddingsInput(golden, 'target'), reference: null, decoder: 'generation' } as const;
+  return paintRequest({ drawing, width: 33, height: 20, ...changes });
 }
 
 /** What drawings hold on the device; the graphs' own weights are the source's. */

@@ -22,7 +22,8 @@ async function regenerateAs(page: Page, words: string): Promise<void> {
   await page.idle();
 }
 
-test('a version that is made in one page can be gone to in the other, which stays where it is', async () => {
+/** Two pages of one browser that show the same answered message. */
+async function twoPages() {
   const browser = new FakeBrowser();
   const [one, other] = [await openOn(browser), await openOn(browser)];
   one.say('hello');
@@ -30,6 +31,11 @@ test('a version that is made in one page can be gone to in the other, which stay
   await settles(() => expect(other.state().chats.some(({ title }) => title === 'hello')).toBe(true));
   other.open(one.state().current);
   await settles(() => expect(other.said()).toEqual(['hello', 'Yes.']));
+  return { one, other };
+}
+
+test('a version that is made in one page can be gone to in the other, which stays where it is', async () => {
+  const { one, other } = await twoPages();
   await regenerateAs(one, 'Perhaps.');
   await settles(() => expect(versions(other)).toBe(2));
   expect(one.said()).toEqual(['hello', 'Perhaps.']);
@@ -39,13 +45,7 @@ test('a version that is made in one page can be gone to in the other, which stay
 });
 
 test('what is said behind different versions at once stays behind its own', async () => {
-  const browser = new FakeBrowser();
-  const [one, other] = [await openOn(browser), await openOn(browser)];
-  one.say('hello');
-  await one.idle();
-  await settles(() => expect(other.state().chats.some(({ title }) => title === 'hello')).toBe(true));
-  other.open(one.state().current);
-  await settles(() => expect(other.said()).toEqual(['hello', 'Yes.']));
+  const { one, other } = await twoPages();
   await regenerateAs(one, 'Perhaps.');
   one.say('behind perhaps');
   other.say('behind yes');
