@@ -4,7 +4,6 @@ import { lacksNegative, servedPresets, withPreset } from '../settings/presets.ts
 import { findResult } from '../state/chats.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
-import { panelOpen } from './panels.ts';
 
 /** What is written into a field is kept as written; it counts only while it is good. */
 export const set: Action<[name: SettingName, draft: string | boolean]> = {
@@ -72,7 +71,7 @@ export const reuseSettings: Action<[result: string]> = {
       lockSeed: true,
       negative: recipe.negative,
     };
-    store.setState({ drafts, good: drafts, ...panelOpen('settings') });
+    store.setState({ drafts, good: drafts, panel: 'settings' });
   },
 };
 

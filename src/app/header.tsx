@@ -1,5 +1,4 @@
 import { newChat } from '../actions/chats.ts';
-import { panelOpen } from '../actions/panels.ts';
 import { returnToMessage } from '../composer/message.ts';
 import { ModelChoice } from '../library/model-choice.tsx';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
@@ -14,9 +13,7 @@ export function Header() {
   const { store } = useApp();
   const { page } = useWords();
   const perform = usePerform();
-  const chatsOpen = useSelect((state) => state.chatsOpen);
-  const modelsOpen = useSelect((state) => state.modelsOpen);
-  const settingsOpen = useSelect((state) => state.settingsOpen);
+  const panel = useSelect((state) => state.panel);
   return (
     <header className="header">
       <button
@@ -24,8 +21,8 @@ export function Header() {
         type="button"
         className="quiet only-narrow"
         aria-label={page.showChats}
-        aria-expanded={chatsOpen}
-        onClick={() => store.setState(panelOpen('chats'))}
+        aria-expanded={panel === 'chats'}
+        onClick={() => store.setState({ panel: 'chats' })}
       >
         <Icon name="chats" />
       </button>
@@ -42,20 +39,20 @@ export function Header() {
           returnToMessage();
         }}
       />
-      {!modelsOpen && (
+      {panel !== 'models' && (
         <HeaderButton
           id={modelsButtonId}
           icon="models"
           label={page.models.models}
-          press={() => store.setState(panelOpen('models'))}
+          press={() => store.setState({ panel: 'models' })}
         />
       )}
-      {!settingsOpen && (
+      {panel !== 'settings' && (
         <HeaderButton
           id={settingsButtonId}
           icon="settings"
           label={page.settings.settings}
-          press={() => store.setState(panelOpen('settings'))}
+          press={() => store.setState({ panel: 'settings' })}
         />
       )}
       <Loading />

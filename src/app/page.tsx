@@ -1,4 +1,3 @@
-import { openPanel, panelOpen } from '../actions/panels.ts';
 import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
@@ -49,12 +48,12 @@ function Parts() {
   );
 }
 
-/** Covers the conversation where chats or settings lie over it; a tap beside them closes them. */
+/** Covers the conversation where chats, settings or models lie over it; a tap beside them closes them. */
 function Scrim() {
   const { store } = useApp();
-  const over = useSelect(openPanel);
+  const over = useSelect(({ panel }) => panel);
   if (over === null) return null;
-  const close = () => store.setState(panelOpen(null));
+  const close = () => store.setState({ panel: null });
   // For a pointer alone: the keyboard has Escape and the buttons that say so.
   return <button type="button" className="scrim" data-over={over} tabIndex={-1} aria-hidden="true" onClick={close} />;
 }

@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react';
 import type { Failure } from '../../model/failure.ts';
 import type { App } from '../actions/app.ts';
 import { addPictures, stop, works, write } from '../actions/compose.ts';
-import { panelOpen } from '../actions/panels.ts';
 import { dropped, mayHoldPicture } from '../composer/dropped.ts';
 import { isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
@@ -65,7 +64,7 @@ export function useEscape(): void {
       if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector(closedFirst) !== null) return;
       const isInPanel = document.activeElement?.closest('.settings, .chats[data-open="true"]') != null;
       if (!isInPanel && works(app.store.getState())) stop.perform(app);
-      else app.store.setState(panelOpen(null));
+      else app.store.setState({ panel: null });
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);

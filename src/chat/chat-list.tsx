@@ -1,6 +1,5 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { panelOpen } from '../actions/panels.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -13,7 +12,7 @@ export function ChatList() {
   const { store } = useApp();
   const { page } = useWords();
   const chats = useSelect((state) => state.chats);
-  const open = useSelect((state) => state.chatsOpen);
+  const open = useSelect((state) => state.panel === 'chats');
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const language = useSelect((state) => state.language);
   const working = useSelect(useShallow((state) => state.jobs.map((job) => chatOfTurn(state, job)?.id)));
@@ -32,7 +31,7 @@ export function ChatList() {
           type="button"
           className="quiet"
           aria-label={page.closeChats}
-          onClick={() => store.setState(panelOpen(null))}
+          onClick={() => store.setState({ panel: null })}
         >
           <Icon name="close" />
         </button>

@@ -1,7 +1,6 @@
 /** The models of this browser: which there are, and getting others. */
 import { useEffect } from 'react';
 import { allowHost, openModels } from '../actions/library.ts';
-import { panelOpen } from '../actions/panels.ts';
 import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { modelsButtonId } from '../app/header.tsx';
@@ -13,7 +12,7 @@ import { OfferedModel } from './offered-model.tsx';
 
 export function ModelsRegion() {
   const { page } = useWords();
-  const open = useSelect((state) => state.modelsOpen);
+  const open = useSelect((state) => state.panel === 'models');
   const panel = usePanelFocus<HTMLElement>(open, modelsButtonId);
   const app = useApp();
   // Plans are made for the device of the model that is open: once there is one, they are known.
@@ -53,7 +52,7 @@ function Heading() {
         className="quiet"
         aria-label={words.close}
         title={words.close}
-        onClick={() => store.setState(panelOpen(null))}
+        onClick={() => store.setState({ panel: null })}
       >
         <Icon name="close" />
       </button>

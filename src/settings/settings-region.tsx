@@ -1,5 +1,4 @@
 import { type ReactNode, useId } from 'react';
-import { panelOpen } from '../actions/panels.ts';
 import { resetSettings, set } from '../actions/set.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
@@ -14,7 +13,7 @@ import { sizesFor } from './sizes.ts';
 export function SettingsRegion() {
   const { page } = useWords();
   const words = page.settings;
-  const open = useSelect((state) => state.settingsOpen);
+  const open = useSelect((state) => state.panel === 'settings');
   const panel = usePanelFocus<HTMLElement>(open, settingsButtonId);
   if (!open) return null;
   return (
@@ -54,7 +53,7 @@ function Heading() {
         className="quiet"
         aria-label={words.close}
         title={words.close}
-        onClick={() => store.setState(panelOpen(null))}
+        onClick={() => store.setState({ panel: null })}
       >
         <Icon name="close" />
       </button>

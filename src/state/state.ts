@@ -67,6 +67,9 @@ export interface ModelSilence {
   readonly seconds: number;
 }
 
+/** What lies beside the conversation, or over it where there is little room: one at a time. */
+export type Panel = 'chats' | 'settings' | 'models';
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
@@ -133,9 +136,7 @@ export interface AppState extends UnsentMessage {
   readonly outcome: Outcome;
   readonly notices: readonly Notice[];
   readonly library: LibraryState;
-  readonly settingsOpen: boolean;
-  readonly modelsOpen: boolean;
-  readonly chatsOpen: boolean;
+  readonly panel: Panel | null;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
   /** The result that was last put on the clipboard. */
@@ -190,9 +191,7 @@ export const persistedIn: Readonly<
   outcome: 'page',
   notices: 'page',
   library: 'page',
-  settingsOpen: 'page',
-  modelsOpen: 'page',
-  chatsOpen: 'page',
+  panel: 'page',
   recipe: 'page',
   copied: 'page',
   storage: 'page',
@@ -232,9 +231,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     outcome: null,
     notices: [],
     library: emptyLibrary,
-    settingsOpen: false,
-    modelsOpen: false,
-    chatsOpen: false,
+    panel: null,
     recipe: null,
     copied: null,
     storage: 'opening',
