@@ -1,15 +1,14 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { ClosePanel } from '../app/close-panel.tsx';
+import { useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
-import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { chatOfTurn } from '../state/chats.ts';
 import { ChatRow } from './chat-row.tsx';
 import { chatsWith, listedChats } from './listed-chats.ts';
 
 export function ChatList() {
-  const { store } = useApp();
   const { page } = useWords();
   const chats = useSelect((state) => state.chats);
   const open = useSelect((state) => state.panel === 'chats');
@@ -27,14 +26,7 @@ export function ChatList() {
     <nav ref={panel} className="chats" aria-label={page.chats} data-open={open} tabIndex={-1}>
       <header>
         <h2>{page.chats}</h2>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={page.closeChats}
-          onClick={() => store.setState({ panel: null })}
-        >
-          <Icon name="close" />
-        </button>
+        <ClosePanel label={page.closeChats} />
       </header>
       {listed.length === 0 ? (
         <p className="hint">{page.noChats}</p>

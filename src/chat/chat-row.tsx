@@ -1,8 +1,8 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { deleteChat, openChat, renameChat } from '../actions/chats.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
+import { Icon, type IconName } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { focusMessage } from '../composer/message.ts';
 import type { ListedChat } from './listed-chats.ts';
@@ -65,31 +65,43 @@ export function ChatRow({ chat: { id, title, when }, works }: ChatRowProps) {
             )}
           </button>
           <span className="chat-buttons">
-            <button
+            <RowButton
               ref={rename}
-              type="button"
-              className="quiet small"
-              aria-label={page.renameChat}
-              aria-describedby={name}
-              title={page.renameChat}
-              onClick={() => setRenaming(true)}
-            >
-              <Icon name="edit" />
-            </button>
-            <button
-              type="button"
-              className="quiet small"
-              aria-label={page.deleteChat}
-              aria-describedby={name}
-              title={page.deleteChat}
-              onClick={remove}
-            >
-              <Icon name="bin" />
-            </button>
+              icon="edit"
+              label={page.renameChat}
+              titleId={name}
+              press={() => setRenaming(true)}
+            />
+            <RowButton icon="bin" label={page.deleteChat} titleId={name} press={remove} />
           </span>
         </>
       )}
     </li>
+  );
+}
+
+interface RowButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  /** The id of the title of the chat that it is about. */
+  readonly titleId: string;
+  readonly press: () => void;
+  readonly ref?: RefObject<HTMLButtonElement | null>;
+}
+
+function RowButton({ icon, label, titleId, press, ref }: RowButtonProps) {
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className="quiet small"
+      aria-label={label}
+      aria-describedby={titleId}
+      title={label}
+      onClick={press}
+    >
+      <Icon name={icon} />
+    </button>
   );
 }
 

@@ -2,9 +2,9 @@
 import { useEffect } from 'react';
 import { allowHost, openModels } from '../actions/library.ts';
 import { Alert } from '../app/alert.tsx';
+import { ClosePanel } from '../app/close-panel.tsx';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { modelsButtonId } from '../app/header.tsx';
-import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { AddModel } from './add-model.tsx';
 import { ListedModel } from './installed-model.tsx';
@@ -42,20 +42,11 @@ export function ModelsRegion() {
 }
 
 function Heading() {
-  const { store } = useApp();
   const words = useWords().page.models;
   return (
     <header>
       <h2>{words.models}</h2>
-      <button
-        type="button"
-        className="quiet"
-        aria-label={words.close}
-        title={words.close}
-        onClick={() => store.setState({ panel: null })}
-      >
-        <Icon name="close" />
-      </button>
+      <ClosePanel label={words.close} />
     </header>
   );
 }

@@ -1,6 +1,7 @@
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import { type RecipePicture, recipePictures } from './recipe-pictures.ts';
+import { PictureThumbnail } from './thumbnail.tsx';
 import { usePictureAddress } from './use-picture.ts';
 
 /** The pictures that a recipe needs, as a row of it; nothing for a drawing that needs none. */
@@ -34,11 +35,7 @@ function RecipeImage({ picture: { image, name, size, isDrawn, isEdited }, isOneO
   const label = isDrawn ? page.result.image(name) : page.result.attached(name === '' ? size : name);
   return (
     <li>
-      {shown.state === 'there' ? (
-        <img className="thumbnail" src={shown.address} alt={label} />
-      ) : (
-        <span className="thumbnail waiting" />
-      )}
+      <PictureThumbnail picture={shown} label={label} />
       <p>
         {isEdited && isOneOfSome && <span className="edited">{page.recipe.edited}</span>}
         <span dir="auto">{name}</span>

@@ -1,11 +1,21 @@
 import type { ImageId } from '../../workers/protocol.ts';
 import { useWords } from '../app/context.tsx';
-import { usePictureAddress } from './use-picture.ts';
+import { type PictureAddress, usePictureAddress } from './use-picture.ts';
 
 export function Thumbnail({ image, label }: { readonly image: ImageId; readonly label: string }) {
   const { page } = useWords();
   const picture = usePictureAddress(image);
-  if (picture.state === 'there') return <img className="thumbnail" src={picture.address} alt={label} />;
   if (picture.state === 'gone') return <span className="thumbnail gone">{page.result.gone}</span>;
+  return <PictureThumbnail picture={picture} label={label} />;
+}
+
+interface PictureThumbnailProps {
+  readonly picture: PictureAddress;
+  readonly label: string;
+}
+
+/** An empty place where there is no picture. */
+export function PictureThumbnail({ picture, label }: PictureThumbnailProps) {
+  if (picture.state === 'there') return <img className="thumbnail" src={picture.address} alt={label} />;
   return <span className="thumbnail waiting" />;
 }

@@ -17,7 +17,7 @@ import {
 } from './fields.ts';
 
 /** What fields show is of a bundle, and another one is being opened. */
-const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
+export const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
 
 /** Why the open bundle cannot serve a field, which then shows what holds instead of its draft; absent where it can. */
 interface Availability {

@@ -4,13 +4,14 @@ import { choosePreset } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
+import { useIsOpening } from './inputs.tsx';
 import { lacksNegative, presetOf, servedPresets } from './presets.ts';
 
 /** Steps and CFG by one name; nothing for a bundle that was made for other steps. */
 export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
   const words = useWords().page.settings;
   const perform = usePerform();
-  const isOpening = useSelect(({ model }) => model.phase === 'opening');
+  const isOpening = useIsOpening();
   const chosen = useSelect(({ good }) => presetOf(good, bundle)) ?? 'custom';
   const served = servedPresets(bundle);
   if (served.length === 0) return null;

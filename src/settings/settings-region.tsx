@@ -1,8 +1,8 @@
 import { type ReactNode, useId } from 'react';
 import { resetSettings, set } from '../actions/set.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { ClosePanel } from '../app/close-panel.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
-import { Icon } from '../app/icon.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
@@ -36,7 +36,6 @@ export function SettingsRegion() {
 }
 
 function Heading() {
-  const { store } = useApp();
   const words = useWords().page.settings;
   const perform = usePerform();
   const changed = useSelect(resetSettings.when);
@@ -48,15 +47,7 @@ function Heading() {
           {words.reset}
         </button>
       )}
-      <button
-        type="button"
-        className="quiet"
-        aria-label={words.close}
-        title={words.close}
-        onClick={() => store.setState({ panel: null })}
-      >
-        <Icon name="close" />
-      </button>
+      <ClosePanel label={words.close} />
     </header>
   );
 }
