@@ -5,6 +5,7 @@ import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import type { LibraryNews } from '../engine/library.ts';
+import { openFolder } from '../library/folders.ts';
 import type { LibraryState, ModelWork } from '../state/library.ts';
 import type { Action, App } from './app.ts';
 import { chooseModel, openedModel } from './open-model.ts';
@@ -92,6 +93,22 @@ export const allowHost: Action<[host: string]> = {
   },
 };
 
+/** Has the person choose a folder of this machine, and looks at it. */
+export const lookInFolder: Action = {
+  when: lookAt.when,
+  perform(app) {
+    openFolder().then(
+      (source) => source !== null && lookAt.perform(app, source),
+      (error: unknown) => tell(app, error, null),
+    );
+  },
+};
+
+export const dismissTrouble: Action = {
+  when: ({ library }) => library.trouble !== null,
+  perform: (app) => change(app, { trouble: null }),
+};
+
 export const leaveOffer: Action = {
   when: ({ library }) => library.offered !== null,
   perform: (app) => change(app, { offered: null }),
@@ -120,10 +137,7 @@ export const resumeModel: Action<[key: ModelKey]> = {
 export const pauseModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key]?.where === 'here' && library.work[key]?.doing === 'install',
   perform(app, key) {
-    void app.library.ask(async (worker) => {
-      await worker.pause(key);
-      return { ok: true, result: null };
-    });
+    app.library.ask((worker) => worker.pause(key)).catch((error: unknown) => tell(app, error, null));
   },
 };
 

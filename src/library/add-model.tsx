@@ -1,8 +1,7 @@
 /** Where another model comes from: an address, or a folder of this machine. */
 import { type FormEvent, useId, useState } from 'react';
-import { lookAt } from '../actions/library.ts';
+import { lookAt, lookInFolder } from '../actions/library.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { openFolder } from './folders.ts';
 
 export function AddModel() {
   const words = useWords().page.models;
@@ -64,10 +63,7 @@ function OpenFolder() {
   const words = useWords().page.models;
   const perform = usePerform();
   return (
-    <button
-      type="button"
-      onClick={() => void openFolder().then((source) => source !== null && perform(lookAt, source))}
-    >
+    <button type="button" onClick={() => perform(lookInFolder)}>
       {words.openFolder}
     </button>
   );

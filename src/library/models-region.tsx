@@ -1,6 +1,6 @@
 /** The models of this browser: which there are, and getting others. */
 import { useEffect } from 'react';
-import { allowHost, openModels } from '../actions/library.ts';
+import { allowHost, dismissTrouble, openModels } from '../actions/library.ts';
 import { Alert } from '../app/alert.tsx';
 import { ClosePanel } from '../app/close-panel.tsx';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -53,16 +53,14 @@ function Heading() {
 
 /** What went wrong last; where an address leads elsewhere, that host can be allowed. */
 function Trouble() {
-  const { store } = useApp();
   const words = useWords().page.models;
   const perform = usePerform();
   const trouble = useSelect(({ library }) => library.trouble);
   if (trouble === null) return null;
   const { failure, source } = trouble;
-  const dismiss = () => store.setState(({ library }) => ({ library: { ...library, trouble: null } }));
   return (
     <>
-      <Alert failure={failure} dismiss={dismiss} />
+      <Alert failure={failure} dismiss={() => perform(dismissTrouble)} />
       {failure.code === 'HOST_REFUSED' && source?.kind === 'address' && (
         <button type="button" onClick={() => perform(allowHost, failure.data.host)}>
           {words.allow(failure.data.host)}

@@ -1,7 +1,18 @@
 /** The models of this browser, as a person meets them on the page. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
-import { deleteModel, install, lookAt, readModels, undoDelete, watchLibrary } from '../../src/actions/library.ts';
+import {
+  deleteModel,
+  dismissTrouble,
+  install,
+  lookAt,
+  lookInFolder,
+  pauseModel,
+  readModels,
+  resumeModel,
+  undoDelete,
+  watchLibrary,
+} from '../../src/actions/library.ts';
 import { listedEntries } from '../../src/actions/open-model.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { LibraryModel, LibraryWorker, ModelKey, Offer } from '../../workers/library/protocol.ts';
@@ -28,7 +39,10 @@ const own: LibraryModel = {
 const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, rate: 5, stored: 0 };
 const source = { kind: 'address', address: 'https://models.test/', hosts: [] } as const;
 
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 /** A page beside a library that answers so. */
 function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker> = {}, restored?: Promise<unknown>) {
@@ -116,4 +130,33 @@ test('what goes wrong while a model is installed is told, and it can be gone on 
   await vi.waitUntil(() => page.state().library.work[key] === undefined);
   expect(page.state().library.trouble?.failure).toEqual(full);
   expect(page.state().library.models).toMatchObject([{ state: 'unfinished' }]);
+});
+
+test('a folder that the browser refuses to open is told of; one that is not chosen is not', async () => {
+  const page = pageWith([]);
+  const refuseWith = (name: string) =>
+    vi.stubGlobal('showDirectoryPicker', () => Promise.reject(new DOMException('no', name)));
+  refuseWith('AbortError');
+  lookInFolder.perform(page.app);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(page.state().library.trouble).toBeNull();
+  refuseWith('SecurityError');
+  lookInFolder.perform(page.app);
+  await vi.waitUntil(() => page.state().library.trouble !== null);
+  expect(page.state().library).toMatchObject({ looking: false, offered: null, trouble: { source: null } });
+  dismissTrouble.perform(page.app);
+  expect(page.state().library.trouble).toBeNull();
+});
+
+test('a library that ends while it is asked to pause is told of', async () => {
+  const ended = failure('PAGE_PART', { reason: 'gone' });
+  const page = pageWith([{ ...own, state: 'unfinished' }], {
+    resume: () => new Promise(() => undefined),
+    pause: () => Promise.reject(new FailureError(ended)),
+  });
+  resumeModel.perform(page.app, key);
+  expect(pauseModel.when(page.state(), key)).toBe(true);
+  pauseModel.perform(page.app, key);
+  await vi.waitUntil(() => page.state().library.trouble !== null);
+  expect(page.state().library.trouble).toEqual({ failure: ended, source: null });
 });

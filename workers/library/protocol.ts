@@ -107,7 +107,7 @@ export interface LibraryWorker {
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
   /** Ends an installation; what was fetched is kept. */
-  pause(key: ModelKey): Promise<void>;
+  pause(key: ModelKey): Promise<Outcome<null>>;
   /** Compares every byte with its hash. Answers with the number of bytes that are wrong or missing. */
   verify(key: ModelKey): Promise<Outcome<number>>;
   remove(key: ModelKey): Promise<Outcome<null>>;

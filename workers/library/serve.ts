@@ -28,7 +28,11 @@ export function serveLibrary(
     look: (source, device) => ask((library) => library.look(source, device)),
     install: (source, sha256) => ask((library) => library.install(source, sha256)),
     resume: (key) => ask((library) => library.resume(key)),
-    pause: async (key) => (await opened).pause(key),
+    pause: (key) =>
+      ask(async (library) => {
+        library.pause(key);
+        return null;
+      }),
     verify: (key) => ask((library) => library.verify(key)),
     remove: (key) =>
       ask(async (library) => {
