@@ -88,7 +88,8 @@ void Promise.all([
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.
 await openedModel(app).catch(() => undefined);
-if (await app.library.isInUse()) await readModels(app).catch(() => undefined);
+if (store.getState().library.models === null && (await app.library.isInUse()))
+  await readModels(app).catch(() => undefined);
 
 /** The page is on the screen: the workers may have the processor. A page in the background is not painted, and not waited for. */
 function painted(): Promise<unknown> {

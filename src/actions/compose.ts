@@ -36,12 +36,12 @@ export const send: Action = {
       about: aboutOf(state),
       form: 'auto',
     });
-    dismissOfFiles(store);
-    store.setState(({ notices }) => ({
+    // Files that were given to other chats are told of there.
+    store.setState(({ notices, current }) => ({
       ...emptyMessage,
       sendWhenRead: false,
       told: null,
-      notices: notices.filter(({ about }) => about.kind === 'file'),
+      notices: notices.filter(({ about }) => about.kind === 'file' && about.chat !== current),
     }));
   },
 };

@@ -95,7 +95,7 @@ export const allowHost: Action<[host: string]> = {
 
 /** Has the person choose a folder of this machine, and looks at it. */
 export const lookInFolder: Action = {
-  when: lookAt.when,
+  when: ({ library }) => !library.looking,
   perform(app) {
     openFolder().then(
       (source) => source !== null && lookAt.perform(app, source),

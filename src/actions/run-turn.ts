@@ -1,5 +1,6 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
+import { longestReply } from '../../model/text/longest-reply.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnEvent } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
@@ -45,15 +46,13 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const limit = limitOf(settings, opened);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
-    await take(app, { id, result, signal, keeping }, event);
-    if (event.type === 'ended' && event.reply.end === 'length')
-      changeTurn(store, id, (old) => ({ ...old, cut: limit }));
+    await take(app, { id, result, signal, limit, keeping }, event);
   }
 }
 
 /** The longest a reply may be: as a person set it, and a quarter of what the model holds at most. */
 function limitOf({ maxTokens }: Settings, { memory: { slots } }: Opened): ReplyCut {
-  const room = Math.floor(slots / 4);
+  const room = longestReply(slots);
   return maxTokens <= room ? { tokens: maxTokens, by: 'setting' } : { tokens: room, by: 'model' };
 }
 
@@ -61,12 +60,13 @@ interface Answering {
   readonly id: TurnId;
   readonly result: Result;
   readonly signal: AbortSignal;
+  readonly limit: ReplyCut;
   /** What a picture is painted from, as it goes to the disk beside the painting: what is told of that is not to wait for it. */
   readonly keeping: { source: Promise<void> };
 }
 
 /** Puts what a turn tells into its record. */
-async function take(app: App, { id, result, signal, keeping }: Answering, event: TurnEvent): Promise<void> {
+async function take(app: App, { id, result, signal, limit, keeping }: Answering, event: TurnEvent): Promise<void> {
   const { store, storage } = app;
   switch (event.type) {
     case 'text':
@@ -99,7 +99,8 @@ async function take(app: App, { id, result, signal, keeping }: Answering, event:
       const { text, form, turnsLeftOut, end } = event.reply;
       const isStopped = end === 'stopped' || findResult(store.getState(), result.id)?.result.state === 'stopped';
       const state = isStopped ? 'stopped' : 'done';
-      return changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut }, state));
+      const cut = end === 'length' ? { cut: limit } : {};
+      return changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut, ...cut }, state));
     }
   }
 }

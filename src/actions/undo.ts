@@ -11,18 +11,16 @@ const mostSteps = 50;
 
 /** Does it, so that it can be undone. */
 export function take({ store }: App, step: Step): void {
-  store.setState((state) => moved(state, step.again));
-  recordStep(store, step);
+  store.setState((state) => ({ ...moved(state, step.again), ...recorded(state, step) }));
 }
 
 /** It was done already. */
 export function recordStep(store: AppStore, step: Step): void {
-  store.setState(({ done }) => ({
-    done: [...done, step].slice(-mostSteps),
-    undone: [],
-    told: step.deed,
-    outcome: null,
-  }));
+  store.setState((state) => recorded(state, step));
+}
+
+function recorded({ done }: AppState, step: Step): Partial<AppState> {
+  return { done: [...done, step].slice(-mostSteps), undone: [], told: step.deed, outcome: null };
 }
 
 export const undo: Action = {
@@ -31,8 +29,8 @@ export const undo: Action = {
     const { done, undone } = store.getState();
     const step = done.at(-1);
     if (step === undefined) return;
-    store.setState((state) => moved(state, step.back, step.again));
-    store.setState({ done: done.slice(0, -1), undone: [...undone, step], told: 'undone', outcome: null });
+    const steps = { done: done.slice(0, -1), undone: [...undone, step] };
+    store.setState((state) => ({ ...moved(state, step.back, step.again), ...steps, told: 'undone', outcome: null }));
   },
 };
 
@@ -42,8 +40,8 @@ export const redo: Action = {
     const { done, undone } = store.getState();
     const step = undone.at(-1);
     if (step === undefined) return;
-    store.setState((state) => moved(state, step.again, step.back));
-    store.setState({ done: [...done, step], undone: undone.slice(0, -1), told: step.deed, outcome: null });
+    const steps = { done: [...done, step], undone: undone.slice(0, -1) };
+    store.setState((state) => ({ ...moved(state, step.again, step.back), ...steps, told: step.deed, outcome: null }));
   },
 };
 

@@ -14,7 +14,7 @@ export function Undo() {
   return (
     <>
       {/* No second status: that is the one about what works. */}
-      <p aria-live="polite" className="hint told">
+      <p aria-live="polite" className="hint">
         {told === null ? '' : page.undo.told[told]}
       </p>
       {any && (

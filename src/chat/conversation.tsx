@@ -10,7 +10,7 @@ import { ModelTurnView } from './model-turn.tsx';
 import { Next } from './next.tsx';
 import { Opening } from './opening.tsx';
 import { PersonTurnView } from './person-turn.tsx';
-import { TurnButtons } from './turn-buttons.tsx';
+import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 /** Where a skip link leads. */
 export const conversationId = 'conversation';
@@ -66,7 +66,7 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
 function UnreadableTurnView({ turn }: { readonly turn: UnreadableTurn }) {
   const { page } = useWords();
   return (
-    <div className="turn">
+    <div id={turnElement(turn.id)} tabIndex={-1} className="turn">
       <p className="unreadable hint">{page.unreadable[turn.why]}</p>
       <TurnButtons turn={turn} />
     </div>

@@ -82,15 +82,14 @@ function Buttons({ model: { key, state }, work }: ButtonsProps) {
   const words = useWords().page.models;
   const perform = usePerform();
   const isChosen = useSelect(({ bundle }) => bundle === key);
+  const isPausable = useSelect((state) => pauseModel.when(state, key));
   if (work !== undefined) {
-    const canPause = work.where === 'here' && work.doing === 'install';
+    if (!isPausable) return null;
     return (
       <div className="row">
-        {canPause && (
-          <button type="button" onClick={() => perform(pauseModel, key)}>
-            {words.pause}
-          </button>
-        )}
+        <button type="button" onClick={() => perform(pauseModel, key)}>
+          {words.pause}
+        </button>
       </div>
     );
   }
@@ -101,14 +100,9 @@ function Buttons({ model: { key, state }, work }: ButtonsProps) {
           {words.use}
         </button>
       )}
-      {state === 'unfinished' && (
+      {state !== 'installed' && (
         <button type="button" className="primary" onClick={() => perform(resumeModel, key)}>
-          {words.resume}
-        </button>
-      )}
-      {state === 'damaged' && (
-        <button type="button" className="primary" onClick={() => perform(resumeModel, key)}>
-          {words.repair}
+          {state === 'damaged' ? words.repair : words.resume}
         </button>
       )}
       {state === 'installed' && (

@@ -11,19 +11,20 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   const perform = usePerform();
   const title = useId();
   const { name, bytes, missing, rate, stored, licences, known } = offer;
+  const isThere = known === 'installed';
   const [accepted, setAccepted] = useState(licences.length === 0);
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
-      <p>{known === 'installed' ? words.already : words[offer.of](byteText(missing), byteText(bytes))}</p>
-      {known !== 'installed' && (
+      <p>{isThere ? words.already : words[offer.of](byteText(missing), byteText(bytes))}</p>
+      {!isThere && (
         <>
           {rate !== null && <p className="hint">{words.rate(missing / rate, byteText(rate))}</p>}
           {stored !== null && <p className="hint">{words.disk(byteText(stored), byteText(stored + missing))}</p>}
         </>
       )}
-      <PlanTable facts={offer} rate={known === 'installed' ? 'there' : rate} />
-      {licences.length > 0 && known !== 'installed' && (
+      <PlanTable facts={offer} rate={isThere ? 'there' : rate} />
+      {licences.length > 0 && !isThere && (
         <div className="licence">
           {licences.map((line) => (
             <p key={line} dir="auto">
@@ -41,7 +42,7 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
         </div>
       )}
       <div className="row">
-        {known !== 'installed' && (
+        {!isThere && (
           <button type="button" className="primary" disabled={!accepted} onClick={() => perform(install)}>
             {words.install}
           </button>

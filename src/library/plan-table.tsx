@@ -1,5 +1,6 @@
 /** What each ability of a model would take on this device. */
 import { byteText } from '../../words/byte-text.ts';
+import type { PageWords } from '../../words/words.ts';
 import type { ModelFacts } from '../../workers/library/protocol.ts';
 import { useWords } from '../app/context.tsx';
 
@@ -33,15 +34,7 @@ export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) 
               <th scope="row">{words.abilities[ability]}</th>
               <td>{bytes === null ? words.lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
               <td>{planned === null || bytes === null ? '–' : byteText(planned.bytes)}</td>
-              <td>
-                {bytes === null
-                  ? '–'
-                  : rate === 'there'
-                    ? words.there
-                    : rate === null
-                      ? words.unknown
-                      : words.time(bytes / rate)}
-              </td>
+              <td>{bytes === null ? '–' : timeToFetch(bytes, rate, words)}</td>
               <td>{bytes === null ? '–' : byteText(bytes)}</td>
             </tr>
           );
@@ -49,4 +42,9 @@ export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) 
       </tbody>
     </table>
   );
+}
+
+function timeToFetch(bytes: number, rate: PlanTableProps['rate'], words: PageWords['models']): string {
+  if (rate === 'there') return words.there;
+  return rate === null ? words.unknown : words.time(bytes / rate);
 }

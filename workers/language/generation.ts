@@ -2,9 +2,11 @@
  * Generating a reply: token by token from the logits behind the prompt, and where the model comes to its BOI it imagines a picture
  * (paper, section 2.3). Stopped in the middle, what was written stays.
  */
+
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
+import { longestReply } from '../../model/text/longest-reply.ts';
 import { chooseToken, type SamplingSettings } from '../../model/text/sample.ts';
 import type { Tokenizer } from '../../model/text/tokens.ts';
 import { nextTask } from '../next-task.ts';
@@ -63,7 +65,7 @@ export async function generateReply(
     mode: request.prefill,
     choose: tokenChooser(parts, request, seen),
     read: (id, at) => draft.read(id, at),
-    maximumTokens: Math.min(request.sampling.maxTokens, Math.floor(model.slots / 4)),
+    maximumTokens: Math.min(request.sampling.maxTokens, longestReply(model.slots)),
     ends: (id) => endIds.has(id),
     between: async () => {
       await nextTask();

@@ -2,8 +2,10 @@
  * One turn of the conversation: its pictures are embedded, its prompt is prefilled and the reply generated; what the reply came
  * to imagine is handed over as a drawing. Stopped in the middle, what was written stays.
  */
+
 import { mergedTokens } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
+import { longestReply } from '../../model/text/longest-reply.ts';
 import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
 import { decoderOf, draftReply, mayEdit, picturesOfPlan, type TurnPlan } from '../../model/text/turn-plan.ts';
 import { nextTask } from '../next-task.ts';
@@ -105,7 +107,7 @@ export class Speaker {
     const { forms, image } = config.nexus_gen;
     // Room for the words of a reply, and always for one picture with its BOI and EOI.
     const drawn = mergedTokens(image.drawn_grid, config.vision_config.spatial_merge_size) + 2;
-    const room = model.slots - drawn - Math.min(maximumTokens, Math.floor(model.slots / 4));
+    const room = model.slots - drawn - Math.min(maximumTokens, longestReply(model.slots));
     const tokensOf = (id: ImageId) => {
       const { data, hidden } = embeddingsOf(pictures, id);
       return data.length / hidden;
