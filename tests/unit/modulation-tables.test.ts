@@ -8,7 +8,7 @@ import { planFit } from '../../model/bundle/fit.ts';
 import { identityText } from '../../model/bundle/identity.ts';
 import { type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
 import { modulationRanges, servedSchedules } from '../../model/bundle/modulation-tables.ts';
-import { Bundle, type DrawnSchedule } from '../../model/bundle/reader.ts';
+import { Bundle } from '../../model/bundle/reader.ts';
 import { stagesOf } from '../../model/bundle/stages.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
@@ -138,13 +138,10 @@ describe('a bundle with modulation tables', () => {
     const source = openBundlePainter(runtime, bundle, new Set());
     const flux = new FluxDecoder(runtime, source, 'editing', allResident);
     const key = { ...schedule(bundle.config.schedule, 3, 1), guidance: new Float32Array(3).fill(3.5) };
-    const modulationOf = async (of: DrawnSchedule | null) =>
-      flux.modulation(
-        { ...key, pooled: await source.pooled(), schedule: of },
-        new Pace(runtime, new AbortController().signal),
-      );
-    const computed = await modulationOf(null);
-    const stored = await modulationOf({ steps: 3, guidance: 3.5, strength: 1 });
+    const pace = new Pace(runtime, new AbortController().signal);
+    const computed = await flux.modulation({ ...key, pooled: await source.pooled() }, pace);
+    const stored = flux.storedModulation({ steps: 3, guidance: 3.5, strength: 1 });
+    if (stored === null) throw new Error('no table');
     for (const step of [0, 1, 2]) {
       const [found, wanted] = [await stored.at(step), await computed.at(step)];
       for (const layer of fluxModulationLayers(fluxLayers(bundle.config.dit))) {
@@ -156,6 +153,29 @@ describe('a bundle with modulation tables', () => {
       }
     }
     await flux.close();
+    await source.close();
+  });
+
+  test('reads what a step needs once, also where the picture is steered away from a text', async () => {
+    const source = openBundlePainter(runtime, await Bundle.open(whole.folder), new Set());
+    const steps: number[] = [];
+    const counted: typeof source = {
+      ...source,
+      modulationTable(decoder, of) {
+        const read = source.modulationTable(decoder, of);
+        return (
+          read &&
+          ((step) => {
+            steps.push(step);
+            return read(step);
+          })
+        );
+      },
+    };
+    const painter = new PainterModel(runtime, counted, allResident);
+    await painter.paint(order({ cfg: 3 }), silent, new AbortController().signal);
+    expect(steps).toEqual([0, 1, 2]);
+    await painter.close();
     await source.close();
   });
 

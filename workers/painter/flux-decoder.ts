@@ -1,7 +1,9 @@
 /** FLUX on the runtime: latent tokens in, velocity out. What flows between its blocks is said in model/pieces/flux.ts. */
+import type { DrawnSchedule } from '../../model/bundle/reader.ts';
 import type { FluxConfig } from '../../model/config/painter.ts';
 import { fail } from '../../model/failure.ts';
 import {
+  type FluxLayer,
   type FluxLayers,
   type FluxRotary,
   type FluxRunner,
@@ -56,6 +58,8 @@ export class FluxDecoder {
   readonly #decoder: Decoder;
   readonly #weights: FluxWeights;
   readonly #layers: FluxLayers;
+  /** In the order in which a step runs them. */
+  readonly #pictureLayers: readonly FluxLayer[];
   readonly #tables = new ModulationCache();
 
   constructor(runtime: Runtime, source: FluxSource, decoder: Decoder, placement: Placement) {
@@ -65,17 +69,22 @@ export class FluxDecoder {
     this.config = source.sizes.dit;
     this.#weights = new FluxWeights(runtime, source, decoder, placement);
     this.#layers = fluxLayers(this.config);
+    this.#pictureLayers = fluxPictureLayers(this.config);
   }
 
   /**
-   * The modulation of all layers and steps: of the bundle's table, whether or not it has the layers, so that installing those
-   * changes no picture; else computed, and the last two are kept.
+   * The modulation of all layers and steps from the bundle's table, for every branch of a picture; null where there is none. It is
+   * taken whether or not the bundle has the layers, so that installing those changes no picture.
    *
-   * @throws SCHEDULE_UNAVAILABLE
+   * @throws SCHEDULE_UNAVAILABLE where it cannot be computed either
    */
+  storedModulation(schedule: DrawnSchedule): Modulation | null {
+    const read = this.#source.modulationTable(this.#decoder, schedule);
+    return read && storedModulation(this.config, read);
+  }
+
+  /** The same, computed with the decoder's own layers; the last two are kept. */
   async modulation(key: ModulationKey, pace: Pace): Promise<Modulation> {
-    const read = key.schedule && this.#source.modulationTable(this.#decoder, key.schedule);
-    if (read !== null) return storedModulation(this.config, read);
     return this.#tables.of(key, () => computeModulation(this.#source, this.#weights, key, pace));
   }
 
@@ -124,7 +133,7 @@ export class FluxDecoder {
     };
     const scope = new TensorScope(this.#runtime);
     try {
-      const tensor = await this.#weights.inOrder(fluxPictureLayers(this.config), (lender) => {
+      const tensor = await this.#weights.inOrder(this.#pictureLayers, (lender) => {
         const imageRows = { first: textTokens, count: latentTokens.length / inFeatures };
         return fluxVelocity(this.#layers, this.#runner(lender, scope, imageRows, pace), inputs);
       });

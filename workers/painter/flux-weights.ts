@@ -39,11 +39,10 @@ export class FluxWeights {
     placement = this.#placement,
   ): Promise<Result> {
     const ring = new LayerRing(this.#runtime, this.#owner, (layer) => this.#read(layer));
-    const streamed = order.filter((layer) => placement(layer) === 'streamed');
     const lender: WeightLender = {
       using: async (layer, use) => {
         if (this.#source.fluxWeights(layer.graph).length === 0) return use({});
-        const [next = null] = following(order, layer).filter((later) => streamed.includes(later));
+        const next = following(order, layer).find((later) => placement(later) === 'streamed') ?? null;
         if (placement(layer) === 'streamed') return ring.using(layer, next, use);
         if (next !== null) ring.expect(next);
         return use(await this.#kept(layer));

@@ -5,7 +5,7 @@
  */
 import { keptOnHost } from '../../model/bundle/fit.ts';
 import { modulationRanges } from '../../model/bundle/modulation-tables.ts';
-import type { DrawnSchedule, ReadModulationRow } from '../../model/bundle/reader.ts';
+import type { ReadModulationRow } from '../../model/bundle/reader.ts';
 import type { FluxConfig } from '../../model/config/painter.ts';
 import { type FluxLayer, fluxLayers, fluxModulations, type RunFluxLayer } from '../../model/pieces/flux.ts';
 import { sinusoid } from '../../model/tables/sinusoid.ts';
@@ -16,7 +16,7 @@ import type { Pace } from './pace.ts';
 import type { FluxSource } from './source.ts';
 import { onHost, rowsTensor } from './tensors.ts';
 
-/** What the modulation depends on. */
+/** What modulation is computed of. */
 export interface ModulationKey {
   /** 1000 · sigma of every step. */
   readonly timesteps: Float32Array;
@@ -24,8 +24,6 @@ export interface ModulationKey {
   readonly guidance: Float32Array;
   /** [pooled] */
   readonly pooled: Float32Array;
-  /** Of which these are the times, where the pooled vector is that of the empty text; null for any others. */
-  readonly schedule: DrawnSchedule | null;
 }
 
 /** A layer's rows [1, rows · hidden] at one step. */

@@ -84,16 +84,12 @@ async function beginBranches(
   pace: Pace,
 ): Promise<readonly Branch[]> {
   const ids = imageIds(size, flux.config.patch);
+  const stored = flux.storedModulation({ steps, guidance, strength: start?.strength ?? 1 });
   const branches: Branch[] = [];
   try {
     for (const text of cfg !== 1 && negative ? [positive, negative] : [positive]) {
-      const key = {
-        timesteps,
-        guidance: new Float32Array(steps).fill(guidance),
-        pooled: text.pooled,
-        schedule: { steps, guidance, strength: start?.strength ?? 1 },
-      };
-      const modulation = await flux.modulation(key, pace);
+      const key = { timesteps, guidance: new Float32Array(steps).fill(guidance), pooled: text.pooled };
+      const modulation = stored ?? (await flux.modulation(key, pace));
       branches.push(await flux.begin({ context: text.context, textIds: text.ids, imageIds: ids }, modulation));
     }
     return branches;

@@ -16,7 +16,7 @@ export const dit: Component = async (golden, runtime) => {
     const latents = planesInput(golden, 'latents');
     const timesteps = float32Input(golden, 'timestep');
     const guidance = float32Input(golden, 'guidance');
-    const key = { timesteps, guidance, pooled: await source.pooled(), schedule: null };
+    const key = { timesteps, guidance, pooled: await source.pooled() };
     const pace = unhurried(runtime);
     const ids = imageIds([latents.height, latents.width], flux.config.patch);
     const order = {
