@@ -8,8 +8,7 @@ import { startInNode } from '../../cli/draw/node-workers.ts';
 import { ort } from '../../cli/ort.ts';
 import { failureOf } from '../../model/failure.ts';
 import type { SessionEvent } from '../../session/model-session.ts';
-import type { Runtime, Tensor } from '../../workers/gpu/runtime.ts';
-import { hostTensor } from '../../workers/gpu/runtime.ts';
+import { forwarded, hostTensor, type Runtime, type Tensor } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import type { OpenOptions } from '../../workers/protocol.ts';
 import { askedTurn, eventsOfTurn, sourcesWith } from '../helpers/asked-turn.ts';
@@ -46,25 +45,13 @@ function halfRuntime(asked: OpenOptions['activations']): Runtime {
     return outputs;
   };
   return {
+    ...forwarded(inner),
     report: { ...inner.report, activations },
-    memoryBytes: inner.memoryBytes,
-    lost: inner.lost,
     async load(file) {
       const program = await inner.load(file);
       const run: typeof program.run = async (feeds, places) => spoilt(file.name, await program.run(feeds, places));
       return { run, release: () => program.release() };
     },
-    build: (graph, readStored) => inner.build(graph, readStored),
-    upload: (owner, tensor) => inner.upload(owner, tensor),
-    write: (tensor, values) => inner.write(tensor, values),
-    zeros: (owner, type, shape) => inner.zeros(owner, type, shape),
-    read: (tensor) => inner.read(tensor),
-    rows: (owner, tensor, first, rows) => inner.rows(owner, tensor, first, rows),
-    settled: () => inner.settled(),
-    free: (tensor) => inner.free(tensor),
-    ledger: () => inner.ledger(),
-    peakBytes: () => inner.peakBytes(),
-    close: () => inner.close(),
   };
 }
 

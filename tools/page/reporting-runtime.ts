@@ -1,5 +1,5 @@
 /** Tells the terminal after each call to the device that this page still works: a call that never ends is then noticed. */
-import type { Program, Runtime } from '../../workers/gpu/runtime.ts';
+import { forwarded, type Program, type Runtime } from '../../workers/gpu/runtime.ts';
 
 export function reporting(runtime: Runtime, alive: () => void): Runtime {
   const told = async <Result>(result: Promise<Result>): Promise<Result> => {
@@ -12,20 +12,12 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
     return { run: (...inputs) => told(loaded.run(...inputs)), release: () => told(loaded.release()) };
   };
   return {
-    report: runtime.report,
-    memoryBytes: runtime.memoryBytes,
-    lost: runtime.lost,
+    ...forwarded(runtime),
     load: (file) => program(runtime.load(file)),
     build: (...graph) => program(runtime.build(...graph)),
-    upload: (owner, tensor) => runtime.upload(owner, tensor),
-    write: (tensor, values) => runtime.write(tensor, values),
-    zeros: (...tensor) => runtime.zeros(...tensor),
     read: (tensor) => told(runtime.read(tensor)),
     rows: (...wanted) => told(runtime.rows(...wanted)),
     settled: () => told(runtime.settled()),
-    free: (tensor) => runtime.free(tensor),
-    ledger: () => runtime.ledger(),
-    peakBytes: () => runtime.peakBytes(),
     close: () => told(runtime.close()),
   };
 }

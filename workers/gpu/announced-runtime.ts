@@ -3,7 +3,7 @@
  * is told later would be told too late: whoever waits for the worker judges its silence by the run that it began.
  */
 import type { WorkerEvent } from '../protocol.ts';
-import type { Program, Runtime, Tensor } from './runtime.ts';
+import { forwarded, type Program, type Runtime, type Tensor } from './runtime.ts';
 
 export type Announcement = Extract<WorkerEvent, { readonly type: 'running' | 'ran' }>;
 
@@ -45,22 +45,12 @@ export function announced(runtime: Runtime, announcer: Announcer): Runtime {
     release: () => loaded.release(),
   });
   return {
-    report: runtime.report,
-    memoryBytes: runtime.memoryBytes,
-    lost: runtime.lost,
+    ...forwarded(runtime),
     load: async (file) => program(file.name, await announcer.during(`load ${file.name}`, 1, () => runtime.load(file))),
     build: async (graph, readStored) =>
       program(graph.name, await announcer.during(`load ${graph.name}`, 1, () => runtime.build(graph, readStored))),
-    upload: (owner, tensor) => runtime.upload(owner, tensor),
-    write: (tensor, values) => runtime.write(tensor, values),
-    zeros: (owner, type, shape) => runtime.zeros(owner, type, shape),
     read: (tensor) => announcer.during('read', 1, () => runtime.read(tensor)),
-    rows: (owner, tensor, first, rows) => runtime.rows(owner, tensor, first, rows),
     settled: () => announcer.during('settle', 1, () => runtime.settled()),
-    free: (tensor) => runtime.free(tensor),
-    ledger: () => runtime.ledger(),
-    peakBytes: () => runtime.peakBytes(),
-    close: () => runtime.close(),
   };
 }
 

@@ -4,7 +4,7 @@
  * logits behind the last segment. So what is read back anyway is looked at, and nothing else has to be.
  */
 import { fail } from '../../model/failure.ts';
-import type { Program, Runtime, Tensor } from './runtime.ts';
+import { forwarded, type Program, type Runtime, type Tensor } from './runtime.ts';
 
 /** Its programs throw NOT_FINITE where an output on the host holds a value that is infinite or no number. */
 export function finiteRuntime(runtime: Runtime): Runtime {
@@ -29,21 +29,10 @@ export function finiteRuntime(runtime: Runtime): Runtime {
     release: () => loaded.release(),
   });
   return {
-    report: runtime.report,
-    memoryBytes: runtime.memoryBytes,
-    lost: runtime.lost,
+    ...forwarded(runtime),
     load: async (file) => program(file.name, await runtime.load(file)),
     build: async (graph, readStored) => program(graph.name, await runtime.build(graph, readStored)),
-    upload: (owner, tensor) => runtime.upload(owner, tensor),
-    write: (tensor, values) => runtime.write(tensor, values),
-    zeros: (owner, type, shape) => runtime.zeros(owner, type, shape),
     read: async (tensor) => checked('read', await runtime.read(tensor)),
-    rows: (owner, tensor, first, rows) => runtime.rows(owner, tensor, first, rows),
-    settled: () => runtime.settled(),
-    free: (tensor) => runtime.free(tensor),
-    ledger: () => runtime.ledger(),
-    peakBytes: () => runtime.peakBytes(),
-    close: () => runtime.close(),
   };
 }
 
