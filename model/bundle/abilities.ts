@@ -3,9 +3,8 @@ import type { Manifest } from './manifest.ts';
 import {
   constantsPart,
   type DecoderName,
-  fluxParts,
-  modulationLayerParts,
-  modulationTableParts,
+  decoderNames,
+  decoderParts,
   negativePart,
   pieceOf,
   piecesOf,
@@ -44,7 +43,7 @@ export function installedFiles({ shards }: Pick<Manifest, 'shards'>): ReadonlySe
 }
 
 function withFlux(file: WeightFile): readonly string[] {
-  return isDecoder(file) ? [...piecesOf(file), fluxParts[file]] : piecesOf(file);
+  return isDecoder(file) ? [...piecesOf(file), decoderParts[file].flux] : piecesOf(file);
 }
 
 function isDecoder(file: WeightFile): file is DecoderName {
@@ -53,13 +52,13 @@ function isDecoder(file: WeightFile): file is DecoderName {
 
 /** All parts that are made of a file, those that may be absent too. */
 function partsOf(file: WeightFile): readonly string[] {
-  return isDecoder(file) ? [...withFlux(file), modulationTableParts[file], modulationLayerParts[file]] : withFlux(file);
+  return isDecoder(file) ? [...piecesOf(file), ...Object.values(decoderParts[file])] : piecesOf(file);
 }
 
 /** The extra that a part is, if it is one. */
 export function extraOf(part: string | null): Extra | null {
   if (part === negativePart) return 'negative';
-  return part === modulationLayerParts.generation || part === modulationLayerParts.editing ? 'other-schedules' : null;
+  return decoderNames.some((decoder) => part === decoderParts[decoder].layers) ? 'other-schedules' : null;
 }
 
 /**

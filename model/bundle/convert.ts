@@ -256,9 +256,8 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
 
 /** The schedules that a decoder has tables of, where there are any. */
 function withTables(shards: Manifest['shards'], schedules: NonNullable<Manifest['schedules']>) {
-  const held = schedules.filter((served) =>
-    decoderNames.some((decoder) => storedSchedules({ shards, schedules: [served] }, decoder).length > 0),
-  );
+  const stored = new Set(decoderNames.flatMap((decoder) => storedSchedules({ shards, schedules }, decoder)));
+  const held = schedules.filter((served) => stored.has(served));
   return held.length > 0 ? { schedules: held } : {};
 }
 

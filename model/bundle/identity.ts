@@ -3,7 +3,7 @@
  * decoder was added is still the one that drew a picture before.
  */
 import type { Manifest, ManifestFile } from './manifest.ts';
-import { constantsPart, type DecoderName, fluxParts, modulationTableParts, pieceOf, piecesOf } from './parts.ts';
+import { constantsPart, type DecoderName, decoderParts, pieceOf, piecesOf } from './parts.ts';
 
 /** What words alone depend on, or a picture that a decoder drew. */
 export type Dependent = 'language' | DecoderName;
@@ -26,8 +26,8 @@ export function identityText(manifest: Manifest, dependent: Dependent): string {
 function filesOf({ tokenizer, graphs, shards }: Manifest, dependent: Dependent): ReadonlySet<string> {
   const pieces = new Set<string | null>(piecesOf('language'));
   if (dependent !== 'language') {
-    const flux = [fluxParts[dependent], modulationTableParts[dependent]];
-    const own = [...piecesOf(dependent), ...flux, ...piecesOf('autoencoder'), constantsPart];
+    const { flux, tables } = decoderParts[dependent];
+    const own = [...piecesOf(dependent), flux, tables, ...piecesOf('autoencoder'), constantsPart];
     // The graphs of FLUX belong to no part: both decoders share them.
     for (const part of [...own, null]) pieces.add(part);
   }

@@ -8,7 +8,7 @@ import { firstIssue } from '../schema-issue.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
 import { chunkCount, type Sha256Maker } from './hashes.ts';
 import { modulationTableName } from './modulation-tables.ts';
-import { modulationTableParts } from './parts.ts';
+import { decoderNames, decoderParts } from './parts.ts';
 import { bundlePrecisions, shardLimit } from './precision.ts';
 
 export const manifestFile = 'bundle.json';
@@ -133,7 +133,7 @@ function checkReferences(manifest: Content, context: z.core.$RefinementCtx): voi
 
 /** A table is of a listed schedule, a row a step; and each schedule is listed once and has one. */
 function checkSchedules({ schedules = [], shards }: Content, demand: Demand): void {
-  const parts: readonly string[] = Object.values(modulationTableParts);
+  const parts: readonly string[] = decoderNames.map((decoder) => decoderParts[decoder].tables);
   const tables = shards.filter(({ part }) => parts.includes(part)).flatMap(({ tensors }) => tensors);
   const steps = new Map(schedules.map((served) => [modulationTableName(served), served.steps]));
   demand(steps.size === schedules.length, ['schedules'], 'each schedule once');

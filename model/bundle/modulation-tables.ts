@@ -8,10 +8,10 @@ import type { FluxConfig } from '../config/painter.ts';
 import type { ServedSchedule } from '../config/settings.ts';
 import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import { modulationRows } from '../pieces/flux-modulation.ts';
-import { type DecoderName, fluxParts, modulationLayerParts, modulationTableParts } from './parts.ts';
+import { type DecoderName, decoderParts } from './parts.ts';
 
 /** The name of a schedule's table, for instance `steps.50.guidance.3.5`. */
-export function modulationTableName({ steps, guidance }: ServedSchedule): string {
+export function modulationTableName({ steps, guidance }: Pick<ServedSchedule, 'steps' | 'guidance'>): string {
   return `steps.${steps}.guidance.${guidance}`;
 }
 
@@ -49,9 +49,9 @@ export interface Schedules {
 
 /** The schedules that a decoder serves; null where it serves any, because its layers are there. */
 export function servedSchedules(manifest: Schedules, decoder: DecoderName): readonly ServedSchedule[] | null {
-  const parts: readonly string[] = [fluxParts[decoder], modulationLayerParts[decoder]];
+  const { flux, layers } = decoderParts[decoder];
   const computes = manifest.shards.some(
-    ({ part, tensors }) => parts.includes(part) && tensors.some(({ name }) => isFinalModulation(name)),
+    ({ part, tensors }) => (part === flux || part === layers) && tensors.some(({ name }) => isFinalModulation(name)),
   );
   return computes ? null : storedSchedules(manifest, decoder);
 }
@@ -61,8 +61,8 @@ export function storedSchedules(
   { shards, schedules = [] }: Schedules,
   decoder: DecoderName,
 ): readonly ServedSchedule[] {
-  const part = modulationTableParts[decoder];
-  const names = new Set(shards.filter((shard) => shard.part === part).flatMap(({ tensors }) => tensors.map(nameOf)));
+  const { tables } = decoderParts[decoder];
+  const names = new Set(shards.filter(({ part }) => part === tables).flatMap(({ tensors }) => tensors.map(nameOf)));
   return schedules.filter((served) => names.has(modulationTableName(served)));
 }
 

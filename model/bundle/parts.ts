@@ -93,22 +93,30 @@ export function piecesFrom(
     .filter(({ from }) => files.has(from));
 }
 
-/** FLUX's part of each decoder; both are run by the same graphs, whose weights are inputs. */
-export const fluxParts = { generation: 'generation_flux', editing: 'editing_flux' } as const;
-export type DecoderName = keyof typeof fluxParts;
-export const decoderNames = ['generation', 'editing'] as const satisfies readonly DecoderName[];
+export const decoderNames = ['generation', 'editing'] as const;
+export type DecoderName = (typeof decoderNames)[number];
 
-/** The rows that modulate a decoder's FLUX in the schedules a bundle names, one tensor a schedule. */
-export const modulationTableParts = {
-  generation: 'generation_modulation_tables',
-  editing: 'editing_modulation_tables',
-} as const;
+/** The parts of a decoder beside its adapter or merger. */
+interface DecoderParts {
+  /** FLUX; both decoders are run by the same graphs, whose weights are inputs. */
+  readonly flux: string;
+  /** The rows that modulate it in the schedules a bundle names, one tensor a schedule. */
+  readonly tables: string;
+  /**
+   * The layers that compute such rows for any schedule, where a bundle has tables: it need not hold them then. Where it has no
+   * tables they lie in FLUX's own part.
+   */
+  readonly layers: string;
+}
 
-/**
- * The layers that compute such rows for any schedule, where a bundle has tables: it need not hold them then. Where it has no
- * tables they lie in FLUX's own part.
- */
-export const modulationLayerParts = { generation: 'generation_modulation', editing: 'editing_modulation' } as const;
+export const decoderParts: Readonly<Record<DecoderName, DecoderParts>> = {
+  generation: {
+    flux: 'generation_flux',
+    tables: 'generation_modulation_tables',
+    layers: 'generation_modulation',
+  },
+  editing: { flux: 'editing_flux', tables: 'editing_modulation_tables', layers: 'editing_modulation' },
+};
 
 export function hasDecoder(files: ReadonlySet<WeightFile>): boolean {
   return decoderNames.some((decoder) => files.has(decoder));

@@ -13,11 +13,9 @@ import { modulationRanges, modulationTableName } from './modulation-tables.ts';
 import {
   type DecoderName,
   decoderNames,
-  fluxParts,
+  decoderParts,
   fluxWeights,
   hasDecoder,
-  modulationLayerParts,
-  modulationTableParts,
   piecesFrom,
   type WeightFile,
 } from './parts.ts';
@@ -102,10 +100,10 @@ export function planParts(
   const scheduleDeclarations = fluxDeclarations(fluxScheduleLayers(config.dit));
   for (const decoder of decoderNames.filter((name) => whole.has(name))) {
     if (schedules.length === 0) {
-      addPart(fluxParts[decoder], decoder, fluxDeclarations(allFluxLayers(config.dit)));
+      addPart(decoderParts[decoder].flux, decoder, fluxDeclarations(allFluxLayers(config.dit)));
       continue;
     }
-    addPart(fluxParts[decoder], decoder, fluxDeclarations(fluxPictureLayers(config.dit)));
+    addPart(decoderParts[decoder].flux, decoder, fluxDeclarations(fluxPictureLayers(config.dit)));
     const reads = scheduleDeclarations.map(({ name }) => name);
     for (const layout of tableLayouts(config, schedules, decoder)) {
       shards.push({ kind: 'modulation tables', layout, from: decoder, reads });
@@ -113,7 +111,7 @@ export function planParts(
     declare(decoder, scheduleDeclarations);
   }
   for (const decoder of decoderNames.filter((name) => layers.has(name) && weights.has(name) && schedules.length > 0)) {
-    addPart(modulationLayerParts[decoder], decoder, scheduleDeclarations);
+    addPart(decoderParts[decoder].layers, decoder, scheduleDeclarations);
   }
   for (const [file, source] of weights) expectWeights(file, source, declared.get(file) ?? []);
   return { shards, graphs };
@@ -129,7 +127,7 @@ function tableLayouts(
     const declaration = { name: modulationTableName(served), shape: [served.steps, width], role: 'vector' } as const;
     return storedWeights(declaration, 'float16');
   });
-  return layoutShards(modulationTableParts[decoder], stored);
+  return layoutShards(decoderParts[decoder].tables, stored);
 }
 
 function declarationsOf(graph: BuiltGraph): readonly WeightDeclaration[] {

@@ -5,15 +5,8 @@ import { type NexusConfig, readNexusConfig } from '../config/nexus.ts';
 import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
-import { modulationTableName, servedSchedules, storedSchedules } from './modulation-tables.ts';
-import {
-  constantsPart,
-  type DecoderName,
-  fluxParts,
-  modulationLayerParts,
-  modulationTableParts,
-  negativePart,
-} from './parts.ts';
+import { modulationTableName, servedSchedules } from './modulation-tables.ts';
+import { constantsPart, type DecoderName, decoderParts, negativePart } from './parts.ts';
 import { RowTable } from './row-table.ts';
 
 /** A tensor's place: `file` is a shard in the bundle's folder. */
@@ -115,7 +108,8 @@ export class Bundle {
 
   /** A weight of a decoder's FLUX. Throws BUNDLE_LACKS where it is not installed. */
   fluxTensor(decoder: DecoderName, name: string): PlacedTensor {
-    return this.parts.get(modulationLayerParts[decoder])?.get(name) ?? this.tensor(fluxParts[decoder], name);
+    const { flux, layers } = decoderParts[decoder];
+    return this.parts.get(layers)?.get(name) ?? this.tensor(flux, name);
   }
 
   /**
@@ -125,11 +119,10 @@ export class Bundle {
    * @throws SCHEDULE_UNAVAILABLE where it has neither
    */
   modulationTable(decoder: DecoderName, wanted: DrawnSchedule): ReadModulationRow | null {
-    const stored = wanted.strength === 1 ? storedSchedules(this.manifest, decoder) : [];
-    const schedule = stored.find(({ steps, guidance }) => steps === wanted.steps && guidance === wanted.guidance);
-    if (schedule !== undefined) {
-      const tensor = this.tensor(modulationTableParts[decoder], modulationTableName(schedule));
-      const bytes = tensor.bytes / schedule.steps;
+    const tables = wanted.strength === 1 ? this.parts.get(decoderParts[decoder].tables) : undefined;
+    const tensor = tables?.get(modulationTableName(wanted));
+    if (tensor !== undefined) {
+      const bytes = tensor.bytes / wanted.steps;
       return async (step) =>
         fromFloat16(halves(await this.read({ ...tensor, offset: tensor.offset + step * bytes, bytes })));
     }

@@ -10,7 +10,7 @@ import { fluxGraph } from '../pieces/flux-graphs.ts';
 import { isSegment } from '../pieces/transformer.ts';
 import { type Ability, abilities } from './abilities.ts';
 import type { Manifest, ManifestTensor } from './manifest.ts';
-import { decoderNames, fluxParts, graphParts, modulationLayerParts, pieceOf } from './parts.ts';
+import { decoderNames, decoderParts, graphParts, pieceOf } from './parts.ts';
 
 export interface Stage {
   /** Its part in the bundle; of FLUX the prefix of the layer's weights, where `pipe.dit.` stands for what is outside the blocks. */
@@ -91,8 +91,9 @@ function fluxStages(
   activations: Activations,
 ): readonly Stage[] {
   const decoders = decoderNames.map((decoder) => {
-    const blocks = parts.get(fluxParts[decoder]);
-    return blocks && [...blocks, ...(parts.get(modulationLayerParts[decoder]) ?? [])];
+    const { flux, layers } = decoderParts[decoder];
+    const blocks = parts.get(flux);
+    return blocks && [...blocks, ...(parts.get(layers) ?? [])];
   });
   const users = drawing.filter((_, at) => decoders[at] !== undefined);
   if (users.length === 0) return [];

@@ -1,4 +1,4 @@
-import { fluxParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
+import { decoderNames, decoderParts, fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
 import { type BundlePrecision, precisionOf } from '../../model/bundle/precision.ts';
 import { planSegments } from '../../model/bundle/segments.ts';
 import { layoutShards, type ShardLayout, storedWeights } from '../../model/bundle/shards.ts';
@@ -24,6 +24,6 @@ export function plannedShards(config: NexusConfig, requested: BundlePrecision): 
         build(config, options).weights.map(({ declaration }) => declaration),
       ),
     ),
-    ...Object.values(fluxParts).flatMap((part) => layout(part, flux)),
+    ...decoderNames.flatMap((decoder) => layout(decoderParts[decoder].flux, flux)),
   ];
 }

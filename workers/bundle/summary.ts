@@ -2,7 +2,7 @@
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
 import { servesNegative } from '../../model/bundle/negative-text.ts';
-import { decoderNames, fluxParts } from '../../model/bundle/parts.ts';
+import { decoderNames, decoderParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import type { BundleSummary, Decoder } from '../protocol.ts';
@@ -11,7 +11,7 @@ import { sha256Hex } from '../sha256.ts';
 export async function summarise(bundle: Bundle, sha256: string): Promise<BundleSummary> {
   const { manifest } = bundle;
   const { sampling, ...defaults } = manifest.defaults;
-  const decoders = decoderNames.filter((decoder) => bundle.has(fluxParts[decoder]));
+  const decoders = decoderNames.filter((decoder) => bundle.has(decoderParts[decoder].flux));
   const identity = (of: Dependent) => sha256Hex(encodeUtf8(identityText(manifest, of)));
   const identityOf = (decoder: Decoder) => (decoders.includes(decoder) ? identity(decoder) : null);
   return {
