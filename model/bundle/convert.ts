@@ -31,7 +31,7 @@ import { pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
 export interface ConversionTools {
   readonly sha256: Sha256Maker;
-  /** Runs the text encoders whose answers become constants. */
+  /** Runs the text encoders whose answers become constants, and the layers whose rows become modulation tables. */
   readonly runner: GraphRunner;
   readonly quantiser: QuantiserPool;
   /** Bytes of the bundle that are written, and the file being made. */
@@ -51,7 +51,7 @@ interface PlannedFile {
  * made last, when it is known which. What is added to a bundle lies beside it unlisted, until `bundle.json` is replaced whole.
  *
  * @throws BUNDLE_EXISTS where the folder holds another bundle than the plan adds to, BUNDLE_FILE where that one lacks a
- * file, WRITE_FAILED, and what reading the checkpoint finds
+ * file, WRITE_FAILED, what the sink throws, and what reading the checkpoint finds
  */
 export async function convert(plan: ConversionPlan, sink: BundleSink, tools: ConversionTools): Promise<Manifest> {
   await checkInstalled(plan, sink, tools.sha256);

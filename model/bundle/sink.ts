@@ -1,10 +1,10 @@
-/** Where a bundle is written: a folder of this machine, or later OPFS. */
+/** Where a bundle is written: a folder of this machine, or one of the browser's private file system. Each throws its own failures. */
 import type { SourceFolder } from '../checkpoint/source.ts';
 
 export interface BundleWriter {
-  /** Appends all of `bytes`. Throws WRITE_FAILED where any of them cannot be written. */
+  /** Appends all of `bytes`; throws where any of them cannot be written. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when everything written is safely stored, under the file's name from now on. */
+  /** Resolves when everything written is safely stored, under the file's name from now on. Nothing is open afterwards, also where it throws. */
   close(): Promise<void>;
   /** Gives up what was written. What had the file's name before, if anything, may be gone. */
   abandon(): Promise<void>;

@@ -81,6 +81,53 @@ test('paused it keeps the files that are finished', async () => {
   expectAsTerminal(disk, key);
 });
 
+/** Calls when a file has taken what it was given, with the file's name and bytes. */
+class WatchedFolder extends FaultFolder {
+  written: (name: string, bytes: number) => void = () => undefined;
+
+  override async open(name: string) {
+    const file = await super.open(name);
+    const write = (bytes: Uint8Array, at: number) => {
+      const taken = file.write(bytes, at);
+      this.written(name, file.size());
+      return taken;
+    };
+    return { ...file, write };
+  }
+}
+
+test('paused when a file has its last byte it keeps that file, and goes on in the same worker', async () => {
+  const disk = new WatchedFolder();
+  const library = open(disk);
+  const { key } = await library.look(source, null);
+  const [name, { length }] = [...terminal].find(([path]) => path.endsWith('.bin')) ?? ['', new Uint8Array()];
+  disk.written = (path, bytes) => {
+    if (path === `${key}/${name}.part` && bytes === length) library.pause(key);
+  };
+  expect(await library.install(source, key)).toBe('paused');
+  expect(disk.fileNames).toContain(`${key}/${name}`);
+  disk.written = () => undefined;
+  expect(await library.resume(key)).toBe('installed');
+  expectAsTerminal(disk, key);
+});
+
+test('what failed to be written is not left open: it goes on in the same worker', async () => {
+  const undisturbed = new FaultFolder();
+  const { key } = await open(undisturbed).look(source, null);
+  undisturbed.failAt(Number.POSITIVE_INFINITY, 'throws');
+  await open(undisturbed).install(source, key);
+  // The first file takes about ten operations: opened, cut to nothing, written, flushed, renamed, noted.
+  const early = Array.from({ length: 24 }, (_, at) => at + 1);
+  for (const at of [...early, undisturbed.operations >> 1, undisturbed.operations - 3]) {
+    const disk = new FaultFolder();
+    disk.failAt(at, 'throws');
+    const library = open(disk);
+    const told = await library.install(source, key).catch((error: unknown) => failureOf(error));
+    if (told !== 'installed') expect(await library.install(source, key), `failed at ${at}`).toBe('installed');
+    expectAsTerminal(disk, key);
+  }
+}, 240_000);
+
 test("the page's hash is the terminal's, in pieces of any size", () => {
   const bytes = distinctBytes(100_003);
   const ours = browserSha256();

@@ -6,9 +6,9 @@ import type { Manifest } from '../../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../../model/bundle/sink.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
-import { FailureError, fail, failure } from '../../model/failure.ts';
+import { fail } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
-import { isFull, partSuffix, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';
+import { notInstalled, partSuffix, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';
 import { keyOf } from './model-folder.ts';
 import type { ModelFacts, ModelKey } from './protocol.ts';
 
@@ -76,55 +76,59 @@ export function convertInto(plan: ConversionPlan, target: ConversionTarget, tool
 }
 
 function sinkOf({ name, folder, files, signal }: ConversionTarget, left: () => number): BundleSink {
-  const writing = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+  const writing = <Result>(write: () => Promise<Result>): Promise<Result> =>
+    write().catch((error: unknown) => {
+      throw notInstalled(name, left(), error);
+    });
+  const unlessEnded = async <Result>(write: () => Promise<Result>): Promise<Result> => {
     signal.throwIfAborted();
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof FailureError) throw error;
-      const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      throw new FailureError(
-        isFull(error)
-          ? failure('INSTALL_FULL', { name, needed: left() })
-          : failure('INSTALL_UNWRITTEN', { name, detail }),
-      );
-    }
+    return writing(write);
   };
   return {
     name,
     folder: files,
-    create: (path) => writing(() => createFile(folder, path, writing)),
-    publish: (path, bytes) => writing(() => writeFileWhole(folder, path, [bytes])),
+    create: (path) =>
+      unlessEnded(async () => {
+        const file = await createFile(folder, path);
+        return {
+          write: (bytes) => unlessEnded(() => file.write(bytes)),
+          // A file that is whole is kept, and what is open is closed, also where this was ended meanwhile.
+          close: () => writing(file.close),
+          abandon: file.abandon,
+        };
+      }),
+    publish: (path, bytes) => unlessEnded(() => writeFileWhole(folder, path, [bytes])),
     remove: (path) =>
-      writing(async () => {
+      unlessEnded(async () => {
         if ((await folder.names()).includes(path)) await folder.remove(path);
       }),
   };
 }
 
-type Writing = <Result>(write: () => Promise<Result>) => Promise<Result>;
-
 /** Under another name until it is whole. */
-async function createFile(folder: StorageFolder, path: string, writing: Writing): Promise<BundleWriter> {
+async function createFile(folder: StorageFolder, path: string): Promise<BundleWriter> {
   const part = `${path}${partSuffix}`;
   const file = await folder.open(part);
-  file.truncate(0);
+  try {
+    file.truncate(0);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
   let end = 0;
   return {
-    write: (bytes) =>
-      writing(async () => {
-        writeWhole(file, bytes, end);
-        end += bytes.length;
-      }),
-    close: () =>
-      writing(async () => {
-        try {
-          file.flush();
-        } finally {
-          file.close();
-        }
-        await folder.rename(part, path);
-      }),
+    async write(bytes) {
+      writeWhole(file, bytes, end);
+      end += bytes.length;
+    },
+    async close() {
+      try {
+        file.flush();
+      } finally {
+        file.close();
+      }
+      await folder.rename(part, path);
+    },
     async abandon() {
       file.close();
       await folder.remove(part).catch(() => undefined);

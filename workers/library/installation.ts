@@ -5,8 +5,8 @@
  */
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
-import { FailureError, failure, failureOf } from '../../model/failure.ts';
-import { isFull, type StorageFile, type StorageFolder, writeWhole } from '../storage/files.ts';
+import { failureOf } from '../../model/failure.ts';
+import { notInstalled, type StorageFile, type StorageFolder, writeWhole } from '../storage/files.ts';
 import { type BundleFiles, type ChunkRun, stretchOf } from './bundle-files.ts';
 import type { Journal, Known } from './journal.ts';
 
@@ -136,12 +136,6 @@ async function written<Result>(
   try {
     return await write();
   } catch (error) {
-    if (error instanceof FailureError) throw error;
-    const { name } = manifest;
-    const needed = totalBytes(manifest) - keptBytes(manifest, journal.known);
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new FailureError(
-      isFull(error) ? failure('INSTALL_FULL', { name, needed }) : failure('INSTALL_UNWRITTEN', { name, detail }),
-    );
+    throw notInstalled(manifest.name, totalBytes(manifest) - keptBytes(manifest, journal.known), error);
   }
 }

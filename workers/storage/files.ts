@@ -95,9 +95,27 @@ export function isFull(error: unknown): boolean {
   return error instanceof ShortWriteError || (error instanceof DOMException && error.name === 'QuotaExceededError');
 }
 
-/** What a failed write means to a person. */
+/** What a failed write of a conversation means to a person. */
 export function notKept(what: FailureData['NOT_KEPT']['what'], error: unknown): FailureError {
   if (error instanceof FailureError) return error;
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new FailureError(failure('NOT_KEPT', { what, reason: isFull(error) ? 'full' : 'other', detail }));
+  const reason = isFull(error) ? 'full' : 'other';
+  return new FailureError(failure('NOT_KEPT', { what, reason, detail: detailOf(error) }));
+}
+
+/**
+ * What a failed write of a model's file means to a person.
+ *
+ * @param needed bytes of the model that are not there yet
+ */
+export function notInstalled(name: string, needed: number, error: unknown): FailureError {
+  if (error instanceof FailureError) return error;
+  return new FailureError(
+    isFull(error)
+      ? failure('INSTALL_FULL', { name, needed })
+      : failure('INSTALL_UNWRITTEN', { name, detail: detailOf(error) }),
+  );
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
