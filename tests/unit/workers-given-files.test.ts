@@ -1,10 +1,13 @@
 /** A bundle in the browser's private files, in a folder that a person opened, and in files that were dropped. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
-import { type Failure, failureOf } from '../../model/failure.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { type Failure, failure, failureOf } from '../../model/failure.ts';
 import type { OpenFolder } from '../../workers/bundle/open-folder.ts';
 import { openInPage } from '../../workers/bundle/page-locations.ts';
+import { whileUnused } from '../../workers/library/locks.ts';
 import type { BundlePlace } from '../../workers/protocol.ts';
+import { encodeLogHeader, encodeRecord } from '../../workers/storage/frames.ts';
 import { type FakeDisk, fakeDirectory } from '../helpers/fake-handles.ts';
 import { fakeLocks } from '../helpers/fake-library.ts';
 import { distinctBytes, listed, tinyManifest } from '../helpers/tiny-manifest.ts';
@@ -144,4 +147,14 @@ test('private files are read at once where their handles are for reading alone, 
   await close();
   disk.handles = 'exclusive';
   expect((await (await openAt(place)).folder.open('shard.bin')).atOnce).toBeUndefined();
+});
+
+test('one of the library that is being changed is named as a person knows it', async () => {
+  const note = { kind: 'source', source: { kind: 'files', name: 'folder' }, name: 'Tiny', bytes: 1 };
+  const record = encodeRecord(1, encodeUtf8(JSON.stringify(note)));
+  disk.files.set('library.log', Uint8Array.from([...encodeLogHeader(), ...record]));
+  await whileUnused(navigator.locks, 'models', 'Tiny', async () => {
+    const opening = openAt({ kind: 'opfs', path: ['models'] });
+    expect(failureOf(await opening.catch((error: unknown) => error))).toEqual(failure('MODEL_BUSY', { name: 'Tiny' }));
+  });
 });

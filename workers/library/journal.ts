@@ -12,7 +12,14 @@ import {
   writeFileWhole,
   writeWhole,
 } from '../storage/files.ts';
-import { encodeLogHeader, encodeRecord, logVersion, scanLog, storageVersion } from '../storage/frames.ts';
+import {
+  encodeLogHeader,
+  encodeRecord,
+  logVersion,
+  type ScannedLog,
+  scanLog,
+  storageVersion,
+} from '../storage/frames.ts';
 import type { NotedSource } from './protocol.ts';
 
 export const journalFile = 'library.log';
@@ -56,7 +63,8 @@ export interface Known {
 /** What is written in a folder; null where nothing is that can be read. */
 export async function readKnown(folder: StorageFolder): Promise<Known | null> {
   const bytes = await folder.read(journalFile);
-  return bytes === null || logVersion(bytes) === null ? null : knownOf(notesIn(bytes));
+  const scanned = bytes && scanLog(bytes);
+  return scanned === null || scanned.version === null ? null : knownOf(notesIn(scanned));
 }
 
 export class Journal {
@@ -66,9 +74,10 @@ export class Journal {
   #end: number;
 
   private constructor(file: StorageFile, bytes: Uint8Array) {
-    const { frames, end } = scanLog(bytes);
+    const scanned = scanLog(bytes);
+    const { frames, end } = scanned;
     this.#file = file;
-    this.#notes = [...notesIn(bytes)];
+    this.#notes = [...notesIn(scanned)];
     this.#number = frames.reduce((most, frame) => Math.max(most, frame.number ?? 0), 0);
     this.#end = end;
   }
@@ -112,8 +121,8 @@ export class Journal {
 }
 
 /** Notes that were changed on the disk, or that only a newer version knows, count as not there: their chunks are fetched again. */
-function notesIn(bytes: Uint8Array): readonly Note[] {
-  return scanLog(bytes).frames.flatMap((frame) => {
+function notesIn({ frames }: ScannedLog): readonly Note[] {
+  return frames.flatMap((frame) => {
     if (frame.state !== 'whole' || frame.version !== storageVersion) return [];
     const note = noteSchema.safeParse(JSON.parse(decodeUtf8(frame.payload) ?? 'null'));
     return note.success ? [note.data] : [];

@@ -14,7 +14,7 @@ import { factsOf } from './facts.ts';
 import { complete, keptBytes, pendingFile, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
 import { asWriter, type ModelLocks, whileUnused } from './locks.ts';
-import { keyOf, type ModelFolder, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
+import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
 import type {
   InstallEnd,
   InstallSource,
@@ -189,11 +189,11 @@ export class Library {
   }
 
   async resume(key: ModelKey): Promise<InstallEnd> {
-    const { known } = await this.#folderOf(key);
+    const found = await this.#folderOf(key);
     const given = this.#given.get(key);
     if (given !== undefined) return this.install(given, key);
-    const source = known?.source ?? fail('MODEL_UNKNOWN', {});
-    if (source.kind !== 'address') fail('SOURCE_NEEDED', { name: known?.name ?? key, from: source.name });
+    const source = found.known?.source ?? fail('MODEL_UNKNOWN', {});
+    if (source.kind !== 'address') fail('SOURCE_NEEDED', { name: nameOf(found), from: source.name });
     return this.install(source, key);
   }
 
@@ -204,10 +204,10 @@ export class Library {
   /** Bytes that are wrong or missing. */
   async verify(key: ModelKey): Promise<number> {
     const found = await this.#folderOf(key);
-    const { folder, description, known } = found;
+    const { folder, description } = found;
     const { manifest } = description ?? fail('BUNDLE_FILE', { file: manifestFile, problem: 'hash' });
     const { disk, locks, tell, now } = this.#ground;
-    return asWriter(locks, key, known?.name ?? manifest.name, async () => {
+    return asWriter(locks, key, nameOf(found), async () => {
       const reading = disk.reading(key);
       try {
         const { damaged, bytes } = await damagedChunks(manifest, reading, (done, total) =>
@@ -224,9 +224,10 @@ export class Library {
   }
 
   async remove(key: ModelKey): Promise<void> {
-    const { folder, names, known } = await this.#folderOf(key);
+    const found = await this.#folderOf(key);
+    const { folder, names } = found;
     const { disk, locks, tell } = this.#ground;
-    const name = known?.name ?? key;
+    const name = nameOf(found);
     await asWriter(locks, key, name, () =>
       whileUnused(locks, key, name, async () => {
         // On a full disk this cannot be noted, and has to be done all the same.

@@ -42,14 +42,15 @@ export function whileUnused<Result>(
 /**
  * Has a model open until the answer is called. Several workers may.
  *
+ * @param nameOf looks up the model's name, for the failure
  * @throws MODEL_BUSY where its files are being changed
  */
-export function holdAsReader(locks: ModelLocks, folder: string): Promise<() => void> {
+export function holdAsReader(locks: ModelLocks, folder: string, nameOf: () => Promise<string>): Promise<() => void> {
   return new Promise((resolve, reject) => {
-    const hold = (lock: Lock | null): Promise<void> => {
-      if (lock === null) return fail('MODEL_BUSY', { name: folder });
+    const hold = async (lock: Lock | null): Promise<void> => {
+      if (lock === null) return fail('MODEL_BUSY', { name: await nameOf() });
       return new Promise((release) => resolve(release));
     };
-    locks.request(readerLock(folder), { ifAvailable: true, mode: 'shared' }, async (lock) => hold(lock)).catch(reject);
+    locks.request(readerLock(folder), { ifAvailable: true, mode: 'shared' }, hold).catch(reject);
   });
 }

@@ -42,6 +42,11 @@ export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise
   return { key, folder, names, known, description, state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished' };
 }
 
+/** What a person knows a model by; its key only where nothing of it can be read. */
+export function nameOf({ key, known, description }: ModelFolder): string {
+  return known?.name ?? description?.manifest.name ?? key;
+}
+
 async function readDescription(folder: StorageFolder, sha256: string | undefined): Promise<Description | null> {
   const bytes = (await folder.read(manifestFile)) ?? (await folder.read(pendingFile));
   return bytes === null ? null : readManifest(bytes, sha256).catch(() => null);
@@ -68,19 +73,15 @@ async function noteLostFiles(
   folder: StorageFolder,
   { manifest }: Description,
 ): Promise<void> {
-  const reading = disk.reading(key);
-  try {
-    const lost = [];
-    for (const file of manifest.files) if ((await sizeIn(reading, file.path)) !== file.bytes) lost.push(file);
-    if (lost.length === 0) return;
-    await noteDamage(folder, new Map(lost.map(({ path, chunks }) => [path, [...chunks.keys()]])));
-  } finally {
-    await reading.close();
-  }
+  const files = await disk.snapshot(key);
+  const lost = [];
+  for (const file of manifest.files) if ((await sizeIn(files, file.path)) !== file.bytes) lost.push(file);
+  if (lost.length === 0) return;
+  await noteDamage(folder, new Map(lost.map(({ path, chunks }) => [path, [...chunks.keys()]])));
 }
 
-async function sizeIn(reading: SourceFolder, path: string): Promise<number | null> {
-  return reading.open(path).then(
+async function sizeIn(files: SourceFolder, path: string): Promise<number | null> {
+  return files.open(path).then(
     ({ size }) => size,
     () => null,
   );

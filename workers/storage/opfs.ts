@@ -1,8 +1,23 @@
 /** A folder of the browser's private file system. */
 import type { StorageFolder } from './files.ts';
 
-/** TypeScript's library lacks `move`, which every browser with this file system has. */
-type MovableHandle = FileSystemFileHandle & { move(name: string): Promise<void> };
+interface SyncHandle {
+  getSize(): number;
+  read(into: Uint8Array, options: { readonly at: number }): number;
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  flush(): void;
+  truncate(size: number): void;
+  close(): void;
+}
+
+/**
+ * TypeScript's library lacks `move`, which every browser with this file system has, and in its types of a page (which the tests
+ * are checked with) what workers alone may call.
+ */
+type FileHandle = FileSystemFileHandle & {
+  move(name: string): Promise<void>;
+  createSyncAccessHandle(): Promise<SyncHandle>;
+};
 
 export function opfsFolder(folder: FileSystemDirectoryHandle): StorageFolder {
   return {
@@ -17,7 +32,8 @@ export function opfsFolder(folder: FileSystemDirectoryHandle): StorageFolder {
       return names;
     },
     async open(name) {
-      const handle = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+      const file = (await folder.getFileHandle(name, { create: true })) as FileHandle;
+      const handle = await file.createSyncAccessHandle();
       return {
         size: () => handle.getSize(),
         read: (into, at) => handle.read(into, { at }),
@@ -29,7 +45,7 @@ export function opfsFolder(folder: FileSystemDirectoryHandle): StorageFolder {
     },
     read: (name) => readUnchanged(folder, name),
     async rename(from, to) {
-      await ((await folder.getFileHandle(from)) as MovableHandle).move(to);
+      await ((await folder.getFileHandle(from)) as FileHandle).move(to);
     },
     remove: (name) => folder.removeEntry(name),
   };
