@@ -1,115 +1,20 @@
+import type { CheckpointFailureData } from './checkpoint-failure.ts';
 import type { LibraryFailureData } from './library-failure.ts';
-import type { FileKind, ModelKind, ReadingProblem, TensorDifference, WritingProblem } from './recognised.ts';
+import type { PictureFailureData } from './picture-failure.ts';
+import type { ReadingProblem, WritingProblem } from './recognised.ts';
+import type { StorageFailureData } from './storage-failure.ts';
 
 /**
  * Every failure of Nexus-Gen as plain data. A failure crosses worker borders as it is; the sentence a person reads is
  * chosen in `words/` by its code, and a code without a sentence does not compile.
  */
-export interface FailureData extends LibraryFailureData {
+export interface FailureData extends CheckpointFailureData, LibraryFailureData, PictureFailureData, StorageFailureData {
   /** A shape, type or name that does not fit where a graph is built. */
   GRAPH_SHAPE: { readonly at: string; readonly expected: string; readonly actual: string };
-  /** A file that ends early, or whose numbers point outside it. */
-  FILE_TRUNCATED: { readonly file: string; readonly needed: number; readonly size: number };
   /** A link of the file system whose target does not exist. */
   LINK_DANGLING: { readonly file: string; readonly target: string };
-  /** A configuration file that is no JSON; lines and columns count from 1. */
-  CONFIG_JSON: {
-    readonly file: string;
-    readonly problem: 'byte-order-mark' | 'not-finite' | 'syntax' | 'surrogate' | 'depth' | 'values';
-    readonly line: number;
-    readonly column: number;
-  };
   /** A file or folder, as a person named it, that cannot be read; `reason` is what the system, browser or server calls that. */
   FILE_UNREADABLE: { readonly file: string; readonly problem: ReadingProblem; readonly reason: string };
-  /** A file is none of the formats that can be read in its place. */
-  CHECKPOINT_FORMAT: { readonly file: string; readonly looksLike: FileKind };
-  /** A safetensors header whose length is impossible or above the limit. */
-  HEADER_LENGTH: { readonly file: string; readonly length: number; readonly limit: number };
-  /** More tensors or records in one file than any checkpoint of ours has. */
-  HEADER_TOO_MANY: { readonly file: string; readonly count: number; readonly limit: number };
-  /** A safetensors header that is no valid header; `at` is a key where one can be named, else empty. */
-  HEADER_JSON: {
-    readonly file: string;
-    readonly problem: 'encoding' | 'syntax' | 'depth' | 'surrogate' | 'duplicate-key' | 'entry' | 'metadata' | 'number';
-    readonly at: string;
-  };
-  /** Tensors of a safetensors file that overlap, leave a hole, do not fill the file or lie about their length. */
-  TENSOR_LAYOUT: {
-    readonly file: string;
-    readonly tensor: string;
-    readonly problem: 'overlap' | 'hole' | 'trailing' | 'length';
-  };
-  /** A shape that is no list of whole numbers or whose product is no exact count. */
-  TENSOR_SHAPE: { readonly file: string; readonly tensor: string; readonly shape: string };
-  /** An element type that cannot be read as weights. */
-  TENSOR_TYPE: { readonly file: string; readonly tensor: string; readonly type: string };
-  /** A tensor whose elements lie outside its storage, or share memory with each other. */
-  TENSOR_BOUNDS: { readonly file: string; readonly tensor: string };
-  /** A tensor that is asked for and absent. */
-  TENSOR_MISSING: { readonly file: string; readonly tensor: string };
-  /** Weights that cannot be right: not a number, infinite, or a whole matrix of zeros. */
-  TENSOR_VALUES: { readonly file: string; readonly tensor: string; readonly problem: 'nan' | 'infinite' | 'zeros' };
-  /** A pickle that asks for something other than data; `what` is the name or opcode it gave. */
-  PICKLE_REFUSED: { readonly file: string; readonly what: string };
-  /** A pickle that is damaged, too large, or holds something other than named tensors. */
-  PICKLE_CORRUPT: {
-    readonly file: string;
-    readonly problem:
-      | 'truncated'
-      | 'stack'
-      | 'memo'
-      | 'limit'
-      | 'text'
-      | 'number'
-      | 'key'
-      | 'duplicate-key'
-      | 'trailing'
-      | 'persistent-id'
-      | 'rebuild'
-      | 'not-a-dictionary'
-      | 'not-a-tensor';
-    readonly at: string;
-  };
-  /** A pickle whose tensors lie in a dictionary inside, under the key `at`: whole, but not in the form that is read. */
-  PICKLE_NESTED: { readonly file: string; readonly at: string };
-  /** A zip archive whose records contradict each other, or that needs a feature no checkpoint uses. */
-  ZIP_MISMATCH: {
-    readonly file: string;
-    readonly entry: string;
-    readonly problem:
-      | 'no-directory'
-      | 'directory'
-      | 'compressed'
-      | 'flags'
-      | 'name'
-      | 'duplicate'
-      | 'size'
-      | 'local-header'
-      | 'overlap'
-      | 'checksum'
-      | 'byte-order'
-      | 'no-pickle'
-      | 'missing-storage';
-  };
-  /** The index of a sharded checkpoint and its shards disagree. */
-  SHARD_MISMATCH: {
-    readonly file: string;
-    readonly shard: string;
-    readonly tensor: string;
-    readonly problem: 'index' | 'shard-missing' | 'tensor-missing' | 'duplicate';
-  };
-  /** The right format, but not the model that is expected here; the first differences are named. */
-  MODEL_MISMATCH: {
-    readonly file: string;
-    readonly looksLike: ModelKind;
-    readonly expected: ModelKind;
-    readonly differences: readonly TensorDifference[];
-    readonly count: number;
-  };
-  /** A weight beyond float16's range where it is to be stored in 16 bits. */
-  FLOAT16_OVERFLOW: { readonly tensor: string; readonly value: number };
-  /** A thread that quantises is gone: out of memory, or ended from outside. */
-  QUANTISER_ENDED: { readonly reason: string };
   /** A file that is no ONNX graph of the kind we write. */
   GRAPH_FILE: { readonly file: string; readonly problem: 'size' | 'damaged' | 'no graph' | 'domain' | 'type' };
   /** A bundle.json that is no manifest of ours. */
@@ -133,33 +38,12 @@ export interface FailureData extends LibraryFailureData {
   BUNDLE_EXISTS: { readonly folder: string };
   /** Another process writes into the folder to convert into; `lock` is the file there that names it. */
   FOLDER_BUSY: { readonly folder: string; readonly process: string; readonly machine: string; readonly lock: string };
-  /** Files without which there is nothing to convert. */
-  SOURCE_MISSING: { readonly files: readonly string[] };
   /** A file that could not be written, for instance because the disk is full; `reason` is the system's code. */
   WRITE_FAILED: { readonly file: string; readonly problem: WritingProblem; readonly reason: string };
   /** The disk has fewer free bytes than what is to be written needs. */
   NO_ROOM: { readonly folder: string; readonly needed: number; readonly free: number };
   /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
   COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
-  /** Something of a conversation that the browser would not store; the page holds it and tries again until it is closed. */
-  /** `detail` is the browser's own error, for diagnostics. */
-  NOT_KEPT: { readonly what: 'chat' | 'picture'; readonly reason: 'full' | 'other'; readonly detail: string };
-  /** What was stored is gone, or its last records are: evicted, cleared or damaged while the page was closed. */
-  STORAGE_LOST: { readonly extent: 'all' | 'some' };
-  /** What was stored was cleared while the page was open. */
-  STORAGE_REMOVED: Readonly<Record<string, never>>;
-  /** Records that were changed on the disk; they are kept as they are. */
-  STORAGE_DAMAGED: { readonly count: number };
-  /** A newer version of this software writes the store: this one may only read. */
-  STORAGE_OUTDATED: Readonly<Record<string, never>>;
-  /** A picture of a conversation that is no longer stored, or whose file was changed. */
-  PICTURE_GONE: Readonly<Record<string, never>>;
-  /** The embeddings that a picture was painted from are no longer stored, or their file was changed; the picture is there. */
-  EMBEDDINGS_GONE: { readonly wanted: 'recipe' | 'variation' };
-  /** A file changed while it was being read. */
-  SOURCE_CHANGED: { readonly file: string };
-  /** A checkpoint's config.json lacks a key or has one that cannot be; `key` is its path. */
-  CONFIG_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
   /** A graph that onnxruntime would not load. */
   LOAD_FAILED: { readonly graph: string; readonly reason: string };
   /** A graph that failed while it ran. */
@@ -212,17 +96,6 @@ export interface FailureData extends LibraryFailureData {
   OUTPUT_REFUSED: { readonly file: string; readonly problem: WritingProblem; readonly reason: string };
   /** More tokens than the key/value cache has slots for. */
   CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
-  /** A picture without pixels. */
-  PICTURE_EMPTY: { readonly width: number; readonly height: number };
-  /** A picture above the limits of pixels or of a side; judged before it is decoded. */
-  PICTURE_TOO_LARGE: {
-    readonly width: number;
-    readonly height: number;
-    readonly pixelLimit: number;
-    readonly sideLimit: number;
-  };
-  /** A picture whose long side is more than `limit` times its short one. */
-  PICTURE_ASPECT: { readonly width: number; readonly height: number; readonly limit: number };
   /** A message with neither words nor a picture. */
   TEXT_EMPTY: Readonly<Record<string, never>>;
   /** A message that alone is longer than the model can hold. */
@@ -238,28 +111,6 @@ export interface FailureData extends LibraryFailureData {
   };
   /** A bundle's tokenizer.json or tokenizer_config.json that cannot be used. */
   TOKENIZER_INVALID: { readonly problem: string };
-  /** A recipe that does not follow its schema; `key` is the path of the first mistake. */
-  RECIPE_INVALID: { readonly key: string; readonly expected: string; readonly actual: string };
-  /** A picture that a recipe was made from and that was not given along; sizes are upright. */
-  RECIPE_PICTURE_MISSING: {
-    readonly sha256: string;
-    readonly width: number;
-    readonly height: number;
-    /** How it came into the recipe, and the person's words of that turn. */
-    readonly came: 'brought' | 'drawn' | 'beside';
-    readonly words: string;
-  };
-  /** A picture given along with a recipe that was made from others. */
-  RECIPE_PICTURE_OTHER: { readonly file: string };
-  /** The open model draws nothing where a recipe says that it drew this picture. */
-  RECIPE_DIFFERS: { readonly file: string };
-  /** A PNG that holds no recipe. */
-  RECIPE_MISSING: { readonly file: string };
-  /** A PNG whose chunks cannot be right. */
-  PNG_DAMAGED: {
-    readonly file: string;
-    readonly problem: 'signature' | 'truncated' | 'checksum' | 'text' | 'limit' | 'size';
-  };
   /** A drawing for a decoder that the bundle does not hold. */
   DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
   /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
@@ -272,18 +123,6 @@ export interface FailureData extends LibraryFailureData {
     readonly strength: number;
     readonly served: readonly { readonly steps: number; readonly guidance: number }[];
   };
-  /** A file in a picture's place that is none, or of a format that is not read. */
-  PICTURE_FORMAT: { readonly file: string };
-  /** A picture of a format that browsers alone decode. */
-  PICTURE_PAGE_ONLY: { readonly file: string; readonly kind: 'bmp' | 'ico' | 'tiff' };
-  /** A picture file without a byte, one that ends before its picture is whole, or one that cannot be decoded. */
-  PICTURE_DAMAGED: { readonly file: string; readonly problem: 'empty' | 'truncated' | 'undecodable' | 'profile' };
-  /** A JPEG whose data begin anew more often than any program writes it: each time costs a pass over all pixels. */
-  PICTURE_SCANS: { readonly file: string; readonly scans: number; readonly limit: number };
-  /** A picture whose decoding was given up. */
-  PICTURE_SLOW: { readonly file: string; readonly seconds: number };
-  /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file. */
-  DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
   /** A line of a batch that says nothing that could be done; lines count from 1. */
   BATCH_LINE: { readonly line: number; readonly reason: string };
   /** A part of the page's own code that is loaded when it is needed, and is not there: the page was built anew meanwhile. */
