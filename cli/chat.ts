@@ -10,6 +10,7 @@ import { openModel } from './draw/model.ts';
 import { jobOptions, readSettings, runOptions } from './draw/options.ts';
 import { notServed, optionsUsage, picturesUsage } from './draw/options-usage.ts';
 import { fileNames, turnFile } from './draw/output.ts';
+import { withPreset } from './draw/preset.ts';
 import { refuseUnserved } from './draw/request.ts';
 import { bundleFolder, nano } from './nano.ts';
 import { inLanguage } from './say.ts';
@@ -45,16 +46,17 @@ export const chat: Command = {
     if (strange !== undefined) throw new UsageError(`chat takes no --${strange}`);
     if (positionals.length > 0) throw new UsageError(`chat reads its messages from stdin, not "${positionals[0]}"`);
     const device = deviceFor(readDevice(values), null);
-    const settings = readSettings(values);
-    const seed = settings.seed ?? randomSeed();
+    const given = readSettings(values);
+    const seed = given.seed ?? randomSeed();
     const out = values.output ?? 'nexus-gen.png';
     fileNames(out, [seed]);
     const existing = values.force ? 'replace' : 'keep';
     await requireWritable([turnFile(out, seed, existing)], existing);
     const words = inLanguage(enTerminal, zhTerminal);
-    if (settings.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
+    if (given.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
     const model = await openModel(device, bundleFolder(values.bundle ?? nano));
     try {
+      const settings = withPreset(given, model.opened.bundle);
       refuseUnserved(settings, model.opened.bundle);
       const session = new ChatSession(
         { model, album: new Album() },

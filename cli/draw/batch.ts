@@ -30,6 +30,8 @@ export interface BatchOptions {
 const option = z.union([z.string(), z.number().transform(String)]).optional();
 const seed = z.union([z.string(), z.int().transform(String)]).optional();
 const seedLosesDigits = `seed: a number beyond 2^53 loses digits before it can be read; write it as text, in quotes`;
+/** A line's own preset goes before what holds for all lines. */
+const decidedByPreset: Given = { steps: undefined, guidance: undefined, cfg: undefined, 'cfg-range': undefined };
 const optionNames = Object.keys(jobOptions) as (keyof typeof jobOptions)[];
 
 const lineSchema = z.strictObject({
@@ -107,7 +109,7 @@ function readJob(text: string, { command, given }: BatchOptions): Job {
   }
   const { command: own = command, prompt, image, out, ...named } = line.data;
   const pictures = image === undefined ? [] : [image].flat();
-  const merged: Given = { ...given, ...named };
+  const merged: Given = { ...given, ...(named.preset === undefined ? {} : decidedByPreset), ...named };
   requireParts(own, prompt, pictures, merged);
   return { command: own, words: prompt ?? null, pictures, out: out ?? null, given: merged };
 }

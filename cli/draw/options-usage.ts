@@ -1,4 +1,5 @@
 /** The options in the help of draw, edit, ask, polish and chat: of each those that it serves. */
+import { presetNames } from '../../model/config/presets.ts';
 import { type NumberRange, settingRanges as ranges } from '../../model/setting-ranges.ts';
 import type { jobOptions, runOptions } from './options.ts';
 import type { AskingCommand } from './request.ts';
@@ -16,6 +17,11 @@ const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
   [['device'], '--device wasm|webgpu', 'where it runs (default wasm; webgpu is headless Chrome)'],
   [['threads'], '--threads N', 'of wasm (default: the cores, at most 4)'],
   [['seed'], '--seed N', '0 … 18446744073709551615 (default: drawn at random, printed on stderr)'],
+  [
+    ['preset'],
+    '--preset NAME',
+    `${presetNames.join(', ')}: steps, guidance and CFG in one; those beside it go before it`,
+  ],
   [['steps'], '--steps N', span(ranges.steps)],
   [['size'], '--size WxH', `${span(ranges.side)} each, rounded up to 16`],
   [['guidance', 'cfg'], '--guidance X, --cfg X', span(ranges.cfg)],
@@ -41,6 +47,7 @@ const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
 ];
 
 const aboutPainting = [
+  'preset',
   'steps',
   'size',
   'guidance',

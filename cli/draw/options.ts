@@ -1,4 +1,5 @@
 /** The one table of the options of draw, edit, ask, polish and chat: for the command line and the lines of a batch. */
+import { type PresetName, presetNames } from '../../model/config/presets.ts';
 import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
@@ -10,6 +11,8 @@ import { decimal, share, wholeNumber } from './typed.ts';
 /** What was asked for; null where the bundle decides. */
 export interface Settings {
   readonly seed: bigint | null;
+  /** Steps, guidance and CFG by one name; what stands beside it goes before it. */
+  readonly preset: PresetName | null;
   readonly steps: number | null;
   readonly size: DrawnSize | null;
   readonly guidance: number | null;
@@ -32,6 +35,7 @@ export interface Settings {
 /** Options that say how one job is done; a batch line has them under the same names. */
 export const jobOptions = {
   seed: { type: 'string' },
+  preset: { type: 'string' },
   steps: { type: 'string' },
   size: { type: 'string' },
   guidance: { type: 'string' },
@@ -71,6 +75,7 @@ export type Given = Readonly<Partial<Record<keyof typeof jobOptions, string | un
 
 const nothingAsked: Settings = {
   seed: null,
+  preset: null,
   steps: null,
   size: null,
   guidance: null,
@@ -96,13 +101,16 @@ const nothingAsked: Settings = {
  * @throws UsageError with the reason, for the first value that cannot be meant
  */
 export function readSettings(given: Given, otherwise: Settings = nothingAsked): Settings {
+  const preset = given.preset === undefined ? null : choice('preset', given.preset, presetNames);
+  const { steps, guidance, cfg, cfgRange } = preset === null ? otherwise : nothingAsked;
   const settings: Settings = {
+    preset: preset ?? otherwise.preset,
     seed: given.seed === undefined ? otherwise.seed : readSeed(given.seed),
-    steps: wholeNumber('steps', given.steps, ranges.steps) ?? otherwise.steps,
+    steps: wholeNumber('steps', given.steps, ranges.steps) ?? steps,
     size: given.size === undefined ? otherwise.size : readSize(given.size),
-    guidance: decimal('guidance', given.guidance, ranges.guidance) ?? otherwise.guidance,
-    cfg: decimal('cfg', given.cfg, ranges.cfg) ?? otherwise.cfg,
-    cfgRange: share('cfg-range', given['cfg-range']) ?? otherwise.cfgRange,
+    guidance: decimal('guidance', given.guidance, ranges.guidance) ?? guidance,
+    cfg: decimal('cfg', given.cfg, ranges.cfg) ?? cfg,
+    cfgRange: share('cfg-range', given['cfg-range']) ?? cfgRange,
     negative: given.negative ?? otherwise.negative,
     decoder: choice('decoder', given.decoder ?? otherwise.decoder, ['auto', 'generation', 'editing']),
     start: given.start ?? otherwise.start,

@@ -6,6 +6,7 @@ import { type Existing, writeWhole } from '../whole-file.ts';
 import { answer, type Tell } from './answer.ts';
 import type { PreparedJob } from './job.ts';
 import type { OpenModel } from './model.ts';
+import { withPreset } from './preset.ts';
 import { recall } from './recall.ts';
 import { refuseUnserved } from './request.ts';
 
@@ -25,12 +26,13 @@ export async function* perform(
   existing: Existing,
   tell?: Tell,
 ): AsyncGenerator<Answered, void> {
-  const { question, album, recipe, seeds, files } = job;
+  const { album, recipe, seeds, files } = job;
+  const settings = withPreset(job.question.settings, model.opened.bundle);
+  const question = { ...job.question, settings };
   // Words that are sampled differ by seed whatever pictures do.
-  const asked = question.wanted === 'pictures' ? question.settings : { ...question.settings, count: 1 };
-  refuseUnserved(asked, model.opened.bundle);
+  refuseUnserved(question.wanted === 'pictures' ? settings : { ...settings, count: 1 }, model.opened.bundle);
   const studio = { model, album };
-  if (recipe !== null) await recall(studio, recipe, question.settings.decoder);
+  if (recipe !== null) await recall(studio, recipe, settings.decoder);
   for (const [index, seed] of seeds.entries()) {
     const { reply, png } = await answer(studio, question, seed, tell);
     const out = png === null ? null : (files[index] ?? null);

@@ -41,6 +41,7 @@ export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
   const { temperature, topP, maxTokens } = recipe.sampling;
   return {
     seed: BigInt(recipe.seed),
+    preset: null,
     steps,
     size,
     guidance,

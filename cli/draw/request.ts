@@ -25,13 +25,16 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   const guided = { negative: negative !== null, cfg: cfg !== null && cfg !== 1, 'cfg-range': cfgRange !== null };
   const option = Object.entries(guided).find(([, isAsked]) => isAsked)?.[0];
   if (bundle.negative === 'none' && option !== undefined) {
-    throw new UsageError(
-      `--${option}: ${bundle.name} has no negative branch, so CFG stays 1; convert --only negative adds it to a bundle`,
-    );
+    throw new UsageError(withoutNegative(`--${option}`, bundle));
   }
   if (bundle.negative === 'empty' && negative !== null && negative !== '') {
     throw new UsageError(`--negative: ${bundle.name} carries the empty negative prompt alone`);
   }
+}
+
+/** Why an option of CFG cannot be served. */
+export function withoutNegative(option: string, { name }: BundleSummary): string {
+  return `${option}: ${name} has no negative branch, so CFG stays 1; convert --only negative adds it to a bundle`;
 }
 
 /** Where no decoder of the bundle serves them; which one draws is known when the model has answered. */

@@ -1,6 +1,7 @@
 import type { PresetName } from '../../model/config/presets.ts';
+import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
-import { lacksNegative, servedPresets, withPreset } from '../settings/presets.ts';
+import { withPreset } from '../settings/presets.ts';
 import { findResult } from '../state/chats.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';

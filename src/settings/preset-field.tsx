@@ -1,11 +1,12 @@
 import { type PresetName, presets } from '../../model/config/presets.ts';
+import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { choosePreset } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { useIsOpening } from './inputs.tsx';
-import { lacksNegative, presetOf, servedPresets } from './presets.ts';
+import { presetOf } from './presets.ts';
 
 /** Steps and CFG by one name; nothing for a bundle that was made for other steps. */
 export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {

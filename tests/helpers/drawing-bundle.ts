@@ -10,10 +10,10 @@ import { drawingCheckpoint } from './drawing-checkpoint.ts';
 import { quantiser } from './quantiser.ts';
 import { bytesFolder } from './sources.ts';
 
-export async function writeDrawingBundle(sink: BundleSink): Promise<void> {
+export async function writeDrawingBundle(sink: BundleSink, checkpoint = drawingCheckpoint()): Promise<void> {
   const runtime = new WasmRuntime(ort);
   try {
-    const plan = await planConversion([bytesFolder(drawingCheckpoint())], 'q4');
+    const plan = await planConversion([bytesFolder(checkpoint)], 'q4');
     await convert(plan, sink, {
       sha256: nodeSha256,
       runner: graphRunner(runtime),

@@ -8,6 +8,7 @@
  * - Where it holds #: the same word again and again, up to the limit of tokens.
  */
 
+import type { ServedSchedule } from '../../model/config/settings.ts';
 import { specialTokens } from '../../model/text/tokens.ts';
 import { byteTokenizer } from '../../tools/checkpoint/byte-tokenizer.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
@@ -139,9 +140,14 @@ function scale(values: Float32Array, factor: number): void {
   for (const [index, value] of values.entries()) values[index] = value * factor;
 }
 
-/** The published folders of this model, as files by path. */
-export function drawingCheckpoint(): Map<string, Uint8Array> {
-  return tinyCheckpoint(sizes, {
+/**
+ * The published folders of this model, as files by path.
+ *
+ * @param schedules those that a bundle of it holds modulation tables of
+ */
+export function drawingCheckpoint(schedules: readonly ServedSchedule[] = []): Map<string, Uint8Array> {
+  const made = schedules.length === 0 ? sizes : { ...sizes, nexus_gen: { ...sizes.nexus_gen, schedules } };
+  return tinyCheckpoint(made, {
     tokenizer: tokenizer.json,
     change: (tensors) => chooseWeights(tensors.get('language') ?? new Map()),
   });

@@ -1,5 +1,5 @@
 /** Draw, edit, ask and polish on a tiny bundle that speaks and draws. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -13,9 +13,9 @@ import { writeEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
-import { replies } from '../helpers/drawing-checkpoint.ts';
+import { drawingCheckpoint, replies } from '../helpers/drawing-checkpoint.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
-import { watchTerminal } from '../helpers/terminal.ts';
+import { typeIn, watchTerminal } from '../helpers/terminal.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -26,7 +26,10 @@ const recipeOf = (name: string) => readPngRecipe(name, bytes(name));
 const terminal = watchTerminal();
 const small = ['--steps', '2', '--size', '80x64'];
 
-beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
+beforeAll(async () => {
+  await writeDrawingBundle(await openSink(at('bundle')));
+  await writeDrawingBundle(await openSink(at('fast')), drawingCheckpoint([{ steps: 8, guidance: 3.5, strength: 1 }]));
+});
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle'), '--threads', '1']);
@@ -201,6 +204,38 @@ describe('a batch', () => {
       /not given: the one that came with “make it night” \(80 × 64, SHA-256 .*Give that file, unchanged, behind the recipe/,
     );
     expect(results[9]).toMatchObject({ ok: false, text: null, out: null, seed: '5' });
+  });
+});
+
+describe('a preset', () => {
+  const fast = (...argv: string[]) => main([...argv, '--bundle', at('fast'), '--threads', '1', '--quiet']);
+
+  test('of a line of a batch goes before what holds for all lines, and after what the line asks for beside it', async () => {
+    const lines = [
+      { out: at('all.png') },
+      { preset: 'fast', out: at('own.png') },
+      { preset: 'fast', steps: 3, out: at('beside.png') },
+    ].map((line) => JSON.stringify({ prompt: 'a red car', seed: '7', ...line }));
+    writeFileSync(at('jobs.jsonl'), lines.join('\n'));
+    expect(
+      await fast('draw', '--batch', at('jobs.jsonl'), '--force', '--steps', '2', '--cfg', '2'),
+      terminal.stdout,
+    ).toBe(0);
+    expect(recipeOf('all.png')).toMatchObject({ steps: 2, cfg: 2 });
+    expect(recipeOf('own.png')).toMatchObject({ steps: 8, cfg: 1, guidance: 3.5 });
+    expect(recipeOf('beside.png')).toMatchObject({ steps: 3, cfg: 1 });
+  });
+
+  test('that a model was not made for is refused by every command that draws', async () => {
+    typeIn('draw a red car\n');
+    for (const argv of [['draw', 'a car'], ['edit', at('car.png'), 'make it night'], ['chat']]) {
+      terminal.stderr = '';
+      expect(await fast(...argv, '--preset', 'balanced', '-o', at('never.png'))).toBe(2);
+      expect(terminal.stderr).toMatch(
+        /--preset balanced draws in 28 steps, which .* was not made for: it serves only fast/,
+      );
+    }
+    expect(existsSync(at('never.png'))).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import { chat } from '../../cli/chat.ts';
 import { parseCommandLine } from '../../cli/command.ts';
 import { jobOptions, largestSeed, readSettings, runOptions } from '../../cli/draw/options.ts';
 import { optionsUsage } from '../../cli/draw/options-usage.ts';
+import { withPreset } from '../../cli/draw/preset.ts';
 import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import { edit } from '../../cli/edit.ts';
@@ -118,6 +119,7 @@ describe('options', () => {
     [{ language: 'fr' }, /--language/],
     [{ form: 'chat' }, /--form/],
     [{ prefill: 'both' }, /--prefill/],
+    [{ preset: 'slow' }, /--preset is one of fast, balanced, reference/],
     [{ 'cfg-range': '0.8-0.2' }, /--cfg-range is FROM-TO/],
     [{ 'cfg-range': '0-1.1' }, /--cfg-range/],
     [{ 'cfg-range': '-0.1-1' }, /--cfg-range/],
@@ -201,6 +203,38 @@ describe('what a bundle can serve', () => {
       refuseUnserved(readSettings(given), tabled);
     }
     refuseUnserved(readSettings({ steps: '9' }), bundle);
+  });
+});
+
+describe('a preset', () => {
+  const schedules = [50, 28, 8].map((steps) => ({ steps, guidance: 3.5, strength: 1 as const }));
+  const defaults = { ...bundle.defaults, steps: 50, guidance: 3.5, cfg: 3 };
+  const full: BundleSummary = { ...bundle, offeredSchedules: schedules, negative: 'empty', defaults };
+  const chosen = (given: Parameters<typeof readSettings>[0], of = full) => withPreset(readSettings(given), of);
+
+  test('stands for steps and CFG; where it agrees with the bundle that decides, for drawings and edits each', () => {
+    expect(chosen({ preset: 'fast' })).toMatchObject({ steps: 8, guidance: null, cfg: 1, cfgRange: null });
+    expect(chosen({ preset: 'balanced' })).toMatchObject({ steps: 28, cfg: null, cfgRange: [0.3, 0.7] });
+    expect(chosen({ preset: 'reference' })).toEqual(readSettings({}));
+  });
+
+  test('leaves what is asked for beside it', () => {
+    const given = { preset: 'balanced', steps: '9', 'cfg-range': '0-0.5', seed: '7' };
+    expect(chosen(given)).toMatchObject({ steps: 9, cfg: null, cfgRange: [0, 0.5], seed: 7n });
+  });
+
+  test('takes the place of what a recipe says of it', () => {
+    const recipe = { ...exampleRecipe(), steps: 9, guidance: 2, cfg: 4, cfg_range: [0, 0.5] as [number, number] };
+    const settings = readSettings({ preset: 'fast' }, settingsOfRecipe(recipe, 'a.png'));
+    expect(withPreset(settings, full)).toMatchObject({ steps: 8, guidance: null, cfg: 1, cfgRange: null });
+  });
+
+  test.each([
+    ['fast', bundle, /--preset fast draws in 8 steps, which Tiny was not made for: it serves no preset, in 4 steps/],
+    ['balanced', { ...full, negative: 'none' as const }, /--preset balanced: Tiny has no negative branch/],
+    ['fast', { ...full, offeredSchedules: schedules.slice(0, 2) }, /it serves only balanced and reference$/],
+  ])('%s is refused where a bundle cannot serve it, with the reason', (preset, of, reason) => {
+    expect(() => chosen({ preset }, of)).toThrow(reason);
   });
 });
 

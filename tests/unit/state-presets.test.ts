@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { presetNames, presets } from '../../model/config/presets.ts';
 import { published } from '../../model/config/published.table.ts';
+import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import { choosePreset, reuseSettings } from '../../src/actions/set.ts';
-import { lacksNegative, presetOf, servedPresets } from '../../src/settings/presets.ts';
+import { presetOf } from '../../src/settings/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
