@@ -2,6 +2,7 @@
 import type { Form, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
+import { isQueued } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import { followersOf, shownPath } from '../state/tree.ts';
 import {
@@ -38,9 +39,10 @@ function newAnswer(question: TurnId): ModelTurn {
 }
 
 function answer(app: App, id: TurnId, seed: Seed): void {
-  app.jobs.add(id, (signal) =>
-    signal.aborted ? Promise.resolve(endTurn(app, id, signal.reason)) : answerTurn(app, id, seed, signal),
-  );
+  app.jobs.add(id, {
+    run: (turn, signal) => answerTurn(app, turn, seed, signal),
+    leave: (turn, reason) => endTurn(app, turn, reason),
+  });
 }
 
 /** A further version of the answer, and its id. */
@@ -78,8 +80,13 @@ export interface Asked {
 
 /** What was asked: of an answer that has ended, or of a message that nothing follows. */
 export function questionOf(state: AppState, id: TurnId): Asked | undefined {
+  return isQueued(state, id) ? undefined : askedBy(state, id);
+}
+
+/** What was asked: of an answer, or of a message that nothing follows. */
+export function askedBy(state: AppState, id: TurnId): Asked | undefined {
   const chat = chatOfTurn(state, id);
-  if (chat === undefined || state.jobs.includes(id)) return undefined;
+  if (chat === undefined) return undefined;
   const turnOf = (sought: TurnId | null) => chat.turns.find((candidate) => candidate.id === sought);
   const turn = turnOf(id);
   const question = turn?.from === 'model' ? turnOf(turn.parent) : turn;

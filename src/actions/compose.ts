@@ -54,10 +54,13 @@ function isReading({ attachments }: AppState): boolean {
 export const works = ({ jobs, sendWhenRead }: AppState): boolean => jobs.length > 0 || sendWhenRead;
 
 export const stop: Action = {
-  when: ({ jobs, stopping, sendWhenRead }) => jobs.length > stopping.length || sendWhenRead,
+  when: ({ jobs, sendWhenRead }) => jobs.some(({ state }) => state !== 'stopping') || sendWhenRead,
   perform({ store, jobs }) {
+    const isPaused = store.getState().jobs[0]?.state === 'waiting';
     store.setState({ sendWhenRead: false });
     jobs.stop();
+    // Where nothing had begun there is nothing else that tells of it.
+    if (isPaused) store.setState({ outcome: 'stopped' });
   },
 };
 

@@ -2,72 +2,138 @@
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import { chatOfTurn } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
+import { newQueuedId, type Queued, type QueuedId, waitingIn } from '../state/queue.ts';
 import type { AppStore } from '../state/state.ts';
 import type { TurnId } from '../storage/records.ts';
 
-/** Settles when the work is done, stopped or failed; it tells its own outcome. One that rejects is a fault, which is shown. */
-export type Work = (signal: AbortSignal) => Promise<void>;
+/** Work on a turn; it tells its own outcome. */
+export interface Work {
+  /** Settles when it is done, stopped or failed. One that rejects is a fault, which is shown. */
+  run(turn: TurnId, signal: AbortSignal): Promise<void>;
+  /** In its place, where it was told to stop before it began. */
+  leave(turn: TurnId, reason: FailureError): void;
+}
 
 export interface Jobs {
-  add(turn: TurnId, work: Work): void;
+  /** @param variation the result that it paints; null where it answers */
+  add(turn: TurnId, work: Work, variation?: string | null): void;
   /** Stops what works and what waits. */
   stop(): void;
-  stopTurns(turns: ReadonlySet<TurnId>): void;
+  stopOne(id: QueuedId): void;
+  /** Two that wait take each other's place, or only each other's work, each at its own turn. */
+  exchange(pair: readonly [QueuedId, QueuedId], what: 'places' | 'work'): void;
+  /** What works goes on; what waits goes on waiting. */
+  pause(): void;
+  resume(): void;
 }
 
 interface Job {
+  readonly id: QueuedId;
   readonly turn: TurnId;
+  readonly variation: string | null;
   readonly work: Work;
+}
+
+interface Begun {
+  readonly id: QueuedId;
   readonly controller: AbortController;
 }
 
-const turnsOf = (jobs: readonly Job[]) => jobs.map(({ turn }) => turn);
-
 export function createJobs(store: AppStore): Jobs {
-  const waiting: Job[] = [];
-  let running = false;
-  let all: readonly Job[] = [];
+  return new JobQueue(store);
+}
 
-  function tell(jobs: readonly Job[]): void {
-    all = jobs;
-    const stopping = jobs.filter(({ controller }) => controller.signal.aborted);
-    store.setState({
-      jobs: turnsOf(jobs),
-      stopping: turnsOf(stopping),
-      ...(jobs.length === 0 ? { activity: null } : {}),
+class JobQueue implements Jobs {
+  readonly #store: AppStore;
+  #jobs: readonly Job[] = [];
+  #begun: Begun | null = null;
+  #isDraining = false;
+
+  constructor(store: AppStore) {
+    this.#store = store;
+    // What was deleted, here or in another tab, is not worked on.
+    store.subscribe((state, before) => {
+      if (state.chats !== before.chats)
+        this.#stop(this.#jobs.filter(({ turn }) => chatOfTurn(state, turn) === undefined));
     });
   }
 
-  async function drain(): Promise<void> {
-    if (running) return;
-    running = true;
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const done = job;
-      // Whatever goes wrong in one, those behind it are not to wait for ever.
-      await done.work(done.controller.signal).catch((error: unknown) => notify(store, failureOf(error)));
-      tell(all.filter((other) => other !== done));
-    }
-    running = false;
+  add(turn: TurnId, work: Work, variation: string | null = null): void {
+    this.#tell([...this.#jobs, { id: newQueuedId(), turn, variation, work }]);
+    void this.#drain();
   }
 
-  const abort = (jobs: readonly Job[]) => {
-    for (const { controller } of jobs) controller.abort(new FailureError(failure('STOPPED', { stage: 'waiting' })));
-    if (jobs.length > 0) tell(all);
-  };
+  stop(): void {
+    this.#stop(this.#jobs);
+  }
 
-  // What was deleted, here or in another tab, is not worked on.
-  store.subscribe((state, before) => {
-    if (state.chats !== before.chats) abort(all.filter(({ turn }) => chatOfTurn(state, turn) === undefined));
-  });
+  stopOne(sought: QueuedId): void {
+    this.#stop(this.#jobs.filter(({ id }) => id === sought));
+  }
 
-  return {
-    add(turn, work) {
-      const job = { turn, work, controller: new AbortController() };
-      waiting.push(job);
-      tell([...all, job]);
-      void drain();
-    },
-    stop: () => abort(all),
-    stopTurns: (turns) => abort(all.filter(({ turn }) => turns.has(turn))),
-  };
+  exchange([one, other]: readonly [QueuedId, QueuedId], what: 'places' | 'work'): void {
+    const first = this.#jobs.find(({ id }) => id === one);
+    const second = this.#jobs.find(({ id }) => id === other);
+    if (first === undefined || second === undefined) return;
+    const isWork = what === 'work';
+    const atFirst = isWork ? { ...first, work: second.work } : second;
+    const atSecond = isWork ? { ...second, work: first.work } : first;
+    this.#tell(this.#jobs.map((job) => (job === first ? atFirst : job === second ? atSecond : job)));
+  }
+
+  pause(): void {
+    this.#store.setState({ paused: true });
+  }
+
+  resume(): void {
+    this.#store.setState({ paused: false });
+    void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    for (let job = this.#next(); job !== undefined; job = this.#next()) {
+      const { id, turn, work } = job;
+      const controller = new AbortController();
+      this.#begun = { id, controller };
+      this.#tell(this.#jobs);
+      // Whatever goes wrong in one, those behind it are not to wait for ever.
+      await work.run(turn, controller.signal).catch((error: unknown) => notify(this.#store, failureOf(error)));
+      this.#begun = null;
+      this.#tell(this.#jobs.filter((other) => other.id !== id));
+    }
+    this.#isDraining = false;
+  }
+
+  #next(): Job | undefined {
+    return this.#store.getState().paused ? undefined : this.#jobs[0];
+  }
+
+  #stop(told: readonly Job[]): void {
+    if (told.length === 0) return;
+    const reason = new FailureError(failure('STOPPED', { stage: 'waiting' }));
+    const begun = this.#begun;
+    if (told.some(({ id }) => id === begun?.id)) begun?.controller.abort(reason);
+    const left = told.filter(({ id }) => id !== begun?.id);
+    this.#tell(this.#jobs.filter((job) => !left.includes(job)));
+    for (const { work, turn } of left) work.leave(turn, reason);
+  }
+
+  #tell(jobs: readonly Job[]): void {
+    this.#jobs = jobs;
+    const told = jobs.map((job) => this.#told(job));
+    this.#store.setState(({ paused }) => ({
+      jobs: told,
+      // Where nothing waits there is nothing to hold up.
+      paused: paused && waitingIn({ jobs: told }).length > 0,
+      ...(jobs.length === 0 ? { activity: null } : {}),
+    }));
+  }
+
+  #told({ id, turn, variation }: Job): Queued {
+    const begun = this.#begun?.id === id ? this.#begun : null;
+    const state = begun === null ? 'waiting' : begun.controller.signal.aborted ? 'stopping' : 'working';
+    return { id, turn, variation, state };
+  }
 }

@@ -12,6 +12,7 @@ import type { ModelTurn, ReplyCut, Result, TurnId } from '../storage/records.ts'
 import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
+import { giveBack } from './give-back.ts';
 import { modelFailed, openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
@@ -161,7 +162,10 @@ function askedTurn(app: App, id: TurnId, seed: Seed, settings: Settings): AskedT
 export function endTurn(app: App, id: TurnId, error: unknown): void {
   const { store, live } = app;
   const failure = failureOf(error);
-  if (failure.code === 'TEXT_TOO_LONG') giveBack(app, id);
+  const question = asking(app, id);
+  const chat = chatOfTurn(store.getState(), id)?.id;
+  // It has to be shortened.
+  if (failure.code === 'TEXT_TOO_LONG' && question !== undefined && chat !== undefined) giveBack(app, chat, question);
   const state = failure.code === 'STOPPED' ? 'stopped' : 'failed';
   const streamed = live.get()?.turn === id ? (live.get()?.text ?? '') : '';
   changeTurn(store, id, (turn) =>
@@ -175,16 +179,6 @@ export function endTurn(app: App, id: TurnId, error: unknown): void {
       state,
     ),
   );
-}
-
-/** A message that has to be shortened lies in the composer again, where that is empty. */
-function giveBack(app: App, id: TurnId): void {
-  const question = asking(app, id);
-  const { text, attachments, current } = app.store.getState();
-  const isShown = chatOfTurn(app.store.getState(), id)?.id === current;
-  if (question === undefined || !isShown || text !== '' || attachments.length > 0) return;
-  const pictures = question.pictures.map((record) => ({ key: crypto.randomUUID(), name: record.name, record }));
-  app.store.setState({ text: question.text, attachments: pictures, reference: question.reference });
 }
 
 /** A turn that ended has nothing at work. */

@@ -47,7 +47,14 @@ export const vary: Action<[result: string]> = {
       failure: null,
       results: [...turn.results, result],
     }));
-    app.jobs.add(found.turn.id, (signal) => paintAgain(app, found.turn.id, result, again, signal));
+    app.jobs.add(
+      found.turn.id,
+      {
+        run: (turn, signal) => paintAgain(app, turn, result, again, signal),
+        leave: (turn) => changeResult(app.store, turn, id, { state: 'stopped' }),
+      },
+      id,
+    );
   },
 };
 
@@ -61,7 +68,6 @@ async function paintAgain(
   const { store, live, session, storage } = app;
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
   try {
-    signal.throwIfAborted();
     live.set({ turn, result: result.id, text: '', preview: null });
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });

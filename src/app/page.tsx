@@ -2,6 +2,7 @@ import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
 import { Composer } from '../composer/composer.tsx';
+import { Queue } from '../composer/queue.tsx';
 import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
@@ -37,6 +38,7 @@ function Parts() {
         <Notices />
         <div className="foot">
           <Status />
+          <Queue />
           <Composer />
         </div>
       </main>

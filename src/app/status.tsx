@@ -85,10 +85,11 @@ function StorageStatus() {
 }
 
 export function statusSentence(state: AppState, words: StatusWords): string {
-  const { activity, model, jobs, stopping, outcome, copied, sendWhenRead, silence } = state;
+  const { activity, model, jobs, paused, outcome, copied, sendWhenRead, silence } = state;
   if (silence !== null) return words.silent(silence.seconds);
   if (sendWhenRead) return words.readingPicture;
-  if (jobs[0] !== undefined && stopping.includes(jobs[0])) return words.stopping;
+  if (jobs[0]?.state === 'stopping') return words.stopping;
+  if (paused && jobs[0]?.state === 'waiting') return words.paused;
   if (jobs.length > 0 && model.phase === 'opening') return words.waiting(preparing(model, words));
   if (activity !== null) return activitySentence(activity, words);
   if (model.phase === 'opening') return preparing(model, words);

@@ -14,7 +14,7 @@ export function ChatList() {
   const open = useSelect((state) => state.panel === 'chats');
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const language = useSelect((state) => state.language);
-  const working = useSelect(useShallow((state) => state.jobs.map((job) => chatOfTurn(state, job)?.id)));
+  const working = useSelect(useShallow((state) => state.jobs.map(({ turn }) => chatOfTurn(state, turn)?.id)));
   const listed = useMemo(() => listedChats(chats, page.untitled, language), [chats, page, language]);
   const [sought, setSought] = useState('');
   const words = useDeferredValue(sought);

@@ -8,6 +8,7 @@ import { retryMs, type Unsaved } from '../storage/unsaved.ts';
 import { type ChatChange, changesBetween, sparingNew, withChange } from './changes.ts';
 import { openAmong } from './chats.ts';
 import { notify } from './notices.ts';
+import { isQueued } from './queue.ts';
 import { restoreSettings } from './restore-settings.ts';
 import { knownRecords, settingRecords, versionRecords, withSetting } from './setting-records.ts';
 import { type AppState, type AppStore, persistedIn } from './state.ts';
@@ -246,10 +247,11 @@ class PersistedLog {
   #endWork(tab: string): void {
     const ended = this.#elsewhere.get(tab) ?? new Set();
     this.#elsewhere.delete(tab);
-    const { jobs, chats } = this.#store.getState();
+    const state = this.#store.getState();
+    const { chats } = state;
     const changes = chats.flatMap(({ id: chat, turns }) =>
       turns.flatMap((turn): DatedChange[] => {
-        if (!ended.has(turn.id) || jobs.includes(turn.id)) return [];
+        if (!ended.has(turn.id) || isQueued(state, turn.id)) return [];
         const stopped = stoppedTurn(turn);
         if (stopped.from !== 'model' || turn.from !== 'model') return [];
         const own: ChatChange = { kind: 'turn', chat, place: 'behind', turn: stopped };

@@ -21,6 +21,7 @@ import {
   type TurnId,
 } from '../storage/records.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
+import type { Queued } from './queue.ts';
 import type { Deed, Step } from './steps.ts';
 
 export interface BundleEntry {
@@ -70,6 +71,9 @@ export interface ModelSilence {
 /** What lies beside the conversation, or over it where there is little room: one at a time. */
 export type Panel = 'chats' | 'settings' | 'models';
 
+/** What is said once of what was done. */
+export type Told = Deed | 'undone' | 'given back' | 'left stopped';
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
@@ -105,7 +109,7 @@ export interface AppState extends UnsentMessage {
   readonly done: readonly Step[];
   readonly undone: readonly Step[];
   /** What was just done or undone. */
-  readonly told: Deed | 'undone' | null;
+  readonly told: Told | null;
   /** Which version of a turn this tab shows, where there are several. */
   readonly chosen: Chosen;
   /** New turns that are to stand beside others of their parent, where any other new one goes on behind them. */
@@ -128,10 +132,9 @@ export interface AppState extends UnsentMessage {
   /** What was said of the device and is not to be said again. */
   readonly deviceNoticesRead: readonly DeviceNotice[];
   readonly silence: ModelSilence | null;
-  /** Turns that work or wait, in order. */
-  readonly jobs: readonly TurnId[];
-  /** Those of them that were told to stop, and have not ended yet. */
-  readonly stopping: readonly TurnId[];
+  readonly jobs: readonly Queued[];
+  /** What waits is not begun. */
+  readonly paused: boolean;
   readonly activity: Activity | null;
   readonly outcome: Outcome;
   readonly notices: readonly Notice[];
@@ -186,7 +189,7 @@ export const persistedIn: Readonly<
   deviceNoticesRead: 'log: settings',
   silence: 'page',
   jobs: 'page',
-  stopping: 'page',
+  paused: 'page',
   activity: 'page',
   outcome: 'page',
   notices: 'page',
@@ -226,7 +229,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     deviceNoticesRead: [],
     silence: null,
     jobs: [],
-    stopping: [],
+    paused: false,
     activity: null,
     outcome: null,
     notices: [],

@@ -73,7 +73,7 @@ export function attachmentRead(state: AppState, key: string, record: Attachment[
   return { attachments: settle(state.attachments), unsent: Object.fromEntries(unsent) };
 }
 
-function messageOf({ text, attachments, reference, about }: UnsentMessage): UnsentMessage {
+export function messageOf({ text, attachments, reference, about }: UnsentMessage): UnsentMessage {
   return { text, attachments, reference, about };
 }
 
@@ -81,7 +81,7 @@ function messageIn(state: AppState, id: ChatId): UnsentMessage {
   return id === state.current ? messageOf(state) : (state.unsent[id] ?? emptyMessage);
 }
 
-function isEmpty({ text, attachments, reference }: UnsentMessage): boolean {
+export function isEmpty({ text, attachments, reference }: UnsentMessage): boolean {
   return text === '' && attachments.length === 0 && reference === null;
 }
 

@@ -253,10 +253,11 @@ test('work that goes wrong in an unforeseen way holds up nothing behind it, and 
   const store = createAppStore('en');
   const jobs = createJobs(store);
   let done = false;
-  jobs.add(newTurnId(), () => Promise.reject(new Error('broken')));
-  jobs.add(newTurnId(), async () => {
+  jobs.add(newTurnId(), { run: () => Promise.reject(new Error('broken')), leave: () => undefined });
+  const run = async () => {
     done = true;
-  });
+  };
+  jobs.add(newTurnId(), { run, leave: () => undefined });
   await vi.waitUntil(() => store.getState().jobs.length === 0);
   expect(done).toBe(true);
   expect(store.getState().notices).toMatchObject([{ failure: { code: 'UNEXPECTED' } }]);
