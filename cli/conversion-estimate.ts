@@ -5,10 +5,9 @@ import { dirname } from 'node:path';
 import { abilities, extraOf, extras, firstAbilityOf, type Installable } from '../model/bundle/abilities.ts';
 import { finishedBefore } from '../model/bundle/conversion-journal.ts';
 import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
+import { takenBytes } from '../model/bundle/conversion-work.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
 import { baseName } from '../model/bundle/source-files.ts';
-import { elementTypeBytes } from '../model/checkpoint/element-types.ts';
-import { rowCount, rowLength, type TensorInfo } from '../model/checkpoint/tensors.ts';
 import { fail } from '../model/failure.ts';
 import { openFolder } from './files.ts';
 
@@ -32,24 +31,8 @@ export function bytesByAbility(plan: ConversionPlan, only: readonly Installable[
 }
 
 /** Bytes of weights that are read. */
-export function sourceBytes({ shards, weights, negative }: ConversionPlan): number {
-  return shards.reduce((sum, shard) => {
-    if (shard.kind === 'constants') return sum;
-    if (shard.kind === 'negative') return sum + (negative === null ? 0 : bytesOf(negative.weights.list()));
-    const source = weights.get(shard.from);
-    if (shard.kind === 'modulation tables') {
-      return sum + bytesOf(shard.reads.flatMap((name) => source?.find(name) ?? []));
-    }
-    const valueBytes = (name: string) => elementTypeBytes[source?.find(name)?.type ?? 'uint8'];
-    return shard.layout.weights.reduce(
-      (read, stored) => read + stored.rows * stored.rowLength * valueBytes(stored.source),
-      sum,
-    );
-  }, 0);
-}
-
-function bytesOf(tensors: readonly TensorInfo[]): number {
-  return tensors.reduce((sum, { shape, type }) => sum + rowCount(shape) * rowLength(shape) * elementTypeBytes[type], 0);
+export function sourceBytes(plan: ConversionPlan): number {
+  return plan.shards.reduce((sum, shard) => sum + takenBytes(plan, shard), 0);
 }
 
 /** Bytes that a person may still write where `path` is or would be; null where the system does not tell. */

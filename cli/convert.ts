@@ -155,7 +155,7 @@ async function write(plan: ConversionPlan, to: string, threads: number, quiet: b
       sha256: nodeSha256,
       runner: graphRunner(runtime),
       quantiser,
-      progress: (done, total) => bar.done(Math.floor((done / total) * thousandths)),
+      progress: ({ share, kept }) => bar.done(share * thousandths, kept * thousandths),
     });
   } finally {
     bar.end();

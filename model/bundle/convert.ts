@@ -5,6 +5,7 @@ import { fail } from '../failure.ts';
 import { computeModulationTables } from './compute-modulation.ts';
 import { ConversionJournal } from './conversion-journal.ts';
 import { type ConversionPlan, tokenizerFileNames } from './conversion-plan.ts';
+import { type ConversionProgress, ConversionWork, takenBytes, type WorkedFile } from './conversion-work.ts';
 import type { GraphRunner } from './graph-runner.ts';
 import { FileHasher, type Sha256Maker } from './hashes.ts';
 import {
@@ -34,14 +35,12 @@ export interface ConversionTools {
   /** Runs the text encoders whose answers become constants, and the layers whose rows become modulation tables. */
   readonly runner: GraphRunner;
   readonly quantiser: QuantiserPool;
-  /** Bytes of the bundle that are written, and the file being made. */
-  readonly progress: (doneBytes: number, totalBytes: number, file: string) => void;
+  readonly progress: (progress: ConversionProgress) => void;
 }
 
 /** A file of the bundle, and how to make it. */
-interface PlannedFile {
+interface PlannedFile extends WorkedFile {
   readonly path: string;
-  readonly bytes: number;
   readonly produce: (write: Write) => Promise<void>;
 }
 
@@ -59,29 +58,22 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
   const copied = (plan.tokenizer ?? []).map(copiedFile);
   const shards = plan.shards.map((shard) => shardFile({ plan, sink, tools }, shard));
-  const sizes = [...copied, ...shards, ...plan.graphs.map(({ bytes }) => ({ bytes: bytes.length }))];
-  const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const graphs = plan.graphs.map(({ bytes }) => ({ bytes: bytes.length, takes: 0 }));
+  const work = new ConversionWork([...copied, ...shards, ...graphs], tools.progress);
   const files = new Map(kept.map((file) => [file.path, file]));
-  let done = 0;
-  const following = async (planned: PlannedFile, make: (write: Report) => Promise<ManifestFile>) => {
-    const made = await make((written) => tools.progress(done + written, total, planned.path));
-    files.set(made.path, made);
-    done += planned.bytes;
-    tools.progress(done, total, planned.path);
-    return made;
-  };
   const names = new Map(plan.installed?.shards.map(({ file }) => [file, file]));
-  for (const file of copied) await following(file, (report) => finished(file, [], report));
+  for (const file of copied) await finished(file, []);
   for (const shard of shards) {
     const before = [...names.values()].flatMap((path) => files.get(path) ?? []);
-    const made = await following(shard, (report) => finished(shard, before, report));
-    names.set(shard.path, made.path);
+    names.set(shard.path, (await finished(shard, before)).path);
   }
   const nameOf = (shard: string) => names.get(shard) ?? shard;
   for (const { file, withShards } of plan.graphs) {
     const bytes = withShards(nameOf);
-    const graph = { path: file, bytes: bytes.length, produce: (write: Write) => write(bytes) };
-    await following(graph, (report) => writeFile(graph, sink, tools.sha256, report));
+    const graph = { path: file, bytes: bytes.length, takes: 0, produce: (write: Write) => write(bytes) };
+    work.begin(graph);
+    files.set(file, await written(graph));
+    work.end('now');
   }
   const bytes = writeManifest(manifestOf(plan, [...files.values()], nameOf), tools.sha256);
   const manifest = parseManifest(bytes);
@@ -90,18 +82,26 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   return manifest;
 
   /** A file by the name it has in the bundle: that of an equal one of those before it, if there is one. */
-  async function finished(file: PlannedFile, before: readonly ManifestFile[], report: Report): Promise<ManifestFile> {
-    const made = (await journal.finished(file.path)) ?? (await make(file, before, report));
+  async function finished(file: PlannedFile, before: readonly ManifestFile[]): Promise<ManifestFile> {
+    work.begin(file);
+    const earlier = await journal.finished(file.path);
+    const made = earlier ?? (await make(file, before));
     if (made.path !== file.path) await sink.remove(file.path);
+    files.set(made.path, made);
+    work.end(earlier === null ? 'now' : 'before');
     return made;
   }
 
-  async function make(file: PlannedFile, before: readonly ManifestFile[], report: Report): Promise<ManifestFile> {
-    const write = () => writeFile(file, sink, tools.sha256, report);
-    const { made: written, origin } = await plan.sources.originOf(write, tools.sha256);
-    const made = before.find(({ sha256 }) => sha256 === written.sha256) ?? written;
+  async function make(file: PlannedFile, before: readonly ManifestFile[]): Promise<ManifestFile> {
+    const read = (bytes: number) => work.read(bytes);
+    const { made: own, origin } = await plan.sources.originOf(() => written(file), tools.sha256, read);
+    const made = before.find(({ sha256 }) => sha256 === own.sha256) ?? own;
     await journal.add({ ...made, planned: file.path, origin });
     return made;
+  }
+
+  function written(file: PlannedFile): Promise<ManifestFile> {
+    return writeFile(file, sink, tools.sha256, (bytes) => work.wrote(bytes));
   }
 }
 
@@ -123,13 +123,11 @@ async function checkInstalled(plan: ConversionPlan, { folder, name }: BundleSink
   }
 }
 
-type Report = (writtenBytes: number) => void;
-
 async function writeFile(
   file: PlannedFile,
   sink: BundleSink,
   sha256: Sha256Maker,
-  report: Report,
+  wrote: (bytes: number) => void,
 ): Promise<ManifestFile> {
   const hasher = new FileHasher(sha256);
   const writer = await sink.create(file.path);
@@ -138,7 +136,7 @@ async function writeFile(
     await file.produce(async (chunk) => {
       hasher.update(chunk);
       await gathered.write(chunk);
-      report(gathered.bytes);
+      wrote(gathered.bytes);
     });
     await gathered.flush();
   } catch (thrown) {
@@ -161,13 +159,15 @@ interface Conversion {
 
 function shardFile(conversion: Conversion, shard: PlannedShard): PlannedFile {
   const { file, bytes } = shard.layout;
-  return { path: file, bytes, produce: (write) => produceShard(conversion, shard, write) };
+  const takes = takenBytes(conversion.plan, shard);
+  return { path: file, bytes, takes, produce: (write) => produceShard(conversion, shard, write) };
 }
 
 function copiedFile(source: ByteSource): PlannedFile {
   return {
     path: baseName(source.name),
     bytes: source.size,
+    takes: source.size,
     produce: async (write) => write(await source.read(0, source.size)),
   };
 }

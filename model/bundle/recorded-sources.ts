@@ -16,6 +16,8 @@ export interface Origin {
   readonly sha256: string;
 }
 
+function ignored(): void {}
+
 /** Folders whose every read is noted. Only one thing is recorded at a time. */
 export class RecordedSources {
   /** The folders to read from. */
@@ -23,6 +25,7 @@ export class RecordedSources {
   private readonly originals: readonly SourceFolder[];
   private ranges: SourceRange[] = [];
   private hash: Sha256 | null = null;
+  private passing: (bytes: number) => void = ignored;
 
   constructor(folders: readonly SourceFolder[]) {
     this.originals = folders;
@@ -36,16 +39,26 @@ export class RecordedSources {
     return ranges;
   }
 
-  /** Runs the work and tells what it read. The bytes are hashed as they pass, not read twice. */
-  async originOf<Made>(work: () => Promise<Made>, sha256: Sha256Maker): Promise<{ made: Made; origin: Origin }> {
+  /**
+   * Runs the work and tells what it read. The bytes are hashed as they pass, not read twice.
+   *
+   * @param passing told of each read, in bytes
+   */
+  async originOf<Made>(
+    work: () => Promise<Made>,
+    sha256: Sha256Maker,
+    passing: (bytes: number) => void,
+  ): Promise<{ made: Made; origin: Origin }> {
     this.takeRanges();
     const hash = sha256();
     this.hash = hash;
+    this.passing = passing;
     try {
       const made = await work();
       return { made, origin: { ranges: this.takeRanges(), sha256: hash.digest() } };
     } finally {
       this.hash = null;
+      this.passing = ignored;
     }
   }
 
@@ -90,6 +103,7 @@ export class RecordedSources {
 
   private note(file: string, offset: number, bytes: Uint8Array): void {
     this.hash?.update(bytes);
+    this.passing(bytes.length);
     const last = this.ranges.at(-1);
     if (last !== undefined && last.file === file && last.offset + last.length === offset) {
       this.ranges[this.ranges.length - 1] = { ...last, length: last.length + bytes.length };

@@ -9,6 +9,7 @@ import { requireRoom } from '../../cli/conversion-estimate.ts';
 import { openFolder } from '../../cli/files.ts';
 import { main } from '../../cli/nexus.ts';
 import { type ConversionPlan, planConversion } from '../../model/bundle/conversion-plan.ts';
+import type { ConversionProgress } from '../../model/bundle/conversion-work.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { tools } from '../helpers/conversion.ts';
@@ -49,9 +50,9 @@ test('a byte too little is refused with both sizes, just enough is not, and neit
 test('what an earlier try has made needs no room again, also where one file stands for two equal ones', async () => {
   let finished = 0;
   const stopped = new Error('stopped');
-  const progress = (done: number, total: number) => {
-    if (done < total * 0.9) return;
-    finished = done;
+  const progress = ({ written, bytes }: ConversionProgress) => {
+    if (written < bytes * 0.9) return;
+    finished = written;
     throw stopped;
   };
   await expect(convert(plan, await openSink(to), { ...tools, progress })).rejects.toBe(stopped);
@@ -89,8 +90,8 @@ describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('on a s
     const filler = join(disk, 'somebody else');
     const folder = join(disk, 'bundle');
     let isFull = false;
-    const progress = (done: number, total: number) => {
-      if (isFull || done < total / 2) return;
+    const progress = ({ written, bytes }: ConversionProgress) => {
+      if (isFull || written < bytes / 2) return;
       isFull = true;
       for (let size = 2 ** 20; size >= 4096; ) {
         try {

@@ -64,9 +64,9 @@ export interface ConversionTarget {
  */
 export function convertInto(plan: ConversionPlan, target: ConversionTarget, tools: ConversionTools): Promise<Manifest> {
   let left = 0;
-  const progress: ConversionTools['progress'] = (done, total, file) => {
-    left = total - done;
-    tools.progress(done, total, file);
+  const progress: ConversionTools['progress'] = (now) => {
+    left = now.bytes - now.written;
+    tools.progress(now);
   };
   return convert(
     plan,

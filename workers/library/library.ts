@@ -1,5 +1,6 @@
 /** The models of this browser: what is there, and what a person has done with it. */
 
+import type { ConversionProgress } from '../../model/bundle/conversion-work.ts';
 import type { ConversionTools } from '../../model/bundle/convert.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
@@ -143,8 +144,8 @@ export class Library {
         // A model that is made again is none until it is whole.
         const left = await folder.names();
         for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
-        const progress = (done: number, total: number) =>
-          tell({ type: 'progress', key, doing: 'install', done, total });
+        const progress = ({ share, bytes: total }: ConversionProgress) =>
+          tell({ type: 'progress', key, doing: 'install', done: Math.floor(share * total), total });
         const { close, ...tools } = await conversionTools();
         try {
           const files = await disk.snapshot(key);

@@ -1,0 +1,99 @@
+/**
+ * How far a conversion is: measured by the bytes of the checkpoint that it takes, since what is computed of them (T5's states of the
+ * empty text, FLUX's modulation) takes gigabytes and writes next to nothing.
+ */
+import { elementTypeBytes } from '../checkpoint/element-types.ts';
+import { rowCount, rowLength, type TensorInfo } from '../checkpoint/tensors.ts';
+import type { ConversionPlan } from './conversion-plan.ts';
+import type { PlannedShard } from './planned-parts.ts';
+
+export interface ConversionProgress {
+  /** The part of the work that is done, from 0 to 1. */
+  readonly share: number;
+  /** As much of it as an earlier try had done. */
+  readonly kept: number;
+  /** Bytes of the bundle that are written, of all. */
+  readonly written: number;
+  readonly bytes: number;
+}
+
+/** A file of the bundle: its bytes, and those of the checkpoint that it is made of. */
+export interface WorkedFile {
+  readonly bytes: number;
+  readonly takes: number;
+}
+
+/** Bytes of the checkpoint's weights that a shard is made of. */
+export function takenBytes({ weights, clip, negative }: ConversionPlan, shard: PlannedShard): number {
+  if (shard.kind === 'constants') return bytesOf(clip?.weights.list() ?? []);
+  if (shard.kind === 'negative') return bytesOf(negative?.weights.list() ?? []);
+  const source = weights.get(shard.from);
+  if (shard.kind === 'modulation tables') return bytesOf(shard.reads.flatMap((name) => source?.find(name) ?? []));
+  return shard.layout.weights.reduce((taken, { source: name, rows, rowLength: length }) => {
+    const type = source?.find(name)?.type ?? 'uint8';
+    return taken + rows * length * elementTypeBytes[type];
+  }, 0);
+}
+
+function bytesOf(tensors: readonly TensorInfo[]): number {
+  return tensors.reduce((sum, { shape, type }) => sum + rowCount(shape) * rowLength(shape) * elementTypeBytes[type], 0);
+}
+
+/** Follows a conversion file by file. */
+export class ConversionWork {
+  readonly #all: WorkedFile;
+  readonly #tell: (progress: ConversionProgress) => void;
+  /** Of the files that are done. */
+  #done: WorkedFile = { bytes: 0, takes: 0 };
+  /** Of the one that is being made. */
+  #file: WorkedFile = { bytes: 0, takes: 0 };
+  #read = 0;
+  #written = 0;
+  #kept = 0;
+
+  constructor(files: readonly WorkedFile[], tell: (progress: ConversionProgress) => void) {
+    this.#all = files.reduce(sum, { bytes: 0, takes: 0 });
+    this.#tell = tell;
+  }
+
+  begin(file: WorkedFile): void {
+    this.#file = file;
+  }
+
+  /** More bytes of the checkpoint. Never more than the file takes: CLIP, which is little, is read again for each table. */
+  read(bytes: number): void {
+    this.#read = Math.min(this.#file.takes, this.#read + bytes);
+    this.#told();
+  }
+
+  /** @param bytes of the file so far */
+  wrote(bytes: number): void {
+    this.#written = bytes;
+    this.#told();
+  }
+
+  /** @param by the try that made the file: this one, or an earlier one */
+  end(by: 'now' | 'before'): void {
+    if (by === 'before') this.#kept += this.#file.takes;
+    this.#done = sum(this.#done, this.#file);
+    this.#file = { bytes: 0, takes: 0 };
+    this.#read = 0;
+    this.#written = 0;
+    this.#told();
+  }
+
+  #told(): void {
+    const { bytes, takes } = this.#all;
+    const share = (of: number) => (takes === 0 ? 1 : of / takes);
+    this.#tell({
+      share: share(this.#done.takes + this.#read),
+      kept: share(this.#kept),
+      written: this.#done.bytes + this.#written,
+      bytes,
+    });
+  }
+}
+
+function sum(one: WorkedFile, other: WorkedFile): WorkedFile {
+  return { bytes: one.bytes + other.bytes, takes: one.takes + other.takes };
+}
