@@ -1,10 +1,11 @@
 /** What is heard anywhere on the page: files dropped or pasted, and Escape. */
 import { useEffect, useState } from 'react';
 import type { Failure } from '../../model/failure.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import type { App } from '../actions/app.ts';
-import { addPictures, stop, works, write } from '../actions/compose.ts';
-import { dropped, mayHoldPicture } from '../composer/dropped.ts';
-import { isMessage, returnToMessage } from '../composer/message.ts';
+import { addPictures, editThis, stop, works, write } from '../actions/compose.ts';
+import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
+import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
 import { useApp } from './context.tsx';
 import { isForInputMethod } from './input-method.ts';
@@ -30,6 +31,8 @@ export function useDroppedFiles(): boolean {
       if (!mayHoldPicture(event.dataTransfer) || event.dataTransfer === null) return;
       // Left alone, the browser would write an address into the words, or open it in the page's place.
       event.preventDefault();
+      const own = droppedPicture(event.dataTransfer, app.store.getState());
+      if (own !== null) return changeNext(app, own);
       const { files, failures, link } = dropped(event.dataTransfer);
       const { text } = app.store.getState();
       if (link !== '' && isMessage(event.target)) write.perform(app, text === '' ? link : `${text} ${link}`);
@@ -46,6 +49,12 @@ export function useDroppedFiles(): boolean {
     return () => controller.abort();
   }, [app]);
   return over;
+}
+
+/** A picture of the page itself, dropped: the next message changes it. */
+function changeNext(app: App, image: ImageId): void {
+  if (editThis.when(app.store.getState(), image)) editThis.perform(app, image);
+  focusMessage();
 }
 
 function add(app: App, files: readonly File[], failures: readonly Failure[] = []): void {

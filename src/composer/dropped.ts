@@ -1,5 +1,27 @@
 /** What is dropped on the page: files, or something that stands for a picture and holds none. */
 import { type Failure, type FailureData, failure } from '../../model/failure.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import type { AppState } from '../state/state.ts';
+
+/** What a picture of this page's own goes by while it is dragged. */
+const ownType = 'application/x-nexus-gen-picture';
+
+export function dragPicture(transfer: DataTransfer, image: ImageId): void {
+  transfer.clearData();
+  transfer.setData(ownType, image);
+  transfer.effectAllowed = 'copy';
+}
+
+/** The picture of the page that was dropped, if it is one that its chats show. */
+export function droppedPicture(transfer: DataTransfer, { chats }: Pick<AppState, 'chats'>): ImageId | null {
+  const dragged = transfer.getData(ownType);
+  const turns = chats.flatMap((chat) => chat.turns);
+  const drawn = turns.flatMap((turn) =>
+    turn.from === 'model' ? turn.results.flatMap(({ image }) => image ?? []) : [],
+  );
+  const brought = turns.flatMap((turn) => (turn.from === 'person' ? turn.pictures.map(({ id }) => id) : []));
+  return [...drawn, ...brought].find((image) => image === dragged) ?? null;
+}
 
 export interface Dropped {
   readonly files: readonly File[];
@@ -11,7 +33,7 @@ export interface Dropped {
 
 /** Whether a drag could hold a picture; while it lasts, a page may see kinds alone. */
 export function mayHoldPicture(transfer: DataTransfer | null): boolean {
-  return transfer?.types.some((type) => type === 'Files' || type === 'text/uri-list') ?? false;
+  return transfer?.types.some((type) => type === 'Files' || type === 'text/uri-list' || type === ownType) ?? false;
 }
 
 /** To be called while the drop is handled: afterwards a transfer is empty. */

@@ -2,6 +2,7 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { changedPicture } from '../actions/about.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
+import { ChainStrip } from './chain-strip.tsx';
 import { Compare } from './compare.tsx';
 import { Progress } from './progress.tsx';
 import { ResultButtons } from './result-buttons.tsx';
@@ -50,6 +51,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
           compare={() => setComparing(!comparing)}
         />
       )}
+      {result.state === 'done' && <ChainStrip result={result} />}
       <ResultNotices result={result.id} />
     </div>
   );

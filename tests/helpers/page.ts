@@ -83,6 +83,7 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
       if (turn?.from !== 'model') throw new Error('the model has not answered');
       return turn;
     },
-    idle: () => vi.waitUntil(() => store.getState().jobs.length === 0),
+    /** What is first used is loaded meanwhile, which takes as long as the machine likes. */
+    idle: () => vi.waitUntil(() => store.getState().jobs.length === 0, { timeout: 20_000 }),
   };
 }

@@ -79,6 +79,11 @@ export const en = {
     marked: 'To change',
     mark: (name: string) => `Change ${name} instead`,
   },
+  chain: {
+    chain: 'How it was edited',
+    /** Counted as words count the pictures of the conversation. */
+    edit: (number: number | null, words: string) => `Change picture${number === null ? '' : ` ${number}`}: ${words}`,
+  },
   queue: {
     queue: 'Queue',
     waiting: (count: number) => `${count} waiting`,

@@ -78,6 +78,10 @@ export const zh: PageWords = {
     marked: '要修改',
     mark: (name) => `改为修改 ${name}`,
   },
+  chain: {
+    chain: '编辑过程',
+    edit: (number, words) => `修改${number === null ? '图片' : `第 ${number} 张图片`}：${words}`,
+  },
   queue: {
     queue: '队列',
     waiting: (count) => `${count} 条等待中`,
