@@ -29,9 +29,9 @@ from ..training import Trainer, load_average, load_part, save, set_up
 from ..vision import MERGED, TOKENS, VisionEncoder, cut, patches, sized
 from ..world import FOREIGN, OF_A_SCENE, OF_A_THING, WORN, Scene, labels, random_scene
 
-BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 9000
+BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 12000
 # of the scenes: those with more to read than chance would bring; letters took three times as long to learn as anything else
-READABLE_SHARE = 0.35
+READABLE_SHARE = 0.5
 
 
 class Guess(nn.Module):
