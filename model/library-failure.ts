@@ -4,6 +4,8 @@ export interface LibraryFailureData {
   ADDRESS_INVALID: { readonly address: string };
   /** A host that the person did not name: an address, or where it leads. */
   HOST_REFUSED: { readonly host: string };
+  /** A file that its host gives only to those who accepted its licence, which they do at `gate`. */
+  MODEL_GATED: { readonly file: string; readonly host: string; readonly gate: string };
   /** There is no room for a model: so many bytes of it are missing. */
   INSTALL_FULL: { readonly name: string; readonly needed: number };
   /** The browser could not write a model's file, or threw away what it had written; `detail` is its own error. */

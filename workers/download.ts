@@ -51,9 +51,9 @@ export function wrong(file: string, problem: FailureData['BUNDLE_FILE']['problem
   return fail('BUNDLE_FILE', { file, problem });
 }
 
-/** A stretch that is asked for, and the size of the whole file. */
+/** A stretch that is asked for, and the size of the whole file; null where that is not known yet. */
 export interface AskedRange extends Stretch {
-  readonly size: number;
+  readonly size: number | null;
 }
 
 /** Hands over a body piece by piece. Whatever ends this early ends the download too. */
@@ -64,26 +64,68 @@ export async function receive(
   take: (piece: Uint8Array) => Promise<void>,
   ask: Ask = fetch,
 ): Promise<void> {
-  const download = new AbortController();
-  const silent = () => download.abort(new FailureError(failure('MODEL_FETCH', { file: path, problem: 'silent' })));
-  let timer = setTimeout(silent, silenceMs);
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(silent, silenceMs);
-  };
+  const download = await Download.begin(new URL(path, base), path, range, ask);
   try {
-    const { signal } = download;
-    const response = await ask(new URL(path, base), range ? { signal, ...requestOf(range) } : { signal });
-    heard();
-    judge(response, path, range);
-    for await (const piece of piecesOf(response)) {
-      heard();
-      await take(piece);
-    }
+    for (let piece = await download.next(); piece !== null; piece = await download.next()) await take(piece);
   } catch (error) {
-    download.abort();
     if (error instanceof FailureError) throw error;
     fail('MODEL_FETCH', { file: path, problem: 'unreachable' });
+  } finally {
+    download.end();
+  }
+}
+
+/** A body on its way, of which each piece is asked for. */
+export class Download {
+  /** Of the answer, as far as its host lets a page see them. */
+  readonly headers: Headers;
+  readonly #path: string;
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #abort: AbortController;
+
+  private constructor(path: string, response: Response, abort: AbortController) {
+    this.headers = response.headers;
+    this.#path = path;
+    this.#reader = response.body?.getReader();
+    this.#abort = abort;
+  }
+
+  /** @throws BUNDLE_FILE, MODEL_FETCH for what is not the file that was asked for, as far as the answer's head tells */
+  static async begin(address: URL, path: string, range: AskedRange | undefined, ask: Ask): Promise<Download> {
+    const abort = new AbortController();
+    const { signal } = abort;
+    try {
+      const request = range ? { signal, ...requestOf(range) } : { signal };
+      const response = await heard(path, abort, () => ask(address, request));
+      judge(response, path, range);
+      return new Download(path, response, abort);
+    } catch (error) {
+      abort.abort();
+      throw error;
+    }
+  }
+
+  /** Null behind the last. */
+  async next(): Promise<Uint8Array | null> {
+    const part = await heard(this.#path, this.#abort, async () => this.#reader?.read());
+    return part === undefined || part.done ? null : part.value;
+  }
+
+  /** What is still on its way is not waited for. */
+  end(): void {
+    this.#abort.abort();
+  }
+}
+
+/** @throws MODEL_FETCH where nothing is heard, or the work fails by what is no failure of ours */
+async function heard<Result>(file: string, abort: AbortController, work: () => Promise<Result>): Promise<Result> {
+  const silent = new FailureError(failure('MODEL_FETCH', { file, problem: 'silent' }));
+  const timer = setTimeout(() => abort.abort(silent), silenceMs);
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    return fail('MODEL_FETCH', { file, problem: 'unreachable' });
   } finally {
     clearTimeout(timer);
   }
@@ -105,16 +147,17 @@ function judge({ status, ok, headers }: Response, path: string, range: AskedRang
   if (!range) return;
   if (status !== 206) fail('MODEL_FETCH', { file: path, problem: 'no ranges' });
   // Of another host the header may be hidden; the hashes tell in any case.
-  const told = headers.get('Content-Range');
+  const told = toldRange(headers);
   if (told === null) return;
-  const [, first, last, size = '*'] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(told) ?? [];
-  if (size !== '*' && Number(size) !== range.size) wrong(path, 'size');
-  const isAsked = Number(first) === range.offset && Number(last) === range.offset + range.length - 1;
+  if (told.size !== null && range.size !== null && told.size !== range.size) wrong(path, 'size');
+  const isAsked = told.first === range.offset && told.last === range.offset + range.length - 1;
   if (!isAsked) fail('MODEL_FETCH', { file: path, problem: 'no ranges' });
 }
 
-async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+/** What an answer says that it is of its file; null where it does not, or the page may not see it. */
+export function toldRange(headers: Headers): { first: number; last: number; size: number | null } | null {
+  const told = headers.get('Content-Range');
+  if (told === null) return null;
+  const [, first, last, size = '*'] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(told) ?? [];
+  return { first: Number(first), last: Number(last), size: size === '*' ? null : Number(size) };
 }

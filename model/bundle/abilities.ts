@@ -66,10 +66,28 @@ export function extraOf(part: string | null): Extra | null {
  * FLUX's, which drawing and editing share.
  */
 export function firstAbilityOf(part: string | null, among: readonly Ability[] = abilities): Ability {
-  const found = among.find((ability) =>
-    part === null || part === constantsPart || part === negativePart
-      ? ability !== 'chat'
-      : needed[ability].some((file) => partsOf(file).includes(pieceOf(part))),
-  );
-  return found ?? 'chat';
+  return among.find((ability) => isUsedBy(ability, part)) ?? 'chat';
+}
+
+function isUsedBy(ability: Ability, part: string | null): boolean {
+  if (part === null || part === constantsPart || part === negativePart) return ability !== 'chat';
+  return needed[ability].some((file) => partsOf(file).includes(pieceOf(part)));
+}
+
+/** What a bundle can do. */
+export function abilitiesOf(manifest: Pick<Manifest, 'shards'>): readonly Ability[] {
+  const there = installedFiles(manifest);
+  return abilities.filter((ability) => [...filesFor([ability])].every((file) => there.has(file)));
+}
+
+/** What a bundle would list that can do these alone. Its files are those of the whole one. */
+export function bundleFor(whole: Manifest, wanted: readonly Ability[]): Manifest {
+  const isWanted = ({ part }: { readonly part: string | null }) => wanted.some((ability) => isUsedBy(ability, part));
+  const [shards, graphs] = [whole.shards.filter(isWanted), whole.graphs.filter(isWanted)];
+  const left = new Set([...whole.shards, ...whole.graphs].map(({ file }) => file));
+  for (const { file } of [...shards, ...graphs]) left.delete(file);
+  const hasTables = shards.some(({ part }) => decoderNames.some((decoder) => decoderParts[decoder].tables === part));
+  const { schedules, ...rest } = whole;
+  const files = whole.files.filter(({ path }) => !left.has(path));
+  return { ...rest, shards, graphs, files, ...(schedules && hasTables && { schedules }) };
 }

@@ -39,7 +39,8 @@ export class ConversionJournal {
   private readonly sink: BundleSink;
   private readonly sources: RecordedSources;
   private readonly sha256: Sha256Maker;
-  private readonly plan: string;
+  /** Names what is made, and what from. */
+  readonly plan: string;
   private readonly done: Map<string, MadeFile>;
 
   private constructor(plan: ConversionPlan, sink: BundleSink, sha256: Sha256Maker, earlier: Journal) {

@@ -17,7 +17,7 @@ import { isNegativeText, negativeLayout, servesNegative } from './negative-text.
 import { constantNames, constantsPart, type DecoderName, decoderNames, hasDecoder, type WeightFile } from './parts.ts';
 import { type PlannedGraph, type PlannedShard, planParts } from './planned-parts.ts';
 import { type BundlePrecision, shardLimit } from './precision.ts';
-import { RecordedSources, type SourceRange } from './recorded-sources.ts';
+import { inOrder, RecordedSources, type SourceRange } from './recorded-sources.ts';
 import { layoutShards, storedWeights } from './shards.ts';
 import { baseName, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
 import { readClipFile, readT5File, t5ConfigOf } from './text-constants.ts';
@@ -122,7 +122,7 @@ export async function planConversion(
     missing,
     installed,
     sources,
-    planned: sources.takeRanges(),
+    planned: inOrder(sources.takeRanges()),
   };
 }
 

@@ -18,15 +18,16 @@ import {
   parseManifest,
   writeManifest,
 } from './manifest.ts';
+import { inBundleOrder } from './manifest-order.ts';
 import { modulationTableName, storedSchedules } from './modulation-tables.ts';
 import { negativeHeader } from './negative-text.ts';
 import { constantNames, decoderNames, negativePart } from './parts.ts';
 import type { PlannedShard } from './planned-parts.ts';
 import { Bundle } from './reader.ts';
 import { bytesOf, type QuantiserPool } from './row-block.ts';
-import { type Write, writeShard } from './shard-content.ts';
+import { type ShardProgress, type Write, writeShard } from './shard-content.ts';
 import type { ShardLayout } from './shards.ts';
-import { type BundleSink, GatheredWriter } from './sink.ts';
+import { type BundleSink, GatheredWriter, type ResumableFile } from './sink.ts';
 import { baseName } from './source-files.ts';
 import { pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
@@ -41,7 +42,9 @@ export interface ConversionTools {
 /** A file of the bundle, and how to make it. */
 interface PlannedFile extends WorkedFile {
   readonly path: string;
-  readonly produce: (write: Write) => Promise<void>;
+  readonly produce: (write: Write, progress?: ShardProgress) => Promise<void>;
+  /** Whether it can be gone on with in its middle. */
+  readonly inSteps?: true;
 }
 
 /**
@@ -100,8 +103,14 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
     return made;
   }
 
-  function written(file: PlannedFile): Promise<ManifestFile> {
-    return writeFile(file, sink, tools.sha256, (bytes) => work.wrote(bytes));
+  async function written(file: PlannedFile): Promise<ManifestFile> {
+    const wrote = (bytes: number) => work.wrote(bytes);
+    // It can be gone on with in its middle where the checkpoint names the version of what it holds.
+    const isKnown = plan.sources.namesVersions && file.inSteps === true;
+    const open = isKnown ? await sink.resume?.(file.path, journal.plan) : undefined;
+    if (open === undefined) return writeFile(file, sink, tools.sha256, wrote);
+    work.read(Math.floor(file.takes * (open.mark.bytes / file.bytes)));
+    return writeInSteps(file, open, tools.sha256, wrote);
   }
 }
 
@@ -146,9 +155,50 @@ async function writeFile(
   }
   await writer.close();
   const { bytes } = gathered;
-  if (bytes !== file.bytes)
-    fail('WRITE_FAILED', { file: file.path, problem: 'other', reason: `${bytes} bytes instead of ${file.bytes}` });
+  requireBytes(file, bytes);
   return { path: file.path, bytes, ...hasher.digest() };
+}
+
+/** What goes wrong leaves the file as it was noted last. */
+async function writeInSteps(
+  file: PlannedFile,
+  open: ResumableFile,
+  sha256: Sha256Maker,
+  wrote: (bytes: number) => void,
+): Promise<ManifestFile> {
+  const hasher = new FileHasher(sha256);
+  let bytes = 0;
+  const restored = (piece: Uint8Array) => {
+    hasher.update(piece);
+    bytes += piece.length;
+    wrote(bytes);
+  };
+  const write = async (piece: Uint8Array) => {
+    await open.writeAt(bytes, piece);
+    restored(piece);
+  };
+  const { mark } = open;
+  const progress: ShardProgress = {
+    mark,
+    read: (offset, length) => open.read(offset, length),
+    restored,
+    keep: (offset, piece) => open.writeAt(offset, piece),
+    note: (reached) => open.note(reached),
+  };
+  try {
+    await file.produce(write, progress);
+  } catch (thrown) {
+    await open.leave().catch(() => undefined);
+    throw thrown;
+  }
+  await open.close();
+  requireBytes(file, bytes);
+  return { path: file.path, bytes, ...hasher.digest() };
+}
+
+function requireBytes({ path, bytes: planned }: PlannedFile, bytes: number): void {
+  const reason = `${bytes} bytes instead of ${planned}`;
+  if (bytes !== planned) fail('WRITE_FAILED', { file: path, problem: 'other', reason });
 }
 
 interface Conversion {
@@ -160,7 +210,8 @@ interface Conversion {
 function shardFile(conversion: Conversion, shard: PlannedShard): PlannedFile {
   const { file, bytes } = shard.layout;
   const takes = takenBytes(conversion.plan, shard);
-  return { path: file, bytes, takes, produce: (write) => produceShard(conversion, shard, write) };
+  const produce: PlannedFile['produce'] = (write, progress) => produceShard(conversion, shard, write, progress);
+  return { path: file, bytes, takes, produce, ...(shard.kind === 'weights' && { inSteps: true }) };
 }
 
 function copiedFile(source: ByteSource): PlannedFile {
@@ -172,7 +223,12 @@ function copiedFile(source: ByteSource): PlannedFile {
   };
 }
 
-async function produceShard(conversion: Conversion, shard: PlannedShard, write: Write): Promise<void> {
+async function produceShard(
+  conversion: Conversion,
+  shard: PlannedShard,
+  write: Write,
+  progress?: ShardProgress,
+): Promise<void> {
   const { plan, tools } = conversion;
   const { layout } = shard;
   if (shard.kind === 'constants') return writeTensors(layout, () => pooledVector(conversion), write);
@@ -183,7 +239,7 @@ async function produceShard(conversion: Conversion, shard: PlannedShard, write: 
   }
   const { from } = shard;
   const source = plan.weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
-  if (shard.kind === 'weights') return writeShard(layout, source, tools.quantiser, write);
+  if (shard.kind === 'weights') return writeShard(layout, source, tools.quantiser, write, progress);
   const names = new Set(layout.tensors.map(({ name }) => name));
   const schedules = (plan.config.nexus_gen.schedules ?? []).filter((each) => names.has(modulationTableName(each)));
   const pooled = await pooledVector(conversion);
@@ -232,7 +288,12 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     bytes,
     tensors,
   }));
-  const allShards = [...(installed?.shards ?? []), ...added];
+  const allTokenizer = tokenizer === null ? (installed?.tokenizer ?? null) : { files: tokenizer };
+  const listed = {
+    shards: [...(installed?.shards ?? []), ...added],
+    graphs: [...(installed?.graphs ?? []), ...graphs.flatMap(({ entries }) => entries)],
+    files,
+  };
   return {
     format: bundleFormat,
     version: bundleVersion,
@@ -245,12 +306,10 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     context: settings.context,
     forms: settings.forms,
     defaults: { ...settings.defaults, sampling },
-    tokenizer: tokenizer === null ? (installed?.tokenizer ?? null) : { files: tokenizer },
-    graphs: [...(installed?.graphs ?? []), ...graphs.flatMap(({ entries }) => entries)],
-    shards: allShards,
-    files,
+    tokenizer: allTokenizer,
+    ...inBundleOrder(listed, allTokenizer?.files ?? []),
     ...serves(settings),
-    ...withTables(allShards, settings.schedules ?? []),
+    ...withTables(listed.shards, settings.schedules ?? []),
   };
 }
 

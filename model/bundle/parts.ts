@@ -154,3 +154,18 @@ export const constantNames = {
 
 /** The part of `negative` where it is a file of its own (negative-text.ts). */
 export const negativePart = 'negative_text';
+
+const partRanks = new Map(
+  [
+    ...pieces.map(({ part }) => part),
+    ...decoderNames.flatMap((decoder) => [decoderParts[decoder].flux, decoderParts[decoder].tables]),
+    ...decoderNames.map((decoder) => decoderParts[decoder].layers),
+    constantsPart,
+    negativePart,
+  ].map((part, rank) => [part, rank]),
+);
+
+/** Where a part stands among the parts of a bundle; null for the graphs of FLUX, which stand behind those of the pieces. */
+export function rankOfPart(part: string | null): number {
+  return part === null ? pieces.length : (partRanks.get(pieceOf(part)) ?? partRanks.size);
+}

@@ -1,5 +1,6 @@
 /** Which bytes of a checkpoint something was made from, so that a later try can tell whether they are still the same. */
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
+import { encodeUtf8 } from '../checkpoint/utf8.ts';
 import { fail } from '../failure.ts';
 import { chunkBytes, type Sha256, type Sha256Maker } from './hashes.ts';
 
@@ -10,7 +11,10 @@ export interface SourceRange {
   readonly length: number;
 }
 
-/** What something was made from: the stretches in the order they were read, and the hash of their bytes. */
+/**
+ * What something was made from: the stretches in the order they were read, and the hash of their bytes. A source that names its
+ * version counts by that, so that a distant one need not be read again.
+ */
 export interface Origin {
   readonly ranges: readonly SourceRange[];
   readonly sha256: string;
@@ -24,12 +28,18 @@ export class RecordedSources {
   readonly folders: readonly SourceFolder[];
   private readonly originals: readonly SourceFolder[];
   private ranges: SourceRange[] = [];
-  private hash: Sha256 | null = null;
+  private hash: OriginHash | null = null;
   private passing: (bytes: number) => void = ignored;
+  private isVersioned = true;
 
   constructor(folders: readonly SourceFolder[]) {
     this.originals = folders;
     this.folders = folders.map((folder, at) => this.recorded(folder, at));
+  }
+
+  /** Whether every file that was read so far names its version. */
+  get namesVersions(): boolean {
+    return this.isVersioned;
   }
 
   /** What was read since the last call of this or of `originOf`. */
@@ -50,7 +60,7 @@ export class RecordedSources {
     passing: (bytes: number) => void,
   ): Promise<{ made: Made; origin: Origin }> {
     this.takeRanges();
-    const hash = sha256();
+    const hash = new OriginHash(sha256());
     this.hash = hash;
     this.passing = passing;
     try {
@@ -64,14 +74,16 @@ export class RecordedSources {
 
   /** The hash of what lies in these stretches now. Throws what reading them finds. */
   async hashOf(ranges: readonly SourceRange[], sha256: Sha256Maker): Promise<string> {
-    const hash = sha256();
+    const hash = new OriginHash(sha256());
     const open = new Map<string, ByteSource>();
     for (const { file, offset, length } of ranges) {
       const source = open.get(file) ?? (await this.open(file));
       open.set(file, source);
-      for (let done = 0; done < length; done += chunkBytes) {
-        hash.update(await source.read(offset + done, Math.min(chunkBytes, length - done)));
-      }
+      if (source.version !== undefined) hash.addVersion(file, source.version);
+      else
+        for (let done = 0; done < length; done += chunkBytes) {
+          hash.addBytes(await source.read(offset + done, Math.min(chunkBytes, length - done)));
+        }
     }
     return hash.digest();
   }
@@ -91,9 +103,10 @@ export class RecordedSources {
         return {
           name: source.name,
           size: source.size,
-          read: async (offset, length) => {
-            const bytes = await source.read(offset, length);
-            this.note(`${at}/${path}`, offset, bytes);
+          ...(source.version !== undefined && { version: source.version }),
+          read: async (offset, length, until) => {
+            const bytes = await source.read(offset, length, until);
+            this.note(`${at}/${path}`, offset, bytes, source.version);
             return bytes;
           },
         };
@@ -101,8 +114,10 @@ export class RecordedSources {
     };
   }
 
-  private note(file: string, offset: number, bytes: Uint8Array): void {
-    this.hash?.update(bytes);
+  private note(file: string, offset: number, bytes: Uint8Array, version: string | undefined): void {
+    if (version === undefined) this.isVersioned = false;
+    if (version === undefined) this.hash?.addBytes(bytes);
+    else this.hash?.addVersion(file, version);
     this.passing(bytes.length);
     const last = this.ranges.at(-1);
     if (last !== undefined && last.file === file && last.offset + last.length === offset) {
@@ -111,4 +126,45 @@ export class RecordedSources {
       this.ranges.push({ file, offset, length: bytes.length });
     }
   }
+}
+
+/** Over bytes in the order they come, and behind them the versions of whole files. */
+class OriginHash {
+  private readonly sha256: Sha256;
+  private readonly versions = new Map<string, string>();
+
+  constructor(sha256: Sha256) {
+    this.sha256 = sha256;
+  }
+
+  addBytes(bytes: Uint8Array): void {
+    this.sha256.update(bytes);
+  }
+
+  addVersion(file: string, version: string): void {
+    this.versions.set(file, version);
+  }
+
+  digest(): string {
+    if (this.versions.size > 0) this.sha256.update(encodeUtf8(JSON.stringify([...this.versions].sort())));
+    return this.sha256.digest();
+  }
+}
+
+/** The same stretches by file and place, those that meet as one: whatever order they were read in. */
+export function inOrder(ranges: readonly SourceRange[]): readonly SourceRange[] {
+  const sorted = [...ranges].sort((left, right) =>
+    left.file === right.file ? left.offset - right.offset : left.file < right.file ? -1 : 1,
+  );
+  const met: SourceRange[] = [];
+  for (const range of sorted) {
+    const last = met.at(-1);
+    if (last?.file === range.file && range.offset <= last.offset + last.length) {
+      const end = Math.max(last.offset + last.length, range.offset + range.length);
+      met[met.length - 1] = { ...last, length: end - last.offset };
+    } else {
+      met.push(range);
+    }
+  }
+  return met;
 }

@@ -10,6 +10,34 @@ export interface BundleWriter {
   abandon(): Promise<void>;
 }
 
+/** How far a shard has come. */
+export interface ShardMark {
+  /** Blocks of rows that are stored. */
+  readonly steps: number;
+  /** Of the file's beginning, that they fill. */
+  readonly bytes: number;
+  /** Whether every value so far of a weight that they end in the middle of is zero. */
+  readonly onlyZeros: boolean;
+  /** Of those bytes, and of the scales and zero points of that weight. */
+  readonly crc32: number;
+}
+
+export const noMark: ShardMark = { steps: 0, bytes: 0, onlyZeros: true, crc32: 0 };
+
+/** A shard that is gone on with where an earlier try ended. */
+export interface ResumableFile {
+  /** What was noted last; `noMark` where nothing was, or of another plan. */
+  readonly mark: ShardMark;
+  read(offset: number, length: number): Promise<Uint8Array>;
+  writeAt(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Resolves when all that was written, and then the mark, is safely stored. */
+  note(mark: ShardMark): Promise<void>;
+  /** Resolves when the file has its name. */
+  close(): Promise<void>;
+  /** Lets go of it; it can be gone on with later. */
+  leave(): Promise<void>;
+}
+
 const gatheredBytes = 2 ** 20;
 
 /** Gathers small pieces (biases, scales, the zeros between tensors) into writes that are worth their cost. */
@@ -46,6 +74,12 @@ export interface BundleSink {
   readonly folder: SourceFolder;
   /** Begins a file anew; one of that name is replaced. */
   create(path: string): Promise<BundleWriter>;
+  /**
+   * Goes on with a file in its middle, where the place can do that.
+   *
+   * @param plan names what the file is made from: what another plan began is begun anew
+   */
+  resume?(path: string, plan: string): Promise<ResumableFile>;
   /** Writes a small file that is there whole or not at all. */
   publish(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes a file if it is there. */

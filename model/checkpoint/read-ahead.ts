@@ -1,6 +1,8 @@
 import type { ByteSource } from './source.ts';
 
 const windowBytes = 64 * 2 ** 10;
+/** A range alone: a header and what belongs to it. */
+const aloneBytes = 512;
 
 /**
  * Small ranges of a source, read in order: neighbours come out of one read. Each read of a file opens it, so the 40,000 headers
@@ -15,11 +17,13 @@ export class ReadAhead {
     this.source = source;
   }
 
-  async read(offset: number, length: number): Promise<Uint8Array> {
+  /** @param next where the range behind this one begins */
+  async read(offset: number, length: number, next: number): Promise<Uint8Array> {
     const inside = offset >= this.begin && offset + length <= this.begin + this.window.length;
     if (!inside) {
       this.window = new Uint8Array(0);
-      const ahead = Math.min(windowBytes, this.source.size - offset);
+      const useful = next - offset < windowBytes ? windowBytes : aloneBytes;
+      const ahead = Math.min(useful, this.source.size - offset);
       this.window = await this.source.read(offset, Math.max(length, ahead));
       this.begin = offset;
     }

@@ -45,8 +45,9 @@ export async function openSafetensors(
 function denseTensor(source: ByteSource, data: number, entry: HeaderEntry): StoredTensor {
   const { name, type, shape } = entry;
   const rowBytes = rowLength(shape) * elementTypeBytes[type];
+  const end = data + entry.end;
   return {
     info: { name, type, shape },
-    readRows: (firstRow, rows) => source.read(data + entry.begin + firstRow * rowBytes, rows * rowBytes),
+    readRows: (firstRow, rows) => source.read(data + entry.begin + firstRow * rowBytes, rows * rowBytes, end),
   };
 }

@@ -7,11 +7,15 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes in all. */
   readonly size: number;
+  /** Names these very bytes, where whoever keeps them vouches for that: other bytes have another name. */
+  readonly version?: string;
   /**
    * The bytes [offset, offset + length). Throws FILE_TRUNCATED where that range is not wholly inside the source and
    * FILE_UNREADABLE where it cannot be read.
+   *
+   * @param until where reading will go on from here up to there, piece by piece: a distant source then asks once
    */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  read(offset: number, length: number, until?: number): Promise<Uint8Array>;
   /**
    * Only where bytes can be had without waiting. A source that compares its bytes with hashes has compared them all by the time
    * that it answers. Throws as `read` does.

@@ -23,7 +23,7 @@ export class ZipRecord {
   /** Bytes [offset, offset + length) of the record. Throws ZIP_MISMATCH when its last byte shows a wrong checksum. */
   async read(offset: number, length: number): Promise<Uint8Array> {
     await this.cover(offset);
-    const bytes = await this.source.read(this.entry.begin + offset, length);
+    const bytes = await this.readSource(offset, length);
     this.extend(offset, bytes);
     return bytes;
   }
@@ -37,8 +37,13 @@ export class ZipRecord {
     while (this.covered < end) {
       const offset = this.covered;
       const length = Math.min(chunkBytes, end - offset);
-      this.extend(offset, await this.source.read(this.entry.begin + offset, length));
+      this.extend(offset, await this.readSource(offset, length));
     }
+  }
+
+  private readSource(offset: number, length: number): Promise<Uint8Array> {
+    const { begin, size } = this.entry;
+    return this.source.read(begin + offset, length, begin + size);
   }
 
   private extend(offset: number, bytes: Uint8Array): void {

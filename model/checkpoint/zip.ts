@@ -38,12 +38,39 @@ export async function readZipEntries(source: ByteSource): Promise<ReadonlyMap<st
   const directory = await source.read(place.offset, place.size);
   const records = readDirectory(source.name, directory, place);
   records.sort((left, right) => left.localOffset - right.localOffset);
+  const stripe = Math.max(smallestStripe, Math.ceil(records.length / stripes));
+  const checking: Promise<readonly ZipEntry[]>[] = [];
+  for (let first = 0; first < records.length; first += stripe) {
+    const end = records[first + stripe]?.localOffset ?? place.offset;
+    checking.push(checkLocalHeaders(source, records.slice(first, first + stripe), end));
+  }
   const entries = new Map<string, ZipEntry>();
+  // In the order of the file: the first mistake in it is the one that is told.
+  for (const checked of await Promise.allSettled(checking)) {
+    if (checked.status === 'rejected') throw checked.reason;
+    for (const entry of checked.value) {
+      if (entries.has(entry.name)) refuse(source.name, 'duplicate', entry.name);
+      entries.set(entry.name, entry);
+    }
+  }
+  return entries;
+}
+
+/** So many headers are on their way at a time: one after the other, a distant archive's would take minutes. */
+const stripes = 16;
+const smallestStripe = 32;
+
+/** @param end where what follows the last of these records begins */
+async function checkLocalHeaders(
+  source: ByteSource,
+  records: readonly CentralRecord[],
+  end: number,
+): Promise<readonly ZipEntry[]> {
   const ahead = new ReadAhead(source);
+  const entries: ZipEntry[] = [];
   for (const [index, record] of records.entries()) {
-    const limit = records[index + 1]?.localOffset ?? place.offset;
-    if (entries.has(record.name)) refuse(source.name, 'duplicate', record.name);
-    entries.set(record.name, await checkLocalHeader(source.name, ahead, record, limit));
+    const limit = records[index + 1]?.localOffset ?? end;
+    entries.push(await checkLocalHeader(source.name, ahead, record, limit));
   }
   return entries;
 }
@@ -117,7 +144,7 @@ async function checkLocalHeader(
   const { name, size, crc32, nameBytes, localOffset } = record;
   const mismatch = () => refuse(file, 'local-header', name);
   if (localOffset + 30 + nameBytes.length > limit) return refuse(file, 'overlap', name);
-  const bytes = await source.read(localOffset, 30 + nameBytes.length);
+  const bytes = await source.read(localOffset, 30 + nameBytes.length, limit);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0, true) !== localSignature) return mismatch();
   if (view.getUint16(6, true) !== record.flags || view.getUint16(8, true) !== 0) return mismatch();
@@ -127,7 +154,7 @@ async function checkLocalHeader(
   const extraLength = view.getUint16(28, true);
   const begin = localOffset + 30 + nameBytes.length + extraLength;
   if (begin + size > limit) return refuse(file, 'overlap', name);
-  const wide = zip64Values(await source.read(begin - extraLength, extraLength));
+  const wide = zip64Values(await source.read(begin - extraLength, extraLength, limit));
   const [localSize, localStored] = [wideOr(view.getUint32(22, true), wide), wideOr(view.getUint32(18, true), wide)];
   const later = (record.flags & sizesFollow) !== 0;
   const agree = (local: number | undefined, central: number) => local === central || (later && local === 0);

@@ -1,5 +1,6 @@
 /** What a person does with the models of this browser. */
 
+import type { Ability } from '../../model/bundle/abilities.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
@@ -115,16 +116,16 @@ export const leaveOffer: Action = {
 };
 
 /** Installs what was offered. */
-export const install: Action = {
+export const install: Action<[wanted: readonly Ability[]]> = {
   when: ({ library }) => library.offered !== null,
-  perform(app) {
+  perform(app, wanted) {
     const { offered } = app.store.getState().library;
     if (offered === null) return;
     const { source, offer } = offered;
     change(app, { offered: null, trouble: null });
     app.library.askToBeKept();
     const { key, sha256 } = offer;
-    work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256)));
+    work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256, wanted)));
   },
 };
 

@@ -112,6 +112,15 @@ export function chooseModel(app: App, id: string): void {
   openAnew(app);
 }
 
+/** Opens the chosen model anew, of which more is there than when it was opened. */
+export const openGrown: Action = {
+  when: ({ bundle, model, library }) => {
+    const listed = library.models?.find(({ key }) => key === bundle);
+    return model.phase === 'ready' && listed?.state === 'installed' && listed.sha256 !== model.opened.bundle.sha256;
+  },
+  perform: openAnew,
+};
+
 /** What is at work stops; the model is opened on the chosen device. */
 export const chooseDevice: Action<[device: DeviceChoice]> = {
   when: ({ device }, chosen) => device !== chosen,

@@ -3,7 +3,7 @@ import { useId } from 'react';
 import { byteText } from '../../words/byte-text.ts';
 import type { LibraryModel, NotedSource } from '../../workers/library/protocol.ts';
 import { deleteModel, pauseModel, resumeModel, undoDelete, verifyModel } from '../actions/library.ts';
-import { chooseModel } from '../actions/open-model.ts';
+import { chooseModel, openGrown } from '../actions/open-model.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { ModelWork } from '../state/library.ts';
 import { PlanTable } from './plan-table.tsx';
@@ -29,17 +29,20 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
   const language = useSelect((state) => state.language);
   const work = useSelect(({ library }) => library.work[model.key]);
   const title = useId();
-  const { name, state, kept, bytes, verifiedAt, source, licences } = model;
+  const { name, state, kept, rest, bytes, verifiedAt, source, licences } = model;
+  const stateNow = state === 'installed' && rest > 0 ? 'growing' : state;
   const checked = verifiedAt === null ? null : new Date(verifiedAt).toLocaleString(language);
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
       {work === undefined ? (
-        <p>{words.states[state](byteText(kept), byteText(bytes))}</p>
+        <p>{words.states[stateNow](byteText(kept), byteText(bytes))}</p>
       ) : (
         <WorkProgress work={work} />
       )}
-      {state === 'installed' && <PlanTable facts={model} rate="there" />}
+      {state === 'installed' && (
+        <PlanTable facts={model} rate="there" lacking={rest > 0 ? words.coming : words.lacking} />
+      )}
       <p className="hint">
         {source !== null && words.from(placeOf(source))} {checked !== null && words.verified(checked)}
       </p>
@@ -50,7 +53,7 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
 }
 
 function placeOf(source: NotedSource): string {
-  return source.kind === 'address' ? source.address : source.name;
+  return 'name' in source ? source.name : source.address;
 }
 
 function WorkProgress({ work: { doing, done, total, where } }: { readonly work: ModelWork }) {
@@ -77,30 +80,43 @@ interface ButtonsProps {
   readonly work: ModelWork | undefined;
 }
 
-function Buttons({ model: { key, state }, work }: ButtonsProps) {
+function Buttons({ model: { key, state, rest }, work }: ButtonsProps) {
   const app = useApp();
   const words = useWords().page.models;
   const perform = usePerform();
   const isChosen = useSelect(({ bundle }) => bundle === key);
   const isPausable = useSelect((state) => pauseModel.when(state, key));
+  const isOutgrown = useSelect((current) => isChosen && openGrown.when(current));
+  const use = state === 'installed' && (
+    <>
+      {!isChosen && (
+        <button type="button" className="primary" onClick={() => chooseModel(app, key)}>
+          {words.use}
+        </button>
+      )}
+      {isOutgrown && (
+        <button type="button" className="primary" onClick={() => perform(openGrown)}>
+          {words.useMore}
+        </button>
+      )}
+    </>
+  );
   if (work !== undefined) {
-    if (!isPausable) return null;
     return (
       <div className="row">
-        <button type="button" onClick={() => perform(pauseModel, key)}>
-          {words.pause}
-        </button>
+        {work.doing === 'install' && use}
+        {isPausable && (
+          <button type="button" onClick={() => perform(pauseModel, key)}>
+            {words.pause}
+          </button>
+        )}
       </div>
     );
   }
   return (
     <div className="row">
-      {state === 'installed' && !isChosen && (
-        <button type="button" className="primary" onClick={() => chooseModel(app, key)}>
-          {words.use}
-        </button>
-      )}
-      {state !== 'installed' && (
+      {use}
+      {(state !== 'installed' || rest > 0) && (
         <button type="button" className="primary" onClick={() => perform(resumeModel, key)}>
           {state === 'damaged' ? words.repair : words.resume}
         </button>

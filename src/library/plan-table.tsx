@@ -8,9 +8,11 @@ interface PlanTableProps {
   readonly facts: Pick<ModelFacts, 'abilities' | 'plan'>;
   /** Bytes a second that its source gives; null where that is not known; 'there' where nothing is to be fetched. */
   readonly rate: number | 'there' | null;
+  /** What is said of an ability that is not there. */
+  readonly lacking: string;
 }
 
-export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) {
+export function PlanTable({ facts: { abilities, plan }, rate, lacking }: PlanTableProps) {
   const words = useWords().page.models;
   const { columns } = words;
   return (
@@ -32,7 +34,7 @@ export function PlanTable({ facts: { abilities, plan }, rate }: PlanTableProps) 
           return (
             <tr key={ability}>
               <th scope="row">{words.abilities[ability]}</th>
-              <td>{bytes === null ? words.lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
+              <td>{bytes === null ? lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
               <td>{planned === null || bytes === null ? '–' : byteText(planned.bytes)}</td>
               <td>{bytes === null ? '–' : timeToFetch(bytes, rate, words)}</td>
               <td>{bytes === null ? '–' : byteText(bytes)}</td>

@@ -5,13 +5,15 @@ import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
 import { heldSource } from '../../workers/bundle/held-source.ts';
 import { type BundleFiles, filesInFolder, type TakeChunk } from '../../workers/library/bundle-files.ts';
+import { checkpointInFolder } from '../../workers/library/checkpoint.ts';
 import type { LibraryDisk } from '../../workers/library/disk.ts';
-import { Library } from '../../workers/library/library.ts';
+import { Library, type LibraryGround } from '../../workers/library/library.ts';
 import type { ModelLocks } from '../../workers/library/locks.ts';
 import type { InstallSource, LibraryEvent } from '../../workers/library/protocol.ts';
 import type { StorageFolder } from '../../workers/storage/files.ts';
 import { tools as conversionTools } from './conversion.ts';
 import type { FaultFolder } from './fault-folder.ts';
+import { sha256 } from './memory-sink.ts';
 import { bytesFolder } from './sources.ts';
 import { distinctBytes, hashOf, listed, tinyManifest } from './tiny-manifest.ts';
 
@@ -115,18 +117,21 @@ interface LibrarySurroundings {
   readonly locks?: ModelLocks;
   readonly tell?: (event: LibraryEvent) => void;
   readonly checkpoint?: SourceFolder | null;
+  /** In place of the other: looked for each time. */
+  readonly checkpointOf?: LibraryGround['checkpointOf'];
 }
 
 export function openLibrary(
   disk: FaultFolder,
   files: BundleFiles,
-  { locks = fakeLocks(), tell = () => undefined, checkpoint = null }: LibrarySurroundings = {},
+  { locks = fakeLocks(), tell = () => undefined, checkpoint = null, checkpointOf }: LibrarySurroundings = {},
 ): Library {
   return new Library({
     disk: folderDisk(disk),
     locks,
-    filesOf: () => files,
-    folderOf: () => checkpoint,
+    filesOf: () => (checkpointOf ? null : checkpoint === null ? files : filesInFolder(checkpoint)),
+    checkpointOf: checkpointOf ?? (async () => checkpoint && checkpointInFolder(checkpoint)),
+    sha256,
     conversionTools: async () => ({ ...conversionTools, close: () => undefined }),
     tell,
     wait: async () => undefined,

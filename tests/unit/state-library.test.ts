@@ -32,11 +32,12 @@ const own: LibraryModel = {
   key,
   state: 'installed',
   kept: 10,
+  rest: 0,
   source: null,
   verifiedAt: null,
   location: { kind: 'opfs', path: ['models', key], sha256: key },
 };
-const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, rate: 5, stored: 0 };
+const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, passing: 10, rate: 5, stored: 0 };
 const source = { kind: 'address', address: 'https://models.test/', hosts: [] } as const;
 
 afterEach(() => {
@@ -124,7 +125,7 @@ test('what goes wrong while a model is installed is told, and it can be gone on 
   const page = pageWith([{ ...own, state: 'unfinished' }], { install: async () => ({ ok: false, failure: full }) });
   lookAt.perform(page.app, source);
   await vi.waitUntil(() => page.state().library.offered !== null);
-  install.perform(page.app);
+  install.perform(page.app, ['chat']);
   expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
   await vi.waitUntil(() => page.state().library.trouble !== null);
   await vi.waitUntil(() => page.state().library.work[key] === undefined);

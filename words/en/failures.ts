@@ -180,6 +180,8 @@ export const enFailures: FailureSentences = {
     `“${address}” is no address that a model can be fetched from. Nothing was fetched. Give the address of its folder, beginning with https:// and without a name, password or question mark.`,
   HOST_REFUSED: ({ host }) =>
     `The address leads to ${host}, a host that you have not allowed. Nothing of its answer was read. Allow it if you trust it, or use another address.`,
+  MODEL_GATED: ({ file, host, gate }) =>
+    `${host} gives ${file} only to those who have accepted its licence. What was fetched is kept. Accept it at ${gate}, then give an access token of your account there, or the folder with the files.`,
   INSTALL_FULL: ({ name, needed }) =>
     `There is no room for ${name}: ${byteText(needed)} more are needed. What was fetched is kept. Free some space, then press Resume.`,
   INSTALL_UNWRITTEN: ({ name, detail }) =>

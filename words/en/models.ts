@@ -13,6 +13,14 @@ export const enModels = {
   look: 'Look',
   looking: 'Looking at what is there, and how fast it comes',
   openFolder: 'Open folder',
+  addOfficial: 'Get Nexus-Gen V2',
+  official: 'From',
+  layouts: { huggingface: 'Hugging Face', modelscope: 'ModelScope' },
+  mirror: 'Mirror (optional)',
+  mirrorHint: 'The address of a copy of that host, beginning with https://.',
+  token: 'Access token (optional)',
+  tokenHint:
+    'Only for files whose licence you accepted there. It is sent to that host alone, and forgotten when the page closes.',
   allow: (host: string) => `Allow ${host}`,
   plan: 'Plan',
   columns: { fits: 'Fits', memory: 'Memory', time: 'Time', disk: 'Disk' },
@@ -24,13 +32,16 @@ export const enModels = {
     'too large': 'Too large',
   },
   lacking: 'Not in this model',
+  coming: 'Still to come',
   unknown: 'Not known yet',
   there: 'There',
   time: (seconds: number) => minuteText(seconds, 'min', 'h'),
   bundle: (missing: string, bytes: string) =>
     missing === bytes ? `${bytes} are fetched and kept on this device.` : `${missing} of ${bytes} are still fetched.`,
-  checkpoint: (_: string, bytes: string) =>
-    `A checkpoint as published: it is converted on this device, and ${bytes} are kept. Its own files are only read.`,
+  checkpoint: (passing: string, bytes: string) =>
+    `A checkpoint as published: it is converted on this device. ${passing} of it pass through, and ${bytes} are kept.`,
+  /** Of the abilities, which are installed. */
+  wanted: 'What to install',
   already: 'It is installed already.',
   rate: (seconds: number, rate: string) =>
     `About ${minuteText(seconds, 'min', 'h')}, at ${rate} a second as measured just now.`,
@@ -40,6 +51,7 @@ export const enModels = {
   install: 'Install',
   leave: 'Not now',
   use: 'Use',
+  useMore: 'Use what was added',
   /** In the list Model, beside those that the page's host has. */
   onDevice: (name: string) => `${name} (this device)`,
   pause: 'Pause',
@@ -57,6 +69,7 @@ export const enModels = {
   states: {
     installed: (_: string, bytes: string) => `Installed, ${bytes}.`,
     unfinished: (kept: string, bytes: string) => `Not finished: ${kept} of ${bytes} are there.`,
+    growing: (kept: string, bytes: string) => `Can be used already: ${kept} of ${bytes} are there.`,
     damaged: (kept: string, bytes: string) => `Damaged: ${kept} of ${bytes} are as they should be.`,
   },
   from: (place: string) => `From ${place}.`,

@@ -175,6 +175,8 @@ export const zhFailures: FailureSentences = {
     `“${address}”不是可以获取模型的地址。没有获取任何内容。请输入模型文件夹的地址，以 https:// 开头，不含用户名、密码或问号。`,
   HOST_REFUSED: ({ host }) =>
     `该地址指向您尚未允许的主机 ${host}。没有读取它的任何回应。如果您信任它，请允许该主机；否则请换一个地址。`,
+  MODEL_GATED: ({ file, host, gate }) =>
+    `${host} 只向已接受许可协议的人提供 ${file}。已获取的内容已保留。请在 ${gate} 接受协议，然后填入您在该处账户的访问令牌，或者提供存有这些文件的文件夹。`,
   INSTALL_FULL: ({ name, needed }) =>
     `空间不足，无法安装 ${name}：还需要 ${byteText(needed)}。已获取的内容已保留。请释放空间，然后按“继续”。`,
   INSTALL_UNWRITTEN: ({ name, detail }) => `浏览器无法写入 ${name}（${detail}）。此前核对过的内容已保留。请按“继续”。`,

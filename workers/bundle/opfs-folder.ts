@@ -2,11 +2,12 @@
  * A bundle in the browser's private file system, where the library put it: its chunks were compared with their hashes when it was
  * installed. Files stay open, for reading alone where the browser knows that mode, so that both workers may have them open.
  */
+import { manifestFile } from '../../model/bundle/manifest.ts';
 import type { ByteSource, ReadAtOnce } from '../../model/checkpoint/source.ts';
 import { fail } from '../../model/failure.ts';
 import type { ClosableFolder } from './checked-folder.ts';
 import { blobSource, directoryAt, fileAt, readingHandle, refused } from './file-folder.ts';
-import { sourceOf } from './held-source.ts';
+import { heldSource, sourceOf } from './held-source.ts';
 
 /** What is used of a handle; TypeScript's library knows no modes. */
 interface ReadingHandle {
@@ -28,6 +29,8 @@ export function openOpfsFolder(root: FileSystemDirectoryHandle, path: readonly s
     open: (name) =>
       readingHandle(name, async () => {
         const file = (await fileAt(await directoryAt(root, path), name)) as FileSystemFileHandle & HandleOwner;
+        // Not held open: it is replaced when the model can do more.
+        if (name === manifestFile) return heldSource(name, new Uint8Array(await (await file.getFile()).arrayBuffer()));
         const handle = await readOnly(file);
         if (handle === null) return blobSource(name, await file.getFile());
         handles.push(handle);

@@ -24,7 +24,7 @@ export interface BundleFiles {
    */
   chunks(file: ManifestFile, run: ChunkRun, take: TakeChunk, signal: AbortSignal): Promise<void>;
   /** Bytes a second that the source gives of this file, measured for two seconds at most; null where nothing arrived. */
-  rate(file: ManifestFile): Promise<number | null>;
+  rate(file: Pick<ManifestFile, 'path'>): Promise<number | null>;
 }
 
 const measuredMs = 2000;
@@ -67,28 +67,31 @@ export function filesAtAddress(base: URL, ask: Ask): BundleFiles {
         gathered.end();
       }
     },
-    async rate({ path }) {
-      const begun = performance.now();
-      const isOver = () => performance.now() - begun >= measuredMs;
-      const timeout = AbortSignal.timeout(measuredMs);
-      const asking: Ask = (address, request) =>
-        ask(address, { ...request, signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout });
-      let bytes = 0;
-      const ended = receive(
-        base.href,
-        path,
-        undefined,
-        async (piece) => {
-          bytes += piece.length;
-          if (isOver()) throw new DOMException('measured', 'AbortError');
-        },
-        asking,
-      );
-      // What is wrong with a server shows when it is asked for the file itself.
-      await ended.catch(() => undefined);
-      return rateOf(bytes, performance.now() - begun);
-    },
+    rate: ({ path }) =>
+      measuredRate(
+        (asking, take) => receive(base.href, path, undefined, async ({ length }) => take(length), asking),
+        ask,
+      ),
   };
+}
+
+/** Bytes a second that arrive of what is asked for, for two seconds at most. `take` throws when they are over. */
+export async function measuredRate(
+  fetching: (ask: Ask, take: (bytes: number) => void) => Promise<void>,
+  ask: Ask,
+): Promise<number | null> {
+  const begun = performance.now();
+  const timeout = AbortSignal.timeout(measuredMs);
+  let bytes = 0;
+  const take = (arrived: number) => {
+    bytes += arrived;
+    if (performance.now() - begun >= measuredMs) throw new DOMException('measured', 'AbortError');
+  };
+  const asking: Ask = (address, request) =>
+    ask(address, { ...request, signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout });
+  // What is wrong with a server shows when it is asked for the file itself.
+  await fetching(asking, take).catch(() => undefined);
+  return rateOf(bytes, performance.now() - begun);
 }
 
 function rateOf(bytes: number, ms: number): number | null {

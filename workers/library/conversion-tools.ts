@@ -1,19 +1,10 @@
 /** What the converter computes with in a browser's worker. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
-import type { Sha256Maker } from '../../model/bundle/hashes.ts';
 import { type QuantiserThread, QuantiserThreads, type StoredAnswer } from '../../model/bundle/quantiser-threads.ts';
 import type { QuantiserPool } from '../../model/bundle/row-block.ts';
 import { graphRunner } from '../gpu/graph-runner.ts';
 import type { Ort } from '../gpu/ort-library.ts';
 import { WasmRuntime } from '../gpu/wasm-runtime.ts';
-
-/** A browser's own hashes take all bytes at once; a file of a gigabyte is hashed as it is written. */
-export const browserSha256: Sha256Maker = () => {
-  const hash = sha256.create();
-  return { update: (bytes) => void hash.update(bytes), digest: () => bytesToHex(hash.digest()) };
-};
 
 export interface OpenQuantiser extends QuantiserPool {
   close(): void;

@@ -1,27 +1,24 @@
-/** A checkpoint becomes a model of the library: converted straight into its folder, file by file. */
-import { abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
-import { type ConversionPlan, planConversion } from '../../model/bundle/conversion-plan.ts';
+/** A checkpoint becomes a model of the library, straight into its folder: ability by ability, each of use as soon as it is there. */
+import { type Ability, abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
+import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { type ConversionTools, convert } from '../../model/bundle/convert.ts';
-import type { Manifest } from '../../model/bundle/manifest.ts';
-import type { BundleSink, BundleWriter } from '../../model/bundle/sink.ts';
-import type { SourceFolder } from '../../model/checkpoint/source.ts';
+import { FileHasher } from '../../model/bundle/hashes.ts';
+import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
+import type { RowBlock } from '../../model/bundle/row-block.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
-import { notInstalled, partSuffix, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';
+import { type Checkpoint, fingerprintOf } from './checkpoint.ts';
+import { type ConversionTarget, sinkOf } from './conversion-sink.ts';
+import { totalBytes } from './installation.ts';
 import { keyOf } from './model-folder.ts';
 import type { ModelFacts, ModelKey } from './protocol.ts';
 
 /** How matrices are stored: the one that fits the most devices. */
 const precision = 'q4';
 
-/** Whether a folder holds a checkpoint as published, or something that wants to be one. */
-export function isCheckpoint(paths: readonly string[]): boolean {
-  return paths.some((path) => /(^|\/)model(\.safetensors\.index\.json|[^/]*\.safetensors)$/.test(path));
-}
-
-export function planOf(folder: SourceFolder): Promise<ConversionPlan> {
-  return planConversion([folder], precision);
+export function planOf({ folder }: Checkpoint, scope?: ConversionScope): Promise<ConversionPlan> {
+  return planConversion([folder], precision, scope);
 }
 
 /** One model in one precision is one folder, however often it is begun. */
@@ -31,107 +28,111 @@ export async function conversionKey({ config }: ConversionPlan): Promise<ModelKe
 }
 
 /** What the model will be. How it would run is known when it is there. */
-export function factsOfPlan(plan: ConversionPlan, key: ModelKey): ModelFacts {
+export function factsOfPlan(plan: ConversionPlan, key: ModelKey, licences: readonly string[]): ModelFacts {
   const there = new Set(plan.weights.keys());
   const sums = { chat: 0, draw: 0, edit: 0 };
   for (const { layout } of plan.shards) sums[firstAbilityOf(layout.part)] += layout.bytes;
   for (const { entries, bytes } of plan.graphs) sums[firstAbilityOf(entries[0]?.part ?? null)] += bytes.length;
   const able = abilities.filter((ability) => [...filesFor([ability])].every((file) => there.has(file)));
-  const of = (ability: (typeof abilities)[number]) => (able.includes(ability) ? sums[ability] : null);
+  const of = (ability: Ability) => (able.includes(ability) ? sums[ability] : null);
   return {
     name: plan.config.nexus_gen.name,
     sha256: key,
     bytes: sums.chat + sums.draw + sums.edit,
-    licences: plan.config.nexus_gen.licences,
+    licences: [...plan.config.nexus_gen.licences, ...licences],
     abilities: { chat: of('chat'), draw: of('draw'), edit: of('edit') },
     plan: null,
   };
 }
 
-/** What a conversion writes to, and how it is ended. */
-export interface ConversionTarget {
-  readonly name: string;
-  readonly folder: StorageFolder;
-  /** Its files as they are when they are opened; none is held open. */
-  readonly files: SourceFolder;
-  readonly signal: AbortSignal;
+/** A conversion that is to be carried out. */
+export interface ConversionOrder extends ConversionTarget {
+  readonly checkpoint: Checkpoint;
+  readonly wanted: readonly Ability[];
+  /** What is there already, made from the same checkpoint; null where nothing is. */
+  readonly installed: Manifest | null;
+  /** Told when `bundle.json` lists another ability. */
+  readonly completed: (manifest: Manifest) => void;
+  /** Bytes that are kept, as many of all as of the work is done. */
+  readonly progress: (done: number, total: number) => void;
 }
 
+/** What a conversion computes with. */
+export type MachineTools = Omit<ConversionTools, 'progress'>;
+
 /**
- * Makes what is not made yet; `bundle.json` comes last.
+ * Makes what is not made yet. `bundle.json` is replaced whole each time that an ability is complete.
  *
  * @throws INSTALL_FULL, INSTALL_UNWRITTEN, the signal's reason, and what `convert` throws
  */
-export function convertInto(plan: ConversionPlan, target: ConversionTarget, tools: ConversionTools): Promise<Manifest> {
-  let left = 0;
-  const progress: ConversionTools['progress'] = (now) => {
-    left = now.bytes - now.written;
-    tools.progress(now);
-  };
-  return convert(
-    plan,
-    sinkOf(target, () => left),
-    { ...tools, progress },
-  );
-}
-
-function sinkOf({ name, folder, files, signal }: ConversionTarget, left: () => number): BundleSink {
-  const writing = <Result>(write: () => Promise<Result>): Promise<Result> =>
-    write().catch((error: unknown) => {
-      throw notInstalled(name, left(), error);
-    });
-  const unlessEnded = async <Result>(write: () => Promise<Result>): Promise<Result> => {
-    signal.throwIfAborted();
-    return writing(write);
-  };
-  return {
-    name,
-    folder: files,
-    create: (path) =>
-      unlessEnded(async () => {
-        const file = await createFile(folder, path);
-        return {
-          write: (bytes) => unlessEnded(() => file.write(bytes)),
-          // A file that is whole is kept, and what is open is closed, also where this was ended meanwhile.
-          close: () => writing(file.close),
-          abandon: file.abandon,
-        };
-      }),
-    publish: (path, bytes) => unlessEnded(() => writeFileWhole(folder, path, [bytes])),
-    remove: (path) =>
-      unlessEnded(async () => {
-        if ((await folder.names()).includes(path)) await folder.remove(path);
-      }),
-  };
-}
-
-/** Under another name until it is whole. */
-async function createFile(folder: StorageFolder, path: string): Promise<BundleWriter> {
-  const part = `${path}${partSuffix}`;
-  const file = await folder.open(part);
-  try {
-    file.truncate(0);
-  } catch (error) {
-    file.close();
-    throw error;
+export async function convertInto(order: ConversionOrder, tools: MachineTools): Promise<void> {
+  let { installed } = order;
+  for (const only of await stagesOf(order)) {
+    const plan = await planOf(order.checkpoint, { only, installed });
+    if (plan.shards.length === 0 && plan.graphs.length === 0) continue;
+    const before = installed === null ? 0 : totalBytes(installed);
+    let left = 0;
+    const progress: ConversionTools['progress'] = ({ share, bytes, written }) => {
+      left = bytes - written;
+      order.progress(before + Math.floor(share * bytes), before + bytes);
+    };
+    const sink = sinkOf(order, () => left);
+    installed = await convert(plan, sink, { ...tools, progress });
+    order.completed(installed);
   }
-  let end = 0;
+}
+
+/** Abilities in the order in which they are made; null for what else the checkpoint holds for them. */
+async function stagesOf({ checkpoint, wanted }: ConversionOrder): Promise<readonly (readonly Ability[] | null)[]> {
+  const paths = await checkpoint.folder.list();
+  const has = (name: string) => paths.some((path) => path === name || path.endsWith(`/${name}`));
+  const isThere: Readonly<Record<Ability, boolean>> = {
+    chat: true,
+    draw: has('generation_decoder.bin') && has('ae.safetensors'),
+    edit: has('edit_decoder.bin') && has('ae.safetensors'),
+  };
+  const stages = abilities.filter((ability) => wanted.includes(ability) && isThere[ability]);
+  const isAll = abilities.every((ability) => wanted.includes(ability));
+  return [...stages.map((ability) => [ability]), ...(isAll ? [null] : [])];
+}
+
+/** Names the checkpoint that a folder's files are made of. */
+export function madeFrom({ folder }: Checkpoint): Promise<string> {
+  return fingerprintOf(folder);
+}
+
+const measuredMs = 500;
+const measuredRows = 512;
+const measuredRowLength = 4096;
+
+/** Bytes of a checkpoint a second that this machine stores and hashes, measured for half a second. */
+export async function conversionRate({ quantiser, sha256 }: MachineTools): Promise<number> {
+  const begun = performance.now();
+  const hasher = new FileHasher(sha256);
+  let bytes = 0;
+  while (performance.now() - begun < measuredMs) {
+    const blocks = Array.from({ length: quantiser.atOnce }, sampleBlock);
+    bytes += blocks.reduce((sum, block) => sum + block.bytes.length, 0);
+    for (const stored of await Promise.all(blocks.map((block) => quantiser.store(block)))) hasher.update(stored.first);
+  }
+  return (bytes * 1000) / (performance.now() - begun);
+}
+
+/** bfloat16 values from -2 to 2, none of them zero. */
+function sampleBlock(): RowBlock {
+  const values = new Uint16Array(measuredRows * measuredRowLength);
+  let state = 1;
+  for (let at = 0; at < values.length; at += 1) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[at] = 0x3f00 | ((state >>> 24) & 0xff) | (state & 0x8000);
+  }
   return {
-    async write(bytes) {
-      writeWhole(file, bytes, end);
-      end += bytes.length;
-    },
-    async close() {
-      try {
-        file.flush();
-      } finally {
-        file.close();
-      }
-      await folder.rename(part, path);
-    },
-    async abandon() {
-      file.close();
-      await folder.remove(part).catch(() => undefined);
-    },
+    file: manifestFile,
+    tensor: 'sample',
+    type: 'bfloat16',
+    bytes: new Uint8Array(values.buffer),
+    rows: measuredRows,
+    rowLength: measuredRowLength,
+    precision,
   };
 }

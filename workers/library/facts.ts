@@ -1,5 +1,5 @@
 /** What a model says of itself before it is opened, and how it would run on a device. */
-import { abilities, filesFor, firstAbilityOf, installedFiles } from '../../model/bundle/abilities.ts';
+import { type Ability, abilitiesOf, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import type { Manifest } from '../../model/bundle/manifest.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
@@ -7,10 +7,9 @@ import { totalBytes } from './installation.ts';
 import type { ModelFacts } from './protocol.ts';
 
 export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | null): ModelFacts {
-  const there = installedFiles(manifest);
-  const able = abilities.filter((ability) => [...filesFor([ability])].every((file) => there.has(file)));
+  const able = abilitiesOf(manifest);
   const bytes = bytesByAbility(manifest);
-  const ofAbility = (ability: (typeof abilities)[number]) => (able.includes(ability) ? bytes[ability] : null);
+  const ofAbility = (ability: Ability) => (able.includes(ability) ? bytes[ability] : null);
   return {
     name: manifest.name,
     sha256,

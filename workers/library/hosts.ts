@@ -4,6 +4,8 @@
  */
 import { fail } from '../../model/failure.ts';
 import type { Ask } from '../download.ts';
+import { officialLayouts } from './official-layouts.ts';
+import type { InstallSource, OfficialSource } from './protocol.ts';
 
 /**
  * The address of a bundle's folder.
@@ -26,21 +28,34 @@ function isAskable(address: URL, site: string): boolean {
   return isSafe && address.username === '' && address.password === '' && address.search === '' && address.hash === '';
 }
 
+/** What a person was given by a host, for as long as the page is open. */
+export interface HostKey {
+  readonly origin: string;
+  readonly token: string;
+}
+
 /**
  * Asks these hosts and no other.
  *
- * @param allowed names of hosts, with their port where that is not the usual one
+ * @param allowed names of hosts, with their port where that is not the usual one; `*.` stands for any host below
+ * @param key that opens what a host gives to some alone. It goes to that origin and no other: a browser takes it off where an
+ * answer leads elsewhere (Fetch, "HTTP-redirect fetch").
  * @throws HOST_REFUSED where an answer comes from another
  */
-export function askOf(allowed: ReadonlySet<string>, site: string, ask: Ask): Ask {
+export function askOf(allowed: ReadonlySet<string>, site: string, ask: Ask, key: HostKey | null = null): Ask {
+  const isAllowed = ({ host, hostname }: URL) =>
+    allowed.has(host) || hostname.split('.').some((_, at, names) => allowed.has(`*.${names.slice(at + 1).join('.')}`));
   const judge = (address: URL) => {
     if (address.origin === site) return;
-    if (address.protocol !== 'https:' || !allowed.has(address.host)) fail('HOST_REFUSED', { host: address.host });
+    if (address.protocol !== 'https:' || !isAllowed(address)) fail('HOST_REFUSED', { host: address.host });
   };
   return async (address, request) => {
     judge(address);
+    const headers = new Headers(request.headers);
+    if (key !== null && key.origin === address.origin) headers.set('Authorization', `Bearer ${key.token}`);
     const response = await ask(address, {
       ...request,
+      headers,
       method: 'GET',
       mode: 'cors',
       credentials: 'omit',
@@ -54,4 +69,23 @@ export function askOf(allowed: ReadonlySet<string>, site: string, ask: Ask): Ask
     }
     return response;
   };
+}
+
+/** A source with another host. */
+export type RemoteSource = Extract<InstallSource, { kind: 'address' | 'official' }>;
+
+/** @throws ADDRESS_INVALID for a mirror that is none */
+export function officialBase({ layout, mirror }: OfficialSource, site: string): URL {
+  return mirror === null ? new URL(officialLayouts[layout].base) : folderAddress(mirror, site);
+}
+
+/** The list for a source: its own host, those that its layout names, and those that the person allowed. */
+export function allowedHosts(source: RemoteSource, site: string): ReadonlySet<string> {
+  if (source.kind === 'address') return new Set([folderAddress(source.address, site).host, ...source.hosts]);
+  return new Set([officialBase(source, site).host, ...officialLayouts[source.layout].hosts, ...source.hosts]);
+}
+
+export function keyOf(source: RemoteSource, site: string): HostKey | null {
+  if (source.kind === 'address' || source.token === null) return null;
+  return { origin: officialBase(source, site).origin, token: source.token };
 }

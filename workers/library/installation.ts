@@ -3,10 +3,11 @@
  * when every one is. A first installation, one that goes on and a repair are the same. Until the end the description lies
  * under another name, so that half a model is none.
  */
-import { chunkBytes } from '../../model/bundle/hashes.ts';
-import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
+import { type Ability, abilitiesOf, bundleFor } from '../../model/bundle/abilities.ts';
+import { chunkBytes, type Sha256Maker } from '../../model/bundle/hashes.ts';
+import { type Manifest, type ManifestFile, manifestFile, writeManifest } from '../../model/bundle/manifest.ts';
 import { failureOf } from '../../model/failure.ts';
-import { notInstalled, type StorageFile, type StorageFolder, writeWhole } from '../storage/files.ts';
+import { notInstalled, type StorageFile, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';
 import { type BundleFiles, type ChunkRun, stretchOf } from './bundle-files.ts';
 import type { Journal, Known } from './journal.ts';
 
@@ -16,8 +17,19 @@ export const pendingFile = 'bundle.pending.json';
 /** How long is waited before what did not arrive is asked for again. */
 const pausesMs = [1000, 4000, 16_000] as const;
 
+/** What can be used from then on that its files are there. */
+export interface Stage {
+  readonly files: readonly ManifestFile[];
+  /** The description that lists them; null for the model's own, which lies under another name until then. */
+  readonly description: Uint8Array | null;
+}
+
 export interface Installation {
   readonly manifest: Manifest;
+  /** One behind the other, each with the files of those in front of it. */
+  readonly stages: readonly Stage[];
+  /** Files that are in use and stay as they are. */
+  readonly settled: ReadonlySet<string>;
   readonly folder: StorageFolder;
   readonly journal: Journal;
   readonly files: BundleFiles;
@@ -25,6 +37,8 @@ export interface Installation {
   /** Bytes that are there, of all. */
   readonly progress: (done: number, total: number) => void;
   readonly wait: (ms: number) => Promise<void>;
+  /** More of the model can be used than before. */
+  readonly changed: () => void;
 }
 
 /**
@@ -32,20 +46,33 @@ export interface Installation {
  * noted is kept.
  */
 export async function complete(installation: Installation): Promise<void> {
-  const { manifest, folder } = installation;
-  const whole = totalBytes(manifest);
-  for (const file of manifest.files) {
-    // Made where there is none: a file without a byte is one too.
-    const open = await written(installation, () => folder.open(file.path));
-    try {
-      forgetLost(installation, file, open.size());
-      await fetchMissing(installation, file, open, whole);
-      if (open.size() > file.bytes) await written(installation, async () => open.truncate(file.bytes));
-    } finally {
-      open.close();
+  const { folder, stages, journal } = installation;
+  const settled = new Set(installation.settled);
+  for (const { files, description } of stages) {
+    const lacking = files.filter(({ path }) => !settled.has(path));
+    for (const file of lacking) {
+      await completeFile(installation, file);
+      settled.add(file.path);
     }
+    if (lacking.length === 0 && description !== null) continue;
+    await written(installation, () =>
+      description === null ? putInPlace(folder) : writeFileWhole(folder, manifestFile, [description]),
+    );
+    installation.changed();
   }
-  await written(installation, () => putInPlace(folder));
+  await written(installation, async () => journal.add({ kind: 'complete' }));
+}
+
+async function completeFile(installation: Installation, file: ManifestFile): Promise<void> {
+  // Made where there is none: a file without a byte is one too.
+  const open = await written(installation, () => installation.folder.open(file.path));
+  try {
+    forgetLost(installation, file, open.size());
+    await fetchMissing(installation, file, open);
+    if (open.size() > file.bytes) await written(installation, async () => open.truncate(file.bytes));
+  } finally {
+    open.close();
+  }
 }
 
 /** Under its final name from now on; it may be there already, where only files beside it were lacking. */
@@ -61,16 +88,13 @@ function forgetLost({ journal }: Installation, { path, bytes }: ManifestFile, si
   if (lost.length > 0) journal.add({ kind: 'damaged', path, chunks: lost });
 }
 
-async function fetchMissing(
-  installation: Installation,
-  file: ManifestFile,
-  open: StorageFile,
-  whole: number,
-): Promise<void> {
-  const { manifest, journal, files, signal, progress, wait } = installation;
+async function fetchMissing(installation: Installation, file: ManifestFile, open: StorageFile): Promise<void> {
+  const { journal, files, signal, progress, wait } = installation;
+  const last = { files: installation.stages.at(-1)?.files ?? [] };
+  const whole = totalBytes(last);
   const pauses = [...pausesMs];
   for (let run = nextMissing(file, journal.known); run !== null; run = nextMissing(file, journal.known)) {
-    let done = keptBytes(manifest, journal.known);
+    let done = keptBytes(last, journal.known);
     let fetched = 0;
     try {
       signal.throwIfAborted();
@@ -138,4 +162,16 @@ async function written<Result>(
   } catch (error) {
     throw notInstalled(manifest.name, totalBytes(manifest) - keptBytes(manifest, journal.known), error);
   }
+}
+
+/** The stages of a model of which these abilities are wanted. */
+export function stagesOf(manifest: Manifest, wanted: readonly Ability[], sha256: Sha256Maker): readonly Stage[] {
+  const able = abilitiesOf(manifest);
+  const whole: Stage = { files: manifest.files, description: null };
+  const parts = able
+    .filter((ability) => wanted.includes(ability))
+    .map((_, at, all) => bundleFor(manifest, all.slice(0, at + 1)))
+    .filter(({ files }) => files.length < manifest.files.length);
+  const stages = parts.map((part): Stage => ({ files: part.files, description: writeManifest(part, sha256) }));
+  return able.every((ability) => wanted.includes(ability)) ? [...stages, whole] : stages;
 }

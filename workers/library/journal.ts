@@ -3,6 +3,7 @@
  * note that was broken off was of nothing that counts yet.
  */
 import { z } from 'zod';
+import { type Ability, abilities } from '../../model/bundle/abilities.ts';
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import {
   partSuffix,
@@ -20,24 +21,65 @@ import {
   scanLog,
   storageVersion,
 } from '../storage/frames.ts';
+import { officialLayoutNames } from './official-layouts.ts';
 import type { NotedSource } from './protocol.ts';
 
 export const journalFile = 'library.log';
 
 const chunk = z.int().nonnegative();
 
+const hosts = z.array(z.string()).readonly();
+const addressSchema = z.object({ kind: z.literal('address'), address: z.string(), hosts });
+const officialSchema = z.object({
+  kind: z.literal('official'),
+  layout: z.enum(officialLayoutNames),
+  mirror: z.string().nullable(),
+  hosts,
+});
+
 const sourceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('address'), address: z.string(), hosts: z.array(z.string()).readonly() }),
-  z.object({ kind: z.enum(['directory', 'files', 'checkpoint']), name: z.string() }),
+  addressSchema,
+  z.object({ kind: z.enum(['directory', 'files']), name: z.string() }),
+  z.object({
+    kind: z.literal('checkpoint'),
+    name: z.string(),
+    // Of the time before checkpoints came from other hosts.
+    from: z.discriminatedUnion('kind', [addressSchema, officialSchema]).nullable().default(null),
+  }),
 ]);
+
+const abilitiesSchema = z.array(z.enum(abilities)).readonly();
 
 const noteSchema = z.discriminatedUnion('kind', [
   /** Where its files come from, from now on. */
-  z.object({ kind: z.literal('source'), source: sourceSchema, name: z.string(), bytes: chunk }),
+  z.object({
+    kind: z.literal('source'),
+    source: sourceSchema,
+    name: z.string(),
+    bytes: chunk,
+    /** What was asked for; absent where that was all there is. */
+    wanted: abilitiesSchema.optional(),
+    /** Names the checkpoint that files are made from, where they are. */
+    checkpoint: z.string().optional(),
+  }),
+  /** All that was asked for is there. */
+  z.object({ kind: z.literal('complete') }),
+  /** A file that was converted, under no description yet. */
+  z.object({ kind: z.literal('made'), path: z.string(), bytes: chunk }),
   /** Chunks that were compared with their hashes and lie on the disk. */
   z.object({ kind: z.literal('kept'), path: z.string(), chunks: z.array(chunk) }),
   /** Chunks that were found missing or changed since. */
   z.object({ kind: z.literal('damaged'), path: z.string(), chunks: z.array(chunk) }),
+  /** A shard that is being converted, as far as it lies on the disk for certain (`ShardMark`); `plan` names what it is made from. */
+  z.object({
+    kind: z.literal('converting'),
+    path: z.string(),
+    plan: z.string(),
+    steps: chunk,
+    bytes: chunk,
+    onlyZeros: z.boolean(),
+    crc32: chunk,
+  }),
   /** Every chunk was found as it should be; `at` in milliseconds since 1970. */
   z.object({ kind: z.literal('verified'), at: z.number() }),
   /** The person deleted the model: whatever is left of it goes. */
@@ -45,6 +87,7 @@ const noteSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type Note = z.infer<typeof noteSchema>;
+type Converting = Extract<Note, { kind: 'converting' }>;
 
 /** What all notes together say. */
 export interface Known {
@@ -54,9 +97,17 @@ export interface Known {
   /** Of all its files. */
   readonly bytes: number;
   readonly kept: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Bytes of files that were converted, by their names. */
+  readonly made: ReadonlyMap<string, number>;
+  /** Abilities that were asked for, and whether all of that is there. */
+  readonly wanted: readonly Ability[];
+  readonly isComplete: boolean;
+  readonly checkpoint: string | null;
   /** Something of it was whole once and is not any more. */
   readonly isDamaged: boolean;
   readonly verifiedAt: number | null;
+  /** The shard that was converted last, as far as it came. */
+  readonly converting: Converting | null;
   readonly isDeleted: boolean;
 }
 
@@ -130,46 +181,84 @@ function notesIn({ frames }: ScannedLog): readonly Note[] {
 }
 
 function knownOf(notes: readonly Note[]): Known {
-  const kept = new Map<string, Set<number>>();
-  const damaged = new Set<string>();
-  const of = (path: string) => {
-    const chunks = kept.get(path) ?? new Set<number>();
-    kept.set(path, chunks);
-    return chunks;
-  };
-  let source: NotedSource | null = null;
-  let name: string | null = null;
-  let bytes = 0;
-  let verifiedAt: number | null = null;
-  let isDeleted = false;
-  for (const note of notes) {
+  const known = new Knowledge();
+  for (const note of notes) known.take(note);
+  return known;
+}
+
+/** What the notes say, one after the other. */
+class Knowledge implements Known {
+  source: NotedSource | null = null;
+  name: string | null = null;
+  bytes = 0;
+  readonly kept = new Map<string, Set<number>>();
+  readonly made = new Map<string, number>();
+  wanted: readonly Ability[] = abilities;
+  isComplete = true;
+  checkpoint: string | null = null;
+  verifiedAt: number | null = null;
+  converting: Converting | null = null;
+  isDeleted = false;
+  readonly #damaged = new Set<string>();
+
+  get isDamaged(): boolean {
+    return this.#damaged.size > 0;
+  }
+
+  take(note: Note): void {
     switch (note.kind) {
       case 'source':
-        ({ source, name, bytes } = note);
-        isDeleted = false;
-        break;
+        this.#takeSource(note);
+        return;
       case 'kept':
         for (const at of note.chunks) {
-          of(note.path).add(at);
-          damaged.delete(`${note.path} ${at}`);
+          this.#keptOf(note.path).add(at);
+          this.#damaged.delete(`${note.path} ${at}`);
         }
-        break;
+        return;
       case 'damaged':
         for (const at of note.chunks) {
-          of(note.path).delete(at);
-          damaged.add(`${note.path} ${at}`);
+          this.#keptOf(note.path).delete(at);
+          this.#damaged.add(`${note.path} ${at}`);
         }
-        verifiedAt = null;
-        break;
+        this.verifiedAt = null;
+        return;
+      case 'complete':
+        this.isComplete = true;
+        return;
+      case 'made':
+        this.made.set(note.path, note.bytes);
+        return;
+      case 'converting':
+        this.converting = note;
+        return;
       case 'verified':
-        verifiedAt = note.at;
-        break;
+        this.verifiedAt = note.at;
+        return;
       case 'deleted':
-        isDeleted = true;
-        break;
+        this.isDeleted = true;
+        return;
     }
   }
-  return { source, name, bytes, kept, isDamaged: damaged.size > 0, verifiedAt, isDeleted };
+
+  #takeSource(note: Extract<Note, { kind: 'source' }>): void {
+    const { source, name, bytes, wanted } = note;
+    const checkpoint = note.checkpoint ?? null;
+    this.source = source;
+    this.name = name;
+    this.bytes = bytes;
+    this.wanted = wanted ?? abilities;
+    this.isComplete = wanted === undefined;
+    this.isDeleted = false;
+    if (checkpoint !== this.checkpoint) this.made.clear();
+    this.checkpoint = checkpoint;
+  }
+
+  #keptOf(path: string): Set<number> {
+    const chunks = this.kept.get(path) ?? new Set<number>();
+    this.kept.set(path, chunks);
+    return chunks;
+  }
 }
 
 /** Files that a write or a browser left half. */

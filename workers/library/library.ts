@@ -1,45 +1,39 @@
 /** The models of this browser: what is there, and what a person has done with it. */
-
-import type { ConversionProgress } from '../../model/bundle/conversion-work.ts';
+import { type Ability, abilities } from '../../model/bundle/abilities.ts';
 import type { ConversionTools } from '../../model/bundle/convert.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
-import { manifestFile } from '../../model/bundle/manifest.ts';
-import type { SourceFolder } from '../../model/checkpoint/source.ts';
-import { FailureError, fail, failure } from '../../model/failure.ts';
+import type { Sha256Maker } from '../../model/bundle/hashes.ts';
+import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
+import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { conversionKey, convertInto, factsOfPlan, isCheckpoint, planOf } from './conversion.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { conversionKey, convertInto, factsOfPlan, madeFrom, planOf } from './conversion.ts';
 import type { LibraryDisk } from './disk.ts';
-import { factsOf } from './facts.ts';
-import { complete, keptBytes, pendingFile, totalBytes } from './installation.ts';
+import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
 import { asWriter, type ModelLocks, whileUnused } from './locks.ts';
+import { askedAgain, modelOf, notable, notedCheckpoint } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
-import type {
-  InstallEnd,
-  InstallSource,
-  LibraryEvent,
-  LibraryModel,
-  ModelFacts,
-  ModelKey,
-  NotedSource,
-  Offer,
-} from './protocol.ts';
-import { damagedChunks } from './verification.ts';
-
-/** Of the private file system: all models lie in it, a folder each. */
-export const modelsFolder = 'models';
+import { offerOfBundle, offerOfCheckpoint } from './offers.ts';
+import type { InstallEnd, InstallSource, LibraryEvent, LibraryModel, ModelKey, Offer } from './protocol.ts';
+import { damagedChunks, noteVerified } from './verification.ts';
 
 /** What the library stands on. */
 export interface LibraryGround {
   readonly disk: LibraryDisk;
   readonly locks: ModelLocks;
-  /** A folder of the person's that may hold a checkpoint; null for an address. */
-  readonly folderOf: (source: InstallSource) => SourceFolder | null;
+  /** The checkpoint of a source; null where it holds none. */
+  readonly checkpointOf: (source: InstallSource) => Promise<Checkpoint | null>;
   readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'> & { readonly close: () => void }>;
-  /** @throws ADDRESS_INVALID */
-  readonly filesOf: (source: InstallSource) => BundleFiles;
+  readonly sha256: Sha256Maker;
+  /**
+   * The files of a bundle at a source; null where it holds none by its kind.
+   *
+   * @throws ADDRESS_INVALID
+   */
+  readonly filesOf: (source: InstallSource) => BundleFiles | null;
   readonly tell: (event: LibraryEvent) => void;
   readonly wait: (ms: number) => Promise<void>;
   /** Milliseconds since 1970. */
@@ -55,6 +49,9 @@ export class Library {
   readonly #running = new Map<ModelKey, AbortController>();
   /** What a person gave since this worker lives, and cannot be written down. */
   readonly #given = new Map<ModelKey, InstallSource>();
+  /** Of other hosts, by what was asked for: what was read of them to know what they hold is not asked for again. */
+  readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly #offered = new Map<ModelKey, Offer>();
 
   constructor(ground: LibraryGround) {
     this.#ground = ground;
@@ -86,116 +83,156 @@ export class Library {
   }
 
   async look(source: InstallSource, device: FitDevice | null): Promise<Offer> {
-    const { disk, filesOf, stored } = this.#ground;
-    const checkpoint = await this.#checkpointIn(source);
-    if (checkpoint !== null) return this.#lookAtCheckpoint(checkpoint);
+    const { stored, conversionTools } = this.#ground;
+    const ground = { stored, folderOf: (key: ModelKey) => this.#folderIfThere(key) };
+    const found = await this.#find(source);
+    if (found.kind === 'bundle') return offerOfBundle(found.files, found.bytes, device, ground);
+    const { close, ...tools } = await conversionTools();
+    try {
+      const offer = await offerOfCheckpoint(found.checkpoint, tools, ground);
+      this.#offered.set(offer.key, offer);
+      return offer;
+    } finally {
+      close();
+    }
+  }
+
+  /** A bundle where there is one; else the checkpoint there, which is not looked for again as long as the page is open. */
+  async #find(source: InstallSource): Promise<Found> {
+    const { filesOf, checkpointOf } = this.#ground;
+    const name = JSON.stringify(source);
+    const known = this.#checkpoints.get(name);
+    if (known !== undefined) return { kind: 'checkpoint', checkpoint: known };
     const files = filesOf(source);
-    const { manifest, sha256 } = await readManifest(await files.manifest(), undefined);
-    const key = keyOf(sha256) ?? fail('MODEL_UNKNOWN', {});
-    const there = (await disk.folders()).includes(key) ? await readModelFolder(disk, key) : null;
-    const kept = there?.known ? keptBytes(manifest, there.known) : 0;
-    const largest = [...manifest.files].sort((left, right) => right.bytes - left.bytes)[0];
-    return {
-      ...factsOf(manifest, sha256, device),
-      of: 'bundle',
-      key,
-      known: there === null || there.names.length === 0 ? null : there.state,
-      missing: totalBytes(manifest) - kept,
-      rate: largest === undefined ? null : await files.rate(largest),
-      stored: await stored(),
-    };
+    let absent: unknown = new FailureError(failure('SOURCE_MISSING', { files: [manifestFile] }));
+    if (files !== null) {
+      try {
+        return { kind: 'bundle', files, bytes: await files.manifest() };
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+        absent = error;
+      }
+    }
+    const checkpoint = await checkpointOf(source);
+    if (checkpoint === null) throw absent;
+    if (source.kind === 'address' || source.kind === 'official') this.#checkpoints.set(name, checkpoint);
+    return { kind: 'checkpoint', checkpoint };
   }
 
-  async #checkpointIn(source: InstallSource): Promise<SourceFolder | null> {
-    const folder = this.#ground.folderOf(source);
-    if (folder === null) return null;
-    const paths = await folder.list();
-    return isCheckpoint(paths) && !paths.includes(manifestFile) ? folder : null;
+  async install(source: InstallSource, sha256: string, wanted: readonly Ability[] = abilities): Promise<InstallEnd> {
+    const found = await this.#find(source);
+    return found.kind === 'bundle'
+      ? this.#fetch(source, found, sha256, wanted)
+      : this.#convert(source, found.checkpoint, sha256, wanted);
   }
 
-  async #lookAtCheckpoint(folder: SourceFolder): Promise<Offer> {
-    const { disk, stored } = this.#ground;
-    const plan = await planOf(folder);
-    const key = await conversionKey(plan);
-    const facts = factsOfPlan(plan, key);
-    const known = (await disk.folders()).includes(key) ? (await readModelFolder(disk, key)).state : null;
-    return { ...facts, of: 'checkpoint', key, known, missing: facts.bytes, rate: null, stored: await stored() };
-  }
-
-  async install(source: InstallSource, sha256: string): Promise<InstallEnd> {
-    const checkpoint = await this.#checkpointIn(source);
-    return checkpoint === null ? this.#fetch(source, sha256) : this.#convert(source, checkpoint, sha256);
-  }
-
-  async #convert(source: InstallSource, checkpoint: SourceFolder, sha256: string): Promise<InstallEnd> {
-    const plan = await planOf(checkpoint);
-    const key = await conversionKey(plan);
+  async #convert(
+    source: InstallSource,
+    checkpoint: Checkpoint,
+    sha256: string,
+    wanted: readonly Ability[],
+  ): Promise<InstallEnd> {
+    const key = await conversionKey(await planOf(checkpoint, { only: ['chat'] }));
     const { name } = notable(source);
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
-    const { name: title, bytes } = factsOfPlan(plan, key);
-    const { disk, tell, conversionTools } = this.#ground;
+    const from = await madeFrom(checkpoint);
+    const before = await this.#folderIfThere(key);
+    const isSame = before?.state === 'installed' && before.known?.checkpoint === from;
+    // What can be used is never joined to what comes of another training.
+    if (before?.state === 'installed' && before.known?.checkpoint && !isSame) fail('SOURCE_CHANGED', { file: name });
+    const { name: title, bytes } = await this.#titleOf(key, checkpoint, wanted, before);
+    const { disk, locks, tell, conversionTools } = this.#ground;
     this.#given.set(key, source);
     return this.#writing(key, title, async (signal) => {
       const folder = await disk.folder(key);
       const journal = await Journal.open(folder);
       try {
-        journal.add({ kind: 'source', source: { kind: 'checkpoint', name }, name: title, bytes });
+        checkpoint.endWith(signal);
+        const noted = { kind: 'checkpoint', name, from: notedCheckpoint(source) } as const;
+        journal.add({ kind: 'source', source: noted, name: title, bytes, wanted: [...wanted], checkpoint: from });
         tell({ type: 'changed' });
-        // A model that is made again is none until it is whole.
-        const left = await folder.names();
-        for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
-        const progress = ({ share, bytes: total }: ConversionProgress) =>
-          tell({ type: 'progress', key, doing: 'install', done: Math.floor(share * total), total });
+        if (!isSame) await whileUnused(locks, key, title, () => withdraw(folder));
         const { close, ...tools } = await conversionTools();
         try {
+          const completed = ({ files }: Manifest) => {
+            for (const { path, chunks } of files) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+            tell({ type: 'changed' });
+          };
           const files = await disk.snapshot(key);
-          const target = { name: title, folder, files, signal };
-          const { files: made } = await convertInto(plan, target, { ...tools, progress });
-          for (const { path, chunks } of made) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+          const installed = isSame ? (before.description?.manifest ?? null) : null;
+          const target = { name: title, folder, journal, files, signal };
+          const progress = (done: number, total: number) =>
+            tell({ type: 'progress', key, doing: 'install', done, total: Math.max(total, bytes) });
+          await convertInto({ ...target, checkpoint, wanted, installed, completed, progress }, tools);
+          journal.add({ kind: 'complete' });
         } finally {
           close();
         }
       } finally {
         journal.close();
+        checkpoint.endWith(null);
       }
     });
   }
 
-  async #fetch(source: InstallSource, sha256: string): Promise<InstallEnd> {
-    const files = this.#ground.filesOf(source);
-    const bytes = await files.manifest();
+  /** What a model will be called, and how large it will be. */
+  async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Ability[], before: ModelFolder | null) {
+    const facts = this.#offered.get(key);
+    if (facts === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
+    const { name, abilities: bytes } = facts ?? factsOfPlan(await planOf(checkpoint), key, []);
+    return { name, bytes: wanted.reduce((sum, ability) => sum + (bytes[ability] ?? 0), 0) };
+  }
+
+  async #fetch(
+    source: InstallSource,
+    { files, bytes }: Extract<Found, { kind: 'bundle' }>,
+    sha256: string,
+    wanted: readonly Ability[],
+  ): Promise<InstallEnd> {
     const { manifest } = await readManifest(bytes, sha256);
     const key = keyOf(sha256) ?? fail('MODEL_UNKNOWN', {});
+    const { disk, locks, wait, tell } = this.#ground;
     this.#given.set(key, source);
+    const stages = stagesOf(manifest, wanted, this.#ground.sha256);
+    const all = { files: stages.at(-1)?.files ?? [] };
     return this.#writing(key, manifest.name, async (signal) => {
-      const folder = await this.#ground.disk.folder(key);
-      const names = await folder.names();
-      const { description } = await readModelFolder(this.#ground.disk, key);
-      // Not even a damaged description is what the person was told of.
-      if (description === null && names.includes(manifestFile)) await folder.remove(manifestFile);
-      if (description === null) await writeFileWhole(folder, pendingFile, [bytes]);
-      const journal = await Journal.open(folder);
-      try {
-        journal.add({ kind: 'source', source: notable(source), name: manifest.name, bytes: totalBytes(manifest) });
-        const { wait, tell } = this.#ground;
-        const progress = (done: number, total: number) =>
-          tell({ type: 'progress', key, doing: 'install', done, total });
-        tell({ type: 'changed' });
-        progress(keptBytes(manifest, journal.known), totalBytes(manifest));
-        await complete({ manifest, folder, journal, files, signal, progress, wait });
-      } finally {
-        journal.close();
-      }
+      const folder = await disk.folder(key);
+      const { description, state, names } = await readModelFolder(disk, key);
+      const isAdded = state === 'installed' && names.includes(pendingFile);
+      const work = async () => {
+        // Not even a damaged description is what the person was told of.
+        if (description === null && names.includes(manifestFile)) await folder.remove(manifestFile);
+        if (description === null) await writeFileWhole(folder, pendingFile, [bytes]);
+        const journal = await Journal.open(folder);
+        try {
+          const total = totalBytes(all);
+          const noted = { name: manifest.name, bytes: total, wanted: [...wanted] };
+          journal.add({ kind: 'source', source: notable(source), ...noted });
+          const progress = (done: number) => tell({ type: 'progress', key, doing: 'install', done, total });
+          const changed = () => tell({ type: 'changed' });
+          changed();
+          progress(keptBytes(all, journal.known));
+          const settled = new Set(isAdded ? description?.manifest.files.map(({ path }) => path) : []);
+          await complete({ manifest, stages, settled, folder, journal, files, signal, progress, wait, changed });
+        } finally {
+          journal.close();
+        }
+      };
+      // Nothing that can be used is written to where more is added to it.
+      return isAdded || state === 'unfinished' ? work() : whileUnused(locks, key, manifest.name, work);
     });
   }
 
   async resume(key: ModelKey): Promise<InstallEnd> {
     const found = await this.#folderOf(key);
     const given = this.#given.get(key);
-    if (given !== undefined) return this.install(given, key);
-    const source = found.known?.source ?? fail('MODEL_UNKNOWN', {});
-    if (source.kind !== 'address') fail('SOURCE_NEEDED', { name: nameOf(found), from: source.name });
-    return this.install(source, key);
+    const { source = null, wanted = abilities } = found.known ?? {};
+    if (given !== undefined) return this.install(given, key, wanted);
+    if (source === null) return fail('MODEL_UNKNOWN', {});
+    const again = askedAgain(source);
+    return again === null
+      ? fail('SOURCE_NEEDED', { name: nameOf(found), from: 'name' in source ? source.name : '' })
+      : this.install(again, key, wanted);
   }
 
   pause(key: ModelKey): void {
@@ -245,55 +282,45 @@ export class Library {
     return (await disk.folders()).includes(key) ? readModelFolder(disk, key) : fail('MODEL_UNKNOWN', {});
   }
 
+  async #folderIfThere(key: ModelKey): Promise<ModelFolder | null> {
+    const { disk } = this.#ground;
+    return (await disk.folders()).includes(key) ? readModelFolder(disk, key) : null;
+  }
+
   async #writing(key: ModelKey, name: string, work: (signal: AbortSignal) => Promise<void>): Promise<InstallEnd> {
     const { locks, tell } = this.#ground;
-    return asWriter(locks, key, name, () =>
-      whileUnused(locks, key, name, async () => {
-        const controller = new AbortController();
-        this.#running.set(key, controller);
-        try {
-          await work(controller.signal);
-          return 'installed';
-        } catch (error) {
-          if (controller.signal.aborted) return 'paused';
-          throw error;
-        } finally {
-          this.#running.delete(key);
-          tell({ type: 'changed' });
-        }
-      }),
-    );
+    return asWriter(locks, key, name, async () => {
+      const controller = new AbortController();
+      this.#running.set(key, controller);
+      try {
+        await work(controller.signal);
+        return 'installed';
+      } catch (error) {
+        if (controller.signal.aborted) return 'paused';
+        throw error;
+      } finally {
+        this.#running.delete(key);
+        tell({ type: 'changed' });
+      }
+    });
   }
 }
 
-function modelOf({ key, known, description, state }: ModelFolder, device: FitDevice | null): LibraryModel | null {
-  const facts = description ? factsOf(description.manifest, description.sha256, device) : factsNoted(key, known);
-  if (facts === null || known?.isDeleted === true) return null;
-  const { source = null, verifiedAt = null } = known ?? {};
-  const kept = description && known ? keptBytes(description.manifest, known) : 0;
-  const location = { kind: 'opfs', path: [modelsFolder, key], sha256: facts.sha256 } as const;
-  return { ...facts, key, state, kept, source, verifiedAt, location };
+function isAbsent(error: unknown): boolean {
+  const { code, data } = failureOf(error);
+  const problem = code === 'BUNDLE_FILE' || code === 'FILE_UNREADABLE' ? data.problem : null;
+  return problem === 'missing' || problem === 'no-file';
 }
 
-/** Of a model whose description cannot be read any more. */
-function factsNoted(key: ModelKey, known: ModelFolder['known']): ModelFacts | null {
-  if (known === null || known.name === null) return null;
-  const abilities = { chat: null, draw: null, edit: null };
-  return { name: known.name, sha256: key, bytes: known.bytes, licences: [], abilities, plan: null };
-}
+/** What a source holds. */
+type Found =
+  | { readonly kind: 'bundle'; readonly files: BundleFiles; readonly bytes: Uint8Array }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
 
-/** Chunks whose notes were lost are known again. */
-async function noteVerified({ folder, description }: ModelFolder, at: number): Promise<void> {
-  const journal = await Journal.open(folder);
-  try {
-    const { kept } = journal.known;
-    for (const { path, chunks } of description?.manifest.files ?? []) {
-      if ((kept.get(path)?.size ?? 0) < chunks.length) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
-    }
-    journal.add({ kind: 'verified', at });
-  } finally {
-    journal.close();
-  }
+/** A model that is made again is none until it can do something. */
+async function withdraw(folder: ModelFolder['folder']): Promise<void> {
+  const left = await folder.names();
+  for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
 }
 
 async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
@@ -302,17 +329,5 @@ async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
     journal.add({ kind: 'deleted' });
   } finally {
     journal.close();
-  }
-}
-
-/** A source as it can be written down. */
-function notable(source: InstallSource): NotedSource & { readonly name: string } {
-  switch (source.kind) {
-    case 'address':
-      return { kind: 'address', name: source.address, address: source.address, hosts: source.hosts };
-    case 'directory':
-      return { kind: 'directory', name: source.handle.name };
-    case 'files':
-      return { kind: 'files', name: source.name };
   }
 }

@@ -6,10 +6,11 @@ import { scriptUrl } from '../script-url.ts';
 import type { LibrarySaying } from './protocol.ts';
 import quantiserUrl from './quantiser.worker.ts?worker&url';
 import { serveLibrary } from './serve.ts';
+import { browserSha256 } from './sha256-in-pieces.ts';
 
 /** What a conversion needs, loaded when there is one. */
 async function conversionTools() {
-  const { browserSha256, lazyRunner, openQuantiser } = await import('./conversion-tools.ts');
+  const { lazyRunner, openQuantiser } = await import('./conversion-tools.ts');
   const quantiser = openQuantiser(() => new Worker(scriptUrl(quantiserUrl), { type: 'module', name: 'quantiser' }));
   const runner = lazyRunner(async () => (await import('../ort.ts')).loadOrt());
   return { sha256: browserSha256, quantiser, runner, close: () => quantiser.close() };

@@ -2,7 +2,7 @@
 import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { readManifest } from '../bundle/open-folder.ts';
-import type { StorageFolder } from '../storage/files.ts';
+import { partSuffix, type StorageFolder } from '../storage/files.ts';
 import type { LibraryDisk } from './disk.ts';
 import { pendingFile } from './installation.ts';
 import { isRemainder, Journal, journalFile, type Known, readKnown } from './journal.ts';
@@ -18,8 +18,10 @@ export interface ModelFolder {
   readonly folder: StorageFolder;
   readonly names: readonly string[];
   readonly known: Known | null;
-  /** Null where none can be read: it was changed on the disk. */
+  /** Of what can be used, or else of what is to come; null where none can be read: it was changed on the disk. */
   readonly description: Description | null;
+  /** Of the whole model, where the other is of a part of it. */
+  readonly whole: Description | null;
   readonly state: ModelState;
 }
 
@@ -34,12 +36,24 @@ export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise
   const folder = await disk.folder(key);
   const names = await folder.names();
   const known = await readKnown(folder);
-  // What was converted here is named by what it was made from.
+  // What was converted here is named by what it was made from; a part of a model is not what the whole is named by.
   const isConverted = known?.source?.kind === 'checkpoint';
-  const description = await readDescription(folder, isConverted ? undefined : key);
+  const isPart = names.includes(manifestFile) && names.includes(pendingFile);
+  const whole = await readDescription(folder, pendingFile, isConverted ? undefined : key);
+  const description =
+    (await readDescription(folder, manifestFile, isConverted || isPart ? undefined : key)) ??
+    (names.includes(manifestFile) ? null : whole);
   const isWhole = names.includes(manifestFile) && description !== null && known?.isDamaged !== true;
   const wasWhole = names.includes(manifestFile) || known?.isDamaged === true;
-  return { key, folder, names, known, description, state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished' };
+  return {
+    key,
+    folder,
+    names,
+    known,
+    description,
+    whole,
+    state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished',
+  };
 }
 
 /** What a person knows a model by; its key only where nothing of it can be read. */
@@ -47,9 +61,22 @@ export function nameOf({ key, known, description }: ModelFolder): string {
   return known?.name ?? description?.manifest.name ?? key;
 }
 
-async function readDescription(folder: StorageFolder, sha256: string | undefined): Promise<Description | null> {
-  const bytes = (await folder.read(manifestFile)) ?? (await folder.read(pendingFile));
+async function readDescription(
+  folder: StorageFolder,
+  name: string,
+  sha256: string | undefined,
+): Promise<Description | null> {
+  const bytes = await folder.read(name);
   return bytes === null ? null : readManifest(bytes, sha256).catch(() => null);
+}
+
+/** Bytes that are there of what is converted. */
+export function convertedBytes({ known, description }: ModelFolder): number {
+  const files = new Map(known?.made);
+  for (const { path, bytes } of description?.manifest.files ?? []) files.set(path, bytes);
+  const { converting } = known ?? {};
+  if (converting && !files.has(converting.path)) files.set(converting.path, converting.bytes);
+  return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** What was left in the middle goes; a model of which files are gone is one no more. For the folder's only writer. */
@@ -59,10 +86,12 @@ export async function sweepModelFolder(disk: LibraryDisk, key: ModelKey): Promis
   if (known?.isDeleted === true || (!isModel && (known === null || known.source === null))) {
     return disk.removeFolder(key);
   }
-  const listed = description && new Set(description.manifest.files.map(({ path }) => path));
+  // What is still to be listed, of a model of which more is to come.
+  const isAdded = description === null || known?.isComplete === false || names.includes(pendingFile);
+  const listed = new Set(description?.manifest.files.map(({ path }) => path));
+  const begun = known?.isComplete === false && known.converting ? known.converting.path + partSuffix : null;
   const isOurs = (name: string) =>
-    [manifestFile, journalFile, pendingFile].includes(name) ||
-    (listed === null ? !isRemainder(name) : listed.has(name));
+    [manifestFile, journalFile, pendingFile, begun].includes(name) || (isAdded ? !isRemainder(name) : listed.has(name));
   for (const name of names) if (!isOurs(name)) await folder.remove(name).catch(() => undefined);
   if (isModel && description !== null) await noteLostFiles(disk, key, folder, description);
 }
@@ -99,5 +128,8 @@ export async function noteDamage(
     journal.close();
   }
   // Where it is open it cannot be moved: the notes say enough until the next start.
-  await folder.rename(manifestFile, pendingFile).catch(() => undefined);
+  const withdraw = (await folder.names()).includes(pendingFile)
+    ? folder.remove(manifestFile)
+    : folder.rename(manifestFile, pendingFile);
+  await withdraw.catch(() => undefined);
 }

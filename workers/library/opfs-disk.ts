@@ -3,7 +3,7 @@ import { openDirectory } from '../bundle/file-folder.ts';
 import { openOpfsFolder } from '../bundle/opfs-folder.ts';
 import { opfsFolder } from '../storage/opfs.ts';
 import type { LibraryDisk } from './disk.ts';
-import { modelsFolder } from './library.ts';
+import { modelsFolder } from './model-entry.ts';
 
 export async function openLibraryDisk(root: FileSystemDirectoryHandle): Promise<LibraryDisk> {
   const models = await root.getDirectoryHandle(modelsFolder, { create: true });

@@ -2,13 +2,26 @@
 import type { Ability } from '../../model/bundle/abilities.ts';
 import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
+import type { OfficialLayoutName } from './official-layouts.ts';
 
 declare const brand: unique symbol;
 
 /** Names an installed model, and the folder that it lies in. */
 export type ModelKey = string & { readonly [brand]: 'ModelKey' };
 
-/** Where a bundle that is ready to run is taken from. */
+/** The official files, from the host that publishes them or from a mirror of it. */
+export interface OfficialSource {
+  readonly kind: 'official';
+  readonly layout: OfficialLayoutName;
+  /** Null for the host itself. */
+  readonly mirror: string | null;
+  /** Hosts beside those of the layout that the person allowed. */
+  readonly hosts: readonly string[];
+  /** Opens files whose licence the person accepted there. It is neither kept nor logged. */
+  readonly token: string | null;
+}
+
+/** Where a model is taken from: a bundle that is ready to run, or a checkpoint that is converted. */
 export type InstallSource =
   | {
       readonly kind: 'address';
@@ -17,14 +30,20 @@ export type InstallSource =
       /** Hosts beside its own that the person allowed, because the address leads there. */
       readonly hosts: readonly string[];
     }
+  | OfficialSource
   | { readonly kind: 'directory'; readonly handle: FileSystemDirectoryHandle }
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly GivenFile[] };
 
 /** A source as it can be written down: a handle or a dropped file has to be given again. */
 export type NotedSource =
   | { readonly kind: 'address'; readonly address: string; readonly hosts: readonly string[] }
-  /** `checkpoint`: a folder whose files were converted. */
-  | { readonly kind: 'directory' | 'files' | 'checkpoint'; readonly name: string };
+  | { readonly kind: 'directory' | 'files'; readonly name: string }
+  /** Files that were converted; `from` where they can be had again. */
+  | { readonly kind: 'checkpoint'; readonly name: string; readonly from: NotedCheckpoint | null };
+
+export type NotedCheckpoint =
+  | { readonly kind: 'address'; readonly address: string; readonly hosts: readonly string[] }
+  | Omit<OfficialSource, 'token'>;
 
 export type ModelState =
   /** Every file is there and was compared with its hash. */
@@ -52,8 +71,10 @@ export interface ModelFacts {
 export interface LibraryModel extends ModelFacts {
   readonly key: ModelKey;
   readonly state: ModelState;
-  /** Bytes that are there and were compared with their hashes. */
+  /** Bytes that are there and were compared with their hashes, or made here. */
   readonly kept: number;
+  /** Bytes that are still to come, of what the person wanted: an installed model can already do some of it. */
+  readonly rest: number;
   readonly source: NotedSource | null;
   /** When all of it was last compared with its hashes, in milliseconds since 1970; null where that was while it was installed. */
   readonly verifiedAt: number | null;
@@ -67,9 +88,11 @@ export interface Offer extends ModelFacts {
   readonly key: ModelKey;
   /** What of it is in the library; null where nothing is. */
   readonly known: ModelState | null;
-  /** Still to be fetched. */
+  /** Still to be kept. */
   readonly missing: number;
-  /** Bytes a second that the source was measured to give; null where that was not to be measured. */
+  /** Bytes of the source that are read for that: of a checkpoint more than are kept. */
+  readonly passing: number;
+  /** Bytes a second that the source gives, and that are converted, as measured; null where nothing arrived. */
   readonly rate: number | null;
   /** What this site stores on the disk, as far as the browser tells. */
   readonly stored: number | null;
@@ -91,6 +114,8 @@ export interface LibrarySaying {
   readonly library: { readonly event: LibraryEvent; readonly from: 'here' | 'elsewhere' };
 }
 
+export type { Ability };
+
 export type InstallEnd = 'installed' | 'paused';
 
 /** The one worker that writes models, and the one that may ask other hosts. */
@@ -102,8 +127,9 @@ export interface LibraryWorker {
    * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.
    *
    * @param sha256 as the offer has it: of the bundle.json that the person was told of, another is refused
+   * @param wanted abilities, of which each can be used as soon as it is there
    */
-  install(source: InstallSource, sha256: string): Promise<Outcome<InstallEnd>>;
+  install(source: InstallSource, sha256: string, wanted: readonly Ability[]): Promise<Outcome<InstallEnd>>;
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
   /** Ends an installation; what was fetched is kept. */

@@ -1,12 +1,17 @@
 /** The library worker's functions, over what a browser gives a worker. */
-import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { openDirectory, openFiles } from '../bundle/file-folder.ts';
+import type { Ask } from '../download.ts';
 import { outcomeOf } from '../serve.ts';
 import { type BundleFiles, filesAtAddress, filesInFolder } from './bundle-files.ts';
-import { askOf, folderAddress } from './hosts.ts';
+import { type Checkpoint, checkpointInFolder } from './checkpoint.ts';
+import { checkpointAtAddress } from './checkpoint-at-address.ts';
+import { allowedHosts, askOf, folderAddress, keyOf, officialBase, type RemoteSource } from './hosts.ts';
 import { Library, type LibraryGround } from './library.ts';
+import { officialCheckpoint } from './official-files.ts';
+import { officialLayouts } from './official-layouts.ts';
 import { openLibraryDisk } from './opfs-disk.ts';
 import type { InstallSource, LibraryEvent, LibrarySaying, LibraryWorker } from './protocol.ts';
+import { browserSha256 } from './sha256-in-pieces.ts';
 
 const channelName = 'nexus-gen library';
 
@@ -26,7 +31,7 @@ export function serveLibrary(
   return {
     list: (device) => ask((library) => library.list(device)),
     look: (source, device) => ask((library) => library.look(source, device)),
-    install: (source, sha256) => ask((library) => library.install(source, sha256)),
+    install: (source, sha256, wanted) => ask((library) => library.install(source, sha256, wanted)),
     resume: (key) => ask((library) => library.resume(key)),
     pause: (key) =>
       ask(async (library) => {
@@ -51,10 +56,11 @@ async function openLibrary(
     disk,
     locks: navigator.locks,
     filesOf,
-    folderOf,
+    checkpointOf,
+    sha256: browserSha256,
     conversionTools,
     tell,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    wait,
     now: () => Date.now(),
     stored: async () => (await navigator.storage.estimate()).usage ?? null,
   });
@@ -62,13 +68,12 @@ async function openLibrary(
   return library;
 }
 
-function filesOf(source: InstallSource): BundleFiles {
+function filesOf(source: InstallSource): BundleFiles | null {
   switch (source.kind) {
-    case 'address': {
-      const { origin } = location;
-      const base = folderAddress(source.address, origin);
-      return filesAtAddress(base, askOf(new Set([base.host, ...source.hosts]), origin, fetch));
-    }
+    case 'address':
+      return filesAtAddress(folderAddress(source.address, location.origin), asking(source));
+    case 'official':
+      return null;
     case 'directory':
       return filesInFolder(openDirectory(source.handle));
     case 'files':
@@ -76,13 +81,23 @@ function filesOf(source: InstallSource): BundleFiles {
   }
 }
 
-function folderOf(source: InstallSource): SourceFolder | null {
+async function checkpointOf(source: InstallSource): Promise<Checkpoint | null> {
   switch (source.kind) {
     case 'address':
-      return null;
+      return checkpointAtAddress(folderAddress(source.address, location.origin), { ask: asking(source), wait });
+    case 'official': {
+      const layout = officialLayouts[source.layout];
+      return officialCheckpoint(layout, officialBase(source, location.origin), { ask: asking(source), wait });
+    }
     case 'directory':
-      return openDirectory(source.handle);
+      return checkpointInFolder(openDirectory(source.handle));
     case 'files':
-      return openFiles(source.files);
+      return checkpointInFolder(openFiles(source.files));
   }
 }
+
+function asking(source: RemoteSource): Ask {
+  return askOf(allowedHosts(source, location.origin), location.origin, fetch, keyOf(source, location.origin));
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -5,6 +5,8 @@ import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts'
 import { sha256Hex } from '../sha256.ts';
 import { stretchOf } from './bundle-files.ts';
 import { totalBytes } from './installation.ts';
+import { Journal } from './journal.ts';
+import type { ModelFolder } from './model-folder.ts';
 
 export interface Damage {
   /** Chunks by file. */
@@ -44,5 +46,19 @@ async function isRight(source: ByteSource | null, file: ManifestFile, index: num
     return (await sha256Hex(await source.read(index * chunkBytes, length))) === file.chunks[index];
   } catch {
     return false;
+  }
+}
+
+/** Chunks whose notes were lost are known again. */
+export async function noteVerified({ folder, description }: ModelFolder, at: number): Promise<void> {
+  const journal = await Journal.open(folder);
+  try {
+    const { kept } = journal.known;
+    for (const { path, chunks } of description?.manifest.files ?? []) {
+      if ((kept.get(path)?.size ?? 0) < chunks.length) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
+    }
+    journal.add({ kind: 'verified', at });
+  } finally {
+    journal.close();
   }
 }

@@ -81,13 +81,18 @@ export async function writeFileWhole(
 
 export function readWhole(file: StorageFile): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(file.size());
-  let at = 0;
-  while (at < bytes.length) {
-    const read = file.read(bytes.subarray(at), at);
-    if (read <= 0 || read > bytes.length - at) break;
-    at += read;
+  return bytes.subarray(0, readFrom(file, bytes, 0));
+}
+
+/** Fills `into` from `at` on, as far as there is anything; answers with the number of bytes read. */
+export function readFrom(file: StorageFile, into: Uint8Array, at: number): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const read = file.read(into.subarray(filled), at + filled);
+    if (read <= 0 || read > into.length - filled) break;
+    filled += read;
   }
-  return bytes.subarray(0, at);
+  return filled;
 }
 
 /** Whether a write failed because there is no room. */

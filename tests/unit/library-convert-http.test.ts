@@ -1,0 +1,161 @@
+/** A checkpoint with a distant host becomes a model while it arrives, also after any interruption. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { failure, failureOf } from '../../model/failure.ts';
+import { checkpointAtAddress } from '../../workers/library/checkpoint-at-address.ts';
+import type { LibraryEvent } from '../../workers/library/protocol.ts';
+import { converted, files } from '../helpers/conversion.ts';
+import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
+import { FaultFolder } from '../helpers/fault-folder.ts';
+import { RangeServer } from '../helpers/range-server.ts';
+import { failureFrom } from '../helpers/sources.ts';
+import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
+
+const terminal = (await converted('q4')).files;
+const noBundle = new CountedFiles(fakeBundle());
+const source = { kind: 'address', address: 'https://models.test/checkpoint/', hosts: [] } as const;
+
+let server: RangeServer;
+beforeEach(async () => {
+  server = await RangeServer.start(files);
+});
+afterEach(() => server.close());
+
+const connection = { ask: fetch, wait: async () => undefined };
+
+function open(disk: FaultFolder, tell: (event: LibraryEvent) => void = () => undefined) {
+  return openLibrary(disk, noBundle, { checkpointOf: () => checkpointAtAddress(server.base, connection), tell });
+}
+
+function expectAsTerminal(disk: FaultFolder, key: string): void {
+  const names = [...terminal.keys(), 'library.log'].map((name) => `${key}/${name}`);
+  expect([...disk.fileNames].sort()).toEqual(names.sort());
+  for (const [name, bytes] of terminal) expect(Buffer.compare(disk.bytes(`${key}/${name}`), bytes), name).toBe(0);
+}
+
+/** Bytes of tensors that were sent more than once, and how often something was asked for. */
+function sentTwice(): number {
+  const seen = new Map<string, Uint8Array>();
+  let twice = 0;
+  for (const { path, first, last } of server.asked) {
+    const counts = seen.get(path) ?? new Uint8Array(files.get(path)?.length ?? 0);
+    seen.set(path, counts);
+    for (let at = first; at <= last && at < counts.length; at += 1) {
+      if ((counts[at] ?? 0) > 0) twice += 1;
+      counts[at] = 1;
+    }
+  }
+  return twice;
+}
+
+test('it is told of, passes through once, and is what the terminal makes of its files', async () => {
+  const disk = new FaultFolder();
+  const library = open(disk);
+  const offer = await library.look(source, null);
+  const weights = [...files].filter(([path]) => /safetensors$|\.bin$/.test(path));
+  expect(offer).toMatchObject({ of: 'checkpoint', known: null, rate: expect.any(Number) });
+  expect(offer.passing).toBeGreaterThan(0.8 * weights.reduce((sum, [, { length }]) => sum + length, 0));
+  expect(disk.fileNames).toEqual([]);
+  server.asked.length = 0;
+  expect(await library.install(source, offer.sha256)).toBe('installed');
+  expectAsTerminal(disk, offer.key);
+  // The text encoder of the pooled vector is read for what needs it; weights are not.
+  const ofWeights = server.asked.filter(({ path }) => /model-|decoder\.bin|ae\./.test(path));
+  server.asked.splice(0, server.asked.length, ...ofWeights);
+  // The ends of the two archives, which are so small that they hold tensors too.
+  expect(sentTwice()).toBeLessThan(2 * 65_600);
+});
+
+test('each ability can be used as soon as it is there', async () => {
+  const disk = new FaultFolder();
+  const told: string[] = [];
+  const library = open(disk);
+  const { key } = await library.look(source, null);
+  const seen = open(disk, () => undefined);
+  const watching = open(disk, ({ type }) => {
+    if (type === 'changed') told.push(type);
+  });
+  const states = new Set<string>();
+  const looking = setInterval(async () => {
+    const [model] = await seen.list(null).catch(() => []);
+    if (model?.state !== 'installed') return;
+    const able = Object.entries(model.abilities).flatMap(([ability, bytes]) => (bytes === null ? [] : ability));
+    states.add(`${able.join()} ${model.rest > 0 ? 'growing' : 'whole'}`);
+  }, 1);
+  expect(await watching.install(source, key)).toBe('installed');
+  clearInterval(looking);
+  expect([...states]).toEqual(expect.arrayContaining(['chat growing', 'chat,draw growing']));
+  expect(await seen.list(null)).toMatchObject([{ state: 'installed', rest: 0 }]);
+  expect(told.length).toBeGreaterThan(3);
+});
+
+test('what is wanted of it alone is made, and the rest is added later', async () => {
+  const disk = new FaultFolder();
+  const library = open(disk);
+  const { key } = await library.look(source, null);
+  expect(await library.install(source, key, ['chat'])).toBe('installed');
+  expect(await library.list(null)).toMatchObject([{ state: 'installed', rest: 0, abilities: { draw: null } }]);
+  expect(server.asked.some(({ path, last }) => path.endsWith('decoder.bin') && last > 1e6)).toBe(false);
+  expect(await library.look(source, null)).toMatchObject({ known: 'installed', missing: expect.any(Number) });
+  expect(await library.install(source, key, ['chat', 'draw', 'edit'])).toBe('installed');
+  expectAsTerminal(disk, key);
+});
+
+test('killed anywhere it goes on from the same address without being told of it again', async () => {
+  const undisturbed = new FaultFolder();
+  const { key } = await open(undisturbed).look(source, null);
+  undisturbed.failAt(Number.POSITIVE_INFINITY, 'killed');
+  await open(undisturbed).install(source, key);
+  for (const share of [0.05, 0.3, 0.6, 0.95]) {
+    const disk = new FaultFolder();
+    disk.failAt(Math.ceil(undisturbed.operations * share), share === 0.6 ? 'power lost' : 'killed');
+    const told = await open(disk)
+      .install(source, key)
+      .catch((error: unknown) => failureOf(error));
+    expect(told).not.toBe('installed');
+    disk.restart();
+    const library = open(disk);
+    await library.sweep();
+    const [model] = await library.list(null);
+    expect(await (model === undefined ? library.install(source, key) : library.resume(key))).toBe('installed');
+    expectAsTerminal(disk, key);
+  }
+}, 120_000);
+
+test('another version on the server in the middle is never mixed in', async () => {
+  const disk = new FaultFolder();
+  const { key } = await open(disk).look(source, null);
+  const other = tinyCheckpoint(undefined, {
+    tokenizer: { version: '2.0' },
+    change: (tensors) => {
+      for (const { values } of [...tensors.values()].flatMap((file) => [...file.values()])) values[0] = 0.25;
+    },
+  });
+  let changes = 0;
+  const first = open(disk, ({ type }) => {
+    // The second time that the list changes, chat can be used.
+    if (type === 'changed' && ++changes === 2) for (const [name, bytes] of other) server.files.set(name, bytes);
+  });
+  const failed = await failureFrom(() => first.install(source, key));
+  expect(failed.code).toBe('SOURCE_CHANGED');
+  const library = open(disk);
+  await library.sweep();
+  const [model] = await library.list(null);
+  expect(model).toMatchObject({ state: 'installed', abilities: { chat: expect.any(Number), draw: null } });
+  // What can be used stays whole; the other version is not added to it.
+  expect(await failureFrom(() => library.resume(key))).toEqual(failure('SOURCE_CHANGED', { file: source.address }));
+  expect(await library.verify(key)).toBe(0);
+  await library.remove(key);
+  expect(await library.install(source, key)).toBe('installed');
+  expect(disk.fileNames.length).toBe(terminal.size + 1);
+});
+
+test('paused it lets go of what is on its way, and goes on', async () => {
+  const disk = new FaultFolder();
+  const { key } = await open(disk).look(source, null);
+  let told = 0;
+  const library = open(disk, ({ type }) => void (type === 'progress' && ++told === 12 && library.pause(key)));
+  expect(await library.install(source, key)).toBe('paused');
+  expect(await library.list(null)).toMatchObject([{ state: 'unfinished', kept: expect.any(Number) }]);
+  expect(await library.resume(key)).toBe('installed');
+  expectAsTerminal(disk, key);
+});

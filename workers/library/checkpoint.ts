@@ -1,0 +1,86 @@
+/** A checkpoint as published, wherever it lies: in a folder that was given, at an address, or with the hosts of the official files. */
+import type { ByteSource, SourceFolder } from '../../model/checkpoint/source.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import { Download } from '../download.ts';
+import { sha256Hex } from '../sha256.ts';
+import { filesInFolder, measuredRate } from './bundle-files.ts';
+import { type Connection, type RemoteFile, RemoteFolder } from './remote-source.ts';
+
+export interface Checkpoint {
+  readonly folder: SourceFolder;
+  /** Beside those that its config.json names. */
+  readonly licences: readonly string[];
+  /** Bytes a second that it arrives with, measured for two seconds at most; null where nothing arrived. */
+  rate(): Promise<number | null>;
+  /** Nothing is read once this signal says so; null where none does any more. */
+  endWith(signal: AbortSignal | null): void;
+}
+
+/** Whether a folder holds a checkpoint as published, or something that wants to be one. */
+function isCheckpoint(paths: readonly string[]): boolean {
+  return paths.some((path) => /(^|\/)model(\.safetensors\.index\.json|[^/]*\.safetensors)$/.test(path));
+}
+
+/** Null where the folder holds none. */
+export async function checkpointInFolder(folder: SourceFolder): Promise<Checkpoint | null> {
+  const paths = await folder.list();
+  if (!isCheckpoint(paths)) return null;
+  const weights = paths.find((path) => /\.(safetensors|bin)$/.test(path));
+  return {
+    folder,
+    licences: [],
+    rate: async () => (weights === undefined ? null : filesInFolder(folder).rate({ path: weights })),
+    endWith: () => undefined,
+  };
+}
+
+export function remoteCheckpoint(
+  files: readonly RemoteFile[],
+  connection: Connection,
+  licences: readonly string[] = [],
+): Checkpoint {
+  const folder = new RemoteFolder(files, connection);
+  const [largest] = [...files].sort((left, right) => right.size - left.size);
+  return {
+    folder,
+    licences,
+    rate: async () =>
+      largest === undefined
+        ? null
+        : measuredRate(async (ask, take) => {
+            const range = { offset: 0, length: largest.size, size: largest.size };
+            const download = await Download.begin(largest.address, largest.path, range, ask);
+            for (let piece = await download.next(); piece !== null; piece = await download.next()) take(piece.length);
+          }, connection.ask),
+    endWith: (signal) => folder.endWith(signal),
+  };
+}
+
+const samples = 16;
+const sampleBytes = 64 * 2 ** 10;
+
+/**
+ * Names what a folder's files hold: by the version that their host names, else by samples of each. Another training changes
+ * nearly every weight.
+ */
+export async function fingerprintOf(folder: SourceFolder): Promise<string> {
+  const named: string[] = [];
+  for (const path of await folder.list()) {
+    if (!/\.(json|safetensors|bin)$/.test(path)) continue;
+    const source = await folder.open(path);
+    named.push(`${path} ${source.version ?? (await sampled(source))}`);
+  }
+  return sha256Hex(encodeUtf8(named.join('\n')));
+}
+
+async function sampled(source: ByteSource): Promise<string> {
+  const { size } = source;
+  const hashes: string[] = [];
+  const length = Math.min(size, sampleBytes);
+  for (let at = 0; at < samples; at += 1) {
+    const offset = Math.floor(((size - length) * at) / (samples - 1));
+    hashes.push(await sha256Hex(await source.read(offset, length)));
+    if (length === size) break;
+  }
+  return [size, ...hashes].join(' ');
+}

@@ -1,0 +1,68 @@
+/** A model as the list shows it, and what its folder says of where it came from. */
+import type { FitDevice } from '../../model/bundle/fit.ts';
+import { factsOf } from './facts.ts';
+import { keptBytes } from './installation.ts';
+import { convertedBytes, type ModelFolder } from './model-folder.ts';
+import type { InstallSource, LibraryModel, ModelFacts, NotedCheckpoint, NotedSource } from './protocol.ts';
+
+/** Of the private file system: all models lie in it, a folder each. */
+export const modelsFolder = 'models';
+
+/** Null for a folder that is no model's, or not any more. */
+export function modelOf(found: ModelFolder, device: FitDevice | null): LibraryModel | null {
+  const { key, known, description, whole, state } = found;
+  const facts = description ? factsOf(description.manifest, description.sha256, device) : factsNoted(found);
+  if (facts === null || known?.isDeleted === true) return null;
+  const { source = null, verifiedAt = null } = known ?? {};
+  const isGrowing = known?.isComplete === false;
+  const all = whole ?? description;
+  const isConverted = isGrowing && source?.kind === 'checkpoint';
+  const kept = isConverted ? convertedBytes(found) : all && known ? keptBytes(all.manifest, known) : 0;
+  const bytes = isGrowing ? known.bytes : facts.bytes;
+  const rest = isGrowing ? Math.max(1, known.bytes - kept) : 0;
+  const location = { kind: 'opfs', path: [modelsFolder, key], sha256: facts.sha256 } as const;
+  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, location };
+}
+
+/** Of a model whose description cannot be read any more, or is still to come. */
+function factsNoted({ key, known }: ModelFolder): ModelFacts | null {
+  if (known === null || known.name === null) return null;
+  const abilities = { chat: null, draw: null, edit: null };
+  return { name: known.name, sha256: key, bytes: known.bytes, licences: [], abilities, plan: null };
+}
+
+/** A source as it can be written down. */
+export function notable(source: InstallSource): NotedSource & { readonly name: string } {
+  switch (source.kind) {
+    case 'address':
+      return { kind: 'address', name: source.address, address: source.address, hosts: source.hosts };
+    case 'official':
+      return { kind: 'checkpoint', name: source.mirror ?? source.layout, from: notedCheckpoint(source) };
+    case 'directory':
+      return { kind: 'directory', name: source.handle.name };
+    case 'files':
+      return { kind: 'files', name: source.name };
+  }
+}
+
+/** Without what opens it: a token is written nowhere. */
+export function notedCheckpoint(source: InstallSource): NotedCheckpoint | null {
+  switch (source.kind) {
+    case 'address':
+      return source;
+    case 'official': {
+      const { token: _, ...noted } = source;
+      return noted;
+    }
+    case 'directory':
+    case 'files':
+      return null;
+  }
+}
+
+/** A source that can be asked again; null where a person has to give it. */
+export function askedAgain(noted: NotedSource): InstallSource | null {
+  const from = noted.kind === 'checkpoint' ? noted.from : noted;
+  if (from?.kind === 'official') return { ...from, token: null };
+  return from?.kind === 'address' ? from : null;
+}
