@@ -77,14 +77,14 @@ def pause(state: Path, ended: Callable[[], bool]) -> float:
 class Trainer:
     """Runs `loss(step, batch)` until the minutes are over; `modules` are named parts of one checkpoint `state/NAME.pt`.
 
-    Losses are computed under bfloat16 autocast where `half`; weights and updates stay float32.
+    On a GPU losses are computed under bfloat16 autocast (on a processor that took half as long again); weights and updates stay float32.
     """
 
     def __init__(self, state: Path, name: str, modules: dict[str, nn.Module], rate: float, warm: int = 100, horizon: int = 20000,
-                 decay: float = 0.995, weight_decay: float = 0.01, half: bool = True, optimizers: Optimizers = muon_and_adamw, floor: float = 0.1) -> None:
+                 decay: float = 0.995, weight_decay: float = 0.01, optimizers: Optimizers = muon_and_adamw, floor: float = 0.1) -> None:
         self.state, self.path, self.name = state, state / f"{name}.pt", name
         self.all = nn.ModuleDict(modules)
-        self.rate, self.warm, self.horizon, self.decay, self.half, self.floor = rate, warm, horizon, decay, half, floor
+        self.rate, self.warm, self.horizon, self.decay, self.floor = rate, warm, horizon, decay, floor
         kept = torch.load(self.path, map_location=torch.get_default_device()) if self.path.exists() else {}
         if kept:
             self.all.load_state_dict(kept["model"])
@@ -176,7 +176,7 @@ class Trainer:
             # what chance adds to a batch is a function of the batch, like the batch itself
             torch.manual_seed(1000003 * (self.step + 1) + number)
             with exchanging(self._together, turn == own - 1):
-                with torch.autocast(device, torch.bfloat16, enabled=self.half or device == "cuda"):
+                with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
                     value, parts = self._together(loss, self.step, next(feed))
                 accelerator().backward(value / own)
             for key, part in {"loss": value.item(), **parts}.items():

@@ -16,7 +16,7 @@ SIDE = 64
 def main(state: Path, until: int) -> None:
     set_up(1)
     hidden, unused = nn.Sequential(nn.Linear(SIDE, SIDE), nn.GELU(), nn.Linear(SIDE, SIDE)), nn.Linear(SIDE, SIDE)
-    trainer = Trainer(state, "line", {"hidden": hidden, "unused": unused}, 0.01, warm=5, half=False)
+    trainer = Trainer(state, "line", {"hidden": hidden, "unused": unused}, 0.01, warm=5)
 
     def make(step: int, rng) -> dict:
         x = np.array([[rng.uniform(-1, 1) for _ in range(SIDE)] for _ in range(8)], np.float32)

@@ -21,7 +21,7 @@ def run(state: Path, until: int, loss=None) -> Trainer:
     """Learns a line."""
     set_up(1)
     model = nn.Linear(1, 1)
-    trainer = Trainer(state, "line", {"model": model}, 0.05, half=False)
+    trainer = Trainer(state, "line", {"model": model}, 0.05)
 
     def make(step: int, rng) -> dict:
         x = np.array([[rng.random()] for _ in range(8)], np.float32)

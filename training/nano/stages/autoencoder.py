@@ -41,7 +41,7 @@ def run(state: Path, minutes: float) -> None:
     set_up(2)
     load_icons(state)
     code, model, features = PatchCode(state), Autoencoder().to(memory_format=torch.channels_last), Features()
-    trainer = Trainer(state, "autoencoder", {"model": model}, 2e-3, horizon=16000, weight_decay=0.0, half=False)
+    trainer = Trainer(state, "autoencoder", {"model": model}, 2e-3, horizon=16000, weight_decay=0.0)
 
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         x = scaled(batch["crops"]).contiguous(memory_format=torch.channels_last)

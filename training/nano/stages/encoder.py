@@ -97,7 +97,7 @@ def run(state: Path, minutes: float) -> None:
     encoder, readout, redraw = VisionEncoder(), ReadOut(), nn.Linear(HIDDEN, 147)
     guess, place = Guess(), Place()
     modules = {"model": encoder, "readout": readout, "redraw": redraw, "guess": guess, "place": place}
-    trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=STEPS, decay=0.99, half=False)
+    trainer = Trainer(state, "encoder", modules, 1.5e-3, horizon=STEPS, decay=0.99)
     encoder.compile(dynamic=False)
 
     def make(step: int, rng: random.Random) -> Batch:
