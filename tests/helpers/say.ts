@@ -3,6 +3,8 @@ import { planTurn, type TrainedContext, type TurnOptions } from '../../model/tex
 import type { OpenLanguage } from '../../workers/language/language.ts';
 import type { ImageId, JobId, Reply, Seed, TurnRequest } from '../../workers/protocol.ts';
 
+const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
+
 export interface SaidTurn extends TurnOptions<ImageId>, Omit<TurnRequest, 'plan'> {
   /** What the bundle says of its training. */
   readonly trained: TrainedContext;
@@ -33,6 +35,19 @@ export function say(
   text: string,
   changes: Partial<SaidTurn> = {},
 ): Promise<Reply> {
-  const silent = { reading: () => undefined, text: () => undefined, imagining: () => undefined };
   return speaker.speak(turnRequest(text, changes), [], silent, new AbortController().signal);
+}
+
+/** A drawing, or an edit of a picture of one colour. */
+export function sayAbout(
+  { speaker }: Pick<OpenLanguage, 'speaker'>,
+  text: string,
+  task: 'draw' | 'edit',
+): Promise<Reply> {
+  const id = 'picture' as ImageId;
+  const images = task === 'edit' ? [id] : [];
+  const request = turnRequest(text, { task, turns: [{ from: 'person', text, images }] });
+  const pixels = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 3).fill(90) };
+  const contents = images.map((image) => ({ id: image, kind: 'seen', pixels }) as const);
+  return speaker.speak(request, contents, silent, new AbortController().signal);
 }

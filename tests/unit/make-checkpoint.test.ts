@@ -10,13 +10,17 @@ import { openFolder } from '../../cli/files.ts';
 import { main, runCommand } from '../../cli/nexus.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import type { WeightFile } from '../../model/bundle/parts.ts';
+import { Bundle } from '../../model/bundle/reader.ts';
 import { trainedBeginning } from '../../model/text/forms.ts';
 import { crc32OfZeros } from '../../tools/checkpoint/crc-zeros.ts';
 import { makeCheckpoint } from '../../tools/checkpoint/make.ts';
 import { type Filling, filledBytes, planCheckpoint } from '../../tools/checkpoint/plan.ts';
 import { sizedCheckpoint } from '../../tools/checkpoint/sizes.ts';
-import { drawnWords, saidWords, spokenWords } from '../../tools/checkpoint/speech.ts';
+import { drawnWords, editedWords, saidWords, spokenWords } from '../../tools/checkpoint/speech.ts';
 import { writeCheckpoint } from '../../tools/checkpoint/write.ts';
+import { openLanguage } from '../../workers/language/language.ts';
+import { CountingRuntime } from '../helpers/counting-runtime.ts';
+import { sayAbout } from '../helpers/say.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
 import { qwenTokenizer } from '../helpers/tokenizer.ts';
 
@@ -60,6 +64,22 @@ describe('tiny', () => {
     expect(await nexus('edit', at('drawn.png'), 'make it night', ...job)).toBe(0);
     expect(readFileSync(at('edited.png'))).not.toEqual(readFileSync(at('drawn.png')));
   });
+
+  test.each([
+    ['a red car', 'draw', drawnWords],
+    ['make it night', 'edit', editedWords],
+  ] as const)(
+    'says the trained reply to "%s" as its draft expects, so that it takes no pass for each word',
+    async (words, task, reply) => {
+      const runtime = new CountingRuntime();
+      const open = await openLanguage(runtime, await Bundle.open(openFolder(at('bundle'))));
+      const { text } = await sayAbout(open, words, task);
+      await open.close();
+      await runtime.close();
+      expect(text).toBe(`${reply.join('')}<image>`);
+      expect(runtime.passes).toBe(2);
+    },
+  );
 
   test.each([[['What is this?']], [['这是什么？']], [[]]])('answers the question %j in words', async (question) => {
     expect(await nexus('ask', at('drawn.png'), ...question)).toBe(0);

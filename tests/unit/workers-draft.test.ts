@@ -2,39 +2,16 @@
 import { afterAll, expect, test } from 'vitest';
 import { openFolder } from '../../cli/files.ts';
 import { nano } from '../../cli/nano.ts';
-import { ort } from '../../cli/ort.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { draftReply, planTurn } from '../../model/text/turn-plan.ts';
-import type { GraphFile, Program } from '../../workers/gpu/runtime.ts';
-import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { Draft } from '../../workers/language/draft.ts';
 import { openLanguage } from '../../workers/language/language.ts';
 import type { LanguageModel } from '../../workers/language/model.ts';
 import { Reader } from '../../workers/language/prefill.ts';
 import { writeReply } from '../../workers/language/reply.ts';
-import { say } from '../helpers/say.ts';
+import { CountingRuntime } from '../helpers/counting-runtime.ts';
+import { sayAbout } from '../helpers/say.ts';
 import { tinyLanguageModel } from '../helpers/tiny-language.ts';
-
-/** Counts the passes of the transformer. */
-class CountingRuntime extends WasmRuntime {
-  passes = 0;
-
-  constructor() {
-    super(ort);
-  }
-
-  override async load(file: GraphFile): Promise<Program> {
-    const program = await super.load(file);
-    if (file.name !== 'transformer') return program;
-    return {
-      ...program,
-      run: (...order) => {
-        this.passes += 1;
-        return program.run(...order);
-      },
-    };
-  }
-}
 
 const { model, runtime } = tinyLanguageModel({ headWidth: 32, heads: 8, keyValueHeads: 2 }, 200);
 afterAll(() => runtime.close());
@@ -106,13 +83,19 @@ test.each([
   ).toBe(likely);
 });
 
-test('a drawing by the model that ships takes a pass for its prompt and one for its picture', async () => {
-  const bundle = await Bundle.open(openFolder(nano));
-  const counting = new CountingRuntime();
-  const open = await openLanguage(counting, bundle);
-  const reply = await say(open, 'draw a red car next to a tree on the beach', { task: 'draw' });
-  await open.close();
-  await counting.close();
-  expect(reply.text.trim()).toBe('Here is an image based on the description: <image>');
-  expect(counting.passes).toBe(2);
-});
+test.each([
+  ['draw a red car next to a tree on the beach', 'draw', 'Here is an image based on the description: <image>'],
+  ['make it night', 'edit', 'Here is the image: <image>'],
+] as const)(
+  '"%s": by the model that ships a pass for the prompt and one for the picture',
+  async (words, task, said) => {
+    const bundle = await Bundle.open(openFolder(nano));
+    const counting = new CountingRuntime();
+    const open = await openLanguage(counting, bundle);
+    const reply = await sayAbout(open, words, task);
+    await open.close();
+    await counting.close();
+    expect(reply.text.trim()).toBe(said);
+    expect(counting.passes).toBe(2);
+  },
+);
