@@ -47,6 +47,15 @@ export const renameChat: Action<[id: ChatId, title: string]> = {
   },
 };
 
+/** Puts a chat before all others of the list, or back among them. */
+export const pinChat: Action<[id: ChatId]> = {
+  when: ({ chats }, id) => chats.some((chat) => chat.id === id && chat.turns.length > 0),
+  perform: ({ store }, id) =>
+    store.setState(({ pinned }) => ({
+      pinned: pinned.includes(id) ? pinned.filter((other) => other !== id) : [...pinned, id],
+    })),
+};
+
 export const deleteChat: Action<[id: ChatId]> = {
   when: ({ chats }, id) => chats.some((chat) => chat.id === id && chat.turns.length > 0),
   perform(app, id) {

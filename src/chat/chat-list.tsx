@@ -15,7 +15,8 @@ export function ChatList() {
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const language = useSelect((state) => state.language);
   const working = useSelect(useShallow((state) => state.jobs.map(({ turn }) => chatOfTurn(state, turn)?.id)));
-  const listed = useMemo(() => listedChats(chats, page.untitled, language), [chats, page, language]);
+  const pinned = useSelect((state) => state.pinned);
+  const listed = useMemo(() => listedChats(chats, page.untitled, language, pinned), [chats, page, language, pinned]);
   const [sought, setSought] = useState('');
   const words = useDeferredValue(sought);
   const found = useMemo(() => {

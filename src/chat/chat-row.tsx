@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { deleteChat, openChat, renameChat } from '../actions/chats.ts';
+import { deleteChat, openChat, pinChat, renameChat } from '../actions/chats.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
@@ -14,17 +14,23 @@ interface ChatRowProps {
 }
 
 /** One chat of the list: opened, renamed in its place, deleted. */
-export function ChatRow({ chat: { id, title, when }, works }: ChatRowProps) {
+export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowProps) {
   const { page } = useWords();
   const perform = usePerform();
   const [renaming, setRenaming] = useState(false);
   const row = useRef<HTMLLIElement>(null);
   const rename = useRef<HTMLButtonElement>(null);
+  const pin = useRef<HTMLButtonElement>(null);
   const name = useId();
   const current = useSelect((state) => state.current === id);
   const leave = (how: Leaving) => {
     flushSync(() => setRenaming(false));
     if (how !== 'elsewhere') rename.current?.focus();
+  };
+  const togglePin = () => {
+    flushSync(() => perform(pinChat, id));
+    // The row has moved, and would have lost the focus.
+    pin.current?.focus();
   };
   const remove = () => {
     const next = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
@@ -49,6 +55,15 @@ export function ChatRow({ chat: { id, title, when }, works }: ChatRowProps) {
             <span className="title" id={name}>
               {title}
             </span>
+            {isPinned && (
+              <>
+                {' '}
+                <span className="pinned">
+                  <Icon name="pin" />
+                  <span className="unseen">{page.pinned}</span>
+                </span>
+              </>
+            )}
             {when !== null && (
               <>
                 {' '}
@@ -65,6 +80,14 @@ export function ChatRow({ chat: { id, title, when }, works }: ChatRowProps) {
             )}
           </button>
           <span className="chat-buttons">
+            <RowButton
+              ref={pin}
+              icon="pin"
+              label={page.pinChat}
+              titleId={name}
+              press={togglePin}
+              isPressed={isPinned}
+            />
             <RowButton
               ref={rename}
               icon="edit"
@@ -86,10 +109,12 @@ interface RowButtonProps {
   /** The id of the title of the chat that it is about. */
   readonly titleId: string;
   readonly press: () => void;
+  /** For one that stays on until it is pressed again. */
+  readonly isPressed?: boolean;
   readonly ref?: RefObject<HTMLButtonElement | null>;
 }
 
-function RowButton({ icon, label, titleId, press, ref }: RowButtonProps) {
+function RowButton({ icon, label, titleId, press, isPressed, ref }: RowButtonProps) {
   return (
     <button
       ref={ref}
@@ -97,6 +122,7 @@ function RowButton({ icon, label, titleId, press, ref }: RowButtonProps) {
       className="quiet small"
       aria-label={label}
       aria-describedby={titleId}
+      aria-pressed={isPressed}
       title={label}
       onClick={press}
     >

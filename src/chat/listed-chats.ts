@@ -1,4 +1,4 @@
-/** The list of chats as it is read: newest first, and no two lines alike. */
+/** The list of chats as it is read: pinned ones first, then the newest, and no two lines alike. */
 import type { PageLanguage } from '../../words/index.ts';
 import type { ChatId, ChatRecord } from '../storage/records.ts';
 
@@ -7,6 +7,7 @@ export interface ListedChat {
   readonly title: string;
   /** What tells it from others of its title: when something was last said in it. Null where its title is its own. */
   readonly when: string | null;
+  readonly isPinned: boolean;
 }
 
 /** @param untitled stands for a title that is empty */
@@ -14,8 +15,13 @@ export function listedChats(
   chats: readonly ChatRecord[],
   untitled: string,
   language: PageLanguage,
+  pinned: readonly ChatId[] = [],
 ): readonly ListedChat[] {
-  const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => right.changed - left.changed);
+  const first = new Set(pinned);
+  const rank = ({ id }: ChatRecord) => (first.has(id) ? 0 : 1);
+  const begun = chats
+    .filter(({ turns }) => turns.length > 0)
+    .toSorted((left, right) => rank(left) - rank(right) || right.changed - left.changed);
   const named = begun.map((chat) => ({ ...chat, title: chat.title || untitled }));
   const times = new Map<string, number[]>();
   for (const { title, changed } of named) {
@@ -28,6 +34,7 @@ export function listedChats(
     id,
     title,
     when: formats.get(spoken(title))?.format(changed) ?? null,
+    isPinned: first.has(id),
   }));
 }
 

@@ -3,7 +3,7 @@ import { isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
 import { lookOf, readLook } from './look.ts';
-import { type SettingRecords, storedFields, storedVersions } from './setting-records.ts';
+import { type SettingRecords, storedFields, storedPins, storedVersions } from './setting-records.ts';
 import type { AppState } from './state.ts';
 import { freshChat, type TabChat } from './tab-chat.ts';
 
@@ -34,6 +34,7 @@ export function restoreSettings(
     good: { ...drafts, ...state.good },
     drafts: { ...drafts, ...state.drafts },
     chosen: { ...restoreVersions(storedVersions(settings), tab.readVersions(), chats), ...state.chosen },
+    pinned: chats.flatMap(({ id }) => (state.pinned.includes(id) || storedPins(settings)[id] === true ? id : [])),
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),

@@ -1,6 +1,6 @@
 /**
- * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields and what goes into a
- * picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
+ * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, pinned chats and
+ * what goes into a picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
  */
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
@@ -11,6 +11,7 @@ export type SettingRecords = Readonly<Record<string, unknown>>;
 
 const fieldPrefix = 'field ';
 const versionPrefix = 'version ';
+const pinPrefix = 'pin ';
 
 const wholeKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
   (key) => persistedIn[key] === 'log: settings',
@@ -21,47 +22,68 @@ const ownFields: readonly string[] = ['seed', 'lockSeed'] satisfies readonly Set
 
 /** The state's settings by the keys of their records. */
 export function settingRecords(state: AppState): SettingRecords {
-  const fields = Object.entries(state.good).map(([name, draft]) => [fieldPrefix + name, draft] as const);
   const open = chatToComeBackTo(state);
   return {
     ...Object.fromEntries(wholeKeys.map((key) => [key, state[key]])),
-    ...Object.fromEntries(fields),
+    ...withPrefix(fieldPrefix, state.good),
     ...versionRecords(state.chosen),
+    ...withPrefix(pinPrefix, Object.fromEntries(state.pinned.map((chat) => [chat, true]))),
     ...(open === null ? {} : { current: open }),
   };
 }
 
 export function versionRecords(chosen: SettingRecords): SettingRecords {
-  return Object.fromEntries(Object.entries(chosen).map(([key, turn]) => [versionPrefix + key, turn]));
+  return withPrefix(versionPrefix, chosen);
+}
+
+function withPrefix(prefix: string, values: SettingRecords): SettingRecords {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
+}
+
+/** The values whose records have this prefix, without it. */
+function prefixed(prefix: string, settings: SettingRecords): SettingRecords {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
+    ),
+  );
+}
+
+function withoutNull(values: SettingRecords): SettingRecords {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
 /** Fields as they were stored, not judged yet; versions before this one had all of them in one record, `good`. */
 export function storedFields({ good, ...settings }: SettingRecords): SettingRecords {
-  const own = Object.entries(settings).flatMap(([key, value]) =>
-    key.startsWith(fieldPrefix) ? [[key.slice(fieldPrefix.length), value] as const] : [],
-  );
-  const all = { ...(typeof good === 'object' ? good : {}), ...Object.fromEntries(own) };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  return withoutNull({ ...(typeof good === 'object' ? good : {}), ...prefixed(fieldPrefix, settings) });
 }
 
 /** Which versions were shown last, not judged yet. */
 export function storedVersions(settings: SettingRecords): SettingRecords {
-  const own = Object.entries(settings).flatMap(([key, value]) =>
-    key.startsWith(versionPrefix) && value !== null ? [[key.slice(versionPrefix.length), value] as const] : [],
-  );
-  return Object.fromEntries(own);
+  return withoutNull(prefixed(versionPrefix, settings));
+}
+
+/** The chats that are pinned, by their ids. */
+export function storedPins(settings: SettingRecords): SettingRecords {
+  return withoutNull(prefixed(pinPrefix, settings));
 }
 
 /** The stored settings by the keys that `settingRecords` gives them. */
 export function knownRecords(settings: SettingRecords): SettingRecords {
-  const fields = Object.entries(storedFields(settings)).map(([name, value]) => [fieldPrefix + name, value] as const);
   const whole = wholeKeys.flatMap((key) => (key in settings ? [[key, settings[key]] as const] : []));
-  const several = { ...Object.fromEntries(fields), ...versionRecords(storedVersions(settings)) };
-  return { ...Object.fromEntries(whole), ...several, current: settings.current };
+  return {
+    ...Object.fromEntries(whole),
+    ...withPrefix(fieldPrefix, storedFields(settings)),
+    ...versionRecords(storedVersions(settings)),
+    ...withPrefix(pinPrefix, storedPins(settings)),
+    current: settings.current,
+  };
 }
 
 /** The state with a setting that another tab changed; null where this tab keeps its own, or it cannot be right. */
-export function withSetting({ good, drafts }: AppState, key: string, value: unknown): Partial<AppState> | null {
+export function withSetting(state: AppState, key: string, value: unknown): Partial<AppState> | null {
+  if (key.startsWith(pinPrefix)) return withPin(state, key.slice(pinPrefix.length), value);
+  const { good, drafts } = state;
   if (key === 'recipes') {
     const recipes = recipeChoices.find((choice) => choice === value);
     return recipes === undefined ? null : { recipes };
@@ -76,6 +98,13 @@ export function withSetting({ good, drafts }: AppState, key: string, value: unkn
     good: withField(good, name, value),
     ...(isBeingWritten ? {} : { drafts: withField(drafts, name, value) }),
   };
+}
+
+function withPin({ chats, pinned }: AppState, id: string, value: unknown): Partial<AppState> | null {
+  const chat = chats.find((candidate) => candidate.id === id)?.id;
+  if (chat === undefined) return null;
+  const others = pinned.filter((other) => other !== chat);
+  return { pinned: value === true ? [...others, chat] : others };
 }
 
 function withField(drafts: Drafts, name: SettingName, value: string | boolean | null): Drafts {

@@ -105,6 +105,8 @@ export interface AppState extends UnsentMessage {
   readonly theme: Theme;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
+  /** Chats that stand before all others in the list. */
+  readonly pinned: readonly ChatId[];
   /** What can be undone, the latest last, and what can be done again. */
   readonly done: readonly Step[];
   readonly undone: readonly Step[];
@@ -161,13 +163,17 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
  * there too; the open chat is each tab's own; the rest goes with the page.
  */
 export const persistedIn: Readonly<
-  Record<keyof AppState, 'log: chats' | 'log: settings' | 'log: fields' | 'log and tab' | 'look' | 'unsent' | 'page'>
+  Record<
+    keyof AppState,
+    'log: chats' | 'log: settings' | 'log: fields' | 'log: pins' | 'log and tab' | 'look' | 'unsent' | 'page'
+  >
 > = {
   language: 'look',
   theme: 'look',
   chats: 'log: chats',
   current: 'log and tab',
   chosen: 'log and tab',
+  pinned: 'log: pins',
   done: 'page',
   undone: 'page',
   told: 'page',
@@ -211,6 +217,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     chats: [chat],
     current: chat.id,
     chosen: {},
+    pinned: [],
     done: [],
     undone: [],
     told: null,

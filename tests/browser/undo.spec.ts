@@ -60,3 +60,24 @@ test('a chat is renamed in its place, found by its words, and deleted with Undo'
   await expect(user.questions).toHaveCount(1);
   await expect(chats.getByRole('button', { name: 'At sea' })).toHaveAttribute('aria-current', 'page');
 });
+
+test('a chat is pinned by pointer and by keyboard, before newer ones, and is so after a reload', async ({ user }) => {
+  await user.open(address);
+  await user.ask('draw a red car');
+  await user.button('New chat').click();
+  await user.ask('draw a blue boat');
+  const rows = user.page.getByRole('navigation', { name: 'Chats', exact: true }).getByRole('listitem');
+  const pin = (row: number) => rows.nth(row).getByRole('button', { name: 'Pin chat', exact: true });
+  await expect(rows).toHaveText([/blue boat/, /red car/]);
+  await rows.last().hover();
+  await pin(1).click();
+  await expect(rows).toHaveText([/red car.*Pinned/, /blue boat/]);
+  await expect(pin(0)).toBeFocused();
+  await expect(pin(0)).toHaveAttribute('aria-pressed', 'true');
+  await user.reload();
+  await expect(rows).toHaveText([/red car.*Pinned/, /blue boat/]);
+  await pin(0).focus();
+  await user.page.keyboard.press('Enter');
+  await expect(rows).toHaveText([/blue boat/, /red car/]);
+  await expect(pin(1)).toBeFocused();
+});

@@ -18,6 +18,20 @@ test('a title of its own stands alone, newest first; chats without turns are not
   ]);
 });
 
+test('pinned chats stand first, the newest of them before the others', () => {
+  const [old, older, newest] = [
+    chat('a cat', '2026-11-27T09:00'),
+    chat('a car', '2026-11-26T09:00'),
+    chat('a dog', '2026-11-28T09:00'),
+  ];
+  const listed = listedChats([old, older, newest], 'Without a title', 'en', [older.id, old.id]);
+  expect(listed.map(({ title, isPinned }) => [title, isPinned])).toEqual([
+    ['a cat', true],
+    ['a car', true],
+    ['a dog', false],
+  ]);
+});
+
 test('equal titles are told apart by when something was last said', () => {
   const chats = [
     chat('a cat', '2026-11-27T09:05'),

@@ -9,7 +9,10 @@ import { statusSentence } from '../../src/app/status.tsx';
 import { queuedWords } from '../../src/composer/queued-words.ts';
 import { waitingIn } from '../../src/state/queue.ts';
 import { words } from '../../words/index.ts';
+import { reply } from '../helpers/fake-session.ts';
+import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { openPage } from '../helpers/page.ts';
+import { openOn, settles } from '../helpers/pages-of-log.ts';
 
 /** A page that paints a first picture until it is let go on. */
 async function busyPage() {
@@ -147,6 +150,28 @@ describe('another order', () => {
     expect(results.map(({ prompt }) => prompt)).toEqual(['draw a red car', 'draw a house', 'draw a tree']);
     expect(results[1]?.seed).toBe('7');
     expect(results[2]?.seed).not.toBe('7');
+  });
+
+  test('is that of other tabs too, and after a reload', async () => {
+    const browser = new FakeBrowser();
+    const [one, other] = [await openOn(browser), await openOn(browser)];
+    const held = deferred<void>();
+    one.session.answer = async () => {
+      await held.promise;
+      return reply('Yes.', 'words');
+    };
+    for (const words of ['one', 'two', 'three']) one.say(words);
+    await settles(() => expect(other.state().chats.some(({ turns }) => turns.length === 6)).toBe(true));
+    other.open(one.state().current);
+    const last = one.state().jobs.at(-1);
+    if (last === undefined) throw new Error('three are asked');
+    moveInQueue.perform(one.app, last.id, -1);
+    held.resolve();
+    await one.idle();
+    const said = ['one', 'Yes.', 'three', 'Yes.', 'two', 'Yes.'];
+    expect(one.said()).toEqual(said);
+    await settles(() => expect(other.said()).toEqual(said));
+    expect((await openOn(browser)).said()).toEqual(said);
   });
 
   test('of two chats leaves both as they are', async () => {

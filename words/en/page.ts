@@ -12,6 +12,8 @@ export const en = {
   noChats: 'Your chats will be listed here. They are kept on this device alone.',
   searchChats: 'Search chats',
   noChatFound: 'No chat has these words.',
+  pinChat: 'Pin chat',
+  pinned: 'Pinned',
   renameChat: 'Rename chat',
   chatTitle: 'Title of the chat',
   deleteChat: 'Delete chat',

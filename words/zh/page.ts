@@ -13,6 +13,8 @@ export const zh: PageWords = {
   noChats: '您的对话会列在这里，只保存在本机。',
   searchChats: '搜索对话',
   noChatFound: '没有包含这些词的对话。',
+  pinChat: '置顶对话',
+  pinned: '已置顶',
   renameChat: '重命名对话',
   chatTitle: '对话标题',
   deleteChat: '删除对话',
