@@ -1,5 +1,6 @@
 /** A question put to the model: its turn, the answer's, and the job that fills it. */
-import type { Form, Seed } from '../../workers/protocol.ts';
+import { isBlank } from '../../model/text/blank.ts';
+import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
 import { isQueued } from '../state/queue.ts';
@@ -72,6 +73,16 @@ export const askAgain: Action<[answer: TurnId, form: Form | 'auto']> = {
     dropTurns(app.store, chat.id, new Set(form !== question.form && isOnly ? [question.id, id] : [id]));
   },
 };
+
+/** Nothing to ask is neither words nor a picture. A picture without words asks what it shows; one that is to be changed does not say how. */
+export function isAskable(text: string, pictures: number, reference: ImageId | null): boolean {
+  return !isBlank(text) || (pictures > 0 && reference === null);
+}
+
+/** As it is asked: blank characters alone are nothing. */
+export function asAsked(text: string): string {
+  return isBlank(text) ? '' : text.trim();
+}
 
 export interface Asked {
   readonly chat: ChatRecord;

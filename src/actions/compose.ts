@@ -1,6 +1,5 @@
 /** What a person does in the composer: words, pictures, Send, Stop. */
 import { type Failure, failureOf } from '../../model/failure.ts';
-import { isBlank } from '../../model/text/blank.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { bringIn } from '../picture/bring-in.ts';
 import { shownTurns } from '../state/chats.ts';
@@ -10,14 +9,11 @@ import { attachmentRead } from '../state/unsent.ts';
 import { type ChatId, newTurnId } from '../storage/records.ts';
 import { aboutOf } from './about.ts';
 import type { Action, App } from './app.ts';
-import { ask } from './ask.ts';
+import { asAsked, ask, isAskable } from './ask.ts';
 
-/**
- * Nothing to send is neither words nor a picture. A picture that comes along without words asks what it shows; one that is to be
- * changed does not say how. A picture that is still being read is waited for.
- */
+/** A picture that is still being read is waited for. */
 export const send: Action = {
-  when: ({ text, attachments, reference }) => !isBlank(text) || (attachments.length > 0 && reference === null),
+  when: ({ text, attachments, reference }) => isAskable(text, attachments.length, reference),
   perform(app) {
     const { store } = app;
     const state = store.getState();
@@ -30,7 +26,7 @@ export const send: Action = {
       id: newTurnId(),
       parent: shownTurns(state).at(-1)?.id ?? null,
       from: 'person',
-      text: isBlank(state.text) ? '' : state.text.trim(),
+      text: asAsked(state.text),
       pictures: state.attachments.flatMap(({ record }) => record ?? []),
       reference: state.reference,
       about: aboutOf(state),

@@ -1,5 +1,4 @@
 /** Versions of a turn: made by Regenerate and Edit message, and shown one at a time. */
-import { isBlank } from '../../model/text/blank.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { chatOfTurn } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
@@ -8,7 +7,7 @@ import { versionsOf } from '../state/tree.ts';
 import { newTurnId, type PersonTurn, type TurnId, type TurnRecord } from '../storage/records.ts';
 import { aboutInOtherWords } from './about.ts';
 import type { Action } from './app.ts';
-import { answerAnew, ask, questionOf } from './ask.ts';
+import { answerAnew, asAsked, ask, isAskable, questionOf } from './ask.ts';
 import { recordStep, take } from './undo.ts';
 
 /** Answers a question once more, with another seed; the answer that is there stays as a version. */
@@ -26,15 +25,14 @@ export const regenerate: Action<[turn: TurnId]> = {
 export const editMessage: Action<[turn: TurnId, text: string]> = {
   when: (state, id, text) => {
     const question = messageOf(state, id);
-    if (question === undefined) return false;
-    return !isBlank(text) || (question.pictures.length > 0 && question.reference === null);
+    return question !== undefined && isAskable(text, question.pictures.length, question.reference);
   },
   perform(app, id, text) {
     const state = app.store.getState();
     const question = messageOf(state, id);
     const chat = chatOfTurn(state, id);
     if (question === undefined || chat === undefined || !editMessage.when(state, id, text)) return;
-    const words = isBlank(text) ? '' : text.trim();
+    const words = asAsked(text);
     const about = aboutInOtherWords(chat.turns, question, words);
     const version = { ...question, id: newTurnId(), text: words, about };
     ask(app, chat.id, version, 'beside');

@@ -7,12 +7,12 @@ import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { useApp, useSelect, useWords } from './context.tsx';
+import { useDocumentStyle, useDocumentTitle } from './document.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
-import { useDocumentStyle, useDocumentTitle } from './theme.ts';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 export function Page() {

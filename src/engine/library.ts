@@ -1,5 +1,6 @@
 /** The page's way to its library worker, which is started when it is first asked something. */
-import { type Failure, FailureError } from '../../model/failure.ts';
+import { FailureError } from '../../model/failure.ts';
+import { resultOf } from '../../session/result-of.ts';
 import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import type { LibrarySaying, LibraryWorker } from '../../workers/library/protocol.ts';
 import type { Outcome } from '../../workers/protocol.ts';
@@ -42,7 +43,7 @@ export function createLibrary(spawn: (tell: (news: LibraryNews) => void) => Spaw
     onDeath((reason) => {
       // The next question finds a new one: what was installed goes on where it stopped.
       if (running === started) running = null;
-      reject(new FailureError(endedBy(reason) satisfies Failure));
+      reject(new FailureError(endedBy(reason)));
     });
     return started;
   };
@@ -50,9 +51,7 @@ export function createLibrary(spawn: (tell: (news: LibraryNews) => void) => Spaw
     async ask(question) {
       running ??= start();
       const { worker, death } = running;
-      const outcome = await Promise.race([question(worker), death]);
-      if (outcome.ok) return outcome.result;
-      throw new FailureError(outcome.failure);
+      return resultOf(await Promise.race([question(worker), death]));
     },
     isInUse: async () => {
       try {

@@ -1,4 +1,5 @@
 import { type Failure, FailureError, failure } from '../../model/failure.ts';
+import { resultOf } from '../../session/result-of.ts';
 import { type SpawnedWorker, scriptNotLoaded } from '../../session/spawned-worker.ts';
 import type { Outcome } from '../../workers/protocol.ts';
 
@@ -26,9 +27,7 @@ export async function oneCall<Service, Result>(
   onDeath((reason) => isDone || giveUp(endedBy(reason)));
   const timer = limit === null ? undefined : setTimeout(() => giveUp(limit.failure), limit.seconds * 1000);
   try {
-    const outcome = await Promise.race([call(service), death.promise]);
-    if (outcome.ok) return outcome.result;
-    throw new FailureError(outcome.failure);
+    return resultOf(await Promise.race([call(service), death.promise]));
   } finally {
     isDone = true;
     clearTimeout(timer);

@@ -19,19 +19,20 @@ export const spawnPicture = () => threadWorker<PictureWorker>(startThread(pictur
 /** Tells of what other tabs do beside what it answers. */
 export function spawnStorage(tell: (event: StorageEvent) => void) {
   const thread = startThread(storageUrl, 'storage');
-  thread.worker.addEventListener('message', ({ data }: MessageEvent<Partial<StorageSaying>>) => {
-    if (data.storage !== undefined) tell(data.storage);
-  });
+  hear<StorageSaying>(thread, ({ storage }) => storage !== undefined && tell(storage));
   return threadWorker<StorageWorker>(thread);
 }
 
 /** Tells of what becomes of models beside what it answers. */
 export function spawnLibrary(tell: (news: LibrarySaying['library']) => void) {
   const thread = startThread(libraryUrl, 'library');
-  thread.worker.addEventListener('message', ({ data }: MessageEvent<Partial<LibrarySaying>>) => {
-    if (data.library !== undefined) tell(data.library);
-  });
+  hear<LibrarySaying>(thread, ({ library }) => library !== undefined && tell(library));
   return threadWorker<LibraryWorker>(thread);
+}
+
+/** Beside what a worker says of its own there are Comlink's answers. */
+function hear<Saying>({ worker }: { readonly worker: Worker }, take: (saying: Partial<Saying>) => void): void {
+  worker.addEventListener('message', ({ data }: MessageEvent<Partial<Saying>>) => take(data));
 }
 
 function startThread(url: string, kind: string): WorkerThread & { readonly worker: Worker } {

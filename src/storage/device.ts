@@ -1,5 +1,6 @@
 /** The client of the storage worker. A worker that ended is replaced at the next call, and what was on its way is sent again. */
 import { FailureError, failure } from '../../model/failure.ts';
+import { resultOf } from '../../session/result-of.ts';
 import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import type { Outcome } from '../../workers/protocol.ts';
 import type {
@@ -90,7 +91,7 @@ export class DeviceStorage implements Storage {
     const death = Promise.withResolvers<never>();
     death.promise.catch(() => undefined);
     const opened = Promise.race([service.open(expectedNumber()), death.promise]).then(async (outcome) => {
-      const found = unwrap(outcome);
+      const found = resultOf(outcome);
       if (this.#number === null) this.#know([found]);
       else this.#tell({ type: 'records', records: await service.since(this.#number) });
       return found;
@@ -123,15 +124,10 @@ export class DeviceStorage implements Storage {
   }
 }
 
-function unwrap<Result>(outcome: Outcome<Result>): Result {
-  if (outcome.ok) return outcome.result;
-  throw new FailureError(outcome.failure);
-}
-
 async function kept<Result>(what: 'chat' | 'picture', calling: Promise<Outcome<Result>>): Promise<Result> {
   const outcome = await calling.catch((error: unknown) => {
     if (error instanceof FailureError) throw error;
     throw new FailureError(failure('NOT_KEPT', { what, reason: 'other', detail: String(error) }));
   });
-  return unwrap(outcome);
+  return resultOf(outcome);
 }
