@@ -29,9 +29,10 @@ export function logStorage(browser: FakeBrowser) {
     },
     async clean(keep) {
       await opened.tab.forgetDeleted();
-      const { contents } = opened.tab;
+      const inUse = opened.tab.contents.hashesInUse();
+      if (inUse === null) return;
       await blobs.removeOthers(
-        (hash) => keep.includes(hash) || contents.hashes().has(hash),
+        (hash) => keep.includes(hash) || inUse.has(hash),
         async () => (await opened.tab.others()).length === 0,
       );
     },

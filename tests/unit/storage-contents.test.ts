@@ -19,3 +19,13 @@ test('a tab that missed a turn, what was said behind it, and the same turn again
   expect(wordsOf(late.chats())).toEqual({ c: ['1', '2', '3'] });
   expect(late.number).toBe(4);
 });
+
+test('what a message that cannot be read is about is unknown, so that no picture is taken for one that nobody needs', () => {
+  const contents = contentsOf([turnChange('c', '1', null)]);
+  expect(contents.hashesInUse()).toEqual(new Set());
+  for (const why of ['damaged', 'newer'] as const) {
+    const torn = contentsOf([turnChange('c', '1', null)]);
+    torn.add({ state: 'unreadable', record: { number: 2, why, chat: null, turn: null } }, null);
+    expect(torn.hashesInUse()).toBeNull();
+  }
+});

@@ -159,8 +159,9 @@ export class StorageContents {
     }));
   }
 
-  /** Every SHA-256 that a record names: of pictures and embeddings, and of some more. */
-  hashes(): ReadonlySet<string> {
+  /** Every SHA-256 that a record names: of pictures and embeddings, and of some more. Null where a record cannot be read, which may name any file. */
+  hashesInUse(): ReadonlySet<string> | null {
+    if (this.#unreadable.length > 0) return null;
     const named = new Set<string>();
     for (const { record } of this.#latest.values()) {
       if (!this.#counts(record.change)) continue;

@@ -56,10 +56,10 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
       await tab.forgetDeleted();
       // Another tab may hold what no record names: pictures of a message that is being written, and what it can undo.
       const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
-      // What a newer version has written may name files that this one does not know of.
-      if (tab.contents.unreadable.some(({ why }) => why === 'newer')) return;
       if (!(await isAlone())) return;
-      const needed = new Set([...tab.contents.hashes(), ...keep]);
+      const inUse = tab.contents.hashesInUse();
+      if (inUse === null) return;
+      const needed = new Set([...inUse, ...keep]);
       await blobs.removeOthers((hash) => needed.has(hash), isAlone);
     },
   };
