@@ -5,6 +5,7 @@ import { Composer } from '../composer/composer.tsx';
 import { Queue } from '../composer/queue.tsx';
 import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
+import { Viewer } from '../picture/viewer.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { useApp, useSelect, useWords } from './context.tsx';
 import { useDocumentStyle, useDocumentTitle } from './document.ts';
@@ -45,6 +46,7 @@ function Parts() {
       <SettingsRegion />
       <ModelsRegion />
       <RecipeDialog />
+      <Viewer />
       <DropTarget />
     </div>
   );

@@ -1,8 +1,11 @@
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
-import { Thumbnail } from '../picture/thumbnail.tsx';
+import { StatedThumbnail } from '../picture/thumbnail.tsx';
+import { usePictureAddress } from '../picture/use-picture.ts';
+import { ViewButton } from '../picture/view-button.tsx';
 import type { PersonTurn, TurnId } from '../storage/records.ts';
 import { MessageEditor } from './message-editor.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
@@ -17,10 +20,10 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
     <article id={turnElement(turn.id)} tabIndex={-1} className="turn person" aria-label={page.you} aria-live="off">
       {(turn.pictures.length > 0 || front !== null) && (
         <div className="sent-pictures">
-          {front !== null && !comesAlong && <Thumbnail image={front} label={page.composer.editing} />}
+          {front !== null && !comesAlong && <SentPicture image={front} label={page.composer.editing} />}
           {turn.pictures.map(({ id, name }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the same picture may be sent twice, and a sent turn never changes
-            <Thumbnail key={`${id}-${index}`} image={id} label={page.result.attached(name)} />
+            <SentPicture key={`${id}-${index}`} image={id} label={page.result.attached(name)} />
           ))}
         </div>
       )}
@@ -43,5 +46,15 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
         </>
       )}
     </article>
+  );
+}
+
+function SentPicture({ image, label }: { readonly image: ImageId; readonly label: string }) {
+  const picture = usePictureAddress(image);
+  return (
+    <span className="sent-picture">
+      <StatedThumbnail picture={picture} label={label} />
+      {picture.state === 'there' && <ViewButton image={image} label={label} />}
+    </span>
   );
 }

@@ -8,6 +8,7 @@ import { Progress } from './progress.tsx';
 import { ResultButtons } from './result-buttons.tsx';
 import { ResultCanvas } from './result-canvas.tsx';
 import { ResultNotices } from './result-notices.tsx';
+import { ViewButton } from './view-button.tsx';
 
 interface ResultProps {
   readonly turn: ModelTurn;
@@ -39,6 +40,9 @@ export function ResultView({ turn, result, question }: ResultProps) {
     >
       <div className="frame">
         <ResultCanvas turn={turn} result={result} />
+        {result.image !== null && !comparing && (
+          <ViewButton image={result.image} label={page.result.image(result.prompt)} />
+        )}
         {comparing && before !== null && <Compare before={before} />}
         {result.state === 'working' && <Progress />}
         <Badge state={result.state} />

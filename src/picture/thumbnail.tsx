@@ -3,8 +3,13 @@ import { useWords } from '../app/context.tsx';
 import { type PictureAddress, usePictureAddress } from './use-picture.ts';
 
 export function Thumbnail({ image, label }: { readonly image: ImageId; readonly label: string }) {
-  const { page } = useWords();
   const picture = usePictureAddress(image);
+  return <StatedThumbnail picture={picture} label={label} />;
+}
+
+/** Says so where the picture is no longer stored. */
+export function StatedThumbnail({ picture, label }: PictureThumbnailProps) {
+  const { page } = useWords();
   if (picture.state === 'gone') return <span className="thumbnail gone">{page.result.gone}</span>;
   return <PictureThumbnail picture={picture} label={label} />;
 }

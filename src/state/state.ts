@@ -74,6 +74,12 @@ export type Panel = 'chats' | 'settings' | 'models';
 /** What is said once of what was done. */
 export type Told = Deed | 'undone' | 'given back' | 'left stopped';
 
+export interface ViewedPicture {
+  readonly image: ImageId;
+  /** What it is, in words. */
+  readonly label: string;
+}
+
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
@@ -144,6 +150,8 @@ export interface AppState extends UnsentMessage {
   readonly panel: Panel | null;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
+  /** The picture that is open in the viewer. */
+  readonly viewed: ViewedPicture | null;
   /** The result that was last put on the clipboard. */
   readonly copied: string | null;
   readonly storage: StorageState;
@@ -202,6 +210,7 @@ export const persistedIn: Readonly<
   library: 'page',
   panel: 'page',
   recipe: 'page',
+  viewed: 'page',
   copied: 'page',
   storage: 'page',
   unsaved: 'page',
@@ -243,6 +252,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     library: emptyLibrary,
     panel: null,
     recipe: null,
+    viewed: null,
     copied: null,
     storage: 'opening',
     unsaved: null,

@@ -131,6 +131,15 @@ export const en = {
     attached: (name: string) => `Picture: ${name}`,
     gone: 'Picture no longer stored',
   },
+  viewer: {
+    view: (picture: string) => `View ${picture}`,
+    smaller: 'Zoom out',
+    larger: 'Zoom in',
+    fit: 'Whole picture',
+    actual: 'Actual size',
+    pixels: 'Show pixels',
+    percent: (percent: number) => `${percent} %`,
+  },
   turn: {
     regenerate: 'Regenerate',
     edit: 'Edit message',

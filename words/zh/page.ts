@@ -129,6 +129,15 @@ export const zh: PageWords = {
     attached: (name) => `图片：${name}`,
     gone: '图片已不在存储中',
   },
+  viewer: {
+    view: (picture) => `查看${picture}`,
+    smaller: '缩小',
+    larger: '放大',
+    fit: '完整显示',
+    actual: '实际大小',
+    pixels: '显示像素',
+    percent: (percent) => `${percent}%`,
+  },
   turn: {
     regenerate: '重新生成',
     edit: '编辑消息',

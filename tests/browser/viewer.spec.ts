@@ -1,0 +1,98 @@
+/** A picture over the whole page: opened, come nearer to, moved, and left again. */
+import type { Locator } from '@playwright/test';
+import { blue, photo, red } from '../helpers/photos.ts';
+import { expect, test } from './test.ts';
+
+async function boxOf(locator: Locator) {
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('not shown');
+  return box;
+}
+
+test('a click or Enter opens a picture; Escape, Back and Close lead back to where one was', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  const viewer = page.getByRole('dialog', { name: 'Image: draw a red car', exact: true });
+  const shown = viewer.getByRole('img', { name: 'Image: draw a red car', exact: true });
+  const view = user.button('View Image: draw a red car');
+  // Anywhere on the picture.
+  const { x, y, width, height } = await boxOf(user.picture);
+  await page.mouse.click(x + width / 3, y + height / 2);
+  await expect(shown).toBeVisible();
+  await expect(viewer.getByRole('button', { name: 'Close', exact: true })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(viewer).toHaveCount(0);
+  await expect(view).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(shown).toBeVisible();
+  await page.goBack();
+  await expect(viewer).toHaveCount(0);
+  await expect(view).toBeFocused();
+  await expect(user.questions).toHaveText(['draw a red car']);
+  await view.click();
+  await viewer.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(viewer).toHaveCount(0);
+  // The history is as long as before: Back leaves the page's only entry no second time.
+  await view.click();
+  await expect(shown).toBeVisible();
+  const room = await boxOf(viewer);
+  await page.mouse.click(room.x + 5, room.y + room.height - 5);
+  await expect(viewer).toHaveCount(0);
+});
+
+test('a small picture is enlarged by whole pixels; wheel, keys, buttons and two fingers come nearer and move', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.drop(await photo('colours.png', red, blue));
+  await user.ask('what is in the picture?');
+  await user.button('View Picture: colours.png').click();
+  const viewer = page.getByRole('dialog', { name: 'Picture: colours.png', exact: true });
+  const shown = viewer.getByRole('img');
+  await expect(shown).toBeVisible();
+  const natural = await shown.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
+  expect(natural).toEqual([96, 64]);
+  const whole = await boxOf(shown);
+  expect([whole.width % 96, whole.height % 64]).toEqual([0, 0]);
+  expect(whole.width).toBeGreaterThan(96);
+  const rendering = () => shown.evaluate((image) => getComputedStyle(image).imageRendering);
+  expect(await rendering()).toBe('pixelated');
+  const pixels = viewer.getByRole('button', { name: 'Show pixels', exact: true });
+  await expect(pixels).toHaveAttribute('aria-pressed', 'true');
+  await pixels.click();
+  expect(await rendering()).toBe('auto');
+  expect((await boxOf(shown)).width).toBeGreaterThanOrEqual(whole.width);
+  await pixels.click();
+
+  // What is under the pointer stays there.
+  const at = { x: whole.x + whole.width / 4, y: whole.y + whole.height / 4 };
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.wheel(0, -500);
+  await expect.poll(async () => (await boxOf(shown)).width).toBeGreaterThan(whole.width * 2);
+  const near = await boxOf(shown);
+  expect((at.x - near.x) / near.width).toBeCloseTo(0.25, 1);
+  await page.mouse.down();
+  await page.mouse.move(at.x - 60, at.y - 40, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.round((await boxOf(shown)).x - near.x)).toBe(-60);
+  const dragged = await boxOf(shown);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Math.round((await boxOf(shown)).x - dragged.x)).toBe(-64);
+  await page.keyboard.press('1');
+  await expect.poll(async () => (await boxOf(shown)).width).toBe(96);
+  await expect(viewer.getByText('100 %', { exact: true })).toBeVisible();
+  await viewer.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  await expect(viewer.getByText('150 %', { exact: true })).toBeVisible();
+  await page.keyboard.press('0');
+  await expect.poll(async () => (await boxOf(shown)).width).toBe(whole.width);
+
+  const client = await page.context().newCDPSession(page);
+  const fingers = (apart: number) => [-apart, apart].map((by, id) => ({ x: at.x + by, y: at.y, id }));
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number | null) =>
+    client.send('Input.dispatchTouchEvent', { type, touchPoints: apart === null ? [] : fingers(apart) });
+  await touch('touchStart', 20);
+  for (const apart of [25, 30, 40]) await touch('touchMove', apart);
+  await touch('touchEnd', null);
+  await expect.poll(async () => Math.round((10 * (await boxOf(shown)).width) / whole.width)).toBe(20);
+});
