@@ -5,8 +5,10 @@ import { textTable } from '../../cli/table.ts';
 import { usualThreads } from '../../cli/threads.ts';
 import { jsonLine } from '../../cli/visible.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { benchSizes } from '../checkpoint/sizes.ts';
 import { benchBlocks } from './blocks.ts';
 import { ofKind, withChrome } from './chrome-bench.ts';
+import { benchFull } from './full.ts';
 import { benchNano } from './nano.ts';
 import { benchPage } from './page.ts';
 import { benchQuality, qualityRows } from './quality.ts';
@@ -26,11 +28,14 @@ Measures on this computer:
                 (Chrome's folder has a Vulkan loader for a system without one: LD_LIBRARY_PATH=/usr/lib/chromium)
   nano          how often the model that ships with the page does what was asked, row by row, Chinese apart (-zh), judged by
                 training/ in Python; hours for all of it
+  full          the whole way at the published widths with few layers and random weights: conversion, the quantiser against
+                onnxruntime's (Python), loading against the disk, a step and a token resident, streamed and with two
+                threads, memory against its plan (minutes, and up to 5 GB of disk in the system's temporary folder)
   nano-speed    seconds a picture and a reply of the model that ships with the page
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)
-  --device wasm|webgpu  for all but block, page and nano, where they are measured (default wasm; webgpu is headless Chrome)
+  --device wasm|webgpu  for all but block, page, full and nano, where they are measured (default wasm; webgpu is headless Chrome)
   --cases N             measurements of each figure (default 1 for quantisation and float16, else 5); of nano the most cases of
                         a row (default all)
   --row NAME            of nano: ${qualityRows.slice(0, 8).join(', ')},
@@ -81,6 +86,11 @@ const suites: Readonly<Record<string, Suite>> = {
   'nano-speed': {
     devices: ['wasm', 'webgpu'],
     measure: (device, { cases }, done) => measureNano(device, cases ?? usualCases, done),
+  },
+  full: {
+    devices: ['wasm'],
+    measure: (_, { cases }, done) =>
+      benchFull({ sized: benchSizes(), matrix: [4096, 3584], cases: cases ?? usualCases }, done),
   },
   page: { devices: ['webgpu'], measure: (_, { cases }, done) => benchPage(cases ?? usualCases, done) },
 };

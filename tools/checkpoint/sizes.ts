@@ -82,6 +82,14 @@ function publishedFiles() {
   };
 }
 
+/** The published widths with one layer of the transformer and few words: the least that `nexus bench --suite full` learns from. */
+export function benchSizes(): SizedCheckpoint {
+  const vocabulary = smallVocabulary(spokenWords);
+  const { config, clip, t5 } = wideFiles(1);
+  const nexus_gen = { id: 'random-bench', name: 'Random weights to measure with' };
+  return { config: { ...config, ...wordsOf(vocabulary), nexus_gen }, clip, t5, vocabulary, shardBytes: wideShardBytes };
+}
+
 /** Every width as published; of the vision encoder two blocks of each sort, of FLUX one. */
 function wideFiles(layers: number) {
   const { config, clip, t5 } = publishedFiles();
@@ -104,16 +112,10 @@ function wideFiles(layers: number) {
 
 function tiny(): SizedCheckpoint {
   const vocabulary = smallVocabulary(spokenWords);
-  const { imageStart, imageEnd, turnEnd, image } = specialTokens;
   const config = {
     ...family(),
     ...tinySizes,
-    vocab_size: vocabulary.size,
-    bos_token_id: vocabulary.idOf('<|endoftext|>'),
-    eos_token_id: vocabulary.idOf(turnEnd),
-    vision_start_token_id: vocabulary.idOf(imageStart),
-    vision_end_token_id: vocabulary.idOf(imageEnd),
-    image_token_id: vocabulary.idOf(image),
+    ...wordsOf(vocabulary),
     nexus_gen: {
       ...tinySizes.nexus_gen,
       image: { min_pixels: 3136, max_pixels: 12_544, reference_side: 56, drawn_grid: [1, 4, 4] },
@@ -121,4 +123,17 @@ function tiny(): SizedCheckpoint {
     },
   };
   return { config, clip: tinyClip, t5: tinyT5, vocabulary, shardBytes: 2 ** 17 };
+}
+
+/** The keys of `config.json` that go with a vocabulary. */
+function wordsOf(vocabulary: Vocabulary) {
+  const { imageStart, imageEnd, turnEnd, image } = specialTokens;
+  return {
+    vocab_size: vocabulary.size,
+    bos_token_id: vocabulary.idOf('<|endoftext|>'),
+    eos_token_id: vocabulary.idOf(turnEnd),
+    vision_start_token_id: vocabulary.idOf(imageStart),
+    vision_end_token_id: vocabulary.idOf(imageEnd),
+    image_token_id: vocabulary.idOf(image),
+  };
 }
