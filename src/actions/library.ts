@@ -87,12 +87,16 @@ export const lookAt: Action<[source: InstallSource]> = {
 
 /** Looks again where the host that an address led to is allowed. */
 export const allowHost: Action<[host: string]> = {
-  when: ({ library }) => library.trouble?.source?.kind === 'address',
+  when: ({ library }) => hasHosts(library.trouble?.source),
   perform(app, host) {
     const source = app.store.getState().library.trouble?.source;
-    if (source?.kind === 'address') lookAt.perform(app, { ...source, hosts: [...source.hosts, host] });
+    if (hasHosts(source)) lookAt.perform(app, { ...source, hosts: [...source.hosts, host] });
   },
 };
+
+function hasHosts(source: InstallSource | null | undefined): source is Extract<InstallSource, { hosts: unknown }> {
+  return source?.kind === 'address' || source?.kind === 'official';
+}
 
 /** Has the person choose a folder of this machine, and looks at it. */
 export const lookInFolder: Action = {

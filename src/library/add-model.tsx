@@ -1,22 +1,28 @@
-/** Where another model comes from: an address, or a folder of this machine. */
+/** Where another model comes from: the official files, an address, or a folder of this machine. */
 import { type FormEvent, useId, useState } from 'react';
 import { lookAt, lookInFolder } from '../actions/library.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { OfficialForm } from './official-form.tsx';
 
 export function AddModel() {
   const words = useWords().page.models;
-  const [asks, setAsks] = useState(false);
+  const [asked, setAsked] = useState<'official' | 'address' | null>(null);
+  const ask = (what: 'official' | 'address') => setAsked(asked === what ? null : what);
   const looking = useSelect(({ library }) => library.looking);
   return (
     <div className="add">
       <p className="hint">{words.about}</p>
       <div className="row">
-        <button type="button" aria-expanded={asks} onClick={() => setAsks(!asks)}>
+        <button type="button" aria-expanded={asked === 'official'} onClick={() => ask('official')}>
+          {words.addOfficial}
+        </button>
+        <button type="button" aria-expanded={asked === 'address'} onClick={() => ask('address')}>
           {words.addAddress}
         </button>
         <OpenFolder />
       </div>
-      {asks && <AddressForm done={() => setAsks(false)} />}
+      {asked === 'official' && <OfficialForm />}
+      {asked === 'address' && <AddressForm done={() => setAsked(null)} />}
       {looking && (
         <p role="status" className="hint">
           {words.looking}

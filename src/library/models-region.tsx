@@ -57,16 +57,29 @@ function Trouble() {
   const perform = usePerform();
   const trouble = useSelect(({ library }) => library.trouble);
   if (trouble === null) return null;
-  const { failure, source } = trouble;
+  const { failure } = trouble;
   return (
     <>
       <Alert failure={failure} dismiss={() => perform(dismissTrouble)} />
-      {failure.code === 'HOST_REFUSED' && source?.kind === 'address' && (
-        <button type="button" onClick={() => perform(allowHost, failure.data.host)}>
-          {words.allow(failure.data.host)}
-        </button>
+      {failure.code === 'MODEL_GATED' && (
+        <a href={failure.data.gate} target="_blank" rel="noreferrer">
+          {words.gate}
+        </a>
       )}
+      {failure.code === 'HOST_REFUSED' && <AllowHost host={failure.data.host} />}
     </>
+  );
+}
+
+function AllowHost({ host }: { readonly host: string }) {
+  const words = useWords().page.models;
+  const perform = usePerform();
+  const canAllow = useSelect((state) => allowHost.when(state, host));
+  if (!canAllow) return null;
+  return (
+    <button type="button" onClick={() => perform(allowHost, host)}>
+      {words.allow(host)}
+    </button>
   );
 }
 

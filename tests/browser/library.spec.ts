@@ -242,7 +242,8 @@ test.describe('other hosts', () => {
     await expect(region(page).getByRole('alert')).toContainText('is no address that a model can be fetched from');
     await offerFromAddress(page, `${host}/nano/none/`);
     await expect(region(page).getByRole('alert')).toContainText('bundle.json of the model is missing');
-    expect(server.asked).toEqual(['none/bundle.json']);
+    // No checkpoint begins there either.
+    expect(server.asked).toEqual(['none/bundle.json', 'none/config.json', 'none/Nexus-GenV2/config.json']);
   });
 });
 

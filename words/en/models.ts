@@ -18,6 +18,7 @@ export const enModels = {
   layouts: { huggingface: 'Hugging Face', modelscope: 'ModelScope' },
   mirror: 'Mirror (optional)',
   mirrorHint: 'The address of a copy of that host, beginning with https://.',
+  gate: 'Open the licence’s page',
   token: 'Access token (optional)',
   tokenHint:
     'Only for files whose licence you accepted there. It is sent to that host alone, and forgotten when the page closes.',

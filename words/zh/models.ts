@@ -19,6 +19,7 @@ export const zhModels: typeof enModels = {
   layouts: { huggingface: 'Hugging Face', modelscope: '魔搭社区' },
   mirror: '镜像（可选）',
   mirrorHint: '该网站副本的地址，以 https:// 开头。',
+  gate: '打开许可协议页面',
   token: '访问令牌（可选）',
   tokenHint: '仅用于您已在该网站接受许可协议的文件。只会发送给该网站，关闭页面后即被忘记。',
   allow: (host) => `允许 ${host}`,

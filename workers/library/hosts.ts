@@ -85,7 +85,8 @@ export function allowedHosts(source: RemoteSource, site: string): ReadonlySet<st
   return new Set([officialBase(source, site).host, ...officialLayouts[source.layout].hosts, ...source.hosts]);
 }
 
-export function keyOf(source: RemoteSource, site: string): HostKey | null {
-  if (source.kind === 'address' || source.token === null) return null;
-  return { origin: officialBase(source, site).origin, token: source.token };
+/** A mirror gets nothing that a person was given by the host itself. */
+export function keyOf(source: RemoteSource): HostKey | null {
+  if (source.kind === 'address' || source.token === null || source.mirror !== null) return null;
+  return { origin: new URL(officialLayouts[source.layout].base).origin, token: source.token };
 }

@@ -97,7 +97,7 @@ async function checkpointOf(source: InstallSource): Promise<Checkpoint | null> {
 }
 
 function asking(source: RemoteSource): Ask {
-  return askOf(allowedHosts(source, location.origin), location.origin, fetch, keyOf(source, location.origin));
+  return askOf(allowedHosts(source, location.origin), location.origin, fetch, keyOf(source));
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
