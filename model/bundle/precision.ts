@@ -53,7 +53,7 @@ export const precisionPlan: readonly PlanRow[] = [
     weights: 'all other matrices',
     matches: ({ role }) => role === 'matrix',
     stored: { q4: 'q4', q8: 'q8', f16: 'float16' },
-    reason: `most of the bytes; ${measured}, rows q4`,
+    reason: `most of the bytes; ${measured}, rows q4; where 8 bits would help most: nexus bench --suite depth`,
   },
 ];
 

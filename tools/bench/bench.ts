@@ -21,6 +21,8 @@ Measures on this computer:
 
   quantisation  cosine and relative error of each piece with q4, q8 and f16 weights against float32, at published
                 width, one block each (minutes, and up to 6 GB of memory)
+  depth         which matrices of a q4 bundle 8 bits would help most: relative error at the published depth and a fraction
+                of the width, and what they cost at the published widths (a minute)
   float16       the same of each piece with float16 activations, where the device has them
   prefill       an image's 81 tokens in one pass against one at a time, in turns
   turns         the first word of a second turn, from the caches of the first and cold, in turns
@@ -36,7 +38,7 @@ Measures on this computer:
 
   --suite NAME          which (default quantisation)
   --device wasm|webgpu  for all but block, page, full and nano, where they are measured (default wasm; webgpu is headless Chrome)
-  --cases N             measurements of each figure (default 1 for quantisation and float16, else 5); of nano the most cases of
+  --cases N             measurements of each figure (default 1 for quantisation, depth and float16, else 5); of nano the most cases of
                         a row (default all)
   --row NAME            of nano: ${qualityRows.slice(0, 8).join(', ')},
                         ${qualityRows.slice(8).join(', ')}
@@ -78,6 +80,7 @@ const usualCases = 5;
 
 const suites: Readonly<Record<string, Suite>> = {
   quantisation: onRuntime('quantisation'),
+  depth: onRuntime('depth'),
   float16: onRuntime('float16'),
   prefill: onRuntime('prefill'),
   turns: onRuntime('turns'),
