@@ -8,7 +8,7 @@ import { ort } from '../../cli/ort.ts';
 import { bench } from '../../tools/bench/bench.ts';
 import { benchFloat16 } from '../../tools/bench/float16.ts';
 import { benchNano } from '../../tools/bench/nano.ts';
-import { type PieceSizes, publishedSizes } from '../../tools/bench/pieces.ts';
+import { narrowSizes } from '../../tools/bench/pieces.ts';
 import { benchPrefill } from '../../tools/bench/prefill.ts';
 import { benchQuantisation } from '../../tools/bench/quantisation.ts';
 import { type LanguageSizes, midSize } from '../../tools/bench/random-language.ts';
@@ -16,26 +16,6 @@ import { type BenchRow, benchRow } from '../../tools/bench/row.ts';
 import { benchTurns } from '../../tools/bench/turns.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
-
-const { vision, transformer, flux, adapter, merger } = publishedSizes;
-const narrow = { hidden_size: 128, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 256 };
-const sections = { mrope_section: [8, 4, 4] } as const;
-const small: PieceSizes = {
-  vision: { ...vision, hidden_size: 64, num_heads: 2, intermediate_size: 128, out_hidden_size: 96 },
-  transformer: { ...transformer, ...narrow, rope_scaling: sections },
-  flux: { ...flux, hidden: 128, heads: 4, headDim: 32, axes: [8, 12, 12] },
-  adapter: { ...adapter, input: 96, output: 128 },
-  merger: {
-    ...merger,
-    hidden: 96,
-    heads: 3,
-    kvHeads: 1,
-    headDim: 32,
-    mropeSection: [8, 4, 4],
-    intermediate: 128,
-    out: 64,
-  },
-};
 
 async function withRuntime<Result>(use: (runtime: WasmRuntime) => Promise<Result>): Promise<Result> {
   const runtime = new WasmRuntime(ort);
@@ -64,7 +44,7 @@ test('a figure is the median of its measurements', () => {
 
 describe('the quantisation suite', () => {
   test('finds less error in every piece the more bits a matrix has', async () => {
-    const rows = await withRuntime((runtime) => benchQuantisation(runtime, small, 1, () => undefined));
+    const rows = await withRuntime((runtime) => benchQuantisation(runtime, narrowSizes, 1, () => undefined));
     expect(rows).toHaveLength(6 * 3 * 2);
     expectRows(rows, 1);
     const figure = (name: string) => Number(rows.find((row) => row.name === name)?.value);
@@ -83,9 +63,12 @@ describe('the quantisation suite', () => {
   });
 });
 
+const { hidden_size, num_attention_heads, num_key_value_heads, intermediate_size, rope_scaling } =
+  narrowSizes.transformer;
+const widths = { hidden_size, num_attention_heads, num_key_value_heads, intermediate_size, rope_scaling };
 const tiny: LanguageSizes = {
-  transformer: { ...midSize.transformer, ...narrow, num_hidden_layers: 1, rope_scaling: sections },
-  vision: { ...midSize.vision, depth: 1, hidden_size: 64, num_heads: 2, intermediate_size: 128, out_hidden_size: 128 },
+  transformer: { ...midSize.transformer, ...widths, num_hidden_layers: 1 },
+  vision: { ...narrowSizes.vision, out_hidden_size: hidden_size },
 };
 
 describe('the prefill suite', () => {
@@ -118,7 +101,7 @@ describe('the turns suite', () => {
 
 describe('the float16 suite', () => {
   test('says that float16 is absent where the device has none', async () => {
-    const rows = await withRuntime((runtime) => benchFloat16(runtime, small, 1, () => undefined));
+    const rows = await withRuntime((runtime) => benchFloat16(runtime, narrowSizes, 1, () => undefined));
     expect(rows).toHaveLength(6 * 2);
     for (const row of rows) expect(row).toMatchObject({ value: 'absent', low: null, high: null, count: 0 });
   });
@@ -130,7 +113,7 @@ describe('the float16 suite', () => {
       const half = new Proxy(runtime, {
         get: (target, name) => (name === 'report' ? report : bound(target, name)),
       });
-      return benchFloat16(half, small, 1, () => undefined);
+      return benchFloat16(half, narrowSizes, 1, () => undefined);
     });
     expectRows(rows, 1);
     for (const { name, value } of rows) {

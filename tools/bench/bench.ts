@@ -8,9 +8,11 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { benchSizes } from '../checkpoint/sizes.ts';
 import { benchBlocks } from './blocks.ts';
 import { ofKind, withChrome } from './chrome-bench.ts';
+import { benchDevices } from './devices.ts';
 import { benchFull } from './full.ts';
 import { benchNano } from './nano.ts';
 import { benchPage } from './page.ts';
+import { publishedSizes } from './pieces.ts';
 import { benchQuality, qualityRows } from './quality.ts';
 import type { BenchRow, Done } from './row.ts';
 import { type RuntimeSuite, runtimeSuites } from './runtime-suites.ts';
@@ -24,6 +26,8 @@ Measures on this computer:
   depth         which matrices of a q4 bundle 8 bits would help most: relative error at the published depth and a fraction
                 of the width, and what they cost at the published widths (a minute)
   float16       the same of each piece with float16 activations, where the device has them
+  devices       cosine and relative error of each piece on the graphics card, in Chrome, against the processor: a q4 bundle's
+                weights at published width, one block each; a cosine has a floor (minutes, also in software)
   prefill       an image's 81 tokens in one pass against one at a time, in turns
   turns         the first word of a second turn, from the caches of the first and cold, in turns
   block         a FLUX block through Chrome against onnxruntime-node on the same driver, where that can be had, in turns
@@ -37,9 +41,10 @@ Measures on this computer:
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)
-  --device wasm|webgpu  for all but block, page, full and nano, where they are measured (default wasm; webgpu is headless Chrome)
-  --cases N             measurements of each figure (default 1 for quantisation, depth and float16, else 5); of nano the most cases of
-                        a row (default all)
+  --device wasm|webgpu  for all but devices, block, page, full and nano, where they are measured (default wasm; webgpu is headless
+                        Chrome)
+  --cases N             measurements of each figure (default 1 for quantisation, depth, float16 and devices, else 5); of nano the
+                        most cases of a row (default all)
   --row NAME            of nano: ${qualityRows.slice(0, 8).join(', ')},
                         ${qualityRows.slice(8).join(', ')}
   --fresh               of nano: begins anew; else what was judged of this bundle before counts
@@ -82,6 +87,10 @@ const suites: Readonly<Record<string, Suite>> = {
   quantisation: onRuntime('quantisation'),
   depth: onRuntime('depth'),
   float16: onRuntime('float16'),
+  devices: {
+    devices: ['webgpu'],
+    measure: (_, { cases }, done) => benchDevices(publishedSizes, cases ?? 1, done),
+  },
   prefill: onRuntime('prefill'),
   turns: onRuntime('turns'),
   block: { devices: ['webgpu'], measure: (_, { cases }, done) => benchBlocks(cases ?? usualCases, done) },

@@ -3,7 +3,7 @@ import { published } from '../../model/config/published.table.ts';
 import { type BuiltGraph, exactOptions } from '../../model/onnx/graph.ts';
 import { fluxJointBlock, fluxSingleBlock } from '../../model/pieces/flux-blocks.ts';
 import type { HostTensor, Program, ReadStored, Runtime } from '../../workers/gpu/runtime.ts';
-import { randomFeeds } from './deviation.ts';
+import { randomInputs } from './deviation.ts';
 import { RandomWeights } from './random-weights.ts';
 
 export type BlockName = 'joint' | 'single';
@@ -19,15 +19,11 @@ export function blockGraph(name: BlockName): BuiltGraph {
 }
 
 export function blockFeeds(graph: BuiltGraph): Readonly<Record<string, HostTensor>> {
-  return randomFeeds(graph, weights, tokens);
+  return randomInputs(graph, weights, tokens);
 }
 
 export function blockWeights(graph: BuiltGraph): ReadStored {
-  const stored = new Map(graph.weights.flatMap((weight) => [...weights.stored(weight)]));
-  return async (name) => {
-    const { buffer, byteOffset, byteLength } = stored.get(name) ?? new Float32Array(0);
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  };
+  return weights.reading(graph);
 }
 
 interface LoadedBlock {

@@ -6,12 +6,15 @@ import { FailureError, fail } from '../../model/failure.ts';
 import { checksPage } from '../page/folder.ts';
 import type { Benched, BenchRequest } from '../page/messages.ts';
 
+/** Longest time without a sign of life: in software, on a machine that does other things, a block at full width takes its time. */
+const silenceMs = 600_000;
+
 export type AskChrome = (order: BenchRequest) => Promise<Benched>;
 
 export async function withChrome<Result>(use: (ask: AskChrome) => Promise<Result>): Promise<Result> {
   const server = await startPageServer(checksPage);
   try {
-    const chrome = await openChrome(server.url);
+    const chrome = await openChrome(server.url, { silenceMs });
     try {
       return await use(async (order) => {
         const answer = await chrome.ask((page) => page.evaluate((sent) => window.nexusTerminal.bench(sent), order));

@@ -18,6 +18,7 @@ import { visionEncoder } from '../../model/pieces/vision-encoder.ts';
 import type { Runtime } from '../../workers/gpu/runtime.ts';
 import { deviation, outputsOf } from './deviation.ts';
 import { fluxStack } from './flux-stack.ts';
+import { usualTokens } from './pieces.ts';
 import { RandomWeights } from './random-weights.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
 
@@ -97,7 +98,11 @@ function deepPieces({ vision, transformer, flux }: DepthSizes): readonly DeepPie
     transformerSegment(config, allLayers(config), options);
   const ofGraph = (build: (options: GraphOptions) => ReturnType<typeof visionEncoder>) => {
     return (runtime: Runtime, weights: RandomWeights, precision: Precision) =>
-      outputsOf(runtime, { name: '', build }, weights, { ...exactOptions, precision });
+      outputsOf(runtime, { name: '', tokens: usualTokens, build }, weights, {
+        ...exactOptions,
+        precision,
+        weights: 'input',
+      });
   };
   const declared = (graph: ReturnType<typeof visionEncoder>) => graph.weights.map(({ declaration }) => declaration);
   return [

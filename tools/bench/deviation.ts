@@ -1,17 +1,15 @@
 /** How far a piece's outputs are from those it has with float32 weights and activations. */
+import { bytesOf } from '../../model/bundle/row-block.ts';
 import type { BuiltGraph, GraphOptions } from '../../model/onnx/graph.ts';
 import type { ValueInfo } from '../../model/onnx/types.ts';
 import { multimodalRotary } from '../../model/tables/rotary.ts';
 import { textPositions } from '../../model/tables/token-positions.ts';
-import { type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
+import { type DeviceTensor, type HostTensor, hostTensor, type Runtime } from '../../workers/gpu/runtime.ts';
 import { fedValues } from '../../workers/gpu/tensor-data.ts';
 import { float32Of } from '../../workers/language/model.ts';
 import type { BenchPiece } from './pieces.ts';
 import type { RandomWeights } from './random-weights.ts';
 import { absentRow, type BenchRow, benchRow } from './row.ts';
-
-/** Tokens, or patches, of every input; a multiple of four, so that patches merge. */
-const pieceTokens = 24;
 
 export interface Deviation {
   readonly cosine: number;
@@ -19,50 +17,78 @@ export interface Deviation {
   readonly relative: number;
 }
 
-/** @param found none where nothing could be measured */
-export function deviationRows(name: string, found: readonly Deviation[]): readonly BenchRow[] {
+/**
+ * @param found none where nothing could be measured
+ * @param floor of the cosine, where one is promised
+ */
+export function deviationRows(
+  name: string,
+  found: readonly Deviation[],
+  floor: number | null = null,
+): readonly BenchRow[] {
   const figures = { cosine: found.map(({ cosine }) => cosine), error: found.map(({ relative }) => relative) };
-  const row = (what: string, values: readonly number[]) =>
-    values.length > 0 ? benchRow(`${name}, ${what}`, '1', values) : absentRow(`${name}, ${what}`, '1');
-  return [row('cosine', figures.cosine), row('relative error', figures.error)];
+  const row = (what: string, values: readonly number[], promised: number | null) =>
+    values.length > 0
+      ? benchRow(`${name}, ${what}`, '1', values, { floor: promised })
+      : absentRow(`${name}, ${what}`, '1');
+  return [row('cosine', figures.cosine, floor), row('relative error', figures.error, null)];
 }
 
-/** Weights are fed, because a session that owned them would fold and pack copies: the largest piece has 1.4 GB of float32. */
+/**
+ * What a piece answers to random inputs. Weights that are fed are put on the device one at a time; a session that owns its
+ * weights folds and packs copies, which of the largest piece in float32 would be 1.4 GB.
+ */
 export async function outputsOf(
   runtime: Runtime,
   piece: BenchPiece,
   weights: RandomWeights,
   options: GraphOptions,
 ): Promise<readonly Float32Array[]> {
-  const graph = piece.build({ ...options, weights: 'input' });
+  const graph = piece.build(options);
   // What a cache keeps is seen in the hidden states already.
   const names = graph.outputs.map(({ name }) => name).filter((name) => !name.startsWith('present.'));
-  const program = await runtime.build(graph, async () => new Uint8Array(0));
+  const program = await runtime.build(graph, weights.reading(graph));
+  const fed = new Map<string, DeviceTensor>();
   try {
+    const weightTensors = graph.weightPlacement === 'input' ? fedWeights(graph, weights) : [];
+    for (const [name, values] of weightTensors) fed.set(name, runtime.upload(graph.name, values));
     const places = Object.fromEntries(names.map((name) => [name, 'host'] as const));
-    const results = await program.run(randomFeeds(graph, weights, pieceTokens), places);
+    const results = await program.run(
+      { ...randomInputs(graph, weights, piece.tokens), ...Object.fromEntries(fed) },
+      places,
+    );
     return names.map((name) => float32Of(results[name]));
   } finally {
+    for (const tensor of fed.values()) runtime.free(tensor);
     await program.release();
   }
 }
 
-/** Every input of a graph, and its weights where they are inputs; `tokens` stands for each size that is open. */
-export function randomFeeds(
+/** As the graph takes them: what is stored in 16 bits may be an input of 32. */
+function* fedWeights(graph: BuiltGraph, weights: RandomWeights): Iterable<readonly [string, HostTensor]> {
+  const inputs = new Map(graph.inputs.map(({ name, type }) => [name, type]));
+  for (const weight of graph.weights) {
+    const data = weights.stored(weight);
+    for (const { name, type, shape } of weight.stored) {
+      const input = inputs.get(name) ?? type;
+      yield [name, hostTensor(input, shape, fedValues(input, shape, bytesOf(data.get(name) ?? new Uint8Array())))];
+    }
+  }
+}
+
+/** Every input of a graph but weights; `tokens` stands for each size that is open. */
+export function randomInputs(
   graph: BuiltGraph,
   weights: RandomWeights,
   tokens: number,
 ): Readonly<Record<string, HostTensor>> {
-  const stored = new Map(graph.weights.flatMap((weight) => [...weights.stored(weight)]));
-  const feeds = graph.inputs.map(({ name, type, shape: open }) => {
-    const shape = open.map((size) => (typeof size === 'number' ? size : tokens));
-    const weight = stored.get(name);
-    const data = weight
-      ? fedValues(type, shape, new Uint8Array(weight.buffer, weight.byteOffset, weight.byteLength))
-      : inputData({ name, type, shape: open }, shape, weights, tokens);
-    return [name, hostTensor(type, shape, data)] as const;
+  const fed = new Set(graph.weights.flatMap(({ stored }) => stored.map(({ name }) => name)));
+  const inputs = graph.inputs.filter(({ name }) => !fed.has(name));
+  const tensors = inputs.map((input) => {
+    const shape = input.shape.map((size) => (typeof size === 'number' ? size : tokens));
+    return [input.name, hostTensor(input.type, shape, inputData(input, shape, weights, tokens))] as const;
   });
-  return Object.fromEntries(feeds);
+  return Object.fromEntries(tensors);
 }
 
 function inputData({ name, type }: ValueInfo, shape: readonly number[], weights: RandomWeights, tokens: number) {

@@ -9,7 +9,8 @@ import { benchPieces, type PieceSizes } from './pieces.ts';
 import { RandomWeights } from './random-weights.ts';
 import type { BenchRow, Done } from './row.ts';
 
-const halfOptions: GraphOptions = { ...exactOptions, activations: 'float16', precision: () => 'float16' };
+const fullOptions: GraphOptions = { ...exactOptions, weights: 'input' };
+const halfOptions: GraphOptions = { ...fullOptions, activations: 'float16', precision: () => 'float16' };
 
 /** Cosine and relative error of every piece's outputs; absent on a device without float16. */
 export async function benchFloat16(
@@ -24,7 +25,7 @@ export async function benchFloat16(
   for (let index = 0; index < cases; index += 1) {
     const weights = new RandomWeights(String(index));
     for (const [at, piece] of pieces.entries()) {
-      const reference = await outputsOf(runtime, piece, weights, exactOptions);
+      const reference = await outputsOf(runtime, piece, weights, fullOptions);
       measured.get(piece.name)?.push(deviation(await outputsOf(runtime, piece, weights, halfOptions), reference));
       done(index * pieces.length + at + 1, pieces.length * cases);
     }

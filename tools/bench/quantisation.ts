@@ -1,6 +1,6 @@
 /** What quantised weights do to every piece's outputs, by the precisions a bundle has (`precisionOf`). */
 import { type BundlePrecision, bundlePrecisions, precisionOf } from '../../model/bundle/precision.ts';
-import { exactOptions } from '../../model/onnx/graph.ts';
+import { exactOptions, type GraphOptions } from '../../model/onnx/graph.ts';
 import type { Runtime } from '../../workers/gpu/runtime.ts';
 import { type Deviation, deviation, deviationRows, outputsOf } from './deviation.ts';
 import { type BenchPiece, benchPieces, type PieceSizes } from './pieces.ts';
@@ -33,15 +33,17 @@ export async function benchQuantisation(
   return [...measured].flatMap(([key, found]) => deviationRows(key, found));
 }
 
+const fed: GraphOptions = { ...exactOptions, weights: 'input' };
+
 async function deviations(
   runtime: Runtime,
   piece: BenchPiece,
   weights: RandomWeights,
 ): Promise<ReadonlyMap<BundlePrecision, Deviation>> {
-  const reference = await outputsOf(runtime, piece, weights, exactOptions);
+  const reference = await outputsOf(runtime, piece, weights, fed);
   const found = new Map<BundlePrecision, Deviation>();
   for (const precision of bundlePrecisions) {
-    const options = { ...exactOptions, precision: precisionOf(precision) };
+    const options = { ...fed, precision: precisionOf(precision) };
     found.set(precision, deviation(await outputsOf(runtime, piece, weights, options), reference));
   }
   return found;

@@ -1,16 +1,21 @@
 /** Normal weights of any size, the same for the same seed and name, made when they are asked for and never kept. */
 import { toFloat16 } from '../../model/bundle/half.ts';
 import { quantiseRows } from '../../model/bundle/quantise.ts';
+import { bytesOf } from '../../model/bundle/row-block.ts';
 import { rowCount, rowLength } from '../../model/checkpoint/tensors.ts';
 import { normals } from '../../model/diffusion/noise.ts';
-import type { UsedWeight } from '../../model/onnx/graph.ts';
+import { fail } from '../../model/failure.ts';
+import type { BuiltGraph, UsedWeight } from '../../model/onnx/graph.ts';
 import { storedRowBlocks } from '../../model/onnx/stored.ts';
 import type { Precision, WeightDeclaration } from '../../model/onnx/types.ts';
 import { uniformGenerator } from '../../model/text/generator.ts';
-import type { TensorData } from '../../workers/gpu/runtime.ts';
+import type { ReadStored } from '../../workers/gpu/runtime.ts';
 
 /** Normals that all rows are cut from: enough that two rows of a matrix hardly ever begin near one another. */
 const poolSize = 2 ** 22;
+
+/** What a shard holds: numbers, 16-bit ones as their bits, and those of 4 and 8 bits packed. */
+type StoredValues = Float32Array | Uint16Array | Uint8Array;
 
 export class RandomWeights {
   readonly #seed: string;
@@ -46,8 +51,20 @@ export class RandomWeights {
     return name.endsWith('.bias') ? this.rows(name, 1, rows, 0.1) : new Float32Array(rows).fill(1);
   }
 
+  /** Reads the stored tensors of a graph, one weight's at a time. */
+  reading(graph: BuiltGraph): ReadStored {
+    const owners = new Map(graph.weights.flatMap((weight) => weight.stored.map(({ name }) => [name, weight] as const)));
+    let last: { readonly of: UsedWeight; readonly tensors: ReadonlyMap<string, StoredValues> } | null = null;
+    return async (name) => {
+      const of = owners.get(name);
+      if (of === undefined) return fail('BUNDLE_LACKS', { part: graph.name, name });
+      if (last?.of !== of) last = { of, tensors: this.stored(of) };
+      return bytesOf(last.tensors.get(name) ?? new Uint8Array());
+    };
+  }
+
   /** The tensors that store a weight, by name, in the precision its graph chose. */
-  stored({ declaration, precision }: UsedWeight): ReadonlyMap<string, TensorData> {
+  stored({ declaration, precision }: UsedWeight): ReadonlyMap<string, StoredValues> {
     const values = this.values(declaration);
     const { name, shape } = declaration;
     const width = rowLength(shape);
@@ -59,7 +76,7 @@ export class RandomWeights {
   }
 }
 
-function storedRows(name: string, values: Float32Array, rows: number, precision: Precision): readonly TensorData[] {
+function storedRows(name: string, values: Float32Array, rows: number, precision: Precision): readonly StoredValues[] {
   if (precision === 'float32') return [values];
   if (precision === 'float16') return [toFloat16(values, name)];
   const { packed, scales, zeros } = quantiseRows(values, rows, values.length / rows, precision === 'q4' ? 4 : 8, name);

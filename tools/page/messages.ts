@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Layout } from '../../workers/gpu/device.ts';
 import type { BlockName } from '../bench/block-graph.ts';
+import type { AskedPiece } from '../bench/piece-answer.ts';
 import type { BenchRow } from '../bench/row.ts';
 import type { RuntimeSuite } from '../bench/runtime-suites.ts';
 import type { Row } from '../parity/judge.ts';
@@ -19,11 +20,13 @@ export interface JudgeRequest {
 export type BenchRequest =
   | { readonly kind: 'suite'; readonly suite: RuntimeSuite; readonly cases: number }
   /** Runs a block once. */
-  | { readonly kind: 'block'; readonly block: BlockName };
+  | { readonly kind: 'block'; readonly block: BlockName }
+  | { readonly kind: 'answer'; readonly asked: AskedPiece };
 
 export type Benched =
   | { readonly kind: 'suite'; readonly rows: readonly BenchRow[] }
-  | { readonly kind: 'block'; readonly milliseconds: number; readonly adapter: string };
+  | { readonly kind: 'block'; readonly milliseconds: number; readonly adapter: string }
+  | { readonly kind: 'answer'; readonly outputs: readonly Float32Array[] };
 
 /** A worker's answer: a failure where it could not do its work at all, for instance without an adapter. */
 export type Answer<Result> = { readonly result: Result } | { readonly failure: Failure };

@@ -1,4 +1,7 @@
-/** Tells the terminal after each call to the device that this page still works: a call that never ends is then noticed. */
+/**
+ * Tells the terminal after each call to the device, and each weight that is read for it, that this page still works: a call that
+ * never ends is then noticed.
+ */
 import { forwarded, type Program, type Runtime } from '../../workers/gpu/runtime.ts';
 
 export function reporting(runtime: Runtime, alive: () => void): Runtime {
@@ -14,7 +17,12 @@ export function reporting(runtime: Runtime, alive: () => void): Runtime {
   return {
     ...forwarded(runtime),
     load: (file) => program(runtime.load(file)),
-    build: (...graph) => program(runtime.build(...graph)),
+    build: (graph, readStored) => program(runtime.build(graph, (name) => told(readStored(name)))),
+    upload(...tensor) {
+      const uploaded = runtime.upload(...tensor);
+      alive();
+      return uploaded;
+    },
     read: (tensor) => told(runtime.read(tensor)),
     rows: (...wanted) => told(runtime.rows(...wanted)),
     settled: () => told(runtime.settled()),
