@@ -36,7 +36,10 @@ export async function startInChrome(directory: string): Promise<StartedSession> 
 }
 
 /** The page's session as this side calls it: failures cross as data. Events come late: some of a call may follow its answer. */
-function sessionIn(chrome: ChromePage, listeners: Set<(event: SessionEvent) => void>): Omit<ModelSession, 'close'> {
+export function sessionIn(
+  chrome: ChromePage,
+  listeners: Set<(event: SessionEvent) => void>,
+): Omit<ModelSession, 'close'> {
   async function call<Result>(
     { job, signal }: { readonly job: JobId; readonly signal: AbortSignal },
     answer: () => Promise<Outcome<Result>>,

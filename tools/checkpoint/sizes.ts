@@ -103,6 +103,8 @@ function wideFiles(layers: number) {
         id: 'random-wide',
         name: 'Random weights of the published widths',
         schedules: published.schedules,
+        // A picture that a processor draws in a minute.
+        defaults: { width: 64, height: 64, steps: 1, guidance: 3.5, cfg: 1, negative: '', strength: 1 },
       },
     },
     clip: { ...clip, num_hidden_layers: 1 },
