@@ -128,8 +128,8 @@ test('a bundle draws the same pixels in the terminal and in the page, wherever i
   });
   const profile = await mkdtemp(join(tmpdir(), 'nexus-gen-everywhere-'));
   const chrome = await KillableChrome.start(profile);
+  const served = await startServing();
   try {
-    const served = await startServing();
     const user = await chrome.user();
     await user.page.setViewportSize({ width: 1280, height: 720 });
     await user.page.addInitScript(() => Reflect.deleteProperty(globalThis, 'showDirectoryPicker'));
@@ -145,7 +145,6 @@ test('a bundle draws the same pixels in the terminal and in the page, wherever i
       expect(largestDifference(await fromPage(user), expected)).toBe(0);
     });
     await user.page.close();
-    served.end();
     await test.step('page, a folder that was opened', async () => {
       const server = await startPageServer(project('cli/page'));
       try {
@@ -159,6 +158,7 @@ test('a bundle draws the same pixels in the terminal and in the page, wherever i
       }
     });
   } finally {
+    served.end();
     await chrome.kill();
     await rm(profile, { recursive: true, force: true });
   }
