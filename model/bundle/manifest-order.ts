@@ -8,7 +8,7 @@ type Listed = Pick<Manifest, 'shards' | 'graphs' | 'files'>;
 export function inBundleOrder({ shards, graphs, files }: Listed, tokenizer: readonly string[]): Listed {
   const byPart = <Entry extends { readonly part: string | null }>(entries: readonly Entry[]) =>
     [...entries].sort((left, right) => rankOfPart(left.part) - rankOfPart(right.part));
-  const ordered = { shards: byPart(shards), graphs: byPart(graphs) };
+  const ordered = { graphs: byPart(graphs), shards: byPart(shards) };
   const named = [...tokenizer, ...[...ordered.shards, ...ordered.graphs].map(({ file }) => file)];
   const places = new Map([...new Set(named)].map((path, at) => [path, at]));
   const placeOf = ({ path }: { readonly path: string }) => places.get(path) ?? places.size;
