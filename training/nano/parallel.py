@@ -6,6 +6,7 @@ A batch is a function of its step and its number, so that two processes learn wh
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -27,7 +28,10 @@ Parts = dict[str, float]
 def accelerator() -> Accelerator:
     """What accelerate's configuration asks for; one process without one. Stages use some of their modules now and then: none need be used."""
     unused = DistributedDataParallelKwargs(find_unused_parameters=True)
-    return Accelerator(cpu=os.environ.get("NANO_DEVICE") == "cpu", mixed_precision="no", kwargs_handlers=[unused])
+    made = Accelerator(cpu=os.environ.get("NANO_DEVICE") == "cpu", mixed_precision="no", kwargs_handlers=[unused])
+    # a process that ends with its group's threads running is now and then aborted by them, behind its last checkpoint
+    atexit.register(made.end_training)
+    return made
 
 
 def micro_batches() -> int:
