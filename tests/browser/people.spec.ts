@@ -135,7 +135,7 @@ test('words take their direction from themselves', async ({ user, page }) => {
   const [first, second] = [user.questions.nth(0), user.questions.nth(1)].map((turn) => turn.locator('.words'));
   await expect(first ?? page.locator('none')).toHaveCSS('direction', 'rtl');
   await expect(second ?? page.locator('none')).toHaveCSS('direction', 'ltr');
-  await expect(page.getByRole('button', { name: arabic })).toHaveCSS('direction', 'rtl');
+  await expect(page.getByRole('button', { name: arabic, exact: true })).toHaveCSS('direction', 'rtl');
 });
 
 test('a turn that cannot be shown says so in its place; the rest stays, and it can be tried again', async ({

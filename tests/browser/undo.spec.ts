@@ -34,6 +34,7 @@ test('a chat is renamed in its place, found by its words, and deleted with Undo'
   await user.ask('draw a blue boat');
   const chats = user.page.getByRole('navigation', { name: 'Chats', exact: true });
   const rows = chats.getByRole('listitem');
+  await rows.first().hover();
   await rows.first().getByRole('button', { name: 'Rename chat', exact: true }).click();
   const title = chats.getByRole('textbox', { name: 'Title of the chat', exact: true });
   await expect(title).toBeFocused();
@@ -51,6 +52,7 @@ test('a chat is renamed in its place, found by its words, and deleted with Undo'
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText(['At sea']);
   await search.fill('');
+  await rows.first().hover();
   await rows.first().getByRole('button', { name: 'Delete chat', exact: true }).click();
   await expect(rows).toHaveCount(1);
   await expect(user.questions).toHaveCount(0);
