@@ -115,8 +115,9 @@ class Trainer:
             return
         if line:
             print(line, flush=True)
-        (self.state / "curves").mkdir(parents=True, exist_ok=True)
-        with (self.state / "curves" / f"{self.name}.jsonl").open("a") as file:
+        curve = self.state / "curves" / f"{self.name}.jsonl"
+        curve.parent.mkdir(parents=True, exist_ok=True)
+        with curve.open("a") as file:
             file.write(json.dumps({"time": round(time.time()), "step": self.step, **values}) + "\n")
 
     def _update_average(self) -> None:

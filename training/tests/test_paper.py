@@ -50,10 +50,12 @@ class Paper(unittest.TestCase):
     def test_what_is_measured_falls_with_learning(self) -> None:
         some, layout, readout = drawings(4), Layout(TOKENIZER, 4), ReadOut().requires_grad_(False)
         variant = Variant("quick", side=4, readout=0.0)
+        learned = Drawings(some.turns * 4, some.embeddings.repeat(4, 1, 1), some.labels.repeat(4, 1))
         with tempfile.TemporaryDirectory() as folder:
             errors = []
+            self.assertIsNone(train(Path(folder), variant, 0, layout, learned, readout, 0, 1), "one that was cut off is not measured")
             for steps in (1, 12):
-                model = train(Path(folder), variant, 0, layout, Drawings(some.turns * 4, some.embeddings.repeat(4, 1, 1), some.labels.repeat(4, 1)), readout, 5, steps)
+                model = train(Path(folder), variant, 0, layout, learned, readout, 5, steps)
                 row = measure(model, variant, 0, layout, some, some, readout)
                 errors.append(sum(row["learned-use"]))
         self.assertLess(errors[1], errors[0])
