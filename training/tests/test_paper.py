@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nano.config import HIDDEN
+from nano.paper import plots
 from nano.paper.drawings import Drawings, gridded, ungridded
 from nano.paper.runs import VARIANTS, Variant, measure, train
 from nano.paper.transformer import SmallTransformer, fed
@@ -60,6 +61,17 @@ class Paper(unittest.TestCase):
                 errors.append(sum(row["learned-use"]))
         self.assertLess(errors[1], errors[0])
         self.assertEqual(len({v.name for v in VARIANTS}), len(VARIANTS))
+
+    def test_tables_and_figures_tell_what_was_measured(self) -> None:
+        def row(variant: str, seed: int, error: float) -> dict:
+            lists = {f"{name}-{how}": [error * (2 if how == "use" else 1)] * 81 for name in ("learned", "tested") for how in ("training", "use")}
+            return {"variant": variant, "seed": seed, **lists, "tested-use-kinds": 0.5, "tested-use-right": 0.25, "tested-words": 1.0}
+
+        rows = {name: [row(name, 0, 0.1), row(name, 1, 0.3)] for name in ("naive", "prefilled", "naive-plain", "prefilled-plain")}
+        self.assertIn("| naive-plain | 2 | 0.200 (0.100–0.300) | 0.400 (0.200–0.600) | 50 (50–50) | 25 (25–25) | 100 (100–100) |", plots.table(rows))
+        self.assertIn("| prefilled | 0.400 | 0.400 | 0.400 | 0.400 | 0.400 |", plots.grid_table(rows))
+        labels = [text.get_text() for text in plots.figure_four(rows).axes[1].get_legend().get_texts()]
+        self.assertEqual(labels, ["training, mean 0.200", "use, mean 0.400"])
 
 
 if __name__ == "__main__":
