@@ -105,6 +105,29 @@ test('every flipped bit is noticed; no other record is lost, and a turn that can
   }
 });
 
+test('a damaged record of a turn that is told of elsewhere makes no version of what follows, and no chat', async () => {
+  const [chat, one, two, three] = ['3f6c', '91d0', 'a7b2', '58e4'].map(
+    (start) => `${start}-6a0e-4c19-8b7d-2f45c3d1e9a6`,
+  );
+  if (chat === undefined || one === undefined || two === undefined || three === undefined)
+    throw new Error('an id lacks');
+  const turns = [turnChange(chat, one, null), turnChange(chat, two, one), turnChange(chat, three, two)];
+  const commits = turns.flatMap((change) => [[change], [change]]);
+  const size = (await folderWith(...commits)).bytes('chats.1').length;
+  for (let bit = 12 * 8; bit < size * 8; bit += 3) {
+    const folder = await folderWith(...commits);
+    folder.change('chats.1', (bytes) => {
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      return bytes;
+    });
+    const contents = await readBack(folder);
+    expect(contents.unreadable.length, `bit ${bit}`).toBe(1);
+    const chats = contents.chats().map(({ id, turns }) => [id, turns.map(({ id, parent }) => [id, parent])]);
+    const path = [one, two, three].map((id, at, path) => [id, path[at - 1] ?? null]);
+    expect(chats, `bit ${bit}`).toEqual([[chat, path]]);
+  }
+});
+
 test('bytes that cannot be read outlive a rewriting', async () => {
   const folder = await folderWith(...three.map((change) => [change]));
   folder.change('chats.1', (bytes) => {

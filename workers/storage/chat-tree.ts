@@ -2,6 +2,7 @@
  * One chat's turns as a tree: each has a parent, so that versions of a turn can stand beside each other. What the records say is
  * taken as it comes, also where a parent is damaged, deleted or impossible; each turn has a place all the same.
  */
+import { isDamagedCopy } from './damaged-id.ts';
 import type { UnreadableRecord } from './protocol.ts';
 
 interface Node {
@@ -23,6 +24,7 @@ export class ChatTree {
   readonly #nodes = new Map<string, Node>();
   /** What stands for each turn that is not there: what was before a deleted one. */
   readonly #deleted = new Map<string, string | null>();
+  readonly #unreadable = new Set<string>();
 
   has(id: string): boolean {
     return this.#nodes.get(id)?.unreadable === null;
@@ -30,19 +32,27 @@ export class ChatTree {
 
   /** A turn that is there already, or was, keeps its place. */
   add(id: string, parent: string | null, order: number): void {
-    const known = this.#nodes.get(id);
+    const damaged = [...this.#unreadable].find((other) => other === id || isDamagedCopy(other, id)) ?? id;
+    const known = this.#nodes.get(id) ?? this.#nodes.get(damaged);
+    if (damaged !== id) {
+      this.#nodes.delete(damaged);
+      this.#deleted.set(damaged, id);
+    }
+    this.#unreadable.delete(damaged);
     this.#deleted.delete(id);
     this.#nodes.set(id, { parent, order: known?.order ?? order, unreadable: null });
   }
 
-  /** A turn whose record cannot be read stands behind the newest before it. */
+  /** A turn whose record cannot be read stands behind the newest before it, unless other records tell of it. */
   addUnreadable(id: string, order: number, why: UnreadableRecord['why']): void {
-    if (this.#nodes.has(id) || this.#deleted.has(id)) return;
+    if (this.#nodes.has(id) || this.#deleted.has(id) || this.#isToldOf(id)) return;
+    this.#unreadable.add(id);
     this.#nodes.set(id, { parent: this.#newestBefore(order), order, unreadable: why });
   }
 
   delete(id: string, parent: string | null): void {
     this.#nodes.delete(id);
+    this.#unreadable.delete(id);
     this.#deleted.set(id, parent);
   }
 
@@ -50,6 +60,7 @@ export class ChatTree {
   deleteAll(): void {
     for (const [id, { parent }] of this.#nodes) this.#deleted.set(id, parent);
     this.#nodes.clear();
+    this.#unreadable.clear();
   }
 
   wasDeleted(id: string): boolean {
@@ -105,6 +116,11 @@ export class ChatTree {
     if (id === null) return null;
     const node = this.#nodes.get(id);
     return node !== undefined && node.order < order ? id : this.#newestBefore(order);
+  }
+
+  /** Whether it is the damaged id of a turn that is there, or was. */
+  #isToldOf(id: string): boolean {
+    return [...this.#nodes.keys(), ...this.#deleted.keys()].some((other) => isDamagedCopy(id, other));
   }
 
   #newestBefore(order: number): string | null {

@@ -1,5 +1,6 @@
 /** What a log's records come to, taken one after the other: chats, turns, results, settings. Every tab's worker has it. */
 import { ChatTree } from './chat-tree.ts';
+import { isDamagedCopy } from './damaged-id.ts';
 import type { Extent } from './frames.ts';
 import type { Change, ReadRecord, StoredChat, StoredRecord, StoredTurn, UnreadableRecord } from './protocol.ts';
 
@@ -18,6 +19,8 @@ interface Chat {
   changed: number;
   /** Nothing was said in it since. */
   isDeleted: boolean;
+  /** By a record that can be read. */
+  isNamed: boolean;
 }
 
 export class StorageContents {
@@ -54,7 +57,7 @@ export class StorageContents {
       const { record } = read;
       this.#unreadable.push({ record, extent, order });
       if (record.chat !== null && record.turn !== null)
-        this.#chat(record.chat).tree.addUnreadable(record.turn, order, record.why);
+        this.#chat(this.#undamaged(record.chat)).tree.addUnreadable(record.turn, order, record.why);
       return;
     }
     const { record } = read;
@@ -71,6 +74,7 @@ export class StorageContents {
       return;
     }
     const chat = this.#chat(change.chat);
+    chat.isNamed = true;
     chat.changed = Math.max(chat.changed, at);
     if (change.kind === 'title') chat.title = change.title;
     else if (change.kind === 'turn') {
@@ -110,6 +114,13 @@ export class StorageContents {
     return chat?.isDeleted === true || (turn !== null && chat?.tree.wasDeleted(turn) === true);
   }
 
+  /** The chat of which an id that no whole record names is a damaged copy; else the id itself. */
+  #undamaged(id: string): string {
+    if (this.#chats.get(id)?.isNamed === true) return id;
+    const named = [...this.#chats].find(([other, { isNamed }]) => isNamed && isDamagedCopy(id, other));
+    return named?.[0] ?? id;
+  }
+
   /** The newest record about what the change is about. */
   latest(change: Change): StoredRecord | undefined {
     return this.#latest.get(keyOf(change))?.record;
@@ -142,7 +153,7 @@ export class StorageContents {
 
   chats(): readonly StoredChat[] {
     const results = this.#resultsByTurn();
-    const chats = [...this.#chats].filter(([, { isDeleted }]) => !isDeleted);
+    const chats = [...this.#chats].filter(([id, { isDeleted }]) => !isDeleted && this.#undamaged(id) === id);
     return chats.map(([id, { tree, title, changed }]) => ({
       id,
       title,
@@ -230,7 +241,7 @@ export class StorageContents {
   #chat(id: string): Chat {
     const known = this.#chats.get(id);
     if (known !== undefined) return known;
-    const chat: Chat = { tree: new ChatTree(), title: '', changed: 0, isDeleted: false };
+    const chat: Chat = { tree: new ChatTree(), title: '', changed: 0, isDeleted: false, isNamed: false };
     this.#chats.set(id, chat);
     return chat;
   }
@@ -253,6 +264,7 @@ export class StorageContents {
     chat.tree.deleteAll();
     chat.title = '';
     chat.isDeleted = true;
+    chat.isNamed = true;
     for (const [key, { record }] of this.#latest) {
       if (record.change.kind !== 'setting' && record.change.chat === id) this.#latest.delete(key);
     }
