@@ -1,3 +1,9 @@
+/** What is wrong with a file that was to be imported. */
+export type ArchiveProblem = 'foreign' | 'broken off' | 'damaged' | 'path' | 'twice' | 'bomb';
+
+/** What is wrong with a line of its records. */
+export type ArchiveRecordProblem = 'json' | 'deep' | 'long' | 'fields' | 'twice' | 'parent';
+
 /** The failures of keeping conversations on this device. */
 export interface StorageFailureData {
   /**
@@ -17,4 +23,17 @@ export interface StorageFailureData {
   PICTURE_GONE: Readonly<Record<string, never>>;
   /** The embeddings that a picture was painted from are no longer stored, or their file was changed; the picture is there. */
   EMBEDDINGS_GONE: { readonly wanted: 'recipe' | 'variation' };
+  /** A file that is no whole archive of ours; nothing of it was imported. */
+  ARCHIVE_FILE: { readonly file: string; readonly problem: ArchiveProblem };
+  /** An archive, or a record in it, of a newer version of this software. */
+  ARCHIVE_NEWER: { readonly file: string };
+  ARCHIVE_RECORD: { readonly file: string; readonly line: number; readonly problem: ArchiveRecordProblem };
+  /** A file in the archive is not the one that its name, the hash of its bytes, says. */
+  ARCHIVE_PICTURE: { readonly file: string; readonly picture: string };
+  /** The pictures of an archive need more room than there is; nothing was written. In bytes. */
+  ARCHIVE_ROOM: { readonly file: string; readonly needed: number; readonly free: number };
+  /** The browser could not write what was to be imported. */
+  ARCHIVE_UNWRITTEN: { readonly file: string; readonly reason: 'full' | 'other'; readonly detail: string };
+  /** Something of what was to be cleared is held open, by another tab for instance. */
+  CLEAR_PARTLY: Readonly<Record<string, never>>;
 }

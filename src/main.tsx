@@ -10,6 +10,7 @@ import { watchModel } from './actions/watch-model.ts';
 import { AppProvider } from './app/context.tsx';
 import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
+import { withArchive } from './engine/archive.ts';
 import { deviceAsked } from './engine/device-asked.ts';
 import { guardHeaders } from './engine/headers.ts';
 import { createLibrary } from './engine/library.ts';
@@ -65,6 +66,7 @@ const app: App = {
   restored,
   jobs: createJobs(store),
   library: createLibrary(spawnLibrary),
+  archive: withArchive,
 };
 
 watchModel(app);

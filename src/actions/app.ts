@@ -1,6 +1,7 @@
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Painting } from '../../workers/protocol.ts';
+import type { withArchive } from '../engine/archive.ts';
 import type { Library } from '../engine/library.ts';
 import type { Live } from '../state/live.ts';
 import type { AppState, AppStore } from '../state/state.ts';
@@ -19,6 +20,8 @@ export interface App {
   readonly restored: Promise<unknown>;
   readonly jobs: Jobs;
   readonly library: Library;
+  /** A worker that reads or writes one archive, and ends with the task. */
+  readonly archive: typeof withArchive;
 }
 
 /** One thing a person can do: when it can be done, and doing it. */

@@ -7,7 +7,8 @@ import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
 import type { PictureWorker } from '../../workers/protocol.ts';
 import { scriptUrl } from '../../workers/script-url.ts';
-import type { StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
+import archiveUrl from '../../workers/storage/archive.worker.ts?worker&url';
+import type { ArchiveWorker, StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
 import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
 
 const urls = { language: languageUrl, painter: painterUrl };
@@ -15,6 +16,8 @@ const urls = { language: languageUrl, painter: painterUrl };
 export const modelWorkers = threadWorkers((side) => startThread(urls[side], side));
 
 export const spawnPicture = () => threadWorker<PictureWorker>(startThread(pictureUrl, 'picture'));
+
+export const spawnArchive = () => threadWorker<ArchiveWorker>(startThread(archiveUrl, 'archive'));
 
 /** Tells of what other tabs do beside what it answers. */
 export function spawnStorage(tell: (event: StorageEvent) => void) {

@@ -235,7 +235,8 @@ class PersistedLog {
     this.#store.setState((state) => {
       let { chats, chosen } = state;
       for (const { change, at } of changes) {
-        if (change.kind === 'turn') chosen = stayingAtShown(chats, chosen, change);
+        // Of a chat that is not open here nothing is shown.
+        if (change.kind === 'turn' && change.chat === state.current) chosen = stayingAtShown(chats, chosen, change);
         chats = sparingNew(change, written, chats, 'kept').reduce((now, part) => withChange(now, part, at), chats);
         const known = sparingNew(change, written, this.#baseline.chats, 'gone');
         this.#baseline.chats = known.reduce((now, part) => withChange(now, part, at), this.#baseline.chats);

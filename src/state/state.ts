@@ -20,6 +20,7 @@ import {
   type PictureRecord,
   type TurnId,
 } from '../storage/records.ts';
+import { type ArchiveState, idleArchive } from './archive.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { Queued } from './queue.ts';
 import type { Deed, Step } from './steps.ts';
@@ -147,6 +148,7 @@ export interface AppState extends UnsentMessage {
   readonly outcome: Outcome;
   readonly notices: readonly Notice[];
   readonly library: LibraryState;
+  readonly archive: ArchiveState;
   readonly panel: Panel | null;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
@@ -208,6 +210,7 @@ export const persistedIn: Readonly<
   outcome: 'page',
   notices: 'page',
   library: 'page',
+  archive: 'page',
   panel: 'page',
   recipe: 'page',
   viewed: 'page',
@@ -250,6 +253,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     outcome: null,
     notices: [],
     library: emptyLibrary,
+    archive: idleArchive,
     panel: null,
     recipe: null,
     viewed: null,

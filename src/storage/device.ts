@@ -5,6 +5,7 @@ import type { SpawnedWorker } from '../../session/spawned-worker.ts';
 import type { Outcome } from '../../workers/protocol.ts';
 import type {
   Change,
+  NewChange,
   OpenedStorage,
   StorageEvent,
   StorageWorker,
@@ -21,6 +22,9 @@ interface Life {
   readonly death: Promise<never>;
   readonly opened: Promise<OpenedStorage>;
 }
+
+/** So many changes do not hold the page up. */
+const recordsAtOnce = 100;
 
 class WorkerGoneError extends Error {}
 
@@ -49,6 +53,18 @@ export class DeviceStorage implements Storage {
     return records;
   }
 
+  async bring(changes: readonly NewChange[]): Promise<void> {
+    const records = await kept(
+      'chat',
+      this.#call((service) => service.commit(changes)),
+    );
+    // Told in pieces: the page answers between them.
+    for (let at = 0; at < records.length; at += recordsAtOnce) {
+      this.#tell({ type: 'records', records: records.slice(at, at + recordsAtOnce) });
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+
   subscribe(listener: (event: StorageEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -67,6 +83,14 @@ export class DeviceStorage implements Storage {
       'picture',
       this.#call((service) => service.putBlob(hash, blob)),
     );
+  }
+
+  bringBlob(hash: string, blob: Blob): Promise<void> {
+    return this.putBlob(hash, blob);
+  }
+
+  discard(hashes: readonly string[]): Promise<void> {
+    return this.#call((service) => service.discard(hashes));
   }
 
   /** Every call may be made twice: records have ids, and files the names of their contents. */

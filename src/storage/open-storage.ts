@@ -21,6 +21,7 @@ export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Stor
   return {
     open: async () => (await chosen).open(),
     commit: async (changes) => (await chosen).commit(changes),
+    bring: async (changes) => (await chosen).bring(changes),
     subscribe: (listener) => device.subscribe(listener),
     blob: async (hash) => (await chosen).blob(hash),
     clean: async (keep) => (await chosen).clean(keep),
@@ -29,6 +30,8 @@ export function storageOfPage(guarded: Promise<void>, spawn: SpawnStorage): Stor
       await storage.putBlob(hash, blob);
       if (storage === device) askToStay();
     },
+    bringBlob: async (hash, blob) => (await chosen).bringBlob(hash, blob),
+    discard: async (hashes) => (await chosen).discard(hashes),
   };
 }
 

@@ -71,6 +71,9 @@ export function retryingBlobs(device: Storage, unsaved: Unsaved): Storage {
       if (waiting.size > 0) void saveAll();
       return records;
     },
+    bring: (changes) => device.bring(changes),
+    bringBlob: (hash, blob) => device.bringBlob(hash, blob),
+    discard: (hashes) => device.discard(hashes.filter((hash) => !waiting.has(hash) && !writtenOnFullDisk.has(hash))),
     blob: async (hash) => waiting.get(hash) ?? writtenOnFullDisk.get(hash) ?? device.blob(hash),
     clean: (keep) => device.clean(keep),
     async putBlob(hash, blob) {

@@ -18,6 +18,18 @@ export function logStorage(browser: FakeBrowser) {
       const others = await opened.tab.others();
       return { role, chats: contents.chats(), settings: contents.settings(), number, others, told: [] };
     },
+    async bring(changes) {
+      const records = await opened.tab.commit(changes);
+      for (const listener of listeners) listener({ type: 'records', records });
+    },
+    bringBlob: async (hash, blob) => blobs.write(hash, new Uint8Array(await blob.arrayBuffer())),
+    async discard(hashes) {
+      const inUse = opened.tab.contents.hashesInUse();
+      await blobs.removeOthers(
+        (hash) => !hashes.includes(hash) || inUse === null || inUse.has(hash),
+        async () => true,
+      );
+    },
     commit: (changes) => opened.tab.commit(changes),
     subscribe(listener) {
       listeners.add(listener);

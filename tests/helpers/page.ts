@@ -17,6 +17,7 @@ import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
+import { serveArchive } from '../../workers/storage/serve-archive.ts';
 import { fakeSession, opened } from './fake-session.ts';
 
 /** Nothing was ever installed. */
@@ -43,6 +44,7 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
     storage,
     restored,
     live: createLive(),
+    archive: (task) => task(serveArchive()),
     jobs: createJobs(store),
   };
   watchModel(app);

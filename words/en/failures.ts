@@ -3,6 +3,7 @@ import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from 
 import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
+import { enArchiveFailures } from './data.ts';
 
 const again = 'Download it again and check its size.';
 const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
@@ -207,6 +208,7 @@ export const enFailures: FailureSentences = {
     `${count === 1 ? 'One entry' : `${count} entries`} of your stored chats cannot be read: the file was damaged. All else is here, and what is left of ${count === 1 ? 'it' : 'them'} is kept in its place. Save pictures that matter, and check the disk if this happens again.`,
   STORAGE_OUTDATED: () =>
     'This page was updated in another tab. Your chats are kept as they were, but what you say here is not saved any more. Reload this page to go on.',
+  ...enArchiveFailures,
   PICTURE_GONE: () =>
     'The picture is no longer stored on this device, or its file was damaged. The conversation is kept. Add the picture again, or draw it anew.',
   EMBEDDINGS_GONE: ({ wanted }) =>

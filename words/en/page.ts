@@ -1,4 +1,5 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
+import { enData } from './data.ts';
 import { enModels } from './models.ts';
 
 export const en = {
@@ -14,6 +15,7 @@ export const en = {
   noChatFound: 'No chat has these words.',
   pinChat: 'Pin chat',
   pinned: 'Pinned',
+  exportChat: 'Export chat',
   renameChat: 'Rename chat',
   chatTitle: 'Title of the chat',
   deleteChat: 'Delete chat',
@@ -231,11 +233,12 @@ export const en = {
     leftOut: 'The model no longer sees what stands above this line.',
   },
   models: enModels,
+  data: enData,
   settings: {
     settings: 'Settings',
     close: 'Close settings',
     model: 'Model',
-    groups: { turn: 'This message', picture: 'Picture', words: 'Words', page: 'Page' },
+    groups: { turn: 'This message', picture: 'Picture', words: 'Words', data: 'Your data', page: 'Page' },
     reset: 'Reset',
     computes: (device: string, activations: string) => `Computed by ${device}, in ${activations}.`,
     processor: 'the processor',

@@ -3,6 +3,7 @@ import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from 
 import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
+import { zhArchiveFailures } from './data.ts';
 
 const again = '请重新下载并核对文件大小。';
 const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
@@ -200,6 +201,7 @@ export const zhFailures: FailureSentences = {
     `存储的对话中有 ${count} 处无法读取：文件已损坏。其余内容都在，残存的部分保留在原处。请保存重要的图片；如果再次发生，请检查磁盘。`,
   STORAGE_OUTDATED: () =>
     '此页面已在另一个标签页中更新。之前的对话都已保存，但您在这里说的内容不会再保存。请重新载入本页后继续。',
+  ...zhArchiveFailures,
   PICTURE_GONE: () => '这张图片已不在本机上，或其文件已损坏。对话已保留。请重新添加图片，或重新绘制。',
   EMBEDDINGS_GONE: ({ wanted }) =>
     wanted === 'recipe'

@@ -1,4 +1,5 @@
 import type { PageWords } from '../words.ts';
+import { zhData } from './data.ts';
 import { zhModels } from './models.ts';
 
 /** What a person reads on the page, in Chinese. */
@@ -15,6 +16,7 @@ export const zh: PageWords = {
   noChatFound: '没有包含这些词的对话。',
   pinChat: '置顶对话',
   pinned: '已置顶',
+  exportChat: '导出对话',
   renameChat: '重命名对话',
   chatTitle: '对话标题',
   deleteChat: '删除对话',
@@ -225,11 +227,12 @@ export const zh: PageWords = {
     leftOut: '模型已看不到此线以上的内容。',
   },
   models: zhModels,
+  data: zhData,
   settings: {
     settings: '设置',
     close: '关闭设置',
     model: '模型',
-    groups: { turn: '此消息', picture: '图片', words: '文字', page: '页面' },
+    groups: { turn: '此消息', picture: '图片', words: '文字', data: '您的数据', page: '页面' },
     reset: '重置',
     computes: (device, activations) => `计算设备：${device}，精度 ${activations}。`,
     processor: '处理器',

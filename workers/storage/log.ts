@@ -18,7 +18,7 @@ import {
   takeOver,
 } from './generations.ts';
 import { Placement } from './placement.ts';
-import type { Change, StoredRecord } from './protocol.ts';
+import type { Change, NewChange, StoredRecord } from './protocol.ts';
 import { encodePayload } from './records.ts';
 
 const defaultSmallestBytes = 2 ** 20;
@@ -88,7 +88,7 @@ export class StorageLog {
    *
    * @throws NOT_KEPT where there is no room: nothing is acknowledged then; STORAGE_REMOVED where the files are gone
    */
-  async append(changes: readonly Change[], by: string, at: number): Promise<readonly StoredRecord[]> {
+  async append(changes: readonly NewChange[], by: string, at: number): Promise<readonly StoredRecord[]> {
     await this.#moveOn().catch((error: unknown) => {
       throw notKept('chat', error);
     });
@@ -96,9 +96,9 @@ export class StorageLog {
     const first = this.#contents.number + 1;
     const records = changes.map((change, index) => ({
       number: first + index,
-      at,
+      at: change.at ?? at,
       by,
-      change: placement.place(change),
+      change: placement.place(undated(change)),
     }));
     const frames = records.map((record) => encodeRecord(record.number, encodePayload(record)));
     await this.#write(joined(frames));
@@ -128,11 +128,23 @@ export class StorageLog {
       this.#file.flush();
       this.#hasRemains = false;
     } catch (error) {
+      this.#takeBack();
       await this.#requirePresence();
       throw notKept('chat', error);
     }
     // Where a person cleared the site's data, the browser goes on writing into a file that no folder holds.
     await this.#requirePresence();
+  }
+
+  /** Records that were written whole before the rest failed must not be found by a start that comes before the next write. */
+  #takeBack(): void {
+    try {
+      this.#cut();
+      this.#file.flush();
+      this.#hasRemains = false;
+    } catch {
+      // The next write tries again before it writes.
+    }
   }
 
   #cut(): void {
@@ -172,4 +184,9 @@ export class StorageLog {
     const live = this.#contents.live().reduce((total, { length }) => total + length, 0);
     return Math.max(2 * live, this.#smallestBytes);
   }
+}
+
+/** The record has the time. */
+function undated({ at: _, ...change }: NewChange): Change {
+  return change;
 }

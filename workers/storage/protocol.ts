@@ -18,6 +18,12 @@ export type Change =
   | { readonly kind: 'chat-deletion'; readonly chat: string }
   | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
 
+/** A change that is to be written. */
+export type NewChange = Change & {
+  /** When it was made, in milliseconds since 1970, where that was before it came here; else it is made now. */
+  readonly at?: number;
+};
+
 export interface TurnChange {
   readonly kind: 'turn';
   readonly chat: string;
@@ -117,7 +123,7 @@ export interface StorageWorker {
   /** Records that came after a number, for a page whose worker ended. */
   since(number: number): Promise<readonly StoredRecord[]>;
   /** Succeeds when the changes are on the disk. */
-  commit(changes: readonly Change[]): Promise<Outcome<readonly StoredRecord[]>>;
+  commit(changes: readonly NewChange[]): Promise<Outcome<readonly StoredRecord[]>>;
   /** A stored file by the SHA-256 of its bytes; null where it is missing, empty or was changed. */
   blob(hash: string): Promise<Blob | null>;
   putBlob(hash: string, blob: Blob): Promise<Outcome<null>>;
@@ -128,4 +134,49 @@ export interface StorageWorker {
    * @param keep hashes of files that are needed all the same
    */
   clean(keep: readonly string[]): Promise<void>;
+  /** Files go that were written for what could not be kept after all: those that no record names, where no other tab is open. */
+  discard(hashes: readonly string[]): Promise<void>;
+}
+
+/** A line of an archive's records (docs/archive.md). */
+export type ArchiveRecord =
+  /** Comes before the turns of the chat. `changed` is in milliseconds since 1970. */
+  | { readonly kind: 'chat'; readonly id: string; readonly title: string; readonly changed: number }
+  /** Comes behind the turn that it follows. */
+  | {
+      readonly kind: 'turn';
+      readonly chat: string;
+      readonly id: string;
+      readonly parent: string | null;
+      readonly turn: unknown;
+      readonly results: readonly unknown[];
+    }
+  | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
+
+export interface ArchiveLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly record: ArchiveRecord;
+}
+
+/** What an archive has beside its records. */
+export interface OpenedArchive {
+  /** Of its files, by the SHA-256 that their names say. */
+  readonly bytes: ReadonlyMap<string, number>;
+}
+
+/** Writes or reads one archive; ended behind it. */
+export interface ArchiveWorker {
+  /** Answers with every SHA-256 that the records name and none before did. */
+  addRecords(records: readonly ArchiveRecord[]): Promise<Outcome<readonly string[]>>;
+  /** Answers with the name that it has in the archive. */
+  addFile(hash: string, file: Blob): Promise<Outcome<string>>;
+  addText(name: string, text: string): Promise<Outcome<null>>;
+  finish(): Promise<Outcome<Blob>>;
+  /** @throws ARCHIVE_FILE, ARCHIVE_NEWER, ARCHIVE_RECORD */
+  open(archive: Blob, name: string): Promise<Outcome<OpenedArchive>>;
+  /** The next of the records, which were all checked before; none at the end. */
+  records(): Promise<Outcome<readonly ArchiveLine[]>>;
+  /** @throws ARCHIVE_FILE, ARCHIVE_PICTURE */
+  file(hash: string): Promise<Outcome<Blob>>;
 }

@@ -54,15 +54,23 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
     async clean(keep) {
       const { tab, blobs } = await opened.promise;
       await tab.forgetDeleted();
-      // Another tab may hold what no record names: pictures of a message that is being written, and what it can undo.
-      const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
-      if (!(await isAlone())) return;
-      const inUse = tab.contents.hashesInUse();
-      if (inUse === null) return;
-      const needed = new Set([...inUse, ...keep]);
-      await blobs.removeOthers((hash) => needed.has(hash), isAlone);
+      const kept = new Set(keep);
+      await removeUnnamed(tab, blobs, (hash) => kept.has(hash));
+    },
+    async discard(hashes) {
+      const { tab, blobs } = await opened.promise;
+      const discarded = new Set(hashes);
+      await removeUnnamed(tab, blobs, (hash) => !discarded.has(hash));
     },
   };
+}
+
+async function removeUnnamed(tab: StorageTab, blobs: BlobFiles, isNeeded: (hash: string) => boolean): Promise<void> {
+  // Another tab may hold what no record names: pictures of a message that is being written, and what it can undo.
+  const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
+  if (!(await isAlone())) return;
+  const inUse = tab.contents.hashesInUse();
+  if (inUse !== null) await blobs.removeOthers((hash) => inUse.has(hash) || isNeeded(hash), isAlone);
 }
 
 async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): Promise<Opened> {

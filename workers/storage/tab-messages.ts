@@ -1,6 +1,6 @@
 /** What tabs say to each other about the store. A message of a newer version means: this tab is out of date. */
 import type { Outcome } from '../protocol.ts';
-import type { Change, ReadRecord, StoredRecord } from './protocol.ts';
+import type { NewChange, ReadRecord, StoredRecord } from './protocol.ts';
 
 export type TabMessage = { readonly version: number } & TabSaying;
 
@@ -12,7 +12,7 @@ export type TabSaying =
   /** A tab begins to write; changes that were sent to another are sent again. */
   | { readonly type: 'writer'; readonly number: number }
   /** To the writer: write these. */
-  | { readonly type: 'commit'; readonly from: string; readonly id: number; readonly changes: readonly Change[] }
+  | { readonly type: 'commit'; readonly from: string; readonly id: number; readonly changes: readonly NewChange[] }
   | { readonly type: 'alive'; readonly to: string; readonly id: number }
   | {
       readonly type: 'answer';

@@ -8,7 +8,7 @@ import { storageVersion } from './frames.ts';
 import type { Handover } from './generations.ts';
 import { KnownContents } from './known-contents.ts';
 import type { StorageLog } from './log.ts';
-import type { Change, StorageEvent, StoredRecord } from './protocol.ts';
+import type { NewChange, StorageEvent, StoredRecord } from './protocol.ts';
 import { type CommitOutcome, Requests } from './requests.ts';
 import type { TabMessage, TabSaying } from './tab-messages.ts';
 import { type TabLocks, TabsAlive } from './tabs-alive.ts';
@@ -94,7 +94,7 @@ export class StorageTab {
    *
    * @throws NOT_KEPT, STORAGE_REMOVED, STORAGE_OUTDATED
    */
-  async commit(changes: readonly Change[]): Promise<readonly StoredRecord[]> {
+  async commit(changes: readonly NewChange[]): Promise<readonly StoredRecord[]> {
     await this.#known.ready;
     for (;;) {
       await this.#opening;
@@ -174,7 +174,7 @@ export class StorageTab {
     if (this.#log === null) this.#known.take(records);
   }
 
-  #askWriter(changes: readonly Change[]): Promise<CommitOutcome> {
+  #askWriter(changes: readonly NewChange[]): Promise<CommitOutcome> {
     return this.#requests.ask((id) => this.#say({ type: 'commit', from: this.#around.id, id, changes }));
   }
 
@@ -267,7 +267,7 @@ export class StorageTab {
     }
   }
 
-  #write(changes: readonly Change[], by: string): Promise<CommitOutcome> {
+  #write(changes: readonly NewChange[], by: string): Promise<CommitOutcome> {
     return this.#inTurn(() => this.#append(changes, by));
   }
 
@@ -278,7 +278,7 @@ export class StorageTab {
     return done;
   }
 
-  async #append(changes: readonly Change[], by: string): Promise<CommitOutcome> {
+  async #append(changes: readonly NewChange[], by: string): Promise<CommitOutcome> {
     const log = this.#log;
     if (log === null) return { state: 'again' };
     try {

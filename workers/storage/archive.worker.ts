@@ -1,0 +1,7 @@
+/** Packs and unpacks archives beside the page's thread. */
+import { expose } from 'comlink';
+import { holdLivenessLock } from '../liveness-lock.ts';
+import { serveArchive } from './serve-archive.ts';
+
+expose(serveArchive());
+holdLivenessLock();
