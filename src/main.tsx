@@ -1,6 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { failureOf } from '../model/failure.ts';
+import { failure as failed, failureOf } from '../model/failure.ts';
 import { createModelSession } from '../session/model-session.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
@@ -21,6 +21,7 @@ import { persistLook, readLook } from './state/look.ts';
 import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
+import { clearWhereAsked, followClearing } from './storage/clear.ts';
 import { storageOfPage } from './storage/open-storage.ts';
 import { retryingBlobs, trackUnsaved } from './storage/unsaved.ts';
 
@@ -45,7 +46,9 @@ persistLook(store);
 const asked = deviceAsked(location.search);
 if (asked !== null) store.setState({ device: asked });
 
-const guarded = guardHeaders();
+followClearing();
+const cleared = clearWhereAsked();
+const guarded = cleared.then(guardHeaders);
 const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
 const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
 const persisted = persistState(store, storage, unsaved).catch((error: unknown) => {
@@ -71,6 +74,16 @@ const app: App = {
 
 watchModel(app);
 watchLibrary(app);
+
+void cleared.then((extent) => {
+  if (extent === null) return;
+  const failure = extent === 'all' ? null : failed('CLEAR_PARTLY', {});
+  // What remains is shown there.
+  store.setState({
+    panel: 'settings',
+    archive: { work: null, outcome: failure === null ? { of: 'clear' } : null, failure },
+  });
+});
 
 createRoot(root).render(
   <StrictMode>

@@ -1,12 +1,12 @@
 /** Taking everything, or one chat, out of the page as a file, and bringing it back. */
 import { failureOf } from '../../model/failure.ts';
 import { words } from '../../words/index.ts';
-import type { ArchiveOutcome } from '../state/archive.ts';
+import { type ArchiveOutcome, idleArchive } from '../state/archive.ts';
 import { settingsOfChat, settingsToTake, withSettings } from '../state/archived-settings.ts';
-import { notify } from '../state/notices.ts';
 import type { AppState } from '../state/state.ts';
 import { shownPath } from '../state/tree.ts';
 import { hashesOfUnsent } from '../state/unsent.ts';
+import { askToClear } from '../storage/clear.ts';
 import type { WrittenArchive } from '../storage/export.ts';
 import { markdownOf } from '../storage/markdown.ts';
 import type { ChatId } from '../storage/records.ts';
@@ -53,7 +53,7 @@ export const exportChat: Action<[id: ChatId]> = {
 };
 
 export const importFile: Action<[file: File]> = {
-  when: (state) => isIdle(state) && (state.storage === 'writer' || state.storage === 'follower'),
+  when: canImport,
   perform(app, file) {
     void work(app, 'import', async (tell) => {
       await app.restored;
@@ -76,6 +76,29 @@ export const importFile: Action<[file: File]> = {
   },
 };
 
+/** Asked for before. The page is loaded anew, and everything goes before it opens anything. */
+export const clearAll: Action = {
+  when: () => true,
+  perform({ store }) {
+    try {
+      askToClear();
+      location.reload();
+    } catch (error) {
+      store.setState({ archive: { ...idleArchive, failure: failureOf(error) } });
+    }
+  },
+};
+
+export const dismissArchiveNews: Action = {
+  when: ({ archive }) => archive.outcome !== null || archive.failure !== null,
+  perform: ({ store }) => store.setState(({ archive: { work: now } }) => ({ archive: { ...idleArchive, work: now } })),
+};
+
+/** Where what comes in can be kept. */
+export function canImport(state: AppState): boolean {
+  return isIdle(state) && (state.storage === 'writer' || state.storage === 'follower');
+}
+
 function isIdle({ archive }: AppState): boolean {
   return archive.work === null;
 }
@@ -87,14 +110,13 @@ async function work(
 ): Promise<void> {
   if (!isIdle(store.getState())) return;
   const tell = (done: number, total: number) =>
-    store.setState({ archive: { work: { doing, done, total }, outcome: null } });
+    store.setState({ archive: { ...idleArchive, work: { doing, done, total } } });
   tell(0, 0);
   try {
     const outcome = await task(tell);
-    store.setState({ archive: { work: null, outcome } });
+    store.setState({ archive: { ...idleArchive, outcome } });
   } catch (error) {
-    store.setState({ archive: { work: null, outcome: null } });
-    notify(store, failureOf(error));
+    store.setState({ archive: { ...idleArchive, failure: failureOf(error) } });
   }
 }
 

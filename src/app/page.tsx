@@ -7,6 +7,7 @@ import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { Viewer } from '../picture/viewer.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
+import { ArchiveNewsOfPage } from './archive-news.tsx';
 import { useApp, useSelect, useWords } from './context.tsx';
 import { useDocumentStyle, useDocumentTitle } from './document.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -38,6 +39,7 @@ function Parts() {
         <Conversation />
         <Notices />
         <div className="foot">
+          <ArchiveNewsOfPage />
           <Status />
           <Queue />
           <Composer />

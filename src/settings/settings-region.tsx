@@ -4,6 +4,7 @@ import { ClosePanel } from '../app/close-panel.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { DataFields } from './data-fields.tsx';
 import { usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
@@ -27,6 +28,9 @@ export function SettingsRegion() {
       </Group>
       <Group title={words.groups.words}>
         <WordFields />
+      </Group>
+      <Group title={words.groups.data}>
+        <DataFields />
       </Group>
       <Group title={words.groups.page}>
         <PageFields />

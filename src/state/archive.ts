@@ -1,4 +1,5 @@
 /** Taking conversations out of the page and back, as far as it is shown. */
+import type { Failure } from '../../model/failure.ts';
 import type { Exported, Imported } from '../../words/data-sentences.ts';
 
 export interface ArchiveWork {
@@ -17,6 +18,7 @@ export type ArchiveOutcome =
 export interface ArchiveState {
   readonly work: ArchiveWork | null;
   readonly outcome: ArchiveOutcome | null;
+  readonly failure: Failure | null;
 }
 
-export const idleArchive: ArchiveState = { work: null, outcome: null };
+export const idleArchive: ArchiveState = { work: null, outcome: null, failure: null };

@@ -26,7 +26,7 @@ async function refusal(archive: Blob): Promise<Failure | null> {
 function toldOf(outcome: Outcome<unknown>): Failure | null {
   if (outcome.ok) return null;
   const { failure } = outcome;
-  const [english, chinese] = [words.en, words.zh].map((language) => failureSentence(language, failure));
+  const [english, chinese] = [failureSentence(words.en, failure), failureSentence(words.zh, failure)];
   expect(english).toMatch(/^backup\.zip .*\. Nothing of it was imported, and what is here is as it was\. .+\.$/);
   expect(chinese).toMatch(/^backup\.zip .*没有导入其中任何内容，本机现有内容保持原样。.+。$/);
   expect(english + chinese).not.toMatch(/undefined|NaN|\[object/);

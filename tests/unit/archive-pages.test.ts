@@ -41,7 +41,7 @@ async function exported(page: Page, press: () => void): Promise<{ readonly name:
 async function imported(page: Page, file: File) {
   importFile.perform(page.app, file);
   await settles(() => expect(page.state().archive.work).toBeNull());
-  expect(page.state().notices).toEqual([]);
+  expect(page.state().archive.failure).toBeNull();
   return page.state().archive.outcome;
 }
 
@@ -50,7 +50,7 @@ async function refusal(page: Page, file: File) {
   importFile.perform(page.app, file);
   await settles(() => expect(page.state().archive.work).toBeNull());
   expect(page.state().archive.outcome).toBeNull();
-  return page.state().notices[0]?.failure;
+  return page.state().archive.failure;
 }
 
 /** Two chats: one with a drawing in two versions, of which the first is shown, pinned and renamed; one of words. */

@@ -22,6 +22,7 @@ function openPage(persist: () => Promise<boolean>, answers: { opened?: Outcome<O
     commit: async () => ({ ok: true, result: [] }),
     blob: async () => null,
     clean: async () => undefined,
+    discard: async () => undefined,
     putBlob: async () => room,
   };
   const spawn = () => ({ service, onDeath: () => undefined, end: async () => undefined });

@@ -25,6 +25,7 @@ function workersThat(...openings: readonly Outcome<OpenedStorage>[]) {
       }),
       blob: async () => null,
       clean: async () => undefined,
+      discard: async () => undefined,
       putBlob: async () => ({ ok: true, result: null }),
     };
     return {

@@ -8,10 +8,11 @@ const listed = (parts: readonly string[]) => new Intl.ListFormat('en').format(pa
 
 export const enData = {
   export: 'Export',
+  exportChat: 'Export chat',
   import: 'Import',
   clear: 'Clear all data',
   about:
-    'Export writes all chats with their pictures, and your settings, to one file. Import brings them back, here or in another browser; what is here already stays as it is.',
+    'Export writes all chats with their pictures, and your settings, to one file; Export chat only the open one, as Markdown too. Import brings them back, here or in another browser; what is here already stays as it is.',
   unkept: 'The browser keeps nothing for this page, so nothing can be imported.',
   outdated: 'This page was updated in another tab. Reload it to import.',
   working: { export: 'Exporting', import: 'Importing' },

@@ -15,7 +15,6 @@ export const en = {
   noChatFound: 'No chat has these words.',
   pinChat: 'Pin chat',
   pinned: 'Pinned',
-  exportChat: 'Export chat',
   renameChat: 'Rename chat',
   chatTitle: 'Title of the chat',
   deleteChat: 'Delete chat',

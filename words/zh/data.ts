@@ -5,10 +5,11 @@ import type { PageWords } from '../words.ts';
 
 export const zhData: PageWords['data'] = {
   export: '导出',
+  exportChat: '导出对话',
   import: '导入',
   clear: '清除全部数据',
   about:
-    '“导出”会把所有对话及其图片和您的设置写入一个文件。“导入”可将它们带回这里或另一个浏览器；本机已有的内容保持不变。',
+    '“导出”会把所有对话及其图片和您的设置写入一个文件；“导出对话”只导出当前对话，并附 Markdown。“导入”可将它们带回这里或另一个浏览器；本机已有的内容保持不变。',
   unkept: '浏览器不为本页保存任何内容，因此无法导入。',
   outdated: '此页面已在另一个标签页中更新。请重新载入后再导入。',
   working: { export: '正在导出', import: '正在导入' },

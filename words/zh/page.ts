@@ -16,7 +16,6 @@ export const zh: PageWords = {
   noChatFound: '没有包含这些词的对话。',
   pinChat: '置顶对话',
   pinned: '已置顶',
-  exportChat: '导出对话',
   renameChat: '重命名对话',
   chatTitle: '对话标题',
   deleteChat: '删除对话',
