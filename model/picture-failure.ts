@@ -19,6 +19,8 @@ export interface PictureFailureData {
   PICTURE_DAMAGED: { readonly file: string; readonly problem: 'empty' | 'truncated' | 'undecodable' | 'profile' };
   /** A JPEG whose data begin anew more often than any program writes it: each time costs a pass over all pixels. */
   PICTURE_SCANS: { readonly file: string; readonly scans: number; readonly limit: number };
+  /** An edit that left so little of its picture that there is nothing to keep: the share, 0 … 1. */
+  REST_NONE: { readonly share: number };
   /** A picture whose decoding was given up. */
   PICTURE_SLOW: { readonly file: string; readonly seconds: number };
   /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file. */

@@ -1,6 +1,7 @@
 /** How a drawing is painted: the person's settings, and where they are silent the bundle's own. */
 import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize, ownPainting, servedSize } from '../model/diffusion/size.ts';
+import type { Composite } from '../model/recipe/recipe.ts';
 import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
 
 /** Null where the bundle decides. */
@@ -16,6 +17,8 @@ export interface PaintingSettings {
   readonly start: ImageId | 'edited' | null;
   /** How much of it may change. */
   readonly strength: number | null;
+  /** How the rest of the edited picture is kept, where a recipe that is repeated says so. */
+  readonly composite?: Composite | null;
 }
 
 export type PaintingPlan = Pick<
@@ -23,6 +26,7 @@ export type PaintingPlan = Pick<
   'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative' | 'cfgRange'
 > & {
   readonly start: { readonly image: ImageId; readonly strength: number } | null;
+  readonly composite?: Composite;
 };
 
 /** The pictures that a painting may have to do with. */
@@ -35,7 +39,7 @@ export interface PaintedPictures {
 
 /** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
-  { size, steps, guidance, cfg, negative, cfgRange, start, strength }: PaintingSettings,
+  { size, steps, guidance, cfg, negative, cfgRange, start, strength, composite }: PaintingSettings,
   { defaults, sizes, negative: branch }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
@@ -50,6 +54,7 @@ export function planPainting(
     guidance: guidance ?? defaults.guidance,
     ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }),
     start: image === null || changing >= 1 ? null : { image, strength: changing },
+    ...(composite == null ? {} : { composite }),
   };
 }
 

@@ -20,7 +20,7 @@ interface PlannedPicture {
 export async function recipeOf({ opened, sources }: TurnContext, picture: PlannedPicture): Promise<Recipe> {
   const { turn, reply, drawing, plan } = picture;
   const { task, language, prefill, sampling, reference } = turn;
-  const { steps, cfg, guidance, negative, cfgRange, width, height, start } = plan;
+  const { steps, cfg, guidance, negative, cfgRange, width, height, start, composite } = plan;
   return readRecipe({
     format: 'nexus-gen-recipe',
     version: 2,
@@ -48,12 +48,14 @@ export async function recipeOf({ opened, sources }: TurnContext, picture: Planne
     versions: await sources.versions(),
     device: deviceOf(opened.device),
     cfg_range: cfgRange,
+    composite,
   });
 }
 
 /** Every picture that the turns, the reference or the start name, once. */
 function namedPictures({ turn, plan }: PlannedPicture, sources: Sources): Recipe['images'] {
-  const others = [turn.reference, plan.start?.image ?? null].filter((image): image is ImageId => image !== null);
+  const kept = plan.composite?.picture as ImageId | undefined;
+  const others = [turn.reference, plan.start?.image, kept].filter((image) => image != null);
   return [...new Set([...picturesOf(turn.turns), ...others])].flatMap((sha256) => {
     const size = sources.size(sha256);
     return size === undefined ? [] : [{ sha256, width: size.width, height: size.height }];

@@ -5,7 +5,16 @@
 import { fail } from '../model/failure.ts';
 import { editedPicture, planTurn, type TurnPlan } from '../model/text/turn-plan.ts';
 import { planWithout } from '../model/text/without-pictures.ts';
-import type { Drawing, ImageContent, ImageId, JobId, Opened, RgbImage, TurnRequest } from '../workers/protocol.ts';
+import type {
+  Drawing,
+  ImageContent,
+  ImageId,
+  JobId,
+  Opened,
+  PaintRequest,
+  RgbImage,
+  TurnRequest,
+} from '../workers/protocol.ts';
 import { contentsOf } from './contents.ts';
 import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
@@ -120,12 +129,13 @@ function planOf(
 
 async function paint(
   context: TurnContext,
-  { job, drawing, plan, recipe: planned, recipes }: Repainting,
+  { job, drawing, plan: { composite, ...plan }, recipe: planned, recipes }: Repainting,
   tell: (event: PaintingEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
-  const painting = await context.session.paint({ ...plan, job, drawing, start }, signal);
+  const rest = await restOf(context, composite);
+  const painting = await context.session.paint({ ...plan, job, drawing, start, rest }, signal);
   const { deviceOf } = await import('./recipe.ts');
   const { chooseRecipe, completeRecipe } = await import('./recipe-choice.ts');
   const { device, bundle } = context.opened;
@@ -134,6 +144,12 @@ async function paint(
   const chosen = isWhole ? chooseRecipe(recipes, recipe, bundle) : null;
   const fileRecipe = chosen && completeRecipe(chosen, drawing.target);
   tell({ type: 'painted', painting, recipe, fileRecipe });
+}
+
+async function restOf(context: TurnContext, composite: PaintingPlan['composite']): Promise<PaintRequest['rest']> {
+  if (composite === undefined) return undefined;
+  const { picture, ...rule } = composite;
+  return { pixels: await pixelsOf(context, picture as ImageId), rule };
 }
 
 async function pixelsOf({ sources }: TurnContext, id: ImageId): Promise<RgbImage> {

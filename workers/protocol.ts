@@ -14,7 +14,8 @@ import type { Failure } from '../model/failure.ts';
 import type { Size } from '../model/image/bounds.ts';
 import type { PictureKind } from '../model/image/header.ts';
 import type { RgbImage } from '../model/image/pixels.ts';
-import type { Recipe } from '../model/recipe/recipe.ts';
+import type { KeepingRule } from '../model/image/unedited.ts';
+import type { Composite, Recipe } from '../model/recipe/recipe.ts';
 import type { Form } from '../model/text/forms.ts';
 import type { Language } from '../model/text/language.ts';
 import type { ConversationTurn, Decoder, TurnPlan } from '../model/text/turn-plan.ts';
@@ -135,6 +136,8 @@ export interface PaintRequest {
   readonly cfgRange?: GuidedRange | undefined;
   /** A picture to start from and how much of it may change, 0 … 1. */
   readonly start: { readonly pixels: RgbImage; readonly strength: number } | null;
+  /** The picture whose unedited part is put back into the painting, and how that is found. */
+  readonly rest?: { readonly pixels: RgbImage; readonly rule: KeepingRule } | undefined;
 }
 
 export interface Painting {
@@ -310,12 +313,33 @@ export interface JudgedPicture {
   readonly preview: Blob | null;
 }
 
+export interface ShownDifference {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, to be laid over the edit: what stayed is veiled, what changed is tinted by how much. */
+  readonly overlay: Uint8ClampedArray<ArrayBuffer>;
+  /** The share of pixels that stayed, 0 … 1. */
+  readonly untouched: number;
+}
+
+export interface KeptRestFile {
+  readonly png: Uint8Array<ArrayBuffer>;
+  readonly composite: Composite;
+}
+
 /** Lives for one call: it holds no model. */
 export interface PictureWorker {
   /** The PNG of a painting with its recipe inside, or with the mark of a generated picture alone. */
   encode(painting: Painting, recipe: Recipe | null): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
   /** Decodes a file to be sure that it can be read. */
   judge(blob: Blob, file: string): Promise<Outcome<JudgedPicture>>;
+  /** What changed between a picture's file and that of its edit. */
+  compare(before: Blob, after: Blob): Promise<Outcome<ShownDifference>>;
+  /**
+   * An edit's file with the edited picture's own pixels outside what changed, and with its recipe saying so; REST_NONE where
+   * almost all of it changed.
+   */
+  keepRest(before: Blob, after: Blob, picture: ImageId): Promise<Outcome<KeptRestFile>>;
   /** A file's pixels: upright, on white, brought down to readingSize. */
   read(blob: Blob, file: string): Promise<Outcome<RgbImage>>;
   /** The same as a file that every browser shows. */

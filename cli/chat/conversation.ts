@@ -65,6 +65,7 @@ export class Conversation {
       reference: this.#reference,
       settings: this.#settings,
       start: null,
+      composite: null,
       imagined: null,
       wordsSeed: null,
       wanted: 'pictures',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import { writePng } from '../../model/recipe/png.ts';
+import type { Composite } from '../../model/recipe/recipe.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnContext, TurnEvent } from '../../session/turn-events.ts';
 import type { ImageId, JobId, Reply, Seed } from '../../workers/protocol.ts';
@@ -14,6 +15,8 @@ export interface Question extends Pick<AskedTurn, 'turns' | 'task' | 'form' | 'r
   readonly settings: Settings;
   /** A picture to start from; how much of it may change is a setting. */
   readonly start: ImageId | null;
+  /** How the rest of the edited picture is kept, as the recipe that is repeated says. */
+  readonly composite: Composite | null;
   /** That of the words, where it is not the picture's. */
   readonly wordsSeed: Seed | null;
 }
@@ -50,7 +53,11 @@ export function contextOf({ model, album }: Studio): TurnContext {
   return { ...model, sources: album };
 }
 
-function turnOf({ settings, start, wordsSeed, ...asked }: Question, seed: bigint, { model }: Studio): AskedTurn {
+function turnOf(
+  { settings, start, composite, wordsSeed, ...asked }: Question,
+  seed: bigint,
+  { model }: Studio,
+): AskedTurn {
   const { decoder, language, prefill, size, steps, guidance, cfg, cfgRange, negative, strength } = settings;
   return {
     ...asked,
@@ -64,6 +71,6 @@ function turnOf({ settings, start, wordsSeed, ...asked }: Question, seed: bigint
       ...(wordsSeed === null ? {} : { seed: wordsSeed }),
     },
     seed: seedText(seed),
-    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength },
+    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength, composite },
   };
 }

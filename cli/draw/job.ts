@@ -1,6 +1,6 @@
 /** One job of draw, edit, ask or polish: from the command line, or from a line of a batch. */
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
-import type { Recipe } from '../../model/recipe/recipe.ts';
+import { compositeOf, type Recipe } from '../../model/recipe/recipe.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import { type Existing, requireWritable } from '../whole-file.ts';
@@ -65,6 +65,7 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
       ...asked(job, recipe, images, settings),
       settings,
       start: await startOf(settings, recipe, album),
+      composite: keptOf(recipe, album),
       wanted: draws(job.command) ? 'pictures' : 'words',
     },
     album,
@@ -131,6 +132,14 @@ async function startOf({ start, strength }: Settings, recipe: Recipe | null, alb
   if (image !== null && recipe !== null) return album.find(image)?.id ?? missing(recipe, image);
   if (strength !== null) throw new UsageError('--strength needs a picture to start from (--start)');
   return null;
+}
+
+/** @throws RECIPE_PICTURE_MISSING */
+function keptOf(recipe: Recipe | null, album: Album): Question['composite'] {
+  const composite = recipe === null ? null : compositeOf(recipe);
+  if (recipe === null || composite === null) return null;
+  const picture = composite.picture as ImageId;
+  return album.find(picture) === undefined ? missing(recipe, picture) : composite;
 }
 
 function seedsOf({ seed, count }: Settings): readonly bigint[] {

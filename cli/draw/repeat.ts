@@ -25,7 +25,7 @@ export async function readRecipeFile(path: string): Promise<Recipe> {
 function requireDrawable(recipe: Recipe): void {
   for (const key of ['region', 'mask', 'composite', 'enlarge'] as const) {
     const value = recipe[key];
-    if (value === undefined || value === false) continue;
+    if (value === undefined || value === false || (key === 'composite' && value !== true)) continue;
     fail('RECIPE_INVALID', { key, expected: 'nothing', actual: JSON.stringify(value) });
   }
 }

@@ -29,5 +29,14 @@ export const versions = z.record(name, name);
 export const deviceKind = z.enum(['webgpu', 'wasm']);
 export const activations = z.enum(['float32', 'float16']);
 
+/** What of an edit was kept as it was, and how: the numbers of `KeepingRule`, and the picture whose pixels were kept. */
+export const composite = z.strictObject({
+  picture: hash,
+  shift: z.tuple([z.int().min(-64).max(64), z.int().min(-64).max(64)]),
+  smoothing: z.int().min(0).max(64),
+  threshold: z.number().min(0).max(200),
+  feather: z.int().min(0).max(256),
+});
+
 export const messagesLimit = 10_000;
 export const picturesOfTurnLimit = 100;

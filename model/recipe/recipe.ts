@@ -35,7 +35,7 @@ const schema = z.strictObject({
   language: field.language,
   /** Words as typed; the last turn is the person's that was drawn. */
   messages: z.array(turn).min(1).max(field.messagesLimit),
-  /** Every picture that `messages`, `reference` and `start` name. */
+  /** Every picture that `messages`, `reference`, `start` and `composite` name. */
   images: z
     .array(z.strictObject({ sha256: field.hash, width: field.side, height: field.side }))
     .max(field.messagesLimit),
@@ -88,13 +88,22 @@ const schema = z.strictObject({
     .optional(),
   /** The picture that says where, by its light. */
   mask: field.hash.optional(),
-  /** Whether everything outside region and mask is the edited picture's own. */
-  composite: z.boolean().optional(),
+  /**
+   * The unedited part of the picture is the edited one's own (`keepRest`, model/image/unedited.ts); or whether everything outside
+   * region and mask is, as recipes once said it.
+   */
+  composite: z.union([field.composite, z.boolean()]).optional(),
   /** The size that was drawn in before the picture was enlarged to `size`. */
   enlarge: size.optional(),
 });
 
 export type Recipe = z.infer<typeof schema>;
+export type Composite = z.infer<typeof field.composite>;
+
+/** How the rest of an edit was kept; null where it was painted alone. */
+export function compositeOf({ composite }: Recipe): Composite | null {
+  return typeof composite === 'object' ? composite : null;
+}
 
 /** A recipe of any version, as one of today's. Throws RECIPE_INVALID with the first key that is wrong. */
 export function readRecipe(json: unknown): Recipe {

@@ -8,7 +8,7 @@ import {
   type TrainedContext,
   type TurnPlan,
 } from '../text/turn-plan.ts';
-import type { Recipe } from './recipe.ts';
+import { compositeOf, type Recipe } from './recipe.ts';
 
 export interface ShortenedRecipe {
   readonly recipe: Recipe;
@@ -37,7 +37,7 @@ export function shortenRecipe(recipe: Recipe, trained: TrainedContext | null): S
 }
 
 function withMessages(recipe: Recipe, messages: Recipe['messages'], reference: Recipe['reference']): Recipe {
-  const named = new Set([...picturesOf(messages), reference, recipe.start]);
+  const named = new Set([...picturesOf(messages), reference, recipe.start, compositeOf(recipe)?.picture]);
   const images = recipe.images.filter(({ sha256 }) => named.has(sha256));
   return { ...recipe, messages, images, reference };
 }

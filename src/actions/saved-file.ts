@@ -1,6 +1,7 @@
 /** A picture's file as it leaves the page: the stored one with as much of its recipe as a person wants in it. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import type { ChosenRecipe, RecipeChoice } from '../../session/recipe-choice.ts';
+import { recipeOfShown } from '../state/rest.ts';
 import type { Result } from '../storage/records.ts';
 import type { App } from './app.ts';
 import { readEmbeddings } from './sources.ts';
@@ -12,20 +13,17 @@ export interface SavedFile {
 }
 
 /** @throws PNG_DAMAGED */
-export async function savedFile(
-  app: App,
-  { from, seed }: Result,
-  stored: Blob,
-  choice: RecipeChoice,
-): Promise<SavedFile> {
+export async function savedFile(app: App, result: Result, stored: Blob, choice: RecipeChoice): Promise<SavedFile> {
   const [{ chooseRecipe }, { findPngRecipe, replaceRecipe }, bytes] = await Promise.all([
     import('../../session/recipe-choice.ts'),
     import('../../model/recipe/png.ts'),
     stored.arrayBuffer(),
   ]);
+  const { from, seed } = result;
+  const recipe = recipeOfShown(result);
   const { model } = app.store.getState();
   const bundle = model.phase === 'ready' ? model.opened.bundle : null;
-  const chosen = from && chooseRecipe(choice, from.recipe, bundle);
+  const chosen = recipe && chooseRecipe(choice, recipe, bundle);
   const [name, file] = [`nexus-gen-${seed}.png`, new Uint8Array(bytes)];
   // The stored file is what conversations and recipes call the picture: it leaves as it is wherever it says what is wanted.
   const held = findPngRecipe(name, file);

@@ -3,6 +3,7 @@ import { failureOf } from '../../model/failure.ts';
 import type { PictureContent, Sources } from '../../session/sources.ts';
 import type { ImageEmbeddings, ImageId } from '../../workers/protocol.ts';
 import { readPixels } from '../engine/picture-files.ts';
+import { imagesOf, isImageOf } from '../state/rest.ts';
 import type { Result, StoredEmbeddings, TurnRecord } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 
@@ -13,7 +14,7 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
     async picture(id) {
       const blob = await storage.blob(id);
       if (blob === null || blob.size === 0) return null;
-      const from = results.find(({ image }) => image === id)?.from ?? null;
+      const from = results.find((result) => isImageOf(result, id))?.from ?? null;
       const pixels = await readPixels(blob, nameOf(turns, id)).catch(nullWhereDamaged);
       return pixels && { pixels, drawnFrom: await readDrawnFrom(storage, from) };
     },
@@ -30,7 +31,7 @@ function nameOf(turns: readonly TurnRecord[], id: ImageId): string {
       const brought = turn.pictures.find((picture) => picture.id === id);
       if (brought !== undefined) return brought.name;
     } else if (turn.from === 'model') {
-      const drawn = turn.results.find(({ image }) => image === id);
+      const drawn = turn.results.find((result) => isImageOf(result, id));
       if (drawn !== undefined) return `nexus-gen-${drawn.seed}.png`;
     }
   }
@@ -61,7 +62,8 @@ function sizesOf(turns: readonly TurnRecord[]): ReadonlyMap<ImageId, { width: nu
   for (const turn of turns) {
     if (turn.from === 'person') for (const { id, width, height } of turn.pictures) sizes.set(id, { width, height });
     else if (turn.from === 'model')
-      for (const { image, width, height } of turn.results) if (image !== null) sizes.set(image, { width, height });
+      for (const result of turn.results)
+        for (const image of imagesOf(result)) sizes.set(image, { width: result.width, height: result.height });
   }
   return sizes;
 }

@@ -41,7 +41,7 @@ export const vary: Action<[result: string]> = {
     const seed = randomSeed();
     const again = { ...from, recipe: variationOf(from.recipe, seed) };
     const id = crypto.randomUUID();
-    const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again };
+    const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again, rest: undefined };
     changeTurn(app.store, found.turn.id, (turn) => ({
       ...turn,
       failure: null,

@@ -3,6 +3,7 @@ import { words as allWords } from '../../words/index.ts';
 import type { PageWords } from '../../words/words.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
+import { isImageOf } from '../state/rest.ts';
 import type { Result, TurnRecord } from '../storage/records.ts';
 
 /**
@@ -40,7 +41,7 @@ function wordsFor(turns: readonly TurnRecord[], picture: Result): readonly strin
 function drawn(turns: readonly TurnRecord[], image: ImageId): Result | undefined {
   return turns
     .flatMap((turn) => (turn.from === 'model' ? turn.results : []))
-    .findLast((result) => result.image === image);
+    .findLast((result) => isImageOf(result, image));
 }
 
 /** In whichever language it was said: the page may have been read in another one then. */

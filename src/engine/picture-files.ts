@@ -1,7 +1,7 @@
 /** Picture files are read and written beside the page; read one after the other, because a large one may take 256 MB. */
 import { failure } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { Outcome, Painting, PictureWorker, RgbImage } from '../../workers/protocol.ts';
+import type { ImageId, Outcome, Painting, PictureWorker, RgbImage } from '../../workers/protocol.ts';
 import { oneCall } from './one-call.ts';
 import { spawnPicture } from './spawn.ts';
 
@@ -18,7 +18,7 @@ let last: Promise<unknown> = Promise.resolve();
  */
 function ask<Result>(
   file: string,
-  question: (worker: Pick<PictureWorker, 'judge' | 'read' | 'preview'>) => Promise<Outcome<Result>>,
+  question: (worker: Omit<PictureWorker, 'encode'>) => Promise<Outcome<Result>>,
 ): Promise<Result> {
   const slow = failure('PICTURE_SLOW', { file, seconds: limitSeconds });
   const answer = last.then(() => oneCall(spawnPicture(), question, { seconds: limitSeconds, failure: slow }));
@@ -35,6 +35,17 @@ export const readPixels = (blob: Blob, file: string): Promise<RgbImage> =>
 
 /** A file that every browser shows. */
 export const previewPicture = (blob: Blob, file: string) => ask(file, (worker) => worker.preview(blob, file));
+
+/** What changed between a picture and its edit. */
+export const comparePictures = (before: Blob, after: Blob) => ask('', (worker) => worker.compare(before, after));
+
+/**
+ * An edit's file in which the unedited part is the edited picture's own.
+ *
+ * @throws REST_NONE where almost all of it changed
+ */
+export const keepRestOf = (before: Blob, after: Blob, picture: ImageId) =>
+  ask('', (worker) => worker.keepRest(before, after, picture));
 
 /**
  * A painting's PNG file.

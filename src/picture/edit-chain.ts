@@ -1,6 +1,7 @@
 /** The pictures of a conversation by what each was edited from. */
 import type { ImageId } from '../../workers/protocol.ts';
 import { shownPictures } from '../actions/path.ts';
+import { imagesOf } from '../state/rest.ts';
 import type { PictureRecord, Result, TurnRecord } from '../storage/records.ts';
 
 /** A drawn picture, or one that a person brought. */
@@ -36,7 +37,7 @@ function picturesIn(turns: readonly TurnRecord[]): Pictures {
  */
 export function editChain(turns: readonly TurnRecord[], result: Result): readonly ChainPicture[] {
   const { byImage, edited } = picturesIn(turns);
-  if (result.image === null || edited.has(result.image) || !isDone(result)) return [];
+  if (result.image === null || imagesOf(result).some((image) => edited.has(image)) || !isDone(result)) return [];
   const chain = new Set<ChainPicture>();
   for (let picture: ChainPicture | undefined = result; picture !== undefined && !chain.has(picture); ) {
     chain.add(picture);
@@ -56,8 +57,8 @@ export function imageOf(picture: ChainPicture): ImageId | null {
 }
 
 function imageEntry(picture: ChainPicture): readonly (readonly [ImageId, ChainPicture])[] {
-  const image = imageOf(picture);
-  return image === null ? [] : [[image, picture]];
+  const images = 'image' in picture ? imagesOf(picture) : [picture.id];
+  return images.map((image) => [image, picture]);
 }
 
 function isDone({ state }: Result): boolean {

@@ -3,6 +3,7 @@ import type { Recipe } from '../../model/recipe/recipe.ts';
 import { editedPicture, shortenRecipe } from '../../model/recipe/shorten.ts';
 import { picturesOf } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
+import { isImageOf } from '../state/rest.ts';
 import type { ChatRecord } from '../storage/records.ts';
 
 export interface RecipePicture {
@@ -35,7 +36,7 @@ function nameOf(image: ImageId, chats: readonly ChatRecord[]): Pick<RecipePictur
       if (brought !== undefined) return { name: brought.name, isDrawn: false };
     }
     if (turn.from === 'model') {
-      const drawn = turn.results.find((result) => result.image === image);
+      const drawn = turn.results.find((result) => isImageOf(result, image));
       if (drawn !== undefined) return { name: drawn.prompt, isDrawn: true };
     }
   }

@@ -1,11 +1,13 @@
 import { seedOfWords } from '../../session/variation.ts';
 import type { PageWords } from '../../words/words.ts';
+import { isRestKept } from '../state/rest.ts';
 import type { Result } from '../storage/records.ts';
 
 type Row = readonly [name: string, value: string];
 
 /** What a person may want to know of how a picture was made; rows that say nothing are left out. */
-export function recipeRows({ prompt, seed, width, height, model, from }: Result, page: PageWords): readonly Row[] {
+export function recipeRows(result: Result, page: PageWords): readonly Row[] {
+  const { prompt, seed, width, height, model, from } = result;
   const { recipe: words, settings, form: forms } = page;
   const recipe = from?.recipe;
   const wordsSeed = recipe === undefined ? null : seedOfWords(recipe);
@@ -26,6 +28,7 @@ export function recipeRows({ prompt, seed, width, height, model, from }: Result,
       recipe.cfg_range === undefined ? null : [words.cfgRange, words.fromTo(...recipe.cfg_range)],
       recipe.negative === '' ? null : [words.negative, recipe.negative],
       recipe.start === null ? null : [words.strength, String(recipe.strength)],
+      isRestKept(result) ? [words.rest, words.restKept] : null,
       [words.device, `${words.devices[recipe.device.kind]} (${recipe.device.activations})`],
     );
   }

@@ -1,22 +1,28 @@
+import type { ImageId } from '../../workers/protocol.ts';
 import { editThis } from '../actions/compose.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
+import { keepRest } from '../actions/keep-rest.ts';
 import { vary, whyNotVaried } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
 import { focusMessage } from '../composer/message.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
+import { isRestKept } from '../state/rest.ts';
 import type { Result } from '../storage/records.ts';
+
+/** How an edit is looked at: by itself, beside the picture before it, or for what changed. */
+export type Look = 'alone' | 'compared' | 'difference';
 
 interface ResultButtonsProps {
   readonly result: Result;
-  /** There is a picture from before the edit. */
-  readonly comparable: boolean;
-  readonly comparing: boolean;
-  readonly compare: () => void;
+  /** The picture from before the edit; null where it is none. */
+  readonly before: ImageId | null;
+  readonly look: Look;
+  readonly choose: (look: Look) => void;
 }
 
-export function ResultButtons({ result, comparable, comparing, compare }: ResultButtonsProps) {
+export function ResultButtons({ result, before, look, choose }: ResultButtonsProps) {
   const { page } = useWords();
   const { store } = useApp();
   const perform = usePerform();
@@ -29,7 +35,7 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
     focusMessage();
   };
   return (
-    <div className="buttons">
+    <div className="buttons" data-of={before === null ? 'drawing' : 'edit'}>
       <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
       <span className="save">
         <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
@@ -50,10 +56,26 @@ export function ResultButtons({ result, comparable, comparing, compare }: Result
       <Tool
         icon="compare"
         label={words.compare}
-        press={compare}
-        pressed={comparing}
-        {...(comparable ? {} : { unavailable: words.onlyEdited })}
+        press={() => choose('compared')}
+        pressed={look === 'compared'}
+        {...(before === null ? { unavailable: words.onlyEdited } : {})}
       />
+      {before !== null && (
+        <>
+          <Tool
+            icon="difference"
+            label={words.difference}
+            press={() => choose('difference')}
+            pressed={look === 'difference'}
+          />
+          <Tool
+            icon="rest"
+            label={words.keepRest}
+            press={() => perform(keepRest, result.id, before)}
+            pressed={isRestKept(result)}
+          />
+        </>
+      )}
       <Tool icon="recipe" label={words.recipe} press={() => store.setState({ recipe: result.id })} />
     </div>
   );

@@ -65,6 +65,7 @@ function useStoredPicture(canvas: CanvasRef, { image }: Result): Stored {
   useEffect(() => {
     if (image === null) return;
     let left = false;
+    setStored('awaited');
     storage
       .blob(image)
       .then(async (blob) => {

@@ -4,8 +4,9 @@ import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { ChainStrip } from './chain-strip.tsx';
 import { Compare } from './compare.tsx';
+import { Difference } from './difference.tsx';
 import { Progress } from './progress.tsx';
-import { ResultButtons } from './result-buttons.tsx';
+import { type Look, ResultButtons } from './result-buttons.tsx';
 import { ResultCanvas } from './result-canvas.tsx';
 import { ResultNotices } from './result-notices.tsx';
 import { ViewButton } from './view-button.tsx';
@@ -18,7 +19,7 @@ interface ResultProps {
 
 export function ResultView({ turn, result, question }: ResultProps) {
   const { page } = useWords();
-  const [comparing, setComparing] = useState(false);
+  const [look, setLook] = useState<Look>('alone');
   const before = pictureBefore(result, question);
   const number = turn.results.indexOf(result) + 1;
   const element = useRef<HTMLDivElement>(null);
@@ -40,19 +41,22 @@ export function ResultView({ turn, result, question }: ResultProps) {
     >
       <div className="frame">
         <ResultCanvas turn={turn} result={result} />
-        {result.image !== null && !comparing && (
+        {result.image !== null && look === 'alone' && (
           <ViewButton image={result.image} label={page.result.image(result.prompt)} />
         )}
-        {comparing && before !== null && <Compare before={before} />}
+        {look === 'compared' && before !== null && <Compare before={before} />}
+        {look === 'difference' && before !== null && result.image !== null && (
+          <Difference key={result.image} before={before} after={result.image} />
+        )}
         {result.state === 'working' && <Progress />}
         <Badge state={result.state} />
       </div>
       {result.state === 'done' && (
         <ResultButtons
           result={result}
-          comparable={before !== null}
-          comparing={comparing}
-          compare={() => setComparing(!comparing)}
+          before={before}
+          look={look}
+          choose={(chosen) => setLook(chosen === look ? 'alone' : chosen)}
         />
       )}
       {result.state === 'done' && <ChainStrip result={result} />}

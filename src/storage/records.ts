@@ -1,6 +1,6 @@
 /** What is kept of a conversation. Pictures and embeddings lie beside it by content hash. */
 import type { Failure } from '../../model/failure.ts';
-import type { Recipe } from '../../model/recipe/recipe.ts';
+import type { Composite, Recipe } from '../../model/recipe/recipe.ts';
 import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 
 declare const brand: unique symbol;
@@ -33,6 +33,15 @@ export interface PaintedFrom {
   readonly recipe: Recipe;
 }
 
+/** An edit of which the rest was once kept: both pictures of it, of which `image` is the one that is shown. */
+export interface RestOfResult {
+  /** As the model painted it. */
+  readonly painted: ImageId;
+  /** With the edited picture's own pixels outside what changed, and how these were found. */
+  readonly kept: ImageId;
+  readonly composite: Composite;
+}
+
 export type ResultState = 'queued' | 'working' | 'done' | 'stopped' | 'failed';
 
 export interface Result {
@@ -48,6 +57,8 @@ export interface Result {
   readonly from: PaintedFrom | null;
   /** The model's name as it was then. */
   readonly model: string;
+  /** Absent where the rest was never kept. */
+  readonly rest?: RestOfResult | undefined;
 }
 
 interface Turn {

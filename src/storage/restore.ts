@@ -6,6 +6,7 @@
 import '../../model/schemas-without-eval.ts';
 import { z } from 'zod';
 import { type Failure, failure as failed } from '../../model/failure.ts';
+import { composite } from '../../model/recipe/fields.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
@@ -43,6 +44,8 @@ const result = z.object({
   image: image.nullable(),
   from: paintedFrom.nullable(),
   model: z.string(),
+  // A picture is not lost for what was once done to it.
+  rest: z.object({ painted: image, kept: image, composite }).optional().catch(undefined),
 });
 
 const turnId = z

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
 import { readEmbeddings, writeEmbeddings } from '../../model/recipe/embedding-values.ts';
-import { parseRecipe, readRecipe, recipeText } from '../../model/recipe/recipe.ts';
+import { compositeOf, parseRecipe, readRecipe, recipeText } from '../../model/recipe/recipe.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
@@ -61,6 +61,26 @@ it('takes what later pictures may be made with', () => {
   expect(readRecipe({ ...exampleRecipe(), ...later })).toMatchObject(later);
 });
 
+const composite = {
+  picture: 'c'.repeat(64),
+  shift: [-1, 2] as [number, number],
+  smoothing: 2,
+  threshold: 6,
+  feather: 16,
+};
+
+it('says how the rest of an edit was kept, and what older ones said of it stays readable', () => {
+  const kept = { ...exampleRecipe(), composite };
+  expect(parseRecipe(recipeText(kept))).toEqual(kept);
+  expect(compositeOf(parseRecipe(recipeText(kept)))).toEqual(composite);
+  for (const older of [true, false]) {
+    const recipe = { ...exampleRecipe(), composite: older };
+    expect(parseRecipe(recipeText(recipe))).toEqual(recipe);
+    expect(compositeOf(recipe)).toBeNull();
+  }
+  expect(compositeOf(exampleRecipe())).toBeNull();
+});
+
 describe('a recipe that cannot be followed', () => {
   it.each([
     [{ format: 'other' }, 'format'],
@@ -84,6 +104,9 @@ describe('a recipe that cannot be followed', () => {
     [{ cfg_range: [0, 2] }, 'cfg_range.1'],
     [{ cfg_range: [0.8, 0.2] }, 'cfg_range'],
     [{ mask: true }, 'mask'],
+    [{ composite: { ...composite, picture: 'mine.png' } }, 'composite.picture'],
+    [{ composite: { ...composite, shift: [1] } }, 'composite'],
+    [{ composite: 'yes' }, 'composite'],
   ])('is refused by its key: %#', async (change, key) => {
     const failure = await failureFrom(() => readRecipe({ ...exampleRecipe(), ...change }));
     expect(failure).toMatchObject({ code: 'RECIPE_INVALID', data: { key } });

@@ -175,6 +175,8 @@ export const enFailures: FailureSentences = {
     `${file} could not be written: ${outputProblems[problem]}${problem === 'other' ? ` (${reason})` : ''}. What was finished before is kept. ${problem === 'full' ? 'Make room' : 'See that its folder is there and may be written'}, then start again.`,
   NO_ROOM: ({ folder, needed, free }) =>
     `${folder} needs room for ${byteText(needed)}, and ${byteText(free)} are free there. Nothing was written. Make room, or choose another place.`,
+  REST_NONE: ({ share }) =>
+    `This edit changed almost the whole picture: only ${Math.floor(share * 100)} % of it could be kept. The picture stays as the model painted it. Keep the rest serves edits of a part; to change less, say which part, or lower Strength.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
   ADDRESS_INVALID: ({ address }) =>

@@ -126,6 +126,14 @@ export const en = {
       'no-decoder': 'This model lacks the decoder that drew it.',
       'seeds-alike': 'This model draws the same picture from every seed.',
     },
+    difference: 'Difference',
+    keepRest: 'Keep the rest',
+    changes: 'What changed, tinted; the rest is veiled',
+    comparing: 'Looking for what changed…',
+    untouched: (share: number) =>
+      share > 0 && share < 0.01
+        ? 'Less than 1 % of the picture is untouched'
+        : `${Math.floor(share * 100)} % of the picture is untouched`,
     onlyEdited: 'Only an edit can be compared with what was there before.',
     before: 'Before',
     after: 'After',
@@ -169,6 +177,8 @@ export const en = {
     form: 'Treated as',
     strength: 'Strength',
     negative: 'Negative prompt',
+    rest: 'Unedited part',
+    restKept: 'From the picture before',
     device: 'Computed on',
     devices: { webgpu: 'Graphics card', wasm: 'Processor' },
     model: 'Model',

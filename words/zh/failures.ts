@@ -170,6 +170,8 @@ export const zhFailures: FailureSentences = {
     `无法写入 ${file}：${outputProblems[problem]}${problem === 'other' ? `（${reason}）` : ''}。此前完成的文件已保留。${problem === 'full' ? '请释放空间' : '请确认其所在文件夹存在且可写'}，然后重新开始。`,
   NO_ROOM: ({ folder, needed, free }) =>
     `${folder} 需要 ${byteText(needed)} 的空间，而该处只有 ${byteText(free)} 可用。没有写入任何内容。请释放空间，或选择其他位置。`,
+  REST_NONE: ({ share }) =>
+    `这次编辑几乎改变了整张图片：只有 ${Math.floor(share * 100)}% 可以保留。图片保持模型所画的样子。“保留其余部分”适用于局部编辑；若要改动更少，请说明要改哪一部分，或降低“强度”。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
   ADDRESS_INVALID: ({ address }) =>

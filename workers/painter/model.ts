@@ -6,6 +6,7 @@ import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.
 import { failureOf } from '../../model/failure.ts';
 import { withAlpha } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
+import { keepRest } from '../../model/image/unedited.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
 import { zeroIds } from '../../model/tables/flux-positions.ts';
 import type { Runtime } from '../gpu/runtime.ts';
@@ -99,7 +100,10 @@ export class PainterModel {
     // A Stop that came while the last tile was developed is no less of one.
     await pace.pause();
     const { width, height } = image;
-    return { width, height, data: withAlpha({ width, height, data: rgbBytes(image) }), end: 'finished' };
+    const painted = { width, height, data: rgbBytes(image) };
+    const { rest } = request;
+    const whole = rest === undefined ? painted : keepRest(rest.pixels, painted, rest.rule).image;
+    return { width, height, data: withAlpha(whole), end: 'finished' };
   }
 
   async #settings(request: PaintRequest, pace: Pace): Promise<PaintSettings> {

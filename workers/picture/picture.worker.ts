@@ -8,6 +8,7 @@ import type { PictureWorker } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { previewOf } from './preview.ts';
 import { readPicture } from './read.ts';
+import { keepRestOf, showDifference } from './unedited.ts';
 
 const service: PictureWorker = {
   async encode(painting, recipe) {
@@ -22,6 +23,14 @@ const service: PictureWorker = {
   async read(blob, file) {
     const outcome = await outcomeOf(async () => (await readPicture(blob, file)).image);
     return outcome.ok ? transfer(outcome, [outcome.result.data.buffer]) : outcome;
+  },
+  async compare(before, after) {
+    const outcome = await outcomeOf(() => showDifference(before, after));
+    return outcome.ok ? transfer(outcome, [outcome.result.overlay.buffer]) : outcome;
+  },
+  async keepRest(before, after, picture) {
+    const outcome = await outcomeOf(() => keepRestOf(before, after, picture));
+    return outcome.ok ? transfer(outcome, [outcome.result.png.buffer]) : outcome;
   },
   preview: (blob, file) => outcomeOf(async () => previewOf((await readPicture(blob, file)).image)),
 };
