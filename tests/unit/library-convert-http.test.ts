@@ -20,6 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const language = 'Nexus-GenV2/model-00001-of-00002.safetensors';
+const autoencoder = 'FLUX.1-dev/ae.safetensors';
+
 const connection = { ask: fetch, wait: async () => undefined };
 
 function open(disk: FaultFolder, tell: (event: LibraryEvent) => void = () => undefined) {
@@ -159,3 +162,80 @@ test('paused it lets go of what is on its way, and goes on', async () => {
   expect(await library.resume(key)).toBe('installed');
   expectAsTerminal(disk, key);
 });
+
+/** Of a file, the part that was asked for: its header is a quarter of these small ones. */
+function askedShare(path: string): number {
+  const asked = server.asked.filter((range) => range.path === path);
+  return asked.reduce((sum, { first, last }) => sum + last - first + 1, 0) / (files.get(path)?.length ?? 1);
+}
+
+const ofEachKind = [
+  ...['transformer-1.bin', 'generation_adapter-1.bin', 'constants-1.bin', 'negative_text.safetensors'],
+  ...['transformer.float16.onnx', 'tokenizer.json', 'bundle.json', 'library.log'],
+];
+
+test('one flipped bit in a file of any kind is found, and that file alone is made again from what it is made of', async () => {
+  const prepared = new FaultFolder();
+  const { key } = await open(prepared).look(source, null);
+  await open(prepared).install(source, key);
+  for (const name of ofEachKind) {
+    const disk = new FaultFolder();
+    for (const path of prepared.fileNames) disk.put(path, prepared.bytes(path).slice());
+    disk.change(`${key}/${name}`, (bytes) => bytes.with(bytes.length >> 1, (bytes.at(bytes.length >> 1) ?? 0) ^ 1));
+    const before = new Map([...terminal.keys()].map((path) => [path, disk.bytes(`${key}/${path}`)]));
+    const library = open(disk);
+    await library.sweep();
+    const found = await library.verify(key).catch((error: unknown) => failureOf(error).code);
+    expect(found, name).toEqual(
+      name === 'bundle.json' ? 'BUNDLE_FILE' : name === 'library.log' ? 0 : expect.any(Number),
+    );
+    if (name !== 'library.log') expect(found, name).not.toBe(0);
+    server.asked.length = 0;
+    const [model] = await library.list(null);
+    if (name !== 'library.log') expect(model, name).toMatchObject({ state: 'damaged' });
+    if (model?.state === 'damaged') expect(await library.resume(key), name).toBe('installed');
+    expectAsTerminal(disk, key);
+    expect(await library.verify(key), name).toBe(0);
+    // Every other file is the one that lay there.
+    for (const [path, bytes] of before)
+      if (path !== name) expect(disk.bytes(`${key}/${path}`) === bytes, path).toBe(true);
+    // What the others are made of is not asked for.
+    if (name === 'generation_adapter-1.bin') expect(askedShare(language)).toBeLessThan(0.3);
+    if (name === 'transformer-1.bin') expect(askedShare(autoencoder)).toBeLessThan(0.3);
+  }
+}, 240_000);
+
+test('killed anywhere in a repair it goes on, and only with what the damaged file needs', async () => {
+  const prepared = new FaultFolder();
+  const { key } = await open(prepared).look(source, null);
+  await open(prepared).install(source, key);
+  const name = 'transformer-1.bin';
+  const damaged = async () => {
+    const disk = new FaultFolder();
+    for (const path of prepared.fileNames) disk.put(path, prepared.bytes(path).slice());
+    disk.change(`${key}/${name}`, (bytes) => bytes.with(40, (bytes.at(40) ?? 0) ^ 1));
+    await open(disk).verify(key);
+    return disk;
+  };
+  const undisturbed = await damaged();
+  undisturbed.failAt(Number.POSITIVE_INFINITY, 'killed');
+  await open(undisturbed).resume(key);
+  const points = Array.from({ length: 12 }, (_, at) => Math.ceil(((at + 1) * undisturbed.operations) / 12));
+  for (const at of points) {
+    const disk = await damaged();
+    disk.failAt(at, at % 2 === 0 ? 'killed' : 'power lost');
+    await open(disk)
+      .resume(key)
+      .catch(() => undefined);
+    disk.restart();
+    const library = open(disk);
+    await library.sweep();
+    const [model] = await library.list(null);
+    if (model?.state === 'installed') expect(await library.verify(key), `killed at ${at}`).toBe(0);
+    server.asked.length = 0;
+    if (model?.state !== 'installed' || model.rest > 0)
+      expect(await library.resume(key), `killed at ${at}`).toBe('installed');
+    expectAsTerminal(disk, key);
+    expect(askedShare(autoencoder), `killed at ${at}`).toBeLessThan(0.3);
+  }
+}, 240_000);

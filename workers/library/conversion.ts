@@ -1,9 +1,11 @@
 /** A checkpoint becomes a model of the library, straight into its folder: ability by ability, each of use as soon as it is there. */
 import { type Ability, abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
-import { type ConversionTools, convert } from '../../model/bundle/convert.ts';
+import { convert } from '../../model/bundle/convert.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
-import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
+import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
+import type { ConversionTools } from '../../model/bundle/planned-files.ts';
+import { remake } from '../../model/bundle/remake.ts';
 import type { RowBlock } from '../../model/bundle/row-block.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
@@ -45,16 +47,27 @@ export function factsOfPlan(plan: ConversionPlan, key: ModelKey, licences: reado
   };
 }
 
-/** A conversion that is to be carried out. */
-export interface ConversionOrder extends ConversionTarget {
+interface Order extends ConversionTarget {
   readonly checkpoint: Checkpoint;
+  /** Bytes that are kept, as many of all as of the work is done. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** A conversion that is to be carried out. */
+export interface ConversionOrder extends Order {
   readonly wanted: readonly Ability[];
   /** What is there already, made from the same checkpoint; null where nothing is. */
   readonly installed: Manifest | null;
   /** Told when `bundle.json` lists another ability. */
-  readonly completed: (manifest: Manifest) => void;
-  /** Bytes that are kept, as many of all as of the work is done. */
-  readonly progress: (done: number, total: number) => void;
+  readonly completed: (manifest: Manifest) => Promise<void>;
+}
+
+/** Files that are to be made again. */
+export interface RemakeOrder extends Order {
+  readonly manifest: Manifest;
+  /** Paths of files that it lists. */
+  readonly lost: ReadonlySet<string>;
+  readonly remade: (file: ManifestFile) => Promise<void>;
 }
 
 /** What a conversion computes with. */
@@ -78,8 +91,30 @@ export async function convertInto(order: ConversionOrder, tools: MachineTools): 
     };
     const sink = sinkOf(order, () => left);
     installed = await convert(plan, sink, { ...tools, progress });
-    order.completed(installed);
+    await order.completed(installed);
   }
+}
+
+/**
+ * Makes files again, and reads of the checkpoint only what they need.
+ *
+ * @throws SOURCE_CHANGED where they come out otherwise, SOURCE_MISSING, and what `convertInto` throws
+ */
+export async function remakeInto(order: RemakeOrder, tools: MachineTools): Promise<void> {
+  const { checkpoint, manifest, lost, remade } = order;
+  if (lost.size === 0) return;
+  const total = totalBytes(manifest);
+  const [lacking, kept] = [true, false].map((isLost) =>
+    totalBytes({ files: manifest.files.filter(({ path }) => lost.has(path) === isLost) }),
+  );
+  let left = lacking ?? 0;
+  const progress: ConversionTools['progress'] = ({ share, bytes, written }) => {
+    left = bytes - written;
+    order.progress((kept ?? 0) + Math.floor(share * bytes), total);
+  };
+  const plan = await planOf(checkpoint);
+  const sink = sinkOf(order, () => left);
+  await remake({ plan, sink, tools: { ...tools, progress } }, manifest, lost, remade);
 }
 
 /** Abilities in the order in which they are made; null for what else the checkpoint holds for them. */

@@ -76,7 +76,7 @@ async function completeFile(installation: Installation, file: ManifestFile): Pro
 }
 
 /** Under its final name from now on; it may be there already, where only files beside it were lacking. */
-async function putInPlace(folder: StorageFolder): Promise<void> {
+export async function putInPlace(folder: StorageFolder): Promise<void> {
   if ((await folder.names()).includes(pendingFile)) await folder.rename(pendingFile, manifestFile);
   // What a browser that cleared the site's data writes afterwards lies in no folder.
   if (!(await folder.names()).includes(manifestFile)) throw new Error(`${manifestFile} is gone`);

@@ -80,6 +80,8 @@ const noteSchema = z.discriminatedUnion('kind', [
     onlyZeros: z.boolean(),
     crc32: chunk,
   }),
+  /** The bundle.json of what was converted: no host has it. */
+  z.object({ kind: z.literal('described'), text: z.string() }),
   /** Every chunk was found as it should be; `at` in milliseconds since 1970. */
   z.object({ kind: z.literal('verified'), at: z.number() }),
   /** The person deleted the model: whatever is left of it goes. */
@@ -108,6 +110,8 @@ export interface Known {
   readonly verifiedAt: number | null;
   /** The shard that was converted last, as far as it came. */
   readonly converting: Converting | null;
+  /** The bundle.json of what was converted last, as text. */
+  readonly described: string | null;
   readonly isDeleted: boolean;
 }
 
@@ -198,6 +202,7 @@ class Knowledge implements Known {
   checkpoint: string | null = null;
   verifiedAt: number | null = null;
   converting: Converting | null = null;
+  described: string | null = null;
   isDeleted = false;
   readonly #damaged = new Set<string>();
 
@@ -232,6 +237,9 @@ class Knowledge implements Known {
       case 'converting':
         this.converting = note;
         return;
+      case 'described':
+        this.described = note.text;
+        return;
       case 'verified':
         this.verifiedAt = note.at;
         return;
@@ -250,7 +258,10 @@ class Knowledge implements Known {
     this.wanted = wanted ?? abilities;
     this.isComplete = wanted === undefined;
     this.isDeleted = false;
-    if (checkpoint !== this.checkpoint) this.made.clear();
+    if (checkpoint !== this.checkpoint) {
+      this.made.clear();
+      this.described = null;
+    }
     this.checkpoint = checkpoint;
   }
 

@@ -1,20 +1,21 @@
 /** The models of this browser: what is there, and what a person has done with it. */
 import { type Ability, abilities } from '../../model/bundle/abilities.ts';
-import type { ConversionTools } from '../../model/bundle/convert.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import type { Sha256Maker } from '../../model/bundle/hashes.ts';
-import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
+import { manifestFile } from '../../model/bundle/manifest.ts';
+import type { ConversionTools } from '../../model/bundle/planned-files.ts';
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { conversionKey, convertInto, factsOfPlan, madeFrom, planOf } from './conversion.ts';
+import { conversionKey, factsOfPlan, madeFrom, planOf } from './conversion.ts';
+import { installConversion } from './conversion-install.ts';
 import type { LibraryDisk } from './disk.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
 import { asWriter, type ModelLocks, whileUnused } from './locks.ts';
-import { askedAgain, modelOf, notable, notedCheckpoint } from './model-entry.ts';
+import { askedAgain, modelOf, notable } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
 import { offerOfBundle, offerOfCheckpoint } from './offers.ts';
 import type { InstallEnd, InstallSource, LibraryEvent, LibraryModel, ModelKey, Offer } from './protocol.ts';
@@ -137,42 +138,13 @@ export class Library {
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
     const from = await madeFrom(checkpoint);
     const before = await this.#folderIfThere(key);
-    const isSame = before?.state === 'installed' && before.known?.checkpoint === from;
     // What can be used is never joined to what comes of another training.
-    if (before?.state === 'installed' && before.known?.checkpoint && !isSame) fail('SOURCE_CHANGED', { file: name });
+    const made = before?.state === 'installed' ? before.known?.checkpoint : null;
+    if (made && made !== from) fail('SOURCE_CHANGED', { file: name });
     const { name: title, bytes } = await this.#titleOf(key, checkpoint, wanted, before);
-    const { disk, locks, tell, conversionTools } = this.#ground;
     this.#given.set(key, source);
-    return this.#writing(key, title, async (signal) => {
-      const folder = await disk.folder(key);
-      const journal = await Journal.open(folder);
-      try {
-        checkpoint.endWith(signal);
-        const noted = { kind: 'checkpoint', name, from: notedCheckpoint(source) } as const;
-        journal.add({ kind: 'source', source: noted, name: title, bytes, wanted: [...wanted], checkpoint: from });
-        tell({ type: 'changed' });
-        if (!isSame) await whileUnused(locks, key, title, () => withdraw(folder));
-        const { close, ...tools } = await conversionTools();
-        try {
-          const completed = ({ files }: Manifest) => {
-            for (const { path, chunks } of files) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
-            tell({ type: 'changed' });
-          };
-          const files = await disk.snapshot(key);
-          const installed = isSame ? (before.description?.manifest ?? null) : null;
-          const target = { name: title, folder, journal, files, signal };
-          const progress = (done: number, total: number) =>
-            tell({ type: 'progress', key, doing: 'install', done, total: Math.max(total, bytes) });
-          await convertInto({ ...target, checkpoint, wanted, installed, completed, progress }, tools);
-          journal.add({ kind: 'complete' });
-        } finally {
-          close();
-        }
-      } finally {
-        journal.close();
-        checkpoint.endWith(null);
-      }
-    });
+    const order = { key, title, source, bytes, from, before, checkpoint, wanted };
+    return this.#writing(key, title, (signal) => installConversion({ ...order, signal }, this.#ground));
   }
 
   /** What a model will be called, and how large it will be. */
@@ -316,12 +288,6 @@ function isAbsent(error: unknown): boolean {
 type Found =
   | { readonly kind: 'bundle'; readonly files: BundleFiles; readonly bytes: Uint8Array }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
-
-/** A model that is made again is none until it can do something. */
-async function withdraw(folder: ModelFolder['folder']): Promise<void> {
-  const left = await folder.names();
-  for (const path of [manifestFile, pendingFile]) if (left.includes(path)) await folder.remove(path);
-}
 
 async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
   const journal = await Journal.open(folder);

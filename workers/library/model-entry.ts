@@ -16,7 +16,7 @@ export function modelOf(found: ModelFolder, device: FitDevice | null): LibraryMo
   const { source = null, verifiedAt = null } = known ?? {};
   const isGrowing = known?.isComplete === false;
   const all = whole ?? description;
-  const isConverted = isGrowing && source?.kind === 'checkpoint';
+  const isConverted = isGrowing && state !== 'damaged' && source?.kind === 'checkpoint';
   const kept = isConverted ? convertedBytes(found) : all && known ? keptBytes(all.manifest, known) : 0;
   const bytes = isGrowing ? known.bytes : facts.bytes;
   const rest = isGrowing ? Math.max(1, known.bytes - kept) : 0;

@@ -1,6 +1,7 @@
 /** A model's folder as it is found, and as it is left behind by whatever ended in the middle. */
 import { type Manifest, manifestFile } from '../../model/bundle/manifest.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
+import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { partSuffix, type StorageFolder } from '../storage/files.ts';
 import type { LibraryDisk } from './disk.ts';
@@ -22,6 +23,8 @@ export interface ModelFolder {
   readonly description: Description | null;
   /** Of the whole model, where the other is of a part of it. */
   readonly whole: Description | null;
+  /** As it was noted when it was converted: where it is lost it can be had from here. */
+  readonly remembered: Description | null;
   readonly state: ModelState;
 }
 
@@ -37,7 +40,8 @@ export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise
   const names = await folder.names();
   const known = await readKnown(folder);
   // What was converted here is named by what it was made from; a part of a model is not what the whole is named by.
-  const isConverted = known?.source?.kind === 'checkpoint';
+  // A note of where it came from may itself be lost.
+  const isConverted = (known?.source ?? null) === null || known?.source?.kind === 'checkpoint';
   const isPart = names.includes(manifestFile) && names.includes(pendingFile);
   const whole = await readDescription(folder, pendingFile, isConverted ? undefined : key);
   const description =
@@ -52,6 +56,7 @@ export async function readModelFolder(disk: LibraryDisk, key: ModelKey): Promise
     known,
     description,
     whole,
+    remembered: known?.described ? await described(encodeUtf8(known.described), undefined) : null,
     state: isWhole ? 'installed' : wasWhole ? 'damaged' : 'unfinished',
   };
 }
@@ -67,7 +72,11 @@ async function readDescription(
   sha256: string | undefined,
 ): Promise<Description | null> {
   const bytes = await folder.read(name);
-  return bytes === null ? null : readManifest(bytes, sha256).catch(() => null);
+  return bytes === null ? null : described(bytes, sha256);
+}
+
+function described(bytes: Uint8Array, sha256: string | undefined): Promise<Description | null> {
+  return readManifest(bytes, sha256).catch(() => null);
 }
 
 /** Bytes that are there of what is converted. */
@@ -94,6 +103,20 @@ export async function sweepModelFolder(disk: LibraryDisk, key: ModelKey): Promis
     [manifestFile, journalFile, pendingFile, begun].includes(name) || (isAdded ? !isRemainder(name) : listed.has(name));
   for (const name of names) if (!isOurs(name)) await folder.remove(name).catch(() => undefined);
   if (isModel && description !== null) await noteLostFiles(disk, key, folder, description);
+}
+
+/** Files that are not there as they were when they were noted. */
+export async function lostFiles(
+  manifest: Manifest,
+  files: SourceFolder,
+  { kept }: Known,
+): Promise<ReadonlySet<string>> {
+  const lost = new Set<string>();
+  for (const { path, bytes, chunks } of manifest.files) {
+    const there = kept.get(path)?.size ?? 0;
+    if (there < chunks.length || (await sizeIn(files, path)) !== bytes) lost.add(path);
+  }
+  return lost;
 }
 
 async function noteLostFiles(
