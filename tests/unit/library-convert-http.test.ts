@@ -68,6 +68,19 @@ test('it is told of, passes through once, and is what the terminal makes of its 
   expect(sentTwice()).toBeLessThan(2 * 65_600);
 });
 
+test('how it would run is told before anything is fetched, and holds once it is there', async () => {
+  const disk = new FaultFolder();
+  const library = open(disk);
+  for (const memoryBytes of [2 ** 20, 2 ** 33]) {
+    const device = { device: 'webgpu', memoryBytes, activations: 'float16' } as const;
+    const { key, plan } = await library.look(source, device);
+    expect(plan).toMatchObject({ chat: expect.any(Object), draw: expect.any(Object), edit: expect.any(Object) });
+    await library.install(source, key);
+    expect(await library.list(device)).toMatchObject([{ plan }]);
+    await library.remove(key);
+  }
+});
+
 test('each ability can be used as soon as it is there', async () => {
   const disk = new FaultFolder();
   const told: string[] = [];

@@ -2,6 +2,7 @@
 import { type Ability, abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
+import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
 import type { ConversionTools } from '../../model/bundle/planned-files.ts';
@@ -29,8 +30,13 @@ export async function conversionKey({ config }: ConversionPlan): Promise<ModelKe
   return key ?? fail('MODEL_UNKNOWN', {});
 }
 
-/** What the model will be. How it would run is known when it is there. */
-export function factsOfPlan(plan: ConversionPlan, key: ModelKey, licences: readonly string[]): ModelFacts {
+/** What the model will be. */
+export function factsOfPlan(
+  plan: ConversionPlan,
+  key: ModelKey,
+  licences: readonly string[],
+  device: FitDevice | null,
+): ModelFacts {
   const there = new Set(plan.weights.keys());
   const sums = { chat: 0, draw: 0, edit: 0 };
   for (const { layout } of plan.shards) sums[firstAbilityOf(layout.part)] += layout.bytes;
@@ -43,7 +49,7 @@ export function factsOfPlan(plan: ConversionPlan, key: ModelKey, licences: reado
     bytes: sums.chat + sums.draw + sums.edit,
     licences: [...plan.config.nexus_gen.licences, ...licences],
     abilities: { chat: of('chat'), draw: of('draw'), edit: of('edit') },
-    plan: null,
+    plan: device && planFit({ shards: plan.shards.map(({ layout }) => layout) }, plan.config, device).abilities,
   };
 }
 

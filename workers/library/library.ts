@@ -1,9 +1,7 @@
 /** The models of this browser: what is there, and what a person has done with it. */
 import { type Ability, abilities } from '../../model/bundle/abilities.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
-import type { Sha256Maker } from '../../model/bundle/hashes.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
-import type { ConversionTools } from '../../model/bundle/planned-files.ts';
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
@@ -11,37 +9,15 @@ import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { conversionKey, factsOfPlan, madeFrom, planOf } from './conversion.ts';
 import { installConversion } from './conversion-install.ts';
-import type { LibraryDisk } from './disk.ts';
+import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
-import { asWriter, type ModelLocks, whileUnused } from './locks.ts';
+import { asWriter, whileUnused } from './locks.ts';
 import { askedAgain, modelOf, notable } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
 import { offerOfBundle, offerOfCheckpoint } from './offers.ts';
-import type { InstallEnd, InstallSource, LibraryEvent, LibraryModel, ModelKey, Offer } from './protocol.ts';
+import type { InstallEnd, InstallSource, LibraryModel, ModelKey, Offer } from './protocol.ts';
 import { damagedChunks, noteVerified } from './verification.ts';
-
-/** What the library stands on. */
-export interface LibraryGround {
-  readonly disk: LibraryDisk;
-  readonly locks: ModelLocks;
-  /** The checkpoint of a source; null where it holds none. */
-  readonly checkpointOf: (source: InstallSource) => Promise<Checkpoint | null>;
-  readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'> & { readonly close: () => void }>;
-  readonly sha256: Sha256Maker;
-  /**
-   * The files of a bundle at a source; null where it holds none by its kind.
-   *
-   * @throws ADDRESS_INVALID
-   */
-  readonly filesOf: (source: InstallSource) => BundleFiles | null;
-  readonly tell: (event: LibraryEvent) => void;
-  readonly wait: (ms: number) => Promise<void>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Bytes that this site stores; null where the browser does not say. */
-  readonly stored: () => Promise<number | null>;
-}
 
 const paused = () => new FailureError(failure('STOPPED', { stage: 'loading' }));
 
@@ -90,7 +66,7 @@ export class Library {
     if (found.kind === 'bundle') return offerOfBundle(found.files, found.bytes, device, ground);
     const { close, ...tools } = await conversionTools();
     try {
-      const offer = await offerOfCheckpoint(found.checkpoint, tools, ground);
+      const offer = await offerOfCheckpoint(found.checkpoint, tools, device, ground);
       this.#offered.set(offer.key, offer);
       return offer;
     } finally {
@@ -151,7 +127,7 @@ export class Library {
   async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Ability[], before: ModelFolder | null) {
     const facts = this.#offered.get(key);
     if (facts === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
-    const { name, abilities: bytes } = facts ?? factsOfPlan(await planOf(checkpoint), key, []);
+    const { name, abilities: bytes } = facts ?? factsOfPlan(await planOf(checkpoint), key, [], null);
     return { name, bytes: wanted.reduce((sum, ability) => sum + (bytes[ability] ?? 0), 0) };
   }
 

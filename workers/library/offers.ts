@@ -47,11 +47,12 @@ export async function offerOfBundle(
 export async function offerOfCheckpoint(
   checkpoint: Checkpoint,
   tools: MachineTools,
+  device: FitDevice | null,
   { folderOf, stored }: OfferGround,
 ): Promise<Offer> {
   const plan = await planOf(checkpoint);
   const key = await conversionKey(plan);
-  const facts = factsOfPlan(plan, key, checkpoint.licences);
+  const facts = factsOfPlan(plan, key, checkpoint.licences, device);
   const there = await folderOf(key);
   const isSame = there?.known?.checkpoint === (await fingerprintOf(checkpoint.folder));
   const done = there?.state === 'installed' && there.description ? abilitiesOf(there.description.manifest) : [];
