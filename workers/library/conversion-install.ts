@@ -68,8 +68,8 @@ async function make(install: ConversionInstall, ground: Ground, notes: Notes, to
       const remade = (file: ManifestFile) => notes.keep([file]);
       await remakeInto({ ...order, manifest, lost, remade }, tools);
       await notes.describe();
+      tell({ type: 'changed' });
     });
-    tell({ type: 'changed' });
   }
   const completed = async ({ files: made }: Manifest) => {
     await notes.keep(made);
