@@ -100,6 +100,8 @@ void Promise.all([
   import('../session/recipe.ts'),
   import('../session/recipe-choice.ts'),
   import('../model/recipe/png.ts'),
+  import('./gallery/gallery.tsx'),
+  import('fflate'),
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.
 await openedModel(app).catch(() => undefined);

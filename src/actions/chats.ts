@@ -14,7 +14,7 @@ function show(store: AppStore, id: ChatId, chats: readonly ChatRecord[]): void {
     ...(id === state.current ? {} : { ...messageOfOpened(state, id), outcome: null }),
     chats,
     current: id,
-    panel: state.panel === 'chats' ? null : state.panel,
+    panel: state.panel === 'chats' || state.panel === 'gallery' ? null : state.panel,
   }));
 }
 

@@ -32,7 +32,7 @@ export async function keepPainting(
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
   const state = painting.end === 'stopped' ? 'stopped' : 'done';
-  return { image, state, width: painting.width, height: painting.height };
+  return { image, state, width: painting.width, height: painting.height, made: Date.now() };
 }
 
 export async function keepSource(

@@ -1,4 +1,5 @@
 import { newChat } from '../actions/chats.ts';
+import { openGallery } from '../actions/gallery.ts';
 import { returnToMessage } from '../composer/message.ts';
 import { ModelChoice } from '../library/model-choice.tsx';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
@@ -6,6 +7,7 @@ import { Icon, type IconName } from './icon.tsx';
 import { Mark } from './mark.tsx';
 
 export const settingsButtonId = 'open-settings';
+export const galleryButtonId = 'open-gallery';
 export const modelsButtonId = 'open-models';
 export const chatsButtonId = 'open-chats';
 
@@ -39,6 +41,14 @@ export function Header() {
           returnToMessage();
         }}
       />
+      {panel !== 'gallery' && (
+        <HeaderButton
+          id={galleryButtonId}
+          icon="gallery"
+          label={page.gallery.gallery}
+          press={() => perform(openGallery)}
+        />
+      )}
       {panel !== 'models' && (
         <HeaderButton
           id={modelsButtonId}

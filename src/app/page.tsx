@@ -8,9 +8,11 @@ import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { Viewer } from '../picture/viewer.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { ArchiveNewsOfPage } from './archive-news.tsx';
+import { useBackCloses } from './back.ts';
 import { useApp, useSelect, useWords } from './context.tsx';
 import { useDocumentStyle, useDocumentTitle } from './document.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { GalleryPlace } from './gallery-place.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { SkipLinks } from './skip-links.tsx';
@@ -29,6 +31,7 @@ export function Page() {
 
 function Parts() {
   useEscape();
+  useBackClosesPanel();
   return (
     <div className="page">
       <SkipLinks />
@@ -37,6 +40,7 @@ function Parts() {
       <Scrim />
       <main className="main">
         <Conversation />
+        <GalleryPlace />
         <Notices />
         <div className="foot">
           <ArchiveNewsOfPage />
@@ -54,11 +58,17 @@ function Parts() {
   );
 }
 
+function useBackClosesPanel(): void {
+  const { store } = useApp();
+  const isOpen = useSelect(({ panel }) => panel !== null);
+  useBackCloses(isOpen, () => store.setState({ panel: null }));
+}
+
 /** Covers the conversation where chats, settings or models lie over it; a tap beside them closes them. */
 function Scrim() {
   const { store } = useApp();
   const over = useSelect(({ panel }) => panel);
-  if (over === null) return null;
+  if (over === null || over === 'gallery') return null;
   const close = () => store.setState({ panel: null });
   // For a pointer alone: the keyboard has Escape and the buttons that say so.
   return <button type="button" className="scrim" data-over={over} tabIndex={-1} aria-hidden="true" onClick={close} />;

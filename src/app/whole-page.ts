@@ -71,7 +71,7 @@ export function useEscape(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector(closedFirst) !== null) return;
-      const isInPanel = document.activeElement?.closest('.settings, .chats[data-open="true"]') != null;
+      const isInPanel = document.activeElement?.closest('.settings, .gallery, .chats[data-open="true"]') != null;
       if (!isInPanel && works(app.store.getState())) stop.perform(app);
       else app.store.setState({ panel: null });
     };

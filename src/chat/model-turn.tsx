@@ -45,6 +45,7 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
           ))}
         </div>
       )}
+      {isEmptied(turn) && <p className="hint">{page.gallery.deleted}</p>}
       {turn.cut !== undefined && <p className="hint">{page.form.cut[turn.cut.by](turn.cut.tokens)}</p>}
       <End turn={turn} form={question?.form ?? 'auto'} />
       <FormLine turn={turn} />
@@ -73,6 +74,11 @@ function End({ turn, form }: { readonly turn: ModelTurn; readonly form: Form | '
       </button>
     </p>
   );
+}
+
+/** All that was said was a picture, which was deleted. */
+function isEmptied({ state, text, results }: ModelTurn): boolean {
+  return state === 'done' && results.length === 0 && text.includes('<image>') && shown(text) === '';
 }
 
 /** The picture stands for its mark. */

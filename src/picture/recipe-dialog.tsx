@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { seedOfWords } from '../../session/variation.ts';
 import { reuseSettings } from '../actions/set.ts';
+import { useBackCloses } from '../app/back.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { findResult } from '../state/chats.ts';
@@ -16,6 +17,7 @@ export function RecipeDialog() {
   const result = useSelect((state) => (state.recipe === null ? undefined : findResult(state, state.recipe)?.result));
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => store.setState({ recipe: null });
+  useBackCloses(open !== null, close);
   useEffect(() => {
     if (open === null) dialog.current?.close();
     else if (dialog.current?.open === false) dialog.current.showModal();

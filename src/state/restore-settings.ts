@@ -2,8 +2,9 @@
 import { isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
+import { drawnPictures } from './drawn.ts';
 import { lookOf, readLook } from './look.ts';
-import { type SettingRecords, storedFields, storedPins, storedVersions } from './setting-records.ts';
+import { type SettingRecords, storedFavourites, storedFields, storedPins, storedVersions } from './setting-records.ts';
 import type { AppState } from './state.ts';
 import { freshChat, type TabChat } from './tab-chat.ts';
 
@@ -35,6 +36,7 @@ export function restoreSettings(
     drafts: { ...drafts, ...state.drafts },
     chosen: { ...restoreVersions(storedVersions(settings), tab.readVersions(), chats), ...state.chosen },
     pinned: chats.flatMap(({ id }) => (state.pinned.includes(id) || storedPins(settings)[id] === true ? id : [])),
+    favourites: favouritesAmong(chats, state.favourites, storedFavourites(settings)),
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),
@@ -44,4 +46,13 @@ export function restoreSettings(
     ...(now.language === null && before.language !== null ? { language: before.language } : {}),
     ...(now.theme === null && before.theme !== null ? { theme: before.theme } : {}),
   };
+}
+
+/** What was marked and is there no more is left out. */
+function favouritesAmong(
+  chats: readonly ChatRecord[],
+  marked: readonly string[],
+  stored: SettingRecords,
+): readonly string[] {
+  return drawnPictures(chats).flatMap(({ result: { id } }) => (marked.includes(id) || stored[id] === true ? id : []));
 }

@@ -1,5 +1,5 @@
 /**
- * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, pinned chats and
+ * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, pinned chats, favourites and
  * what goes into a picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
  */
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
@@ -12,6 +12,7 @@ export type SettingRecords = Readonly<Record<string, unknown>>;
 const fieldPrefix = 'field ';
 const versionPrefix = 'version ';
 const pinPrefix = 'pin ';
+const favouritePrefix = 'favourite ';
 
 const wholeKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
   (key) => persistedIn[key] === 'log: settings',
@@ -28,6 +29,7 @@ export function settingRecords(state: AppState): SettingRecords {
     ...withPrefix(fieldPrefix, state.good),
     ...versionRecords(state.chosen),
     ...withPrefix(pinPrefix, Object.fromEntries(state.pinned.map((chat) => [chat, true]))),
+    ...withPrefix(favouritePrefix, Object.fromEntries(state.favourites.map((result) => [result, true]))),
     ...(open === null ? {} : { current: open }),
   };
 }
@@ -68,6 +70,11 @@ export function storedPins(settings: SettingRecords): SettingRecords {
   return withoutNull(prefixed(pinPrefix, settings));
 }
 
+/** The pictures that are favourites, by their results' ids. */
+export function storedFavourites(settings: SettingRecords): SettingRecords {
+  return withoutNull(prefixed(favouritePrefix, settings));
+}
+
 /** The stored settings by the keys that `settingRecords` gives them. */
 export function knownRecords(settings: SettingRecords): SettingRecords {
   const whole = wholeKeys.flatMap((key) => (key in settings ? [[key, settings[key]] as const] : []));
@@ -76,12 +83,14 @@ export function knownRecords(settings: SettingRecords): SettingRecords {
     ...withPrefix(fieldPrefix, storedFields(settings)),
     ...versionRecords(storedVersions(settings)),
     ...withPrefix(pinPrefix, storedPins(settings)),
+    ...withPrefix(favouritePrefix, storedFavourites(settings)),
     current: settings.current,
   };
 }
 
 /** The state with a setting that another tab changed; null where this tab keeps its own, or it cannot be right. */
 export function withSetting(state: AppState, key: string, value: unknown): Partial<AppState> | null {
+  if (key.startsWith(favouritePrefix)) return withFavourite(state, key.slice(favouritePrefix.length), value);
   if (key.startsWith(pinPrefix)) return withPin(state, key.slice(pinPrefix.length), value);
   const { good, drafts } = state;
   if (key === 'recipes') {
@@ -105,6 +114,11 @@ function withPin({ chats, pinned }: AppState, id: string, value: unknown): Parti
   if (chat === undefined) return null;
   const others = pinned.filter((other) => other !== chat);
   return { pinned: value === true ? [...others, chat] : others };
+}
+
+function withFavourite({ favourites }: AppState, id: string, value: unknown): Partial<AppState> {
+  const others = favourites.filter((other) => other !== id);
+  return { favourites: value === true ? [...others, id] : others };
 }
 
 function withField(drafts: Drafts, name: SettingName, value: string | boolean | null): Drafts {

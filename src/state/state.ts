@@ -70,7 +70,7 @@ export interface ModelSilence {
 }
 
 /** What lies beside the conversation, or over it where there is little room: one at a time. */
-export type Panel = 'chats' | 'settings' | 'models';
+export type Panel = 'chats' | 'settings' | 'models' | 'gallery';
 
 /** What is said once of what was done. */
 export type Told = Deed | 'undone' | 'given back' | 'left stopped';
@@ -114,6 +114,8 @@ export interface AppState extends UnsentMessage {
   readonly current: ChatId;
   /** Chats that stand before all others in the list. */
   readonly pinned: readonly ChatId[];
+  /** Results that a person marked, by their ids. */
+  readonly favourites: readonly string[];
   /** What can be undone, the latest last, and what can be done again. */
   readonly done: readonly Step[];
   readonly undone: readonly Step[];
@@ -175,7 +177,7 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
 export const persistedIn: Readonly<
   Record<
     keyof AppState,
-    'log: chats' | 'log: settings' | 'log: fields' | 'log: pins' | 'log and tab' | 'look' | 'unsent' | 'page'
+    'log: chats' | 'log: settings' | 'log: fields' | 'log: marks' | 'log and tab' | 'look' | 'unsent' | 'page'
   >
 > = {
   language: 'look',
@@ -183,7 +185,8 @@ export const persistedIn: Readonly<
   chats: 'log: chats',
   current: 'log and tab',
   chosen: 'log and tab',
-  pinned: 'log: pins',
+  pinned: 'log: marks',
+  favourites: 'log: marks',
   done: 'page',
   undone: 'page',
   told: 'page',
@@ -230,6 +233,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     current: chat.id,
     chosen: {},
     pinned: [],
+    favourites: [],
     done: [],
     undone: [],
     told: null,

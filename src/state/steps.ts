@@ -2,9 +2,10 @@
 import type { ChatId, ChatRecord, Chosen, TurnId } from '../storage/records.ts';
 import { stoppedTurn } from '../storage/stopped-turn.ts';
 import type { ChatChange } from './changes.ts';
+import type { DrawnPicture } from './drawn.ts';
 import { branchFrom, choiceKey } from './tree.ts';
 
-export type Deed = 'delete' | 'delete chat' | 'rename' | 'version';
+export type Deed = 'delete' | 'delete chat' | 'delete pictures' | 'rename' | 'version';
 
 export interface Move {
   readonly changes: readonly ChatChange[];
@@ -42,6 +43,26 @@ export function deletionOfChat(chat: ChatRecord, open: ChatId): Step {
     deed: 'delete chat',
     back: { ...nothing, changes: [...additions(chat.id, chat.turns), title], open: open === chat.id ? chat.id : null },
     again: { ...nothing, changes: deletions(chat.id, chat.turns) },
+  };
+}
+
+/** The turns that they were drawn in stay. */
+export function deletionOfPictures(pictures: readonly DrawnPicture[]): Step {
+  return {
+    deed: 'delete pictures',
+    // In the order in which they were drawn: each goes behind those that are there.
+    back: {
+      ...nothing,
+      changes: pictures
+        .map(({ chat, turn, result }): ChatChange => ({ kind: 'result', chat, turn, result }))
+        .toReversed(),
+    },
+    again: {
+      ...nothing,
+      changes: pictures.map(
+        ({ chat, turn, result }): ChatChange => ({ kind: 'result-deletion', chat, turn, result: result.id }),
+      ),
+    },
   };
 }
 

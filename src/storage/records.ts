@@ -59,6 +59,8 @@ export interface Result {
   readonly model: string;
   /** Absent where the rest was never kept. */
   readonly rest?: RestOfResult | undefined;
+  /** When it was done, in milliseconds since 1970; versions before this one did not note it. */
+  readonly made?: number | undefined;
 }
 
 interface Turn {

@@ -46,6 +46,7 @@ const result = z.object({
   model: z.string(),
   // A picture is not lost for what was once done to it.
   rest: z.object({ painted: image, kept: image, composite }).optional().catch(undefined),
+  made: z.number().nonnegative().optional(),
 });
 
 const turnId = z

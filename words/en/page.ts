@@ -1,5 +1,6 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
 import { enData } from './data.ts';
+import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
 
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
     told: {
       delete: 'Deleted, with all that followed',
       'delete chat': 'Chat deleted',
+      'delete pictures': 'Deleted from the gallery and its chat',
       rename: 'Chat renamed',
       version: '',
       undone: 'Undone',
@@ -241,6 +243,7 @@ export const en = {
     hide: 'Do not show this again',
     leftOut: 'The model no longer sees what stands above this line.',
   },
+  gallery: enGallery,
   models: enModels,
   data: enData,
   settings: {

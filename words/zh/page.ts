@@ -1,5 +1,6 @@
 import type { PageWords } from '../words.ts';
 import { zhData } from './data.ts';
+import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
 
 /** What a person reads on the page, in Chinese. */
@@ -26,6 +27,7 @@ export const zh: PageWords = {
     told: {
       delete: '已删除，其后的内容也一并删除',
       'delete chat': '对话已删除',
+      'delete pictures': '已从图库及其对话中删除',
       rename: '对话已重命名',
       version: '',
       undone: '已撤销',
@@ -233,6 +235,7 @@ export const zh: PageWords = {
     hide: '不再显示',
     leftOut: '模型已看不到此线以上的内容。',
   },
+  gallery: zhGallery,
   models: zhModels,
   data: zhData,
   settings: {
