@@ -101,6 +101,7 @@ void Promise.all([
   import('../session/recipe-choice.ts'),
   import('../model/recipe/png.ts'),
   import('./gallery/gallery.tsx'),
+  import('./picture/viewer.tsx'),
   import('fflate'),
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.

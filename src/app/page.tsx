@@ -5,7 +5,6 @@ import { Composer } from '../composer/composer.tsx';
 import { Queue } from '../composer/queue.tsx';
 import { ModelsRegion } from '../library/models-region.tsx';
 import { RecipeDialog } from '../picture/recipe-dialog.tsx';
-import { Viewer } from '../picture/viewer.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { ArchiveNewsOfPage } from './archive-news.tsx';
 import { useBackCloses } from './back.ts';
@@ -17,6 +16,7 @@ import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
+import { ViewerPlace } from './viewer-place.tsx';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 export function Page() {
@@ -52,7 +52,7 @@ function Parts() {
       <SettingsRegion />
       <ModelsRegion />
       <RecipeDialog />
-      <Viewer />
+      <ViewerPlace />
       <DropTarget />
     </div>
   );

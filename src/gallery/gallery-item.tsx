@@ -1,6 +1,6 @@
 import { type MouseEvent, memo, useRef } from 'react';
+import type { ImageId } from '../../workers/protocol.ts';
 import { markFavourites, showInChat } from '../actions/gallery.ts';
-import { viewPicture } from '../actions/view.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { turnElement } from '../chat/turn-buttons.tsx';
@@ -14,6 +14,7 @@ export interface ItemEvents {
   readonly select: (id: string, isRange: boolean) => void;
   readonly remove: (id: string) => void;
   readonly enter: (id: string) => void;
+  readonly view: (image: ImageId) => void;
 }
 
 interface GalleryItemProps extends DrawnPicture {
@@ -27,7 +28,6 @@ interface GalleryItemProps extends DrawnPicture {
 export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
   const { result, isSelected, isActive, events } = props;
   const { page } = useWords();
-  const perform = usePerform();
   const item = useRef<HTMLLIElement>(null);
   const isNear = useNear(item);
   const { image } = result;
@@ -41,7 +41,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
         aria-label={page.viewer.view(label)}
         tabIndex={isActive ? 0 : -1}
         onFocus={() => events.enter(result.id)}
-        onClick={() => perform(viewPicture, { image, label })}
+        onClick={() => events.view(image)}
       >
         {isNear && <Thumbnail image={image} label="" />}
       </button>

@@ -1,8 +1,11 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import type { ImageId } from '../../workers/protocol.ts';
 import { deletePictures } from '../actions/gallery.ts';
+import { viewPicture } from '../actions/view.ts';
 import { usePerform, useWords } from '../app/context.tsx';
 import type { DrawnPicture } from '../state/drawn.ts';
+import { viewedResult } from '../state/viewed.ts';
 import { GalleryItem, type ItemEvents } from './gallery-item.tsx';
 import type { Selection } from './selection.ts';
 
@@ -23,7 +26,11 @@ export function GalleryList({ pictures, selection }: GalleryListProps) {
     flushSync(() => perform(deletePictures, ids));
     focusAt(list.current, Math.min(at, openersIn(list.current).length - 1));
   };
-  const events = useLatest({ select: selection.toggle, remove: (id) => remove([id]), enter: setEntered });
+  const view = (image: ImageId) => {
+    const all = pictures.flatMap(({ result }) => viewedResult(result) ?? []);
+    perform(viewPicture, image, all);
+  };
+  const events = useLatest({ select: selection.toggle, remove: (id) => remove([id]), enter: setEntered, view });
   const press = (event: KeyboardEvent) => {
     const openers = openersIn(list.current);
     const at = openers.indexOf(document.activeElement as HTMLElement);
@@ -66,6 +73,7 @@ function useLatest(events: ItemEvents): ItemEvents {
       select: (id, isRange) => latest.current.select(id, isRange),
       remove: (id) => latest.current.remove(id),
       enter: (id) => latest.current.enter(id),
+      view: (image) => latest.current.view(image),
     }),
     [],
   );

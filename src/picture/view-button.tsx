@@ -17,7 +17,7 @@ export function ViewButton({ image, label }: ViewButtonProps) {
       type="button"
       className="view"
       aria-label={page.viewer.view(label)}
-      onClick={() => perform(viewPicture, { image, label })}
+      onClick={() => perform(viewPicture, image)}
     >
       <Icon name="expand" />
     </button>

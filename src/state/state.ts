@@ -24,6 +24,7 @@ import { type ArchiveState, idleArchive } from './archive.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { Queued } from './queue.ts';
 import type { Deed, Step } from './steps.ts';
+import type { ViewedPicture } from './viewed.ts';
 
 export interface BundleEntry {
   readonly id: string;
@@ -74,12 +75,6 @@ export type Panel = 'chats' | 'settings' | 'models' | 'gallery';
 
 /** What is said once of what was done. */
 export type Told = Deed | 'undone' | 'given back' | 'left stopped';
-
-export interface ViewedPicture {
-  readonly image: ImageId;
-  /** What it is, in words. */
-  readonly label: string;
-}
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -156,6 +151,8 @@ export interface AppState extends UnsentMessage {
   readonly recipe: string | null;
   /** The picture that is open in the viewer. */
   readonly viewed: ViewedPicture | null;
+  /** Those that it stands among, in their order. */
+  readonly viewedAmong: readonly ViewedPicture[];
   /** The result that was last put on the clipboard. */
   readonly copied: string | null;
   readonly storage: StorageState;
@@ -217,6 +214,7 @@ export const persistedIn: Readonly<
   panel: 'page',
   recipe: 'page',
   viewed: 'page',
+  viewedAmong: 'page',
   copied: 'page',
   storage: 'page',
   unsaved: 'page',
@@ -261,6 +259,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     panel: null,
     recipe: null,
     viewed: null,
+    viewedAmong: [],
     copied: null,
     storage: 'opening',
     unsaved: null,

@@ -96,3 +96,59 @@ test('a small picture is enlarged by whole pixels; wheel, keys, buttons and two 
   await touch('touchEnd', null);
   await expect.poll(async () => Math.round((10 * (await boxOf(shown)).width) / whole.width)).toBe(20);
 });
+
+test('from one picture to the next by keys and buttons, and any two compared', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.drop(await photo('colours.png', red, blue));
+  await user.ask('what is in the picture?');
+  await user.ask('draw a red car');
+  await user.ask('draw a blue boat');
+  await user.button('View Image: draw a red car').click();
+  const viewer = page.getByRole('dialog');
+  const button = (name: string) => viewer.getByRole('button', { name, exact: true });
+  await expect(viewer).toHaveAccessibleName('Image: draw a red car');
+  await expect(viewer.getByText('2 of 3', { exact: true })).toBeVisible();
+  await expect(viewer.getByRole('img')).toBeVisible();
+  await button('Next picture').click();
+  await expect(viewer).toHaveAccessibleName('Image: draw a blue boat');
+  await expect(viewer.getByRole('img', { name: 'Image: draw a blue boat', exact: true })).toBeVisible();
+  await expect(button('Next picture')).toHaveAttribute('aria-disabled', 'true');
+  await expect(button('Next picture')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(viewer).toHaveAccessibleName('Image: draw a blue boat');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('PageUp');
+  await expect(viewer).toHaveAccessibleName('Picture: colours.png');
+  // Come nearer to, it is what the arrows move.
+  await page.keyboard.press('PageDown');
+  await expect(viewer.getByRole('img', { name: 'Image: draw a red car', exact: true })).toBeVisible();
+  for (let press = 0; press < 4; press += 1) await page.keyboard.press('+');
+  await page.keyboard.press('ArrowRight');
+  await expect(viewer).toHaveAccessibleName('Image: draw a red car');
+
+  await button('Compare').click();
+  const both = viewer.locator('.both');
+  await expect(viewer.getByRole('slider', { name: 'Compare position', exact: true })).toBeVisible();
+  const others = viewer.getByRole('list', { name: 'Compare with', exact: true }).getByRole('button');
+  await expect(others).toHaveCount(2);
+  await others.first().click();
+  await expect(others.first()).toHaveAttribute('aria-pressed', 'true');
+  await viewer.getByRole('radio', { name: 'Side by side', exact: true }).check();
+  await expect(both.getByRole('img')).toHaveCount(2);
+  await expect(both.getByRole('img', { name: 'Picture: colours.png', exact: true })).toBeVisible();
+  // Arrows are the radio buttons' own.
+  await page.keyboard.press('ArrowRight');
+  await expect(viewer.getByRole('radio', { name: 'Difference', exact: true })).toBeChecked();
+  await expect(viewer).toHaveAccessibleName('Image: draw a red car');
+  await expect(viewer.getByText('Black where both are alike; brighter the more they differ.')).toBeVisible();
+  await button('Compare').click();
+  await expect(button('Zoom in')).toBeVisible();
+
+  await button('Full screen').click();
+  await expect(button('Full screen')).toHaveAttribute('aria-pressed', 'true');
+  await button('Full screen').click();
+  await expect(button('Full screen')).toHaveAttribute('aria-pressed', 'false');
+  await page.keyboard.press('Escape');
+  await expect(viewer).toHaveCount(0);
+  await expect(user.button('View Image: draw a red car')).toBeFocused();
+});

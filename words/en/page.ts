@@ -2,6 +2,7 @@
 import { enData } from './data.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
+import { enViewer } from './viewer.ts';
 
 export const en = {
   name: 'Nexus-Gen',
@@ -142,15 +143,7 @@ export const en = {
     attached: (name: string) => `Picture: ${name}`,
     gone: 'Picture no longer stored',
   },
-  viewer: {
-    view: (picture: string) => `View ${picture}`,
-    smaller: 'Zoom out',
-    larger: 'Zoom in',
-    fit: 'Whole picture',
-    actual: 'Actual size',
-    pixels: 'Show pixels',
-    percent: (percent: number) => `${percent} %`,
-  },
+  viewer: enViewer,
   turn: {
     regenerate: 'Regenerate',
     edit: 'Edit message',

@@ -2,6 +2,7 @@ import type { PageWords } from '../words.ts';
 import { zhData } from './data.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
+import { zhViewer } from './viewer.ts';
 
 /** What a person reads on the page, in Chinese. */
 export const zh: PageWords = {
@@ -138,15 +139,7 @@ export const zh: PageWords = {
     attached: (name) => `图片：${name}`,
     gone: '图片已不在存储中',
   },
-  viewer: {
-    view: (picture) => `查看${picture}`,
-    smaller: '缩小',
-    larger: '放大',
-    fit: '完整显示',
-    actual: '实际大小',
-    pixels: '显示像素',
-    percent: (percent) => `${percent}%`,
-  },
+  viewer: zhViewer,
   turn: {
     regenerate: '重新生成',
     edit: '编辑消息',

@@ -1,0 +1,83 @@
+import type { RefObject } from 'react';
+import { placeOfViewed, viewBeside } from '../actions/view.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useFullScreen } from './full-screen.ts';
+import { pictureLabel } from './picture-label.ts';
+import type { useStage } from './use-stage.ts';
+import { ViewerButton } from './viewer-button.tsx';
+
+interface ViewerBarProps {
+  /** The viewer without its dialog, which no browser puts on the full screen. */
+  readonly whole: RefObject<HTMLElement | null>;
+  readonly stage: ReturnType<typeof useStage>;
+  readonly comparing: boolean;
+  readonly compare: () => void;
+  readonly close: () => void;
+}
+
+export function ViewerBar({ whole, stage, comparing, compare, close }: ViewerBarProps) {
+  const { page } = useWords();
+  const viewed = useSelect((state) => state.viewed);
+  const count = useSelect(({ viewedAmong }) => viewedAmong.length);
+  const fullScreen = useFullScreen(whole);
+  const label = viewed === null ? '' : pictureLabel(page, viewed);
+  return (
+    <div className="viewer-bar">
+      <ViewerButton icon="close" label={page.result.close} press={close} />
+      <p className="viewer-label" dir="auto" aria-live="polite">
+        {label}
+      </p>
+      <Beside />
+      {!comparing && <Zoom stage={stage} />}
+      {count > 1 && <ViewerButton icon="compare" label={page.viewer.compare} press={compare} pressed={comparing} />}
+      {fullScreen !== null && (
+        <ViewerButton
+          icon="expand"
+          label={page.viewer.fullScreen}
+          press={fullScreen.toggle}
+          pressed={fullScreen.isOn}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The pictures before and behind; nothing for a picture that is alone. */
+function Beside() {
+  const words = useWords().page.viewer;
+  const perform = usePerform();
+  const count = useSelect(({ viewedAmong }) => viewedAmong.length);
+  const number = useSelect(placeOfViewed) + 1;
+  const hasPrevious = useSelect((state) => viewBeside.when(state, -1));
+  const hasNext = useSelect((state) => viewBeside.when(state, 1));
+  if (count < 2 || number === 0) return null;
+  return (
+    <>
+      <ViewerButton icon="back" label={words.previous} press={() => perform(viewBeside, -1)} available={hasPrevious} />
+      <span className="percent">{words.number(number, count)}</span>
+      <ViewerButton icon="forth" label={words.next} press={() => perform(viewBeside, 1)} available={hasNext} />
+    </>
+  );
+}
+
+function Zoom({ stage: { stage, shown, setEnlargement } }: Pick<ViewerBarProps, 'stage'>) {
+  const words = useWords().page.viewer;
+  const arePixels = shown?.enlargement === 'pixels';
+  return (
+    <>
+      <ViewerButton icon="minus" label={words.smaller} press={() => stage.current?.zoomOut()} />
+      <span className="percent" aria-live="polite">
+        {shown === null ? '' : words.percent(shown.percent)}
+      </span>
+      <ViewerButton icon="plus" label={words.larger} press={() => stage.current?.zoomIn()} />
+      <ViewerButton icon="fit" label={words.fit} press={() => stage.current?.fit()} />
+      <ViewerButton icon="actual" label={words.actual} press={() => stage.current?.actualSize()} />
+      <ViewerButton
+        icon="pixels"
+        label={words.pixels}
+        pressed={arePixels}
+        press={() => setEnlargement(arePixels ? 'smooth' : 'pixels')}
+      />
+    </>
+  );
+}
