@@ -7,6 +7,7 @@ import { createJobs } from './actions/jobs.ts';
 import { readModels, watchLibrary } from './actions/library.ts';
 import { openedModel } from './actions/open-model.ts';
 import { watchModel } from './actions/watch-model.ts';
+import { watchWork } from './actions/watch-work.ts';
 import { AppProvider } from './app/context.tsx';
 import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
@@ -17,7 +18,7 @@ import { createLibrary } from './engine/library.ts';
 import { encodePng } from './engine/picture-files.ts';
 import { modelWorkers, spawnLibrary, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
-import { persistLook, readLook } from './state/look.ts';
+import { persistLook, readLook, withoutNull } from './state/look.ts';
 import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
 import { createAppStore } from './state/state.ts';
@@ -42,6 +43,7 @@ const store = createAppStore(
   look.language ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
   look.theme ?? 'auto',
 );
+store.setState(withoutNull(look));
 persistLook(store);
 const asked = deviceAsked(location.search);
 if (asked !== null) store.setState({ device: asked });
@@ -73,6 +75,7 @@ const app: App = {
 };
 
 watchModel(app);
+watchWork(store);
 watchLibrary(app);
 
 void cleared.then((extent) => {
@@ -102,6 +105,7 @@ void Promise.all([
   import('../model/recipe/png.ts'),
   import('./gallery/gallery.tsx'),
   import('./picture/viewer.tsx'),
+  import('./commands/overlays.tsx'),
   import('fflate'),
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.

@@ -16,15 +16,20 @@ export function useDocumentTitle(): void {
 export function useDocumentStyle(): void {
   const language = useSelect((state) => state.language);
   const theme = useSelect((state) => state.theme);
+  const motion = useSelect((state) => state.motion);
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en';
   }, [language]);
+  useEffect(() => {
+    document.documentElement.dataset.motion = motion;
+  }, [motion]);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
     // The browser's own bar: of its two colours one holds.
     for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
       const { theme: own } = meta.dataset;
-      meta.media = theme === 'auto' ? `(prefers-color-scheme: ${own})` : own === theme ? 'all' : 'not all';
+      meta.media =
+        theme === 'auto' || theme === 'contrast' ? `(prefers-color-scheme: ${own})` : own === theme ? 'all' : 'not all';
     }
   }, [theme]);
 }

@@ -1,6 +1,7 @@
 import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
+import { useShortcuts } from '../commands/use-shortcuts.ts';
 import { Composer } from '../composer/composer.tsx';
 import { Queue } from '../composer/queue.tsx';
 import { ModelsRegion } from '../library/models-region.tsx';
@@ -14,6 +15,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { GalleryPlace } from './gallery-place.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
+import { OverlayPlace } from './overlay-place.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
 import { ViewerPlace } from './viewer-place.tsx';
@@ -31,6 +33,7 @@ export function Page() {
 
 function Parts() {
   useEscape();
+  useShortcuts();
   useBackClosesPanel();
   return (
     <div className="page">
@@ -53,6 +56,7 @@ function Parts() {
       <ModelsRegion />
       <RecipeDialog />
       <ViewerPlace />
+      <OverlayPlace />
       <DropTarget />
     </div>
   );

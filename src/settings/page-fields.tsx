@@ -1,13 +1,15 @@
 import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { chooseDevice } from '../actions/open-model.ts';
+import { chooseLanguage, chooseTheme } from '../actions/page.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
+import { LookFields } from './look-fields.tsx';
 import { recipeChoices } from './recipe-choices.ts';
 
 const languages = ['en', 'zh'] as const;
 const devices = ['auto', 'webgpu', 'wasm'] as const;
-const themes = ['auto', 'light', 'dark'] as const;
+const themes = ['auto', 'light', 'dark', 'contrast'] as const;
 
 /** The page's own language and colours; they change nothing of what is drawn. */
 export function PageFields() {
@@ -25,7 +27,7 @@ export function PageFields() {
             {...attributes}
             value={language}
             options={languages.map((value) => [value, words.languages[value]] as const)}
-            choose={(chosen) => store.setState({ language: chosen })}
+            choose={(chosen) => perform(chooseLanguage, chosen)}
           />
         )}
       </Field>
@@ -35,10 +37,11 @@ export function PageFields() {
             {...attributes}
             value={theme}
             options={themes.map((value) => [value, words.themes[value]] as const)}
-            choose={(chosen) => store.setState({ theme: chosen })}
+            choose={(chosen) => perform(chooseTheme, chosen)}
           />
         )}
       </Field>
+      <LookFields />
       <Field label={words.savedRecipe} hint={words.recipeHints[recipes]}>
         {(attributes) => (
           <Select

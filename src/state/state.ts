@@ -22,6 +22,7 @@ import {
 } from '../storage/records.ts';
 import { type ArchiveState, idleArchive } from './archive.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
+import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
 import type { Queued } from './queue.ts';
 import type { Deed, Step } from './steps.ts';
 import type { ViewedPicture } from './viewed.ts';
@@ -73,10 +74,11 @@ export interface ModelSilence {
 /** What lies beside the conversation, or over it where there is little room: one at a time. */
 export type Panel = 'chats' | 'settings' | 'models' | 'gallery';
 
+/** Everything that can be done, by its name; or the keys that do it. */
+export type Overlay = 'commands' | 'shortcuts';
+
 /** What is said once of what was done. */
 export type Told = Deed | 'undone' | 'given back' | 'left stopped';
-
-export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
 export type NoticeSubject =
@@ -105,6 +107,9 @@ export const emptyMessage: UnsentMessage = { text: '', attachments: [], referenc
 export interface AppState extends UnsentMessage {
   readonly language: PageLanguage;
   readonly theme: Theme;
+  readonly motion: Motion;
+  readonly endNotice: EndNotice;
+  readonly letterKeys: LetterKeys;
   readonly chats: readonly ChatRecord[];
   readonly current: ChatId;
   /** Chats that stand before all others in the list. */
@@ -147,6 +152,8 @@ export interface AppState extends UnsentMessage {
   readonly library: LibraryState;
   readonly archive: ArchiveState;
   readonly panel: Panel | null;
+  /** The dialog of the whole page that is open. */
+  readonly overlay: Overlay | null;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
   /** The picture that is open in the viewer. */
@@ -179,6 +186,9 @@ export const persistedIn: Readonly<
 > = {
   language: 'look',
   theme: 'look',
+  motion: 'look',
+  endNotice: 'look',
+  letterKeys: 'look',
   chats: 'log: chats',
   current: 'log and tab',
   chosen: 'log and tab',
@@ -212,6 +222,7 @@ export const persistedIn: Readonly<
   library: 'page',
   archive: 'page',
   panel: 'page',
+  overlay: 'page',
   recipe: 'page',
   viewed: 'page',
   viewedAmong: 'page',
@@ -227,6 +238,9 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
   return createStore<AppState>(() => ({
     language,
     theme,
+    motion: 'full',
+    endNotice: 'silent',
+    letterKeys: 'letters',
     chats: [chat],
     current: chat.id,
     chosen: {},
@@ -257,6 +271,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     library: emptyLibrary,
     archive: idleArchive,
     panel: null,
+    overlay: null,
     recipe: null,
     viewed: null,
     viewedAmong: [],

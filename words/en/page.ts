@@ -1,5 +1,6 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
 import { enData } from './data.ts';
+import { enCommands } from './commands.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
 import { enViewer } from './viewer.ts';
@@ -236,6 +237,7 @@ export const en = {
     hide: 'Do not show this again',
     leftOut: 'The model no longer sees what stands above this line.',
   },
+  commands: enCommands,
   gallery: enGallery,
   models: enModels,
   data: enData,
@@ -255,7 +257,7 @@ export const en = {
     device: 'Device',
     devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',
-    themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    themes: { auto: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
     savedRecipe: 'Recipe in saved pictures',
     recipes: { picture: 'This picture', conversation: 'Whole conversation', none: 'None' },
     recipeHints: {

@@ -1,5 +1,6 @@
 import type { PageWords } from '../words.ts';
 import { zhData } from './data.ts';
+import { zhCommands } from './commands.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
 import { zhViewer } from './viewer.ts';
@@ -228,6 +229,7 @@ export const zh: PageWords = {
     hide: '不再显示',
     leftOut: '模型已看不到此线以上的内容。',
   },
+  commands: zhCommands,
   gallery: zhGallery,
   models: zhModels,
   data: zhData,
@@ -247,7 +249,7 @@ export const zh: PageWords = {
     device: '设备',
     devices: { auto: '自动', webgpu: '显卡', wasm: '处理器' },
     theme: '外观',
-    themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
+    themes: { auto: '跟随系统', light: '浅色', dark: '深色', contrast: '高对比度' },
     savedRecipe: '保存图片中的配方',
     recipes: { picture: '仅此图片', conversation: '整段对话', none: '不含配方' },
     recipeHints: {

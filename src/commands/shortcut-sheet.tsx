@@ -1,0 +1,84 @@
+import { chooseLetterKeys } from '../actions/page.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon } from '../app/icon.tsx';
+import { commands } from './commands.ts';
+import { Keys } from './keys.tsx';
+import { useOverlay } from './use-overlay.ts';
+
+/** Keys of parts of the page, which hear them. */
+const partKeys = {
+  message: [
+    ['send', ['Enter']],
+    ['breakLine', ['Shift+Enter']],
+    ['earlier', ['↑']],
+  ],
+  pictures: [
+    ['go', ['←', '→']],
+    ['select', ['Space']],
+    ['selectAll', ['Mod+a']],
+    ['open', ['Enter']],
+    ['delete', ['Delete']],
+    ['zoom', ['+', '−']],
+    ['whole', ['0', '1']],
+  ],
+} as const;
+
+/** All keys of the page. */
+export function ShortcutSheet() {
+  const words = useWords().page.commands;
+  const perform = usePerform();
+  const letterKeys = useSelect((state) => state.letterKeys);
+  const { dialog, close } = useOverlay();
+  const anywhere = commands.flatMap(({ name, keys }) =>
+    keys === undefined ? [] : [[words.names[name], [keys]] as const],
+  );
+  return (
+    <dialog ref={dialog} className="dialog shortcuts" aria-labelledby="shortcuts-title" closedby="any" onClose={close}>
+      <header>
+        <h2 id="shortcuts-title">{words.shortcuts}</h2>
+        <button type="button" className="quiet" aria-label={words.close} title={words.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={letterKeys === 'letters'}
+          onChange={({ currentTarget }) => perform(chooseLetterKeys, currentTarget.checked ? 'letters' : 'no-letters')}
+        />
+        {words.letters}
+      </label>
+      <KeyGroup title={words.groups.page} rows={anywhere} />
+      <KeyGroup title={words.groups.message} rows={partKeys.message.map(([name, keys]) => [words.keys[name], keys])} />
+      <KeyGroup
+        title={words.groups.pictures}
+        rows={partKeys.pictures.map(([name, keys]) => [words.keys[name], keys])}
+      />
+    </dialog>
+  );
+}
+
+interface KeyGroupProps {
+  readonly title: string;
+  readonly rows: readonly (readonly [label: string, keys: readonly string[]])[];
+}
+
+function KeyGroup({ title, rows }: KeyGroupProps) {
+  return (
+    <>
+      <h3>{title}</h3>
+      <dl>
+        {rows.map(([label, keys]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              {keys.map((key) => (
+                <Keys key={key} keys={key} />
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
