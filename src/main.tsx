@@ -16,11 +16,13 @@ import { deviceAsked } from './engine/device-asked.ts';
 import { guardHeaders } from './engine/headers.ts';
 import { createLibrary } from './engine/library.ts';
 import { encodePng } from './engine/picture-files.ts';
+import { hearRequests } from './engine/requests.ts';
 import { modelWorkers, spawnLibrary, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { persistLook, readLook, withoutNull } from './state/look.ts';
 import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
+import { withRequests } from './state/requests.ts';
 import { createAppStore } from './state/state.ts';
 import { clearWhereAsked, followClearing } from './storage/clear.ts';
 import { storageOfPage } from './storage/open-storage.ts';
@@ -45,6 +47,9 @@ const store = createAppStore(
 );
 store.setState(withoutNull(look));
 persistLook(store);
+hearRequests((_, told) =>
+  store.setState(({ requests }) => ({ requests: withRequests(requests, told, location.origin) })),
+);
 const asked = deviceAsked(location.search);
 if (asked !== null) store.setState({ device: asked });
 
@@ -106,6 +111,7 @@ void Promise.all([
   import('./gallery/gallery.tsx'),
   import('./picture/viewer.tsx'),
   import('./commands/overlays.tsx'),
+  import('./network/privacy.tsx'),
   import('fflate'),
 ]).catch(() => undefined);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.

@@ -16,6 +16,7 @@ import { GalleryPlace } from './gallery-place.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { OverlayPlace } from './overlay-place.tsx';
+import { PrivacyPlace } from './privacy-place.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
 import { ViewerPlace } from './viewer-place.tsx';
@@ -54,6 +55,7 @@ function Parts() {
       </main>
       <SettingsRegion />
       <ModelsRegion />
+      <PrivacyPlace />
       <RecipeDialog />
       <ViewerPlace />
       <OverlayPlace />

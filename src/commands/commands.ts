@@ -47,6 +47,7 @@ export const commands: readonly Command[] = [
   },
   { name: 'settings', keys: 's', action: bound(openPanel, () => ['settings']) },
   { name: 'models', keys: 'm', action: bound(openPanel, () => ['models']) },
+  { name: 'privacy', action: bound(openPanel, () => ['privacy']) },
   { name: 'viewLast', keys: 'v', action: ofLast(viewPicture, ({ image }) => image) },
   {
     name: 'editLast',

@@ -6,10 +6,12 @@ import type { LibrarySaying, LibraryWorker } from '../../workers/library/protoco
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
 import type { PictureWorker } from '../../workers/protocol.ts';
+import type { RequestsSaying } from '../../workers/requests.ts';
 import { scriptUrl } from '../../workers/script-url.ts';
 import archiveUrl from '../../workers/storage/archive.worker.ts?worker&url';
 import type { ArchiveWorker, StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
 import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
+import { passRequests, type RequestThread } from './requests.ts';
 
 const urls = { language: languageUrl, painter: painterUrl };
 
@@ -38,8 +40,9 @@ function hear<Saying>({ worker }: { readonly worker: Worker }, take: (saying: Pa
   worker.addEventListener('message', ({ data }: MessageEvent<Partial<Saying>>) => take(data));
 }
 
-function startThread(url: string, kind: string): WorkerThread & { readonly worker: Worker } {
+function startThread(url: string, kind: RequestThread): WorkerThread & { readonly worker: Worker } {
   const name = `${kind} ${crypto.randomUUID()}`;
   const worker = new Worker(scriptUrl(url), { type: 'module', name });
+  hear<RequestsSaying>({ worker }, ({ requests }) => requests !== undefined && passRequests(kind, requests));
   return { name, worker, released: () => navigator.locks.request(name, () => undefined) };
 }

@@ -1,9 +1,9 @@
-import { chooseEndNotice, chooseMotion, showOverlay } from '../actions/page.ts';
+import { chooseEndNotice, chooseMotion, openPanel, showOverlay } from '../actions/page.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 
 /** How the page moves, tells and is driven. */
 export function LookFields() {
-  const words = useWords().page.commands;
+  const { commands: words, privacy } = useWords().page;
   const perform = usePerform();
   const motion = useSelect((state) => state.motion);
   return (
@@ -19,6 +19,9 @@ export function LookFields() {
       <EndNotice />
       <button type="button" className="link" onClick={() => perform(showOverlay, 'shortcuts')}>
         {words.shortcuts}
+      </button>
+      <button type="button" className="link" onClick={() => perform(openPanel, 'privacy')}>
+        {privacy.open}
       </button>
     </>
   );

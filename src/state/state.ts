@@ -24,6 +24,7 @@ import { type ArchiveState, idleArchive } from './archive.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
 import type { Queued } from './queue.ts';
+import type { RequestRow } from './requests.ts';
 import type { Deed, Step } from './steps.ts';
 import type { ViewedPicture } from './viewed.ts';
 
@@ -72,7 +73,7 @@ export interface ModelSilence {
 }
 
 /** What lies beside the conversation, or over it where there is little room: one at a time. */
-export type Panel = 'chats' | 'settings' | 'models' | 'gallery';
+export type Panel = 'chats' | 'settings' | 'models' | 'gallery' | 'privacy';
 
 /** Everything that can be done, by its name; or the keys that do it. */
 export type Overlay = 'commands' | 'shortcuts';
@@ -162,6 +163,8 @@ export interface AppState extends UnsentMessage {
   readonly viewedAmong: readonly ViewedPicture[];
   /** The result that was last put on the clipboard. */
   readonly copied: string | null;
+  /** What was asked of the network since the page was opened. */
+  readonly requests: readonly RequestRow[];
   readonly storage: StorageState;
   /** Why something on the page is not saved; null when everything is. */
   readonly unsaved: Failure | null;
@@ -227,6 +230,7 @@ export const persistedIn: Readonly<
   viewed: 'page',
   viewedAmong: 'page',
   copied: 'page',
+  requests: 'page',
   storage: 'page',
   unsaved: 'page',
 };
@@ -276,6 +280,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     viewed: null,
     viewedAmong: [],
     copied: null,
+    requests: [],
     storage: 'opening',
     unsaved: null,
   }));

@@ -63,7 +63,7 @@ const zones: readonly ZoneRule[] = [
     may: [
       /^(src\/engine|session|model)\//,
       /^workers\/((library|storage)\/)?protocol\.ts$/,
-      /^workers\/([a-z]+\/[a-z]+\.worker|script-url)\.ts$/,
+      /^workers\/([a-z]+\/[a-z]+\.worker|script-url|requests)\.ts$/,
     ],
   },
   {

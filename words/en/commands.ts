@@ -20,6 +20,7 @@ export const enCommands = {
     searchChats: 'Search chats',
     settings: 'Settings',
     models: 'Models',
+    privacy: 'Privacy and network',
     addImage: 'Add image',
     stop: 'Stop',
     regenerate: 'Regenerate the last answer',

@@ -3,6 +3,7 @@ import { enData } from './data.ts';
 import { enCommands } from './commands.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
+import { enPrivacy } from './privacy.ts';
 import { enViewer } from './viewer.ts';
 
 export const en = {
@@ -241,6 +242,7 @@ export const en = {
   gallery: enGallery,
   models: enModels,
   data: enData,
+  privacy: enPrivacy,
   settings: {
     settings: 'Settings',
     close: 'Close settings',

@@ -21,6 +21,7 @@ export const zhCommands: typeof enCommands = {
     searchChats: '搜索对话',
     settings: '设置',
     models: '模型库',
+    privacy: '隐私与网络',
     addImage: '添加图片',
     stop: '停止',
     regenerate: '重新生成最后的回答',

@@ -3,6 +3,7 @@ import { zhData } from './data.ts';
 import { zhCommands } from './commands.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
+import { zhPrivacy } from './privacy.ts';
 import { zhViewer } from './viewer.ts';
 
 /** What a person reads on the page, in Chinese. */
@@ -233,6 +234,7 @@ export const zh: PageWords = {
   gallery: zhGallery,
   models: zhModels,
   data: zhData,
+  privacy: zhPrivacy,
   settings: {
     settings: '设置',
     close: '关闭设置',

@@ -5,6 +5,7 @@ import type { QuantiserPool } from '../../model/bundle/row-block.ts';
 import { graphRunner } from '../gpu/graph-runner.ts';
 import type { Ort } from '../gpu/ort-library.ts';
 import { WasmRuntime } from '../gpu/wasm-runtime.ts';
+import type { RequestsSaying } from '../requests.ts';
 
 export interface OpenQuantiser extends QuantiserPool {
   close(): void;
@@ -31,7 +32,9 @@ function threadOf(worker: Worker): QuantiserThread {
   return {
     send: (block, moved) => worker.postMessage(block, moved),
     onAnswer: (answered) =>
-      worker.addEventListener('message', ({ data }: MessageEvent<StoredAnswer>) => answered(data)),
+      worker.addEventListener('message', ({ data }: MessageEvent<StoredAnswer | RequestsSaying>) => {
+        if (!('requests' in data)) answered(data);
+      }),
     onDeath: (died) => worker.addEventListener('error', ({ message }) => died(message)),
   };
 }

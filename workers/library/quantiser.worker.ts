@@ -4,6 +4,7 @@ import { QuantiseKernel } from '../../model/bundle/quantise-kernel.ts';
 import { answerTo } from '../../model/bundle/quantiser-threads.ts';
 import type { RowBlock } from '../../model/bundle/row-block.ts';
 import { failureOf } from '../../model/failure.ts';
+import { tellRequests } from '../requests.ts';
 
 async function startKernel(): Promise<QuantiseKernel> {
   const file = await fetch(new URL(kernelUrl, import.meta.url));
@@ -24,3 +25,5 @@ self.addEventListener('message', async ({ data }: MessageEvent<RowBlock>) => {
     self.postMessage({ kind: 'failed', failure: failureOf(error) });
   }
 });
+
+tellRequests();

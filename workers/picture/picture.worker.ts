@@ -5,6 +5,7 @@ import { isShownWell } from '../../model/image/header.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import { holdLivenessLock } from '../liveness-lock.ts';
 import type { PictureWorker } from '../protocol.ts';
+import { tellRequests } from '../requests.ts';
 import { outcomeOf } from '../serve.ts';
 import { previewOf } from './preview.ts';
 import { readPicture } from './read.ts';
@@ -37,3 +38,4 @@ const service: PictureWorker = {
 
 expose(service);
 holdLivenessLock();
+tellRequests();
