@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 import type { ImageId } from '../../workers/protocol.ts';
 import { deletePictures } from '../actions/gallery.ts';
 import { viewPicture } from '../actions/view.ts';
@@ -23,8 +22,11 @@ export function GalleryList({ pictures, selection }: GalleryListProps) {
   const active = pictures.find(({ result }) => result.id === entered) ?? pictures[0];
   const remove = (ids: readonly string[]) => {
     const at = pictures.findIndex(({ result }) => ids.includes(result.id));
-    flushSync(() => perform(deletePictures, ids));
-    focusAt(list.current, Math.min(at, openersIn(list.current).length - 1));
+    const stays = (index: number) => !ids.includes(pictures[index]?.result.id ?? '');
+    const staying = pictures.map((_, index) => index).filter(stays);
+    // Before they go: what has the focus would take it along.
+    focusAt(list.current, staying.find((index) => index > at) ?? staying.at(-1) ?? -1);
+    perform(deletePictures, ids);
   };
   const view = (image: ImageId) => {
     const all = pictures.flatMap(({ result }) => viewedResult(result) ?? []);
