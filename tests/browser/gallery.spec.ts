@@ -133,12 +133,12 @@ test('Back closes settings and a recipe too, and leads no further than to the pa
   await expect(settings).toHaveCount(0);
   await expect(user.questions).toHaveCount(1);
   // Closed by itself, it leaves nothing behind that Back would have to leave first.
-  const length = await page.evaluate(() => history.state);
-  expect(length).toBe(0);
+  const opened = () => page.evaluate(() => history.state ?? 0);
+  expect(await opened()).toBe(0);
   await user.button('Settings').click();
   await page.keyboard.press('Escape');
   await expect(settings).toHaveCount(0);
-  await expect.poll(() => page.evaluate(() => history.state)).toBe(0);
+  await expect.poll(opened).toBe(0);
 });
 
 test('the gallery is the same in Chinese', async ({ page }) => {
