@@ -17,7 +17,7 @@ test('every request of the page and of its workers is shown, with what it was fo
   const rows = network.getByRole('table', { name: `Requests: ${origin}`, exact: true }).getByRole('row');
   // Of the page itself, of its code, and of each worker: what computes, and what is computed with.
   await expect(rows.filter({ hasText: /^\/.*The page/ })).toHaveCount(1);
-  await expect(rows.filter({ hasText: /entry.*\.js.*The page/ })).toHaveCount(1);
+  await expect(rows.filter({ hasText: /index.*\.js.*The page/ })).toHaveCount(1);
   await expect(rows.filter({ hasText: /transformer-1\.bin.*The model/ })).toHaveCount(1);
   await expect(rows.filter({ hasText: /\.wasm.*Computing/ }).first()).toBeVisible();
   await expect(network.getByText(`all to ${host}, where the page itself comes from.`)).toBeVisible();
