@@ -2,7 +2,7 @@
 import { type ToldRequest, watchRequests } from '../../workers/requests.ts';
 
 /** A thread by its work. */
-export type RequestThread = 'page' | 'language' | 'painter' | 'picture' | 'storage' | 'library';
+export type RequestThread = 'page' | 'language' | 'painter' | 'picture' | 'storage' | 'library' | 'archive';
 
 type Hear = (by: RequestThread, requests: readonly ToldRequest[]) => void;
 

@@ -46,7 +46,7 @@ const result = z.object({
   model: z.string(),
   // A picture is not lost for what was once done to it.
   rest: z.object({ painted: image, kept: image, composite }).optional().catch(undefined),
-  made: z.number().nonnegative().optional(),
+  made: z.number().nonnegative().optional().catch(undefined),
 });
 
 const turnId = z

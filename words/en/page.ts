@@ -1,6 +1,7 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
-import { enData } from './data.ts';
+
 import { enCommands } from './commands.ts';
+import { enData } from './data.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
 import { enPrivacy } from './privacy.ts';

@@ -1,6 +1,6 @@
 import type { PageWords } from '../words.ts';
-import { zhData } from './data.ts';
 import { zhCommands } from './commands.ts';
+import { zhData } from './data.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
 import { zhPrivacy } from './privacy.ts';
