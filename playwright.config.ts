@@ -20,6 +20,8 @@ export default defineConfig({
   reporter: 'list',
   use: {
     actionTimeout: 15_000,
+    // The page without what an earlier visit has left; specs of what is kept let it be.
+    serviceWorkers: 'block',
     baseURL: `http://localhost:${port}/`,
     launchOptions: {
       args: [...chromeFlags(), ...softwareFlags, ...closedNetwork],

@@ -5,13 +5,14 @@ import { libheifInBrowsers } from './tools/build/libheif.ts';
 import { licences } from './tools/build/licences.ts';
 import { moduleWorkers, oneRuntime } from './tools/build/one-runtime.ts';
 import { policy } from './tools/build/policy.ts';
+import { release } from './tools/build/release.ts';
 import { sharedWorkers } from './tools/build/shared-workers.ts';
 import { wholeBuild } from './tools/build/whole-build.ts';
 
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
-  plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences(), wholeBuild()],
+  plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences(), release(), wholeBuild()],
   worker: moduleWorkers,
   build: {
     target: 'es2023',

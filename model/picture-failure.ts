@@ -23,8 +23,8 @@ export interface PictureFailureData {
   REST_NONE: { readonly share: number };
   /** A picture whose decoding was given up. */
   PICTURE_SLOW: { readonly file: string; readonly seconds: number };
-  /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file. */
-  DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise'; readonly name: string };
+  /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file; or shared and not there. */
+  DROP_UNREADABLE: { readonly what: 'address' | 'folder' | 'promise' | 'shared'; readonly name: string };
   /** A PNG whose chunks cannot be right. */
   PNG_DAMAGED: {
     readonly file: string;

@@ -6,6 +6,8 @@ import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { readModels, watchLibrary } from './actions/library.ts';
 import { openedModel } from './actions/open-model.ts';
+import { takeShared } from './actions/shared.ts';
+import { keepPage, watchReleases } from './actions/update.ts';
 import { watchModel } from './actions/watch-model.ts';
 import { watchWork } from './actions/watch-work.ts';
 import { AppProvider } from './app/context.tsx';
@@ -13,10 +15,10 @@ import { watchErrors } from './app/error-log.ts';
 import { Page } from './app/page.tsx';
 import { withArchive } from './engine/archive.ts';
 import { deviceAsked } from './engine/device-asked.ts';
-import { guardHeaders } from './engine/headers.ts';
 import { createLibrary } from './engine/library.ts';
 import { encodePng } from './engine/picture-files.ts';
 import { hearRequests } from './engine/requests.ts';
+import { registerServiceWorker } from './engine/service-worker.ts';
 import { modelWorkers, spawnLibrary, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
 import { persistLook, readLook, withoutNull } from './state/look.ts';
@@ -55,9 +57,9 @@ if (asked !== null) store.setState({ device: asked });
 
 followClearing();
 const cleared = clearWhereAsked();
-const guarded = cleared.then(guardHeaders);
+const serviceWorker = registerServiceWorker(cleared);
 const unsaved = trackUnsaved((failure) => store.setState({ unsaved: failure }));
-const storage = retryingBlobs(storageOfPage(guarded, spawnStorage), unsaved);
+const storage = retryingBlobs(storageOfPage(serviceWorker.ready, spawnStorage), unsaved);
 const persisted = persistState(store, storage, unsaved).catch((error: unknown) => {
   // A part of the page did not come: what is said lasts until the page is closed.
   store.setState({ storage: 'session' });
@@ -77,11 +79,13 @@ const app: App = {
   jobs: createJobs(store),
   library: createLibrary(spawnLibrary),
   archive: withArchive,
+  serviceWorker,
 };
 
 watchModel(app);
 watchWork(store);
 watchLibrary(app);
+watchReleases(app);
 
 void cleared.then((extent) => {
   if (extent === null) return;
@@ -101,7 +105,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 
-await guarded;
+await serviceWorker.ready;
 await painted();
 // At hand before the first picture is drawn or saved, wherever the page's server may be by then.
 void Promise.all([
@@ -114,8 +118,10 @@ void Promise.all([
   import('./network/privacy.tsx'),
   import('fflate'),
 ]).catch(() => undefined);
+void takeShared(app);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.
 await openedModel(app).catch(() => undefined);
+void keepPage(app);
 if (store.getState().library.models === null && (await app.library.isInUse()))
   await readModels(app).catch(() => undefined);
 

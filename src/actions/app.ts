@@ -3,6 +3,7 @@ import type { ModelSession } from '../../session/model-session.ts';
 import type { Painting } from '../../workers/protocol.ts';
 import type { withArchive } from '../engine/archive.ts';
 import type { Library } from '../engine/library.ts';
+import type { PageServiceWorker } from '../engine/service-worker.ts';
 import type { Live } from '../state/live.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -22,6 +23,7 @@ export interface App {
   readonly library: Library;
   /** A worker that reads or writes one archive, and ends with the task. */
   readonly archive: typeof withArchive;
+  readonly serviceWorker: PageServiceWorker;
 }
 
 /** One thing a person can do: when it can be done, and doing it. */

@@ -1,6 +1,7 @@
 import type { PageWords } from '../../words/words.ts';
 import { restartModel } from '../actions/open-model.ts';
 import { readDeviceNotice } from '../actions/set.ts';
+import { update } from '../actions/update.ts';
 import { returnToMessage } from '../composer/message.ts';
 import type { Activity, AppState, DeviceNotice } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
@@ -29,6 +30,7 @@ export function Status() {
       )}
       <DeviceLine />
       <StorageStatus />
+      <ReleaseStatus />
       <Undo />
     </div>
   );
@@ -78,6 +80,30 @@ function StorageStatus() {
         <button type="button" className="quiet restart" onClick={() => location.reload()}>
           <Icon name="again" />
           {page.start.reload}
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Another version of the page, and whether this one is kept for use without a network. */
+function ReleaseStatus() {
+  const { page } = useWords();
+  const release = useSelect((state) => state.update);
+  const kept = useSelect((state) => state.kept);
+  const perform = usePerform();
+  const sentence = release !== 'none' ? page.update[release] : kept === 'no room' ? page.update.noRoom : '';
+  return (
+    <>
+      {sentence !== '' && (
+        <p role="status" className="hint">
+          {sentence}
+        </p>
+      )}
+      {release === 'offered' && (
+        <button type="button" className="quiet restart" onClick={() => perform(update)}>
+          <Icon name="again" />
+          {page.update.update}
         </button>
       )}
     </>

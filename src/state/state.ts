@@ -11,6 +11,7 @@ import type {
   Opened,
   OpenOptions,
 } from '../../workers/protocol.ts';
+import type { KeptState } from '../../workers/service-worker/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import {
   type ChatId,
@@ -166,6 +167,10 @@ export interface AppState extends UnsentMessage {
   /** What was asked of the network since the page was opened. */
   readonly requests: readonly RequestRow[];
   readonly storage: StorageState;
+  /** Another release of the page is at hand; asked for, it comes when nothing works any more. */
+  readonly update: 'none' | 'offered' | 'asked';
+  /** Whether the page opens without a network; null while that is not known, or where the browser keeps nothing. */
+  readonly kept: KeptState | null;
   /** Why something on the page is not saved; null when everything is. */
   readonly unsaved: Failure | null;
 }
@@ -232,6 +237,8 @@ export const persistedIn: Readonly<
   copied: 'page',
   requests: 'page',
   storage: 'page',
+  update: 'page',
+  kept: 'page',
   unsaved: 'page',
 };
 
@@ -282,6 +289,8 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     copied: null,
     requests: [],
     storage: 'opening',
+    update: 'none',
+    kept: null,
     unsaved: null,
   }));
 }

@@ -14,7 +14,7 @@ for (const { host, address } of [
 ]) {
   test.describe(`a host ${host}`, () => {
     // What the policy refuses is reported by the browser.
-    test.use({ expectedErrors: /Content Security Policy|TrustedScript/ });
+    test.use({ serviceWorkers: 'allow', expectedErrors: /Content Security Policy|TrustedScript/ });
 
     test('is served whole, and nothing leaves it', async ({ user, page }) => {
       const responses: Response[] = [];

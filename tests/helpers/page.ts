@@ -28,6 +28,16 @@ const emptyLibraryWorker: App['library'] = {
   subscribe: () => () => undefined,
 };
 
+/** Nothing keeps the page. */
+const noServiceWorker: App['serviceWorker'] = {
+  ready: Promise.resolve(),
+  keep: async () => null,
+  shared: async () => null,
+  received: async () => undefined,
+  onOtherRelease: () => undefined,
+  changeRelease: async () => undefined,
+};
+
 const baseURI = 'https://page.test/sub/';
 
 export function openPage(storage: Storage = memoryStorage(), restored: Promise<unknown> = Promise.resolve()) {
@@ -46,6 +56,7 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
     live: createLive(),
     archive: (task) => task(serveArchive()),
     jobs: createJobs(store),
+    serviceWorker: noServiceWorker,
   };
   watchModel(app);
   void openedModel(app).catch(() => undefined);

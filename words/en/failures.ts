@@ -297,6 +297,8 @@ export const enFailures: FailureSentences = {
       folder: `${name} is a folder. It was not taken. Open it and drop the pictures in it.`,
       promise:
         'That app promised a file and gave none. Nothing was added. Save or export the picture there first, then drop the file.',
+      shared:
+        'What another app shared did not arrive: there was no room for it, or it was taken already. Nothing was added. Share it again, or add the picture here.',
     })[what],
   LOAD_FAILED: ({ graph, reason }) =>
     `The model's part ${graph} could not be loaded (${reason}). The conversation is kept. Reload the page, or choose another model.`,

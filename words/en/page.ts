@@ -67,6 +67,12 @@ export const en = {
       'This page was updated in another tab. Here your chats can be read, but nothing new is saved. Reload to go on.',
     session: 'Storage is not available: this conversation lasts until the page is closed.',
   },
+  update: {
+    offered: 'A new version of this page is here.',
+    asked: 'The new version comes as soon as nothing works or waits any more.',
+    update: 'Update',
+    noRoom: 'There is no room to keep this page for use without a network. With one it works as before.',
+  },
   unreadable: {
     damaged: 'A message here cannot be read: its file was damaged. What is left of it is kept.',
     newer: 'A message here is from a newer version of this page. It is kept.',
