@@ -2,7 +2,7 @@
 import { type Failure, FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import { installedModels } from '../state/library.ts';
-import type { AppState, BundleEntry, DeviceChoice } from '../state/state.ts';
+import { type AppState, type BundleEntry, type DeviceChoice, opening } from '../state/state.ts';
 import type { Action, App } from './app.ts';
 
 const openings = new WeakMap<App, Promise<Opened>>();
@@ -35,7 +35,7 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
 async function open(app: App, isLatest: () => boolean): Promise<Opened> {
   const { store, session } = app;
   const { model: last, bundles: known } = store.getState();
-  store.setState({ model: { phase: 'opening', done: 0, total: 0 } });
+  store.setState({ model: opening });
   // Files that are not as the list says may be those of a newer model: the list is asked for again.
   const isStale = last.phase === 'failed' && last.failure.code === 'BUNDLE_FILE';
   if (known.length === 0 || isStale) store.setState({ bundles: await readBundles() });

@@ -87,10 +87,8 @@ function HeaderButton({ id, icon, label, press }: HeaderButtonProps) {
   );
 }
 
-/** How much of the model is there, along the header's edge; the status says it in words. */
+/** That a model is on its way, along the header's edge; the status says how far it is. */
 function Loading() {
-  const share = useSelect(({ model }) =>
-    model.phase !== 'opening' ? null : model.total > 0 ? model.done / model.total : 0,
-  );
-  return share === null ? null : <span className="loading" style={{ scale: `${share} 1` }} />;
+  const isOpening = useSelect(({ model }) => model.phase === 'opening');
+  return isOpening ? <span className="loading" /> : null;
 }

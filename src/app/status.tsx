@@ -1,9 +1,10 @@
+import { byteText } from '../../words/byte-text.ts';
 import type { PageWords } from '../../words/words.ts';
 import { restartModel } from '../actions/open-model.ts';
 import { readDeviceNotice } from '../actions/set.ts';
 import { update } from '../actions/update.ts';
 import { returnToMessage } from '../composer/message.ts';
-import type { Activity, AppState, DeviceNotice } from '../state/state.ts';
+import type { Activity, AppState, DeviceNotice, Opening } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
 import { Undo } from './undo.tsx';
@@ -123,9 +124,12 @@ export function statusSentence(state: AppState, words: StatusWords): string {
   return outcome === 'done' ? words.done : outcome === 'stopped' ? words.stopped : '';
 }
 
-/** In tenths, because each change is read out; the header's edge shows every step. What is loaded has still to be set up. */
-function preparing({ done, total }: { readonly done: number; readonly total: number }, words: StatusWords): string {
-  return done < total ? words.loading(10 * Math.floor((10 * done) / total)) : words.opening;
+/** In steps, because each change is read out. */
+function preparing({ part, bytes }: Opening, words: StatusWords): string {
+  if (part === null) return words.opening;
+  const step = bytes < 1e8 ? 5e6 : bytes < 1e9 ? 5e7 : 5e8;
+  const told = step * Math.floor(bytes / step);
+  return told === 0 ? words.loading[part] : words.loaded(words.loading[part], byteText(told));
 }
 
 export function activitySentence(activity: Activity, words: StatusWords): string {

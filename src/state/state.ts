@@ -42,8 +42,17 @@ export interface Attachment {
   readonly record: PictureRecord | null;
 }
 
+/** A model that is on its way: bytes of that part so far. How many will be read is known when it is there. */
+export interface Opening {
+  readonly phase: 'opening';
+  readonly part: 'engine' | 'model' | null;
+  readonly bytes: number;
+}
+
+export const opening: Opening = { phase: 'opening', part: null, bytes: 0 };
+
 export type ModelPhase =
-  | { readonly phase: 'opening'; readonly done: number; readonly total: number }
+  | Opening
   | { readonly phase: 'ready'; readonly opened: Opened }
   | { readonly phase: 'failed'; readonly failure: Failure };
 
@@ -270,7 +279,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     bundles: [],
     bundle: null,
     device: 'auto',
-    model: { phase: 'opening', done: 0, total: 0 },
+    model: opening,
     lastBundle: null,
     deviceNoticesRead: [],
     silence: null,

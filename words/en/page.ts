@@ -217,7 +217,11 @@ export const en = {
   },
   status: {
     opening: 'Preparing the model',
-    loading: (percent: number) => `Preparing the model, ${percent} %`,
+    loading: {
+      engine: 'Preparing the model: loading what computes it',
+      model: 'Preparing the model: loading its files',
+    },
+    loaded: (loading: string, amount: string) => `${loading}, ${amount} so far`,
     ready: 'Ready',
     waiting: (preparing: string) => `Your message is sent as soon as the model is ready. ${preparing}`,
     readingPicture: 'Reading the picture; your message follows',

@@ -209,7 +209,8 @@ export const zh: PageWords = {
   },
   status: {
     opening: '正在准备模型',
-    loading: (percent) => `正在准备模型，${percent}%`,
+    loading: { engine: '正在准备模型：载入计算引擎', model: '正在准备模型：载入模型文件' },
+    loaded: (loading, amount) => `${loading}，已载入 ${amount}`,
     ready: '就绪',
     waiting: (preparing) => `模型就绪后会立即发送您的消息。${preparing}`,
     readingPicture: '正在读取图片，随后发送您的消息',
