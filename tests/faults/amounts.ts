@@ -3,7 +3,7 @@ const isLong = process.env.TEST_LONG === '1';
 
 export const amounts = isLong
   ? { kills: 200, messagesATab: 100, quotaLevels: 10, bits: 300, doubleFaults: 5000, tabRounds: 200, installCuts: 50 }
-  : { kills: 3, messagesATab: 2, quotaLevels: 1, bits: 0, doubleFaults: 300, tabRounds: 6, installCuts: 3 };
+  : { kills: 3, messagesATab: 2, quotaLevels: 1, bits: 0, doubleFaults: 300, tabRounds: 6, installCuts: 1 };
 
 export const seed = Number(process.env.FAULT_SEED ?? (isLong ? Date.now() % 1e6 : 1));
 
