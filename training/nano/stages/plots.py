@@ -1,4 +1,4 @@
-"""Draws what `paper` measured, `DIR/paper/results.jsonl`, into `docs/paper`, and prints the tables of docs/paper.md."""
+"""Draws what `paper` measured, `DIR/paper/results.jsonl`, into `docs/paper`, and prints their tables in Markdown."""
 
 from __future__ import annotations
 
