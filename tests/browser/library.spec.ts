@@ -212,26 +212,30 @@ function asks(run: (work: () => Promise<boolean>) => Promise<boolean>): Promise<
 test.describe('other hosts', () => {
   test.use({ expectedErrors: /Content Security Policy|violates the document/ });
 
-  test('the library can ask them; the page and every other worker cannot, with headers or with the service worker', async ({
-    user,
-    page,
-  }) => {
-    const server = new ModelHost();
-    await server.serve(page);
-    for (const site of [shippedFolder, bareFolder]) {
-      await user.open(`${site}?device=wasm`);
-      await openModels(page);
-      await expect(region(page)).toContainText('No model is installed');
-      await expect.poll(() => page.workers().length).toBe(4);
-      const nameOf = (worker: Worker) =>
-        /assets\/(?:library\/)?([a-z]+)\.worker/.exec(worker.url())?.[1] ?? worker.url();
-      const workers = new Map(page.workers().map((worker) => [nameOf(worker), worker]));
-      expect([...workers.keys()].sort()).toEqual(['language', 'library', 'painter', 'storage']);
-      expect(await asks((work) => page.evaluate(work)), site).toBe(false);
-      for (const [name, worker] of workers)
-        expect(await asks((work) => worker.evaluate(work)), `${site} ${name}`).toBe(name === 'library');
-    }
-    expect(server.asked).toEqual(['bundle.json', 'bundle.json']);
+  test.describe('where the headers come from either', () => {
+    test.use({ serviceWorkers: 'allow' });
+
+    test('the library can ask them; the page and every other worker cannot, with headers or with the service worker', async ({
+      user,
+      page,
+    }) => {
+      const server = new ModelHost();
+      await server.serve(page);
+      for (const site of [shippedFolder, bareFolder]) {
+        await user.open(`${site}?device=wasm`);
+        await openModels(page);
+        await expect(region(page)).toContainText('No model is installed');
+        await expect.poll(() => page.workers().length).toBe(4);
+        const nameOf = (worker: Worker) =>
+          /assets\/(?:library\/)?([a-z]+)\.worker/.exec(worker.url())?.[1] ?? worker.url();
+        const workers = new Map(page.workers().map((worker) => [nameOf(worker), worker]));
+        expect([...workers.keys()].sort()).toEqual(['language', 'library', 'painter', 'storage']);
+        expect(await asks((work) => page.evaluate(work)), site).toBe(false);
+        for (const [name, worker] of workers)
+          expect(await asks((work) => worker.evaluate(work)), `${site} ${name}`).toBe(name === 'library');
+      }
+      expect(server.asked).toEqual(['bundle.json', 'bundle.json']);
+    });
   });
 
   test('addresses that cannot be asked are told apart, and nothing is fetched', async ({ user, page }) => {
