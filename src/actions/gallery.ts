@@ -61,7 +61,7 @@ export const savePictures: Action<[chosen: Chosen]> = {
   perform(app, chosen) {
     const pictures = among(app.store.getState(), chosen);
     if (pictures.length === 0) return;
-    zipOf(filesOf(app, pictures))
+    zipOf(app.archive, filesOf(app, pictures))
       .then((zip) => download(zip, `nexus-gen-${pictures.length}.zip`))
       .catch((error: unknown) => notify(app.store, failureOf(error)));
   },

@@ -1,43 +1,18 @@
-/** One zip of several files, made as they are read: none of them waits for the others in memory. */
-import type { Zip, ZipPassThrough } from 'fflate';
+/** One zip of several files, made beside the page as they are read: none of them waits for the others in memory. */
+import { resultOf } from '../../session/result-of.ts';
+import type { withArchive } from '../engine/archive.ts';
 
 export interface ZipEntry {
   readonly name: string;
   readonly file: Blob;
 }
 
-/** Bytes whose checksum takes the page's thread a moment. */
-const sliceBytes = 2 ** 18;
-/** What is whole becomes a blob, which the browser may keep on its disk. */
-const partBytes = 2 ** 24;
-
 /** Pictures are compressed already, and are stored as they are. */
-export async function zipOf(entries: AsyncIterable<ZipEntry>): Promise<Blob> {
-  const { Zip, ZipPassThrough } = await import('fflate');
-  const parts: Blob[] = [];
-  let chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  const flush = () => {
-    parts.push(new Blob(chunks));
-    [chunks, size] = [[], 0];
-  };
-  const zip: Zip = new Zip((error, chunk) => {
-    if (error !== null) throw error;
-    chunks.push(new Uint8Array(chunk));
-    size += chunk.length;
+export function zipOf(archive: typeof withArchive, entries: AsyncIterable<ZipEntry>): Promise<Blob> {
+  return archive(async (worker) => {
+    for await (const { name, file } of entries) resultOf(await worker.addNamed(name, file));
+    return resultOf(await worker.close());
   });
-  for await (const { name, file } of entries) {
-    const entry: ZipPassThrough = new ZipPassThrough(name);
-    zip.add(entry);
-    for (let at = 0; at < file.size; at += sliceBytes) {
-      entry.push(new Uint8Array(await file.slice(at, at + sliceBytes).arrayBuffer()));
-      if (size >= partBytes) flush();
-    }
-    entry.push(new Uint8Array(), true);
-  }
-  zip.end();
-  flush();
-  return new Blob(parts, { type: 'application/zip' });
 }
 
 /** Names that differ: the second of a name says so, as systems do. */

@@ -7,6 +7,7 @@ import { drawnPictures, picturesWith } from '../../src/state/drawn.ts';
 import { deletionOfPictures } from '../../src/state/steps.ts';
 import type { ChatId, ChatRecord, ModelTurn, Result, TurnId } from '../../src/storage/records.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
+import { serveArchive } from '../../workers/storage/serve-archive.ts';
 
 function result(id: string, made?: number, state: Result['state'] = 'done'): Result {
   const size = { width: 8, height: 8 };
@@ -75,7 +76,7 @@ test('a zip holds every byte of each file, under names of their own', async () =
   async function* entries() {
     for (const [index, bytes] of files.entries()) yield { name: names[index] ?? '', file: new Blob([bytes]) };
   }
-  const zip = await zipOf(entries());
+  const zip = await zipOf((task) => task(serveArchive()), entries());
   expect(zip.type).toBe('application/zip');
   const read = unzipSync(new Uint8Array(await zip.arrayBuffer()));
   expect(Object.keys(read)).toEqual(names);

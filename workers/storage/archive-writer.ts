@@ -30,18 +30,29 @@ export class ArchiveWriter {
   async addFile(hash: string, file: Blob): Promise<string> {
     const kind = pictureKind(new Uint8Array(await file.slice(0, beginningBytes).arrayBuffer()));
     const name = `${filesFolder}${hash}${kind === null ? '' : `.${kind}`}`;
-    await this.#zip.add(name, new BlobReader(file), stored);
+    await this.addNamed(name, file);
     return name;
+  }
+
+  /** A file under a name of its own. */
+  async addNamed(name: string, file: Blob): Promise<void> {
+    await this.#zip.add(name, new BlobReader(file), stored);
   }
 
   async addText(name: string, text: string): Promise<void> {
     await this.#zip.add(name, new TextReader(text), packed);
   }
 
+  /** With the records and what says that it is an archive. */
   async finish(): Promise<Blob> {
     const manifest = { format: archiveFormat, version: archiveVersion, made: new Date().toISOString() };
     await this.addText(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
     await this.#zip.add(recordsName, new BlobReader(new Blob(this.#records)), packed);
+    return this.close();
+  }
+
+  /** As it is: files alone. */
+  async close(): Promise<Blob> {
     await this.#zip.close();
     return this.#parts.whole();
   }

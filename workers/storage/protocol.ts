@@ -171,8 +171,12 @@ export interface ArchiveWorker {
   addRecords(records: readonly ArchiveRecord[]): Promise<Outcome<readonly string[]>>;
   /** Answers with the name that it has in the archive. */
   addFile(hash: string, file: Blob): Promise<Outcome<string>>;
+  /** A file under a name of its own. */
+  addNamed(name: string, file: Blob): Promise<Outcome<null>>;
   addText(name: string, text: string): Promise<Outcome<null>>;
   finish(): Promise<Outcome<Blob>>;
+  /** A zip of the named files alone, which is no archive. */
+  close(): Promise<Outcome<Blob>>;
   /** @throws ARCHIVE_FILE, ARCHIVE_NEWER, ARCHIVE_RECORD */
   open(archive: Blob, name: string): Promise<Outcome<OpenedArchive>>;
   /** The next of the records, which were all checked before; none at the end. */

@@ -18,12 +18,18 @@ export function serveArchive(): ArchiveWorker {
   return {
     addRecords: (records) => outcomeOf(async () => writer.addRecords(records)),
     addFile: (hash, file) => outcomeOf(() => writer.addFile(hash, file)),
+    addNamed: (name, file) =>
+      outcomeOf(async () => {
+        await writer.addNamed(name, file);
+        return null;
+      }),
     addText: (name, text) =>
       outcomeOf(async () => {
         await writer.addText(name, text);
         return null;
       }),
     finish: () => outcomeOf(() => writer.finish()),
+    close: () => outcomeOf(() => writer.close()),
     open: (archive, name) =>
       outcomeOf(async () => {
         reader = await ArchiveReader.open(archive, name);
