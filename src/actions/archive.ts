@@ -58,15 +58,16 @@ export const importFile: Action<[file: File]> = {
     void work(app, 'import', async (tell) => {
       await app.restored;
       const { store, storage } = app;
-      const [{ importArchive }, gate] = await Promise.all([
+      const [{ importArchive }, gate, { room }] = await Promise.all([
         import('../storage/import.ts'),
         import('../storage/restore.ts'),
+        import('../storage/use.ts'),
       ]);
       const into = {
         storage,
         gate,
         chats: () => store.getState().chats,
-        free: freeBytes,
+        free: async () => (await room()).free ?? Number.POSITIVE_INFINITY,
         needed: () => hashesOfUnsent(store.getState()),
       };
       const { settings, ...imported } = await app.archive((worker) => importArchive(worker, file, into, tell));
@@ -129,9 +130,4 @@ function saved({ file, missing, unreadable }: WrittenArchive, name: string): Arc
 function fileNameOf(title: string): string {
   const plain = title.replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]+/gu, ' ').trim();
   return plain.slice(0, 60).replace(/[. ]+$/, '') || 'nexus-gen';
-}
-
-async function freeBytes(): Promise<number> {
-  const { quota, usage } = (await navigator.storage?.estimate?.()) ?? {};
-  return quota === undefined || usage === undefined ? Number.POSITIVE_INFINITY : quota - usage;
 }

@@ -11,6 +11,13 @@ export interface StorageUse {
   readonly free: number | null;
 }
 
+/** What the browser says that is used and free; what it does not tell counts as nothing used, and as free null. */
+export async function room(): Promise<{ readonly usage: number; readonly free: number | null }> {
+  const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
+  const free = usage === undefined || quota === undefined ? null : Math.max(0, quota - usage);
+  return { usage: usage ?? 0, free };
+}
+
 /** All zero where the browser stores nothing. */
 export async function measureUse(): Promise<StorageUse> {
   const root = await navigator.storage.getDirectory().catch(() => null);
@@ -19,10 +26,9 @@ export async function measureUse(): Promise<StorageUse> {
     return folder == null ? 0 : folderBytes(folder);
   };
   const [chats, pictures, models] = [await sizeOf('chats'), await sizeOf('pictures'), await sizeOf('models')];
-  const { usage, quota } = await navigator.storage.estimate().catch(() => ({ usage: undefined, quota: undefined }));
+  const { usage, free } = await room().catch(() => ({ usage: 0, free: null }));
   const counted = chats + pictures + models;
-  const all = Math.max(usage ?? 0, counted);
-  const free = usage === undefined || quota === undefined ? null : Math.max(0, quota - usage);
+  const all = Math.max(usage, counted);
   return { chats, pictures, models, page: all - counted, all, free };
 }
 
