@@ -1,18 +1,8 @@
 import { useApp } from './context.tsx';
-import { Icon } from './icon.tsx';
+import { IconButton } from './icon-button.tsx';
 
 /** Closes the panel that it stands in. */
 export function ClosePanel({ label }: { readonly label: string }) {
   const { store } = useApp();
-  return (
-    <button
-      type="button"
-      className="quiet"
-      aria-label={label}
-      title={label}
-      onClick={() => store.setState({ panel: null })}
-    >
-      <Icon name="close" />
-    </button>
-  );
+  return <IconButton icon="close" label={label} press={() => store.setState({ panel: null })} />;
 }

@@ -1,3 +1,4 @@
+import { lazy } from 'react';
 import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
@@ -12,15 +13,17 @@ import { useBackCloses } from './back.ts';
 import { useApp, useSelect, useWords } from './context.tsx';
 import { useDocumentStyle, useDocumentTitle } from './document.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { GalleryPlace } from './gallery-place.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
-import { OverlayPlace } from './overlay-place.tsx';
-import { PrivacyPlace } from './privacy-place.tsx';
+import { LazyPlace } from './lazy-place.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
 import { ViewerPlace } from './viewer-place.tsx';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
+
+const Gallery = lazy(() => import('../gallery/gallery.tsx'));
+const Privacy = lazy(() => import('../network/privacy.tsx'));
+const Overlays = lazy(() => import('../commands/overlays.tsx'));
 
 export function Page() {
   useDocumentStyle();
@@ -44,7 +47,7 @@ function Parts() {
       <Scrim />
       <main className="main">
         <Conversation />
-        <GalleryPlace />
+        <LazyPlace isOpen={({ panel }) => panel === 'gallery'} part={Gallery} fallback={<div className="gallery" />} />
         <Notices />
         <div className="foot">
           <ArchiveNewsOfPage />
@@ -55,10 +58,10 @@ function Parts() {
       </main>
       <SettingsRegion />
       <ModelsRegion />
-      <PrivacyPlace />
+      <LazyPlace isOpen={({ panel }) => panel === 'privacy'} part={Privacy} />
       <RecipeDialog />
       <ViewerPlace />
-      <OverlayPlace />
+      <LazyPlace isOpen={({ overlay }) => overlay !== null} part={Overlays} />
       <DropTarget />
     </div>
   );

@@ -1,6 +1,6 @@
 import { chooseLetterKeys } from '../actions/page.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
+import { IconButton } from '../app/icon-button.tsx';
 import { commands } from './commands.ts';
 import { Keys } from './keys.tsx';
 import { useOverlay } from './use-overlay.ts';
@@ -36,9 +36,7 @@ export function ShortcutSheet() {
     <dialog ref={dialog} className="dialog shortcuts" aria-labelledby="shortcuts-title" closedby="any" onClose={close}>
       <header>
         <h2 id="shortcuts-title">{words.shortcuts}</h2>
-        <button type="button" className="quiet" aria-label={words.close} title={words.close} onClick={close}>
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" label={words.close} press={close} />
       </header>
       <label className="check">
         <input

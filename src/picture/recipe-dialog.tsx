@@ -3,7 +3,7 @@ import { seedOfWords } from '../../session/variation.ts';
 import { reuseSettings } from '../actions/set.ts';
 import { useBackCloses } from '../app/back.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
+import { IconButton } from '../app/icon-button.tsx';
 import { findResult } from '../state/chats.ts';
 import { RecipeImages } from './recipe-images.tsx';
 import { recipeRows } from './recipe-rows.ts';
@@ -26,15 +26,7 @@ export function RecipeDialog() {
     <dialog ref={dialog} className="dialog" aria-labelledby="recipe-title" closedby="any" onClose={close}>
       <header>
         <h2 id="recipe-title">{page.result.recipe}</h2>
-        <button
-          type="button"
-          className="quiet"
-          aria-label={page.result.close}
-          title={page.result.close}
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" label={page.result.close} press={close} />
       </header>
       <dl>
         {result?.from != null && <RecipeImages recipe={result.from.recipe} />}

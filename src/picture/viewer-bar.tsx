@@ -1,10 +1,10 @@
 import type { RefObject } from 'react';
 import { placeOfViewed, viewBeside } from '../actions/view.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { IconButton } from '../app/icon-button.tsx';
 import { useFullScreen } from './full-screen.ts';
 import { pictureLabel } from './picture-label.ts';
 import type { useStage } from './use-stage.ts';
-import { ViewerButton } from './viewer-button.tsx';
 
 interface ViewerBarProps {
   /** The viewer without its dialog, which no browser puts on the full screen. */
@@ -23,20 +23,15 @@ export function ViewerBar({ whole, stage, comparing, compare, close }: ViewerBar
   const label = viewed === null ? '' : pictureLabel(page, viewed);
   return (
     <div className="viewer-bar">
-      <ViewerButton icon="close" label={page.result.close} press={close} />
+      <IconButton icon="close" label={page.result.close} press={close} />
       <p className="viewer-label" dir="auto" aria-live="polite">
         {label}
       </p>
       <Beside />
       {!comparing && <Zoom stage={stage} />}
-      {count > 1 && <ViewerButton icon="compare" label={page.viewer.compare} press={compare} pressed={comparing} />}
+      {count > 1 && <IconButton icon="compare" label={page.viewer.compare} press={compare} pressed={comparing} />}
       {fullScreen !== null && (
-        <ViewerButton
-          icon="expand"
-          label={page.viewer.fullScreen}
-          press={fullScreen.toggle}
-          pressed={fullScreen.isOn}
-        />
+        <IconButton icon="expand" label={page.viewer.fullScreen} press={fullScreen.toggle} pressed={fullScreen.isOn} />
       )}
     </div>
   );
@@ -53,9 +48,9 @@ function Beside() {
   if (count < 2 || number === 0) return null;
   return (
     <>
-      <ViewerButton icon="back" label={words.previous} press={() => perform(viewBeside, -1)} available={hasPrevious} />
+      <IconButton icon="back" label={words.previous} press={() => perform(viewBeside, -1)} available={hasPrevious} />
       <span className="percent">{words.number(number, count)}</span>
-      <ViewerButton icon="forth" label={words.next} press={() => perform(viewBeside, 1)} available={hasNext} />
+      <IconButton icon="forth" label={words.next} press={() => perform(viewBeside, 1)} available={hasNext} />
     </>
   );
 }
@@ -65,14 +60,14 @@ function Zoom({ stage: { stage, shown, setEnlargement } }: Pick<ViewerBarProps, 
   const arePixels = shown?.enlargement === 'pixels';
   return (
     <>
-      <ViewerButton icon="minus" label={words.smaller} press={() => stage.current?.zoomOut()} />
+      <IconButton icon="minus" label={words.smaller} press={() => stage.current?.zoomOut()} />
       <span className="percent" aria-live="polite">
         {shown === null ? '' : words.percent(shown.percent)}
       </span>
-      <ViewerButton icon="plus" label={words.larger} press={() => stage.current?.zoomIn()} />
-      <ViewerButton icon="fit" label={words.fit} press={() => stage.current?.fit()} />
-      <ViewerButton icon="actual" label={words.actual} press={() => stage.current?.actualSize()} />
-      <ViewerButton
+      <IconButton icon="plus" label={words.larger} press={() => stage.current?.zoomIn()} />
+      <IconButton icon="fit" label={words.fit} press={() => stage.current?.fit()} />
+      <IconButton icon="actual" label={words.actual} press={() => stage.current?.actualSize()} />
+      <IconButton
         icon="pixels"
         label={words.pixels}
         pressed={arePixels}

@@ -1,6 +1,6 @@
-import { Icon, type IconName } from '../app/icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
 
-interface ViewerButtonProps {
+interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;
   readonly press: () => void;
@@ -9,7 +9,8 @@ interface ViewerButtonProps {
   readonly available?: boolean;
 }
 
-export function ViewerButton({ icon, label, press, pressed, available = true }: ViewerButtonProps) {
+/** A button whose words are heard, and seen when it is pointed at. */
+export function IconButton({ icon, label, press, pressed, available = true }: IconButtonProps) {
   return (
     <button
       type="button"
