@@ -33,9 +33,11 @@ async function readBundles(): Promise<readonly BundleEntry[]> {
 
 /** Opens the bundle that is chosen by the time the list is there, unless another opening took this one's place meanwhile. */
 async function open(app: App, isLatest: () => boolean): Promise<Opened> {
-  const { store, session } = app;
+  const { store, session, serviceWorker } = app;
   const { model: last, bundles: known } = store.getState();
   store.setState({ model: opening });
+  // What is fetched before is not kept: the list, which says what may be kept, and all that the model's workers fetch.
+  await serviceWorker.ready;
   // Files that are not as the list says may be those of a newer model: the list is asked for again.
   const isStale = last.phase === 'failed' && last.failure.code === 'BUNDLE_FILE';
   if (known.length === 0 || isStale) store.setState({ bundles: await readBundles() });

@@ -68,6 +68,7 @@ describe('choosing a model', () => {
   test('before the list of models is there opens it once, and the chosen one', async () => {
     const lists = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
     const page = openPage();
+    await vi.waitUntil(() => page.state().bundles.length > 0);
     let asked = 0;
     vi.stubGlobal('fetch', () => lists[asked++]?.promise);
     page.app.store.setState({ bundles: [] });

@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { failure } from '../../model/failure.ts';
 import type { App } from '../../src/actions/app.ts';
+import { openModel } from '../../src/actions/open-model.ts';
 import { takeShared } from '../../src/actions/shared.ts';
 import { keepPage, update, watchReleases } from '../../src/actions/update.ts';
 import { statusSentence } from '../../src/app/status.tsx';
@@ -106,4 +107,18 @@ test('while a model is on its way the status names what is loaded and how much o
   expect(said()).toMatch(/loading its files$/);
   load('generation_flux-1.bin', 4e6);
   expect(said()).toMatch(/loading its files, 5 MB so far$/);
+});
+
+test('nothing of a model is fetched before what keeps it can answer', async () => {
+  const page = openPage();
+  await vi.waitUntil(() => page.state().bundles.length > 0);
+  page.app.store.setState({ bundles: [] });
+  const fetched = vi.fn(async () => Response.json({ bundles: [] }));
+  vi.stubGlobal('fetch', fetched);
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  openModel({ ...page.app, serviceWorker: { ...page.app.serviceWorker, ready } }).catch(() => undefined);
+  await new Promise((after) => setTimeout(after, 20));
+  expect(fetched).not.toHaveBeenCalled();
+  resolve();
+  await vi.waitUntil(() => fetched.mock.calls.length === 1);
 });
