@@ -116,7 +116,6 @@ void Promise.all([
   import('./picture/viewer.tsx'),
   import('./commands/overlays.tsx'),
   import('./network/privacy.tsx'),
-  import('fflate'),
 ]).catch(() => undefined);
 void takeShared(app);
 // A message may have had it opened already. What goes wrong here is shown by the state it leaves.
