@@ -70,9 +70,12 @@ test('an edit says what it changed, and the rest is kept: in the file, after a r
   expect(far).toBeGreaterThan(0.1);
   expect(strange).toBe(0);
   expect(compositeOf((await readSaved(kept)).recipe)?.picture).toBe((await readSaved(kept)).recipe.images[0]?.sha256);
+  const place = await page.evaluate(() => history.state);
   await user.press('Recipe');
   await expect(page.getByRole('dialog', { name: 'Recipe' })).toContainText('From the picture before');
   await page.keyboard.press('Escape');
+  // Closing is a step back in the history; a reload in the midst of it would be cut off.
+  await expect.poll(() => page.evaluate(() => history.state)).toBe(place);
 
   await user.reload();
   await expect(user.picture).toHaveAttribute('data-state', 'done');

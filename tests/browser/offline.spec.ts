@@ -145,7 +145,7 @@ test.describe('a new version', () => {
     const update = user.button('Update');
     await expect(update).toBeVisible();
     await user.openSettings();
-    await user.number('Steps').fill('100');
+    await user.number('Steps').fill('1000');
     await user.say('draw a slow car');
     await expect(user.status.first()).toContainText('Drawing step');
     await update.click();
