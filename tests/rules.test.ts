@@ -111,6 +111,15 @@ describe('budgets', () => {
   });
 });
 
+describe('tests', () => {
+  test('wait with the patience of until.ts alone', () => {
+    const impatient = sources
+      .filter(({ path }) => path.startsWith('tests/') && path !== 'tests/helpers/until.ts')
+      .filter(({ path }) => /\bvi\s*\.wait(For|Until)\(/.test(readFileSync(join(root, path), 'utf8')));
+    expect(impatient.map(({ path }) => path)).toEqual([]);
+  });
+});
+
 function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? 0;

@@ -19,6 +19,7 @@ import type { ModelTurn } from '../../src/storage/records.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { serveArchive } from '../../workers/storage/serve-archive.ts';
 import { fakeSession, opened } from './fake-session.ts';
+import { until } from './until.ts';
 
 /** Nothing was ever installed. */
 const emptyLibraryWorker: App['library'] = {
@@ -79,7 +80,7 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
       vi.stubGlobal('document', { baseURI, createElement: () => ({ click: () => undefined }) });
       vi.spyOn(URL, 'createObjectURL').mockImplementation((file) => `blob:${files.push(file as Blob)}`);
       savePicture.perform(app, result, recipe);
-      await vi.waitUntil(() => files.length > 0 || store.getState().notices.length > 0);
+      await until(() => files.length > 0 || store.getState().notices.length > 0);
       return Promise.all(files.map(async (file) => new Uint8Array(await file.arrayBuffer())));
     },
     /** As if the disk had lost every picture's embeddings. */
@@ -97,6 +98,6 @@ export function openPage(storage: Storage = memoryStorage(), restored: Promise<u
       return turn;
     },
     /** What is first used is loaded meanwhile, which takes as long as the machine likes. */
-    idle: () => vi.waitUntil(() => store.getState().jobs.length === 0, { timeout: 20_000 }),
+    idle: () => until(() => store.getState().jobs.length === 0),
   };
 }

@@ -1,5 +1,4 @@
 /** Pages over one log, without their components: the tabs of one browser. */
-import { vi } from 'vitest';
 import { openChat } from '../../src/actions/chats.ts';
 import { persistState } from '../../src/state/persist.ts';
 import type { TabChat } from '../../src/state/tab-chat.ts';
@@ -47,5 +46,3 @@ export async function openOn(browser: FakeBrowser, tab = newTab(), meanwhile = a
   const open = (chat: ChatId) => openChat.perform(page.app, chat);
   return { ...page, end, said, open };
 }
-
-export const settles = (check: () => void) => vi.waitFor(check, { timeout: 5000 });

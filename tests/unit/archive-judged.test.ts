@@ -7,7 +7,8 @@ import type { ChatRecord } from '../../src/storage/records.ts';
 import { chatIdOf, restoreTurn, turnIdOf } from '../../src/storage/restore.ts';
 import { archiveOf, chatLine, lines, turnLine } from '../helpers/archives.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { openOn, settles } from '../helpers/pages-of-log.ts';
+import { openOn } from '../helpers/pages-of-log.ts';
+import { settles } from '../helpers/until.ts';
 
 beforeEach(() => {
   vi.stubGlobal('navigator', { storage: { estimate: async () => ({ quota: 1e9, usage: 0 }) } });

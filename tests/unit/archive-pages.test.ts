@@ -7,7 +7,8 @@ import type { AppState } from '../../src/state/state.ts';
 import { filesIn } from '../helpers/archives.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { openOn, settles } from '../helpers/pages-of-log.ts';
+import { openOn } from '../helpers/pages-of-log.ts';
+import { settles } from '../helpers/until.ts';
 
 type Page = Awaited<ReturnType<typeof openOn>>;
 

@@ -5,6 +5,7 @@ import type { FluxLayer } from '../../model/pieces/flux.ts';
 import { type DeviceTensor, type HostTensor, hostTensor } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { type LayerFeeds, LayerRing } from '../../workers/painter/layer-ring.ts';
+import { settles } from '../helpers/until.ts';
 
 const width = 16;
 const layerBytes = 4 * width;
@@ -52,7 +53,7 @@ describe('layers that are streamed', () => {
   test('are each lent with their own weights, and at most two of them are on the device', async () => {
     const seen: unknown[] = [];
     await through(ring(), async (feeds) => {
-      await vi.waitFor(() => expect(reads.length).toBe(Math.min(layers.length, seen.length + 2)));
+      await settles(() => expect(reads.length).toBe(Math.min(layers.length, seen.length + 2)));
       seen.push(await lentValue(feeds));
     });
     expect(seen).toEqual([0, 1, 2, 3, 4]);
@@ -63,7 +64,7 @@ describe('layers that are streamed', () => {
   test('arrive on the device while the one before is computed with, which keeps its own', async () => {
     const loop = ring();
     await loop.using(first, second, async (feeds) => {
-      await vi.waitFor(() => expect(runtime.ledger()).toEqual({ decoder: 2 * layerBytes }));
+      await settles(() => expect(runtime.ledger()).toEqual({ decoder: 2 * layerBytes }));
       expect(await lentValue(feeds)).toBe(0);
     });
     await loop.end();
@@ -100,7 +101,7 @@ describe('layers that are streamed', () => {
     const loop = ring();
     await loop.using(first, second, async () => undefined);
     await loop.using(second, third, async () => undefined);
-    await vi.waitFor(() => expect(reads).toEqual(['0.', '1.', '2.']));
+    await settles(() => expect(reads).toEqual(['0.', '1.', '2.']));
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(write).not.toHaveBeenCalled();
     done.resolve();

@@ -5,6 +5,7 @@ import { copyDiagnostics } from '../../src/actions/diagnostics.ts';
 import { watchErrors } from '../../src/app/error-log.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -18,7 +19,7 @@ test('its code is in the sentence, in the log with a stack, and in the diagnosti
   const window = new EventTarget();
   watchErrors(window);
   page.modelIsReady();
-  await vi.waitUntil(() => page.state().model.phase === 'ready');
+  await until(() => page.state().model.phase === 'ready');
   page.session.answer = () => Promise.reject(new RangeError('a row that is not there'));
   page.say('draw a car');
   await page.idle();

@@ -5,6 +5,7 @@ import { recipePictures } from '../../src/picture/recipe-pictures.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
 const { bringIn } = vi.mocked(await import('../../src/picture/bring-in.ts'));
@@ -19,7 +20,7 @@ async function bring(page: Page, name: string, digit: string) {
   await page.app.storage.putBlob(id, new Blob(['x']));
   const before = page.state().attachments.length;
   addPictures.perform(page.app, [new File(['x'], name)]);
-  await vi.waitUntil(() => page.state().attachments[before]?.record != null);
+  await until(() => page.state().attachments[before]?.record != null);
   return page.state().attachments[before]?.key ?? '';
 }
 

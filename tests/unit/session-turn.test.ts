@@ -1,11 +1,12 @@
 /** A turn from request to result, as page and terminal see it: what is told, and which pictures the model is given. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
 import { picturesOfPlan } from '../../model/text/turn-plan.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { Turn } from '../../workers/protocol.ts';
 import { askedTurn, brought, eventsOfTurn, imageOf, sourcesWith } from '../helpers/asked-turn.ts';
 import { fakeSession, opened, reply } from '../helpers/fake-session.ts';
+import { until } from '../helpers/until.ts';
 
 const car = imageOf('1');
 const photo = imageOf('2');
@@ -79,13 +80,13 @@ describe('a turn', () => {
     session.painting = () => new Promise(() => undefined);
     const stopping = new AbortController();
     const stopped = eventsOfTurn(context, askedTurn('draw a car'), stopping.signal);
-    await vi.waitUntil(() => held.length === 1);
+    await until(() => held.length === 1);
     stopping.abort();
     expect(failureOf(await stopped.catch((error: unknown) => error)).code).toBe('STOPPED');
     for await (const { type } of runTurn(context, askedTurn('draw a car'), new AbortController().signal)) {
       if (type === 'drawn') break;
     }
-    await vi.waitUntil(() => held[1]?.aborted === true);
+    await until(() => held[1]?.aborted === true);
   });
 });
 

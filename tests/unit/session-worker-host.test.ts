@@ -4,6 +4,7 @@ import { nextTask } from '../../workers/next-task.ts';
 import type { JobId, Opened, OpenOptions, Outcome } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { hostOf } from '../helpers/fake-worker.ts';
+import { settles } from '../helpers/until.ts';
 
 const order: OpenOptions = { location: { kind: 'http', base: '/' }, device: 'auto' };
 const job = 'job' as JobId;
@@ -24,7 +25,7 @@ describe('a hosted worker', () => {
     const { host, workers } = hostOf();
     await host.open(order);
     const calls = [host.call(() => pending(), never()), host.call(() => pending(), never())];
-    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await settles(() => expect(workers).toHaveLength(1));
     await new Promise((resolve) => setTimeout(resolve));
     workers[0]?.die('out of memory');
     expect(await Promise.all(calls.map(code))).toEqual(['WORKER_ENDED', 'WORKER_ENDED']);
@@ -58,7 +59,7 @@ describe('a hosted worker', () => {
     const { host, workers } = hostOf();
     await host.open(order);
     workers[0]?.port?.postMessage({ type: 'lost', failure: failure('DEVICE_LOST', { reason: 'sleep', times: 1 }) });
-    await vi.waitFor(() => expect(workers[0]?.ended).toBe(true));
+    await settles(() => expect(workers[0]?.ended).toBe(true));
     expect(await host.call(async () => ({ ok: true, result: 2 }), never())).toBe(2);
     expect(workers).toHaveLength(2);
   });
@@ -77,7 +78,7 @@ describe('a hosted worker', () => {
     await host.call(async () => ({ ok: true, result: 1 }), never());
     old?.postMessage({ type: 'imagining', job });
     workers[1]?.port?.postMessage({ type: 'developing', job, tile: 1, tiles: 1 });
-    await vi.waitFor(() => expect(events.length).toBeGreaterThan(0));
+    await settles(() => expect(events.length).toBeGreaterThan(0));
     expect(events.map(({ type }) => type)).toEqual(['developing']);
     await host.close();
   });

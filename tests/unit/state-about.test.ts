@@ -8,6 +8,7 @@ import { noticesShown, notify } from '../../src/state/notices.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
 const { bringIn } = vi.mocked(await import('../../src/picture/bring-in.ts'));
@@ -98,7 +99,7 @@ test('of several pictures the first is edited unless another one is marked', asy
   const page = openPage();
   page.modelIsReady();
   addPictures.perform(page.app, [reads('a.png', first), reads('b.png', second)]);
-  await vi.waitUntil(() => page.state().attachments.every(({ record }) => record !== null));
+  await until(() => page.state().attachments.every(({ record }) => record !== null));
   const [a, b] = page.state().attachments;
   expect(markedKey(page.state())).toBe(a?.key);
   write.perform(page.app, 'make the second one night');
@@ -123,7 +124,7 @@ describe('Send while a picture is being read', () => {
     expect(stop.when(page.state())).toBe(false);
     send.perform(page.app);
     reading.resolve({ id: first as ImageId, name: 'a.png', width: 8, height: 8 });
-    await vi.waitUntil(() => page.turns().length === 2);
+    await until(() => page.turns().length === 2);
     expect(page.turns()[0]).toMatchObject({ text: 'make it night', pictures: [{ id: first }] });
     await page.idle();
   });
@@ -134,7 +135,7 @@ describe('Send while a picture is being read', () => {
     bringIn.mockImplementationOnce(() => Promise.reject(new FailureError(wrong)));
     addPictures.perform(page.app, [new File(['x'], 'a.png')]);
     page.say('make it night');
-    await vi.waitUntil(() => page.state().notices.length === 1);
+    await until(() => page.state().notices.length === 1);
     expect(page.state()).toMatchObject({ text: 'make it night', attachments: [], notices: [{ failure: wrong }] });
     expect(page.turns()).toEqual([]);
   });
@@ -156,16 +157,16 @@ describe('what is said of a file that cannot be read', () => {
     refuse('notes.txt');
     bringIn.mockImplementation(async () => ({ id: first as ImageId, name: 'a.png', width: 8, height: 8 }));
     give(page, 'notes.txt', 'a.png');
-    await vi.waitUntil(() => page.state().attachments[0]?.record != null);
+    await until(() => page.state().attachments[0]?.record != null);
     expect(said(page)).toEqual(['notes.txt']);
     give(page, 'b.png');
-    await vi.waitUntil(() => page.state().attachments[1]?.record != null);
+    await until(() => page.state().attachments[1]?.record != null);
     expect(said(page)).toEqual([]);
     // What is wrong with the newest is said alone.
     for (const file of ['c.txt', 'd.txt']) {
       refuse(file);
       give(page, file);
-      await vi.waitUntil(() => said(page).length > 0);
+      await until(() => said(page).length > 0);
     }
     expect(said(page)).toEqual(['d.txt']);
   });
@@ -182,7 +183,7 @@ describe('what is said of a file that cannot be read', () => {
     give(page, 'notes.txt');
     newChat.perform(page.app);
     reading.reject(new FailureError(wrong('notes.txt')));
-    await vi.waitUntil(() => page.state().notices.length > 0);
+    await until(() => page.state().notices.length > 0);
     expect(shown()).toBe(0);
     openChat.perform(page.app, chat);
     expect(shown()).toBe(1);
@@ -207,11 +208,11 @@ describe('what is said of a file that cannot be read', () => {
     expect(page.state().notices).toMatchObject([{ failure: elsewhere }]);
     refuse('notes.txt');
     give(page, 'notes.txt');
-    await vi.waitUntil(() => page.state().notices.length === 2);
+    await until(() => page.state().notices.length === 2);
     page.say('what is this?');
     expect(page.state().notices).toMatchObject([{ failure: elsewhere }]);
     reading.resolve({ id: first as ImageId, name: 'a.png', width: 8, height: 8 });
-    await vi.waitUntil(() => page.turns().length === 2);
+    await until(() => page.turns().length === 2);
     expect(page.state().notices).toEqual([]);
     await page.idle();
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { copyPicture } from '../../src/actions/keep-picture.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -22,7 +23,7 @@ describe('copying a picture', () => {
     vi.stubGlobal('navigator', clipboard === undefined ? {} : { clipboard });
     if (clipboard !== undefined) vi.stubGlobal('ClipboardItem', class {});
     copyPicture.perform(page.app, id);
-    await vi.waitUntil(() => page.state().notices.length > 0);
+    await until(() => page.state().notices.length > 0);
     return { id, notices: page.state().notices };
   }
 
@@ -54,7 +55,7 @@ describe('copying a picture', () => {
     vi.stubGlobal('navigator', { clipboard: { write } });
     const id = page.answer().results[0]?.id ?? '';
     copyPicture.perform(page.app, id);
-    await vi.waitUntil(() => page.state().copied === id || page.state().notices.length > 0);
+    await until(() => page.state().copied === id || page.state().notices.length > 0);
     expect([types, page.state().notices]).toEqual([['image/png'], []]);
   });
 });

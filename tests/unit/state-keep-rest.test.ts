@@ -13,6 +13,7 @@ import { restoreResult } from '../../src/storage/restore.ts';
 import type { ImageId, PictureWorker } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 vi.mock('../../src/engine/picture-files.ts', () => ({ keepRestOf: vi.fn(), readPixels: vi.fn() }));
 const { keepRestOf } = vi.mocked(await import('../../src/engine/picture-files.ts'));
@@ -61,7 +62,7 @@ async function editedPage() {
   const keep = async () => {
     const { image } = now();
     keepRest.perform(page.app, dog.id, car.image);
-    await vi.waitUntil(() => now().image !== image);
+    await until(() => now().image !== image);
   };
   return { page, ask, car, dog, now, keep };
 }
@@ -115,7 +116,7 @@ test('where nothing is left to keep, it is told, and the picture stays', async (
   const { page, car, dog, now } = await editedPage();
   keepRestOf.mockRejectedValue(new FailureError(failure('REST_NONE', { share: 0.02 })));
   keepRest.perform(page.app, dog.id, car.image);
-  await vi.waitUntil(() => page.state().notices.length > 0);
+  await until(() => page.state().notices.length > 0);
   expect(page.state().notices).toMatchObject([
     { failure: { code: 'REST_NONE' }, about: { kind: 'result', id: dog.id } },
   ]);
@@ -126,13 +127,13 @@ test('a press that comes twice keeps it once, and a picture that is no longer st
   const { page, car, dog, now } = await editedPage();
   keepRest.perform(page.app, dog.id, car.image);
   keepRest.perform(page.app, dog.id, car.image);
-  await vi.waitUntil(() => keepRestOf.mock.results.length === 2 && now().rest !== undefined);
+  await until(() => keepRestOf.mock.results.length === 2 && now().rest !== undefined);
   await new Promise((resolve) => setTimeout(resolve));
   expect(isRestKept(now())).toBe(true);
   const other = await editedPage();
   vi.spyOn(other.page.app.storage, 'blob').mockResolvedValue(null);
   keepRest.perform(other.page.app, other.dog.id, other.car.image);
-  await vi.waitUntil(() => other.page.state().notices.length > 0);
+  await until(() => other.page.state().notices.length > 0);
   expect(other.page.state().notices).toMatchObject([{ failure: { code: 'PICTURE_GONE' } }]);
 });
 

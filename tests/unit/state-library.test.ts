@@ -17,6 +17,7 @@ import { listedEntries } from '../../src/actions/open-model.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { LibraryModel, LibraryWorker, ModelKey, Offer } from '../../workers/library/protocol.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 const key = 'a'.repeat(64) as ModelKey;
 const facts = {
@@ -75,7 +76,7 @@ test('a model of this browser that was chosen before is opened from there, with 
   const page = pageWith([own], {}, restoring.promise);
   page.app.store.setState({ bundle: key });
   restoring.resolve();
-  await vi.waitUntil(() => page.session.openings.length === 1);
+  await until(() => page.session.openings.length === 1);
   expect(page.session.openings[0]?.location).toEqual(own.location);
 });
 
@@ -85,14 +86,14 @@ test('where it was deleted meanwhile, or is damaged, the first that the page has
     const page = pageWith(models, {}, restoring.promise);
     page.app.store.setState({ bundle: key });
     restoring.resolve();
-    await vi.waitUntil(() => page.session.openings.length === 1);
+    await until(() => page.session.openings.length === 1);
     expect(page.session.openings[0]?.location).toMatchObject({ kind: 'http' });
   }
 });
 
 test('a deletion can be undone; left alone it happens, and a model that is open makes room first', async () => {
   const page = pageWith([own]);
-  await vi.waitUntil(() => page.session.openings.length === 1);
+  await until(() => page.session.openings.length === 1);
   page.modelIsReady();
   await readModels(page.app);
   const listed = () => listedEntries(page.state()).map(({ id }) => id);
@@ -124,11 +125,11 @@ test('what goes wrong while a model is installed is told, and it can be gone on 
   const full = failure('INSTALL_FULL', { name: 'Own', needed: 5 });
   const page = pageWith([{ ...own, state: 'unfinished' }], { install: async () => ({ ok: false, failure: full }) });
   lookAt.perform(page.app, source);
-  await vi.waitUntil(() => page.state().library.offered !== null);
+  await until(() => page.state().library.offered !== null);
   install.perform(page.app, ['chat']);
   expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
-  await vi.waitUntil(() => page.state().library.trouble !== null);
-  await vi.waitUntil(() => page.state().library.work[key] === undefined);
+  await until(() => page.state().library.trouble !== null);
+  await until(() => page.state().library.work[key] === undefined);
   expect(page.state().library.trouble?.failure).toEqual(full);
   expect(page.state().library.models).toMatchObject([{ state: 'unfinished' }]);
 });
@@ -143,7 +144,7 @@ test('a folder that the browser refuses to open is told of; one that is not chos
   expect(page.state().library.trouble).toBeNull();
   refuseWith('SecurityError');
   lookInFolder.perform(page.app);
-  await vi.waitUntil(() => page.state().library.trouble !== null);
+  await until(() => page.state().library.trouble !== null);
   expect(page.state().library).toMatchObject({ looking: false, offered: null, trouble: { source: null } });
   dismissTrouble.perform(page.app);
   expect(page.state().library.trouble).toBeNull();
@@ -158,6 +159,6 @@ test('a library that ends while it is asked to pause is told of', async () => {
   resumeModel.perform(page.app, key);
   expect(pauseModel.when(page.state(), key)).toBe(true);
   pauseModel.perform(page.app, key);
-  await vi.waitUntil(() => page.state().library.trouble !== null);
+  await until(() => page.state().library.trouble !== null);
   expect(page.state().library.trouble).toEqual({ failure: ended, source: null });
 });

@@ -10,6 +10,7 @@ import { failureSentence, words } from '../../words/index.ts';
 import type { JobId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -20,7 +21,7 @@ const bundles = ['one', 'two'].map((id) => ({ id, name: id, location: location(i
 /** A page with two models in its list, the first of which is being opened. */
 async function pageWithTwoModels() {
   const page = openPage();
-  await vi.waitUntil(() => page.session.openings.length === 1);
+  await until(() => page.session.openings.length === 1);
   page.app.store.setState({ bundles });
   return page;
 }
@@ -28,14 +29,14 @@ async function pageWithTwoModels() {
 test('a message that is sent while the page starts waits for the model that was chosen before, and is answered', async () => {
   const restoring = Promise.withResolvers<void>();
   const page = openPage(memoryStorage(), restoring.promise);
-  await vi.waitUntil(() => page.state().bundles.length > 0);
+  await until(() => page.state().bundles.length > 0);
   page.app.store.setState({ bundles });
   page.say('draw a car');
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(page.session.openings).toEqual([]);
   page.app.store.setState({ bundle: 'two' });
   restoring.resolve();
-  await vi.waitUntil(() => page.session.openings.length === 1);
+  await until(() => page.session.openings.length === 1);
   expect(page.session.openings[0]?.location).toMatchObject({ base: expect.stringContaining('two') });
   page.session.openings[0]?.resolve(opened);
   await page.idle();
@@ -47,9 +48,9 @@ describe('choosing a model', () => {
   test('while another one opens shows the later one, however late the earlier one is ready', async () => {
     const page = await pageWithTwoModels();
     chooseModel(page.app, 'two');
-    await vi.waitUntil(() => page.session.openings.length === 2);
+    await until(() => page.session.openings.length === 2);
     page.session.openings[1]?.resolve(named('two'));
-    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    await until(() => page.state().model.phase === 'ready');
     page.session.openings[0]?.resolve(named('one'));
     await new Promise((resolve) => setTimeout(resolve));
     expect(page.state().model).toMatchObject({ phase: 'ready', opened: { bundle: { name: 'two' } } });
@@ -58,17 +59,17 @@ describe('choosing a model', () => {
   test('while the earlier one fails late shows no failure', async () => {
     const page = await pageWithTwoModels();
     chooseModel(page.app, 'two');
-    await vi.waitUntil(() => page.session.openings.length === 2);
+    await until(() => page.session.openings.length === 2);
     page.session.openings[0]?.reject(new FailureError(failure('STOPPED', { stage: 'loading' })));
     page.session.openings[1]?.resolve(named('two'));
-    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    await until(() => page.state().model.phase === 'ready');
     expect(page.state().notices).toEqual([]);
   });
 
   test('before the list of models is there opens it once, and the chosen one', async () => {
     const lists = [Promise.withResolvers<Response>(), Promise.withResolvers<Response>()];
     const page = openPage();
-    await vi.waitUntil(() => page.state().bundles.length > 0);
+    await until(() => page.state().bundles.length > 0);
     let asked = 0;
     vi.stubGlobal('fetch', () => lists[asked++]?.promise);
     page.app.store.setState({ bundles: [] });
@@ -76,7 +77,7 @@ describe('choosing a model', () => {
     chooseModel(page.app, 'two');
     const listed = bundles.map(({ id, name, location: { base } }) => ({ id, name, base }));
     for (const list of lists.toReversed()) list.resolve(Response.json({ bundles: listed }));
-    await vi.waitUntil(() => page.session.openings.length > 0);
+    await until(() => page.session.openings.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const isTwo = ({ location }: (typeof page.session.openings)[number]) =>
       location.kind === 'http' && location.base.includes('two');
@@ -90,7 +91,7 @@ describe('choosing a model', () => {
     page.modelIsReady();
     page.session.answer = () => new Promise(() => undefined);
     page.say('draw a car');
-    await vi.waitUntil(() => page.session.asked.length === 1);
+    await until(() => page.session.asked.length === 1);
     chooseModel(page.app, 'two');
     await page.idle();
     expect(page.answer()).toMatchObject({ state: 'stopped', failure: null });
@@ -103,7 +104,7 @@ describe('the device', () => {
     page.modelIsReady();
     page.session.answer = () => new Promise(() => undefined);
     page.say('draw a car');
-    await vi.waitUntil(() => page.session.asked.length === 1);
+    await until(() => page.session.asked.length === 1);
     chooseDevice.perform(page.app, 'wasm');
     await page.idle();
     expect(page.answer().state).toBe('stopped');
@@ -116,7 +117,7 @@ describe('the device', () => {
   test('that a worker fell back to is shown, and used by the next turn', async () => {
     const page = openPage();
     page.modelIsReady();
-    await vi.waitUntil(() => page.state().model.phase === 'ready');
+    await until(() => page.state().model.phase === 'ready');
     const device = { ...opened.device, device: 'wasm', notice: 'WEBGPU_GONE' } as const;
     page.session.emit({ type: 'reopened', opened: { ...opened, device } });
     expect(page.state().model).toMatchObject({ opened: { device: { device: 'wasm', notice: 'WEBGPU_GONE' } } });
@@ -137,7 +138,7 @@ describe('a turn', () => {
       return reply('A car.', 'words');
     };
     page.say('what is this?');
-    await vi.waitUntil(() => page.session.asked.length === 1);
+    await until(() => page.session.asked.length === 1);
     const other = 'another job' as JobId;
     const data = new Uint8ClampedArray(4);
     page.session.emit({ type: 'text', job: other, delta: 'not mine' });
@@ -161,11 +162,11 @@ describe('a turn', () => {
     page.session.answer = async ({ job }) => {
       attempt += 1;
       if (attempt === 2) {
-        await vi.waitUntil(() => page.app.live.get()?.text === '');
+        await until(() => page.app.live.get()?.text === '');
         return reply('A car.', 'words');
       }
       page.session.emit({ type: 'text', job, delta: 'A c' });
-      await vi.waitUntil(() => page.app.live.get()?.text !== '');
+      await until(() => page.app.live.get()?.text !== '');
       shown = page.app.live.get()?.text ?? '';
       throw lost;
     };
@@ -198,11 +199,11 @@ describe('a model that was replaced on its site', () => {
 
   async function pageOfOlderList() {
     const page = openPage();
-    await vi.waitUntil(() => page.session.openings.length === 1);
+    await until(() => page.session.openings.length === 1);
     vi.stubGlobal('fetch', list(older));
     page.app.store.setState({ bundles: [] });
     chooseDevice.perform(page.app, 'wasm');
-    await vi.waitUntil(() => page.session.openings.length === 2);
+    await until(() => page.session.openings.length === 2);
     expect(page.session.openings[1]?.location).toMatchObject({ sha256: older });
     vi.stubGlobal('fetch', list(newer));
     return page;
@@ -211,7 +212,7 @@ describe('a model that was replaced on its site', () => {
   test('before it was opened is opened as it is now, when a person tries again', async () => {
     const page = await pageOfOlderList();
     page.session.openings[1]?.reject(replaced);
-    await vi.waitUntil(() => page.state().model.phase === 'failed');
+    await until(() => page.state().model.phase === 'failed');
     page.modelIsReady();
     page.say('draw a car');
     await page.idle();
@@ -259,7 +260,7 @@ test('work that goes wrong in an unforeseen way holds up nothing behind it, and 
     done = true;
   };
   jobs.add(newTurnId(), { run, leave: () => undefined });
-  await vi.waitUntil(() => store.getState().jobs.length === 0);
+  await until(() => store.getState().jobs.length === 0);
   expect(done).toBe(true);
   expect(store.getState().notices).toMatchObject([{ failure: { code: 'UNEXPECTED' } }]);
 });

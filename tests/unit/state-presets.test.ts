@@ -8,6 +8,7 @@ import { presetOf } from '../../src/settings/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -21,7 +22,7 @@ const full: BundleSummary = {
 async function pageOf(bundle: BundleSummary) {
   const page = openPage();
   page.session.openNow({ ...opened, bundle });
-  await vi.waitUntil(() => page.state().lastBundle !== null);
+  await until(() => page.state().lastBundle !== null);
   return {
     ...page,
     choose: (name: (typeof presetNames)[number]) => choosePreset.perform(page.app, name),

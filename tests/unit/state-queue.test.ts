@@ -1,5 +1,5 @@
 /** What waits: seen in order, cancelled one by one, put in another order, held up. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deferred } from '../../session/deferred.ts';
 import { newChat, openChat } from '../../src/actions/chats.ts';
 import { write } from '../../src/actions/compose.ts';
@@ -12,7 +12,8 @@ import { words } from '../../words/index.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { openPage } from '../helpers/page.ts';
-import { openOn, settles } from '../helpers/pages-of-log.ts';
+import { openOn } from '../helpers/pages-of-log.ts';
+import { settles, until } from '../helpers/until.ts';
 
 /** A page that paints a first picture until it is let go on. */
 async function busyPage() {
@@ -21,7 +22,7 @@ async function busyPage() {
   const first = deferred<void>();
   page.session.painting = () => first.promise;
   page.say('draw a red car');
-  await vi.waitUntil(() => page.session.painted.length === 1);
+  await until(() => page.session.painted.length === 1);
   const job = (asked: string) => {
     const found = page.state().jobs.find((queued) => queuedWords(page.state(), queued).asked === asked);
     if (found === undefined) throw new Error(`nothing asks: ${asked}`);
@@ -205,7 +206,7 @@ describe('a pause', () => {
     page.say('draw a tree');
     pauseQueue.perform(page.app);
     page.goOn();
-    await vi.waitUntil(() => page.turns()[1]?.from === 'model' && page.state().activity === null);
+    await until(() => page.turns()[1]?.from === 'model' && page.state().activity === null);
     page.say('draw a house');
     expect(page.status()).toBe('Paused');
     expect(waitingIn(page.state())).toHaveLength(2);
@@ -225,7 +226,7 @@ describe('a pause', () => {
     page.say(page.state().text);
     pauseQueue.perform(page.app);
     page.goOn();
-    await vi.waitUntil(() => page.status() === 'Paused');
+    await until(() => page.status() === 'Paused');
     page.stop();
     expect([page.state().paused, page.status()]).toEqual([false, 'Stopped']);
     expect(page.turns()[3]).toMatchObject({ state: 'stopped' });

@@ -1,5 +1,5 @@
 /** Stop: told at once, heard until a picture is shown, and what was made until then stays. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deferred } from '../../session/deferred.ts';
 import { stop, works } from '../../src/actions/compose.ts';
 import { chooseDevice } from '../../src/actions/open-model.ts';
@@ -7,6 +7,7 @@ import { statusSentence } from '../../src/app/status.tsx';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import { words } from '../../words/index.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 describe('Stop', () => {
   test('ends what works and what waits; the begun picture is shown as stopped', async () => {
@@ -15,7 +16,7 @@ describe('Stop', () => {
     page.session.painting = () => new Promise(() => undefined);
     page.say('draw a red car');
     page.say('draw a tree');
-    await vi.waitUntil(() => page.session.painted.length === 1);
+    await until(() => page.session.painted.length === 1);
     page.stop();
     await page.idle();
     const states = page.turns().flatMap((turn) => (turn.from === 'model' ? [turn.state] : []));
@@ -37,7 +38,7 @@ describe('Stop', () => {
     };
     const status = () => statusSentence(page.state(), words.en.page.status);
     page.say('draw a red car');
-    await vi.waitUntil(() => status() === 'Drawing step 1 of 2');
+    await until(() => status() === 'Drawing step 1 of 2');
     expect(stop.when(page.state())).toBe(true);
     page.stop();
     expect([status(), stop.when(page.state()), works(page.state())]).toEqual(['Stopping…', false, true]);
@@ -96,12 +97,12 @@ describe('Stop', () => {
       await new Promise(() => undefined);
     };
     page.say('draw a red car');
-    await vi.waitUntil(() => page.state().activity?.stage === 'step');
+    await until(() => page.state().activity?.stage === 'step');
     page.stop();
     await page.idle();
     expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped' }] });
     disk.resolve();
-    await vi.waitUntil(() => page.answer().results[0]?.from !== null);
+    await until(() => page.answer().results[0]?.from !== null);
   });
 
   test('works while the model is still opening', async () => {
@@ -120,7 +121,7 @@ describe('Stop', () => {
     page.session.openLater();
     chooseDevice.perform(page.app, 'wasm');
     page.vary(page.answer().results[0]?.id ?? '');
-    await vi.waitUntil(() => page.answer().results[1]?.state === 'working');
+    await until(() => page.answer().results[1]?.state === 'working');
     page.stop();
     await page.idle();
     expect(page.answer().results[1]?.state).toBe('stopped');

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { deferred } from '../../session/deferred.ts';
@@ -12,6 +12,7 @@ import { opened, reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 test.each(['', '  ', '\u200b', '\u200d\ufeff\u2060', '\u00ad \u3164'])('%j says nothing, and is not sent', (text) => {
   const page = openPage();
@@ -158,14 +159,14 @@ describe('a turn', () => {
     page.session.speak = async ({ job }) => {
       page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
       page.session.emit({ type: 'text', job, delta: ' of May' });
-      await vi.waitUntil(() => page.answer().text !== '');
+      await until(() => page.answer().text !== '');
       expect(page.answer().text).toBe('Here is a picture of a car, in the morning light');
       page.session.emit({ type: 'imagining', job });
       await rest.promise;
       return reply('Here is a picture of a car, in the morning light of May<image>', 'picture');
     };
     page.say('draw a car');
-    await vi.waitUntil(() => page.answer().results.length === 1);
+    await until(() => page.answer().results.length === 1);
     expect(page.answer()).toMatchObject({
       state: 'working',
       text: 'Here is a picture of a car, in the morning light of May',
@@ -181,12 +182,12 @@ describe('a turn', () => {
     let changes = 0;
     page.session.answer = async ({ job }) => {
       page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
-      await vi.waitUntil(() => page.answer().text !== '');
+      await until(() => page.answer().text !== '');
       const stopCounting = page.app.store.subscribe(() => {
         changes += 1;
       });
       page.session.emit({ type: 'text', job, delta: ' of May' });
-      await vi.waitUntil(() => page.app.live.get()?.text.endsWith(' of May'));
+      await until(() => page.app.live.get()?.text.endsWith(' of May'));
       stopCounting();
       return reply('Here is a picture of a car, in the morning light of May', 'words');
     };
@@ -240,8 +241,8 @@ test('a chat is there again after a reload; what was under way is shown as stopp
   const drawn = page.answer().results[0]?.image;
   page.session.painting = () => new Promise(() => undefined);
   page.say('draw a tree');
-  await vi.waitUntil(() => page.session.painted.length === 2);
-  await vi.waitUntil(() => page.answer().results[0]?.from != null);
+  await until(() => page.session.painted.length === 2);
+  await until(() => page.answer().results[0]?.from != null);
   await new Promise((resolve) => setTimeout(resolve, 20));
   first.end();
 

@@ -7,7 +7,8 @@ import { chatsWith } from '../../src/chat/listed-chats.ts';
 import type { ChatId, TurnId } from '../../src/storage/records.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { openOn, settles } from '../helpers/pages-of-log.ts';
+import { openOn } from '../helpers/pages-of-log.ts';
+import { settles, until } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -68,7 +69,7 @@ describe('Delete', () => {
     const page = await conversation();
     page.session.answer = () => new Promise(() => undefined);
     page.say('three');
-    await vi.waitUntil(() => page.answer().state === 'working');
+    await until(() => page.answer().state === 'working');
     deleteTurn.perform(page.app, idOf(page, 'three'));
     await page.idle();
     undo.perform(page.app);
@@ -131,7 +132,7 @@ describe('Delete', () => {
     expect(await onDisk(browser)).toContain(`picture ${secret}`);
     page.end();
     await openOn(browser);
-    await vi.waitFor(async () => expect(await onDisk(browser)).not.toContain(secret));
+    await settles(async () => expect(await onDisk(browser)).not.toContain(secret));
     const left = await onDisk(browser);
     expect(left).not.toContain('secret');
     expect(left).toContain('draw a cat');

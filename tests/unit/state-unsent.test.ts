@@ -10,6 +10,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
 
@@ -65,7 +66,7 @@ test('words, a picture and what is to be edited are there again after a reload',
   first.write('make it like this one');
   editThis.perform(first.app, drawn);
   addPictures.perform(first.app, [new File(['x'], 'cat.png')]);
-  await vi.waitUntil(() => first.state().attachments[0]?.record != null);
+  await until(() => first.state().attachments[0]?.record != null);
   first.end();
 
   const again = await openIn(browser, tab);
@@ -165,7 +166,7 @@ test('each chat keeps its own, and a picture that is read meanwhile comes to whe
   await page.ask('draw a house');
   page.write('and a door');
   reading.resolve(picture);
-  await vi.waitUntil(() => page.state().unsent[car]?.attachments[0]?.record != null);
+  await until(() => page.state().unsent[car]?.attachments[0]?.record != null);
   expect(page.state()).toMatchObject({ text: 'and a door', attachments: [] });
   page.end();
 

@@ -9,6 +9,7 @@ import { statusSentence } from '../../src/app/status.tsx';
 import { en } from '../../words/en/page.ts';
 import type { Shared } from '../../workers/service-worker/protocol.ts';
 import { openPage } from '../helpers/page.ts';
+import { until } from '../helpers/until.ts';
 
 /** A page whose service worker has another version at hand. */
 function pageWithNewVersion() {
@@ -35,7 +36,7 @@ test('asked for during a drawing it comes once nothing works any more, and once'
   page.modelIsReady();
   page.session.answer = () => new Promise(() => undefined);
   page.say('draw a car');
-  await vi.waitUntil(() => page.session.asked.length === 1);
+  await until(() => page.session.asked.length === 1);
   update.perform(page.app);
   expect(page.state().update).toBe('asked');
   expect(page.changeRelease).not.toHaveBeenCalled();
@@ -111,7 +112,7 @@ test('while a model is on its way the status names what is loaded and how much o
 
 test('nothing of a model is fetched before what keeps it can answer', async () => {
   const page = openPage();
-  await vi.waitUntil(() => page.state().bundles.length > 0);
+  await until(() => page.state().bundles.length > 0);
   page.app.store.setState({ bundles: [] });
   const fetched = vi.fn(async () => Response.json({ bundles: [] }));
   vi.stubGlobal('fetch', fetched);
@@ -120,5 +121,5 @@ test('nothing of a model is fetched before what keeps it can answer', async () =
   await new Promise((after) => setTimeout(after, 20));
   expect(fetched).not.toHaveBeenCalled();
   resolve();
-  await vi.waitUntil(() => fetched.mock.calls.length === 1);
+  await until(() => fetched.mock.calls.length === 1);
 });

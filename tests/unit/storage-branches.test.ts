@@ -4,7 +4,8 @@ import { editMessage, regenerate, showVersion } from '../../src/actions/versions
 import { versionsOf } from '../../src/state/tree.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { newTab, openOn, settles } from '../helpers/pages-of-log.ts';
+import { newTab, openOn } from '../helpers/pages-of-log.ts';
+import { settles } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

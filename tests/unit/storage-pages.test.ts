@@ -5,7 +5,8 @@ import { newChat } from '../../src/actions/chats.ts';
 import { resetSettings } from '../../src/actions/set.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { newTab, openOn, settles } from '../helpers/pages-of-log.ts';
+import { newTab, openOn } from '../helpers/pages-of-log.ts';
+import { settles } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

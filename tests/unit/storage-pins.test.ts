@@ -5,7 +5,8 @@ import { undo } from '../../src/actions/undo.ts';
 import { listedChats } from '../../src/chat/listed-chats.ts';
 import type { ChatId } from '../../src/storage/records.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import { openOn, settles } from '../helpers/pages-of-log.ts';
+import { openOn } from '../helpers/pages-of-log.ts';
+import { settles } from '../helpers/until.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

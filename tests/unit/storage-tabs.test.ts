@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeBrowser, type FakeTab } from '../helpers/fake-tabs.ts';
 import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
+import { settles } from '../helpers/until.ts';
 
 const wordsIn = ({ tab }: FakeTab) => wordsOf(tab.contents.chats()).c ?? [];
 const say = ({ tab }: FakeTab, id: string, parent: string | null) => tab.commit([turnChange('c', id, parent)]);
@@ -31,7 +32,7 @@ describe('tabs of one store', () => {
       expect.objectContaining({ type: 'records', records: [expect.objectContaining({ by: second.id })] }),
     );
     await say(first, 'three', 'two');
-    await vi.waitFor(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
+    await settles(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
   });
 
   test('what two tabs say behind the same turn stands one after the other in both', async () => {
@@ -48,7 +49,7 @@ describe('tabs of one store', () => {
     const words = wordsIn(first);
     expect(words).toHaveLength(7);
     for (const { id } of tabs) expect(words[words.indexOf(`question ${id}`) + 1]).toBe(`answer ${id}`);
-    for (const tab of tabs) await vi.waitFor(() => expect(wordsIn(tab)).toEqual(words));
+    for (const tab of tabs) await settles(() => expect(wordsIn(tab)).toEqual(words));
   });
 
   test('a writer that ends is followed by another; what was on its way is written once', async () => {
@@ -61,8 +62,8 @@ describe('tabs of one store', () => {
     first.end();
     await pending;
     await say(second, 'three', 'two');
-    await vi.waitFor(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
-    await vi.waitFor(() => expect(wordsIn(third)).toEqual(['one', 'two', 'three']));
+    await settles(() => expect(wordsIn(second)).toEqual(['one', 'two', 'three']));
+    await settles(() => expect(wordsIn(third)).toEqual(['one', 'two', 'three']));
     expect([second.tab.role, third.tab.role].sort()).toEqual(['follower', 'writer']);
     expect(second.events).toContainEqual({ type: 'tab-ended', tab: first.id });
     second.end();
@@ -80,10 +81,10 @@ describe('tabs of one store', () => {
     expect(second.tab.role).toBe('writer');
     await say(second, 'three', 'two');
     first.wake();
-    await vi.waitFor(() => expect(first.tab.role).toBe('follower'));
+    await settles(() => expect(first.tab.role).toBe('follower'));
     await say(first, 'four', 'one');
     for (const tab of [first, second])
-      await vi.waitFor(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three', 'four']));
+      await settles(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three', 'four']));
     first.end();
     second.end();
     expect(wordsOf((await readBack(browser.folder)).chats()).c).toEqual(['one', 'two', 'three', 'four']);
@@ -109,7 +110,7 @@ describe('tabs of one store', () => {
     const { first, second } = await besideAHungWriter();
     first.wake();
     await say(first, 'three', 'one');
-    for (const tab of [first, second]) await vi.waitFor(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three']));
+    for (const tab of [first, second]) await settles(() => expect(wordsIn(tab)).toEqual(['one', 'two', 'three']));
   });
 
   test('a tab that opens is told nothing by a writer that was replaced', async () => {
@@ -118,7 +119,7 @@ describe('tabs of one store', () => {
     const late = say(first, 'three', 'one');
     const third = await browser.open();
     await late;
-    await vi.waitFor(() => expect(wordsIn(third)).toEqual(['one', 'two', 'three']));
+    await settles(() => expect(wordsIn(third)).toEqual(['one', 'two', 'three']));
   });
 
   test('a tab that hung while it opened the store touches nothing that its successor has', async () => {
@@ -133,7 +134,7 @@ describe('tabs of one store', () => {
     await say(second, 'two', 'one');
     first.wake();
     await opening;
-    await vi.waitFor(() => expect(wordsIn(first)).toEqual(['one', 'two']));
+    await settles(() => expect(wordsIn(first)).toEqual(['one', 'two']));
     expect([first.tab.role, second.tab.role]).toEqual(['follower', 'writer']);
     await say(second, 'three', 'two');
     await say(first, 'four', 'three');
@@ -171,7 +172,7 @@ describe('tabs of one store', () => {
     await say(older, 'one', null);
     const newer = browser.begin(2);
     const opening = newer.tab.open();
-    await vi.waitFor(() => expect(older.tab.role).toBe('outdated'));
+    await settles(() => expect(older.tab.role).toBe('outdated'));
     await opening;
     expect(newer.tab.role).toBe('writer');
     await say(newer, 'two', 'one');

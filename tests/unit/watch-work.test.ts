@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watchWork } from '../../src/actions/watch-work.ts';
 import { type AppState, createAppStore } from '../../src/state/state.ts';
 import type { TurnId } from '../../src/storage/records.ts';
+import { settles } from '../helpers/until.ts';
 
 const told: string[] = [];
 let held = 0;
@@ -76,13 +77,13 @@ test('the screen stays on while something works, and again when the page is back
   const store = createAppStore('en');
   watchWork(store);
   store.setState({ jobs: [job] });
-  await vi.waitFor(() => expect(held).toBe(1));
+  await settles(() => expect(held).toBe(1));
   page.hidden = true;
   page.dispatchEvent(new Event('visibilitychange'));
-  await vi.waitFor(() => expect(held).toBe(0));
+  await settles(() => expect(held).toBe(0));
   page.hidden = false;
   page.dispatchEvent(new Event('visibilitychange'));
-  await vi.waitFor(() => expect(held).toBe(1));
+  await settles(() => expect(held).toBe(1));
   store.setState({ jobs: [] });
-  await vi.waitFor(() => expect(held).toBe(0));
+  await settles(() => expect(held).toBe(0));
 });

@@ -22,6 +22,7 @@ import type {
 import { replies } from '../helpers/drawing-checkpoint.ts';
 import { type SaidTurn, turnRequest } from '../helpers/say.ts';
 import { type ServedBundle, serveDrawingBundle } from '../helpers/served-bundle.ts';
+import { settles } from '../helpers/until.ts';
 
 let served: ServedBundle;
 beforeAll(async () => {
@@ -229,7 +230,7 @@ describe('the painter', () => {
   test('that is closed behind a picture leaves nothing of one that was asked for meanwhile', async () => {
     await opening();
     const painting = worker.paint(order({ steps: 500 }));
-    await vi.waitFor(async () => expect(Object.keys((await worker.memory()).owners)).not.toEqual([]));
+    await settles(async () => expect(Object.keys((await worker.memory()).owners)).not.toEqual([]));
     const closing = worker.close();
     await Promise.resolve();
     const late = worker.paint(order({ job: other }));
@@ -256,7 +257,7 @@ describe('the painter', () => {
     });
     await worker.paint(order());
     await worker.paint(order());
-    await vi.waitFor(() => expect(told.at(-1)).toEqual({ type: 'ran' }));
+    await settles(() => expect(told.at(-1)).toEqual({ type: 'ran' }));
     const developing = told.filter((event) => event.type === 'running' && event.name === 'autoencoder_decode');
     expect(developing[0]).toMatchObject({ expectedMs: null });
     expect(developing.at(-1)).toMatchObject({ expectedMs: expect.any(Number) });
