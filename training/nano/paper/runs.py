@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +96,3 @@ def measure(model: SmallTransformer, variant: Variant, seed: int, layout: Layout
         row[f"{name}-words"] = torch.cat(words).float().mean().item()
     return row
 
-
-def done(path: Path) -> set[tuple[str, int]]:
-    return {(row["variant"], row["seed"]) for line in path.read_text().splitlines() if (row := json.loads(line))} if path.exists() else set()

@@ -5,14 +5,14 @@ A run that is there already is passed over, so that one that was cut off goes on
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
 
 from .. import outside
 from ..paper.drawings import both
-from ..paper.runs import SEEDS, VARIANTS, done, measure, train
+from ..paper.results import append, done
+from ..paper.runs import SEEDS, VARIANTS, measure, train
 from ..renderer import load_icons
 from ..tokens import Layout, make_tokenizer
 from ..training import set_up
@@ -37,7 +37,4 @@ def run(state: Path, minutes: float) -> None:
             model = train(state, variant, seed, side, learned, readout, (end - time.time()) / 60)
             if model is None:
                 return
-            row = measure(model, variant, seed, side, learned, tested, readout)
-            with results.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-            print(f"{variant.name} {seed}: " + " ".join(f"{k} {v:.3f}" for k, v in row.items() if isinstance(v, float)), flush=True)
+            append(results, measure(model, variant, seed, side, learned, tested, readout))

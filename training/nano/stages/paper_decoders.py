@@ -1,0 +1,36 @@
+"""Adapter against merger with reference (`paper/decoders.py`), `NANO_SEEDS` seeds each; appends to `DIR/paper/decoders.jsonl`.
+
+The row `coded` is the ceiling: the goals themselves through the linear code.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from ..paper.decoders import CONDITIONED, SEEDS, coded, painter, train
+from ..paper.edited import both, quality
+from ..paper.results import append, done
+from ..patch_code import PatchCode
+from ..renderer import load_icons
+from ..training import set_up
+from .encoder import load_frozen, load_guess
+
+
+def run(state: Path, minutes: float) -> None:
+    set_up(12)
+    load_icons(state)
+    code, end, results = PatchCode(state), time.time() + 60 * minutes, state / "paper" / "decoders.jsonl"
+    learned, tested = both(state, load_frozen(state)[0], load_guess(state), code)
+    known = done(results)
+    if ("coded", 0) not in known:
+        append(results, {"variant": "coded", "seed": 0, **quality(tested, coded(tested, code))})
+    for seed in range(int(os.environ.get("NANO_SEEDS", SEEDS))):
+        for conditioned in CONDITIONED:
+            if (conditioned, seed) in known:
+                continue
+            model = train(state, conditioned, seed, learned, (end - time.time()) / 60)
+            if model is None:
+                return
+            append(results, {"variant": conditioned, "seed": seed, **quality(tested, painter(model, conditioned, seed, code))})
