@@ -301,19 +301,25 @@ def when_cases(count: int) -> Iterator[Case]:
             yield Case("when-to-draw", language, draw_words(rng, scene, language), None, lambda _, picture: picture is not None, i, looked_at=False, also=also)
 
 
+# how often each family of `foreign.TESTED` comes in as many cases as there are names here
+FOREIGN = (*("photograph",) * 4, *("screenshot",) * 2, *("drawing",) * 2, "plain", "noise", "pattern", "icons", "cut", "close")
+
+
 def foreign_cases(count: int) -> Iterator[Case]:
-    """Asked what it sees: half of the pictures are not of the world."""
+    """A question or an edit: half of the pictures are not of the world. The row's name carries what the picture is, so that each is reported."""
     rng = random.Random(1010)
     for i, language in _languages(count):
         if i // 2 % 2:
+            family = FOREIGN[i // 4 % len(FOREIGN)]
             turns = foreign(rng, language)
             while turns[1].picture:
                 turns = foreign(rng, language)
-            yield Case("foreign-picture", language, turns[0].words, turns[0].picture, said(turns[1].words), i, looked_at=False)
+            picture = Picture(None, rng.randrange(SEEDS), family)
+            yield Case(f"foreign-picture:{family}", language, turns[0].words, picture, said(turns[1].words), i, looked_at=False)
         else:
             asked = ask(rng, Picture(random_scene(rng, unseen=True), rng.randrange(SEEDS)), language)[0]
             strange = talk.FOREIGN_ASK[w.index(language)]
-            yield Case("foreign-picture", language, asked.words, asked.picture, lambda words, picture, strange=strange: picture is None and words.strip() != strange, i, looked_at=False)
+            yield Case("foreign-picture:of-its-world", language, asked.words, asked.picture, lambda words, picture, strange=strange: picture is None and words.strip() != strange, i, looked_at=False)
 
 
 # row -> (its cases, how many there are)

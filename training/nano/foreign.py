@@ -1,16 +1,20 @@
-"""Pictures that are not of nano's world, made up: so that the encoder learns to tell them and the transformer to say so.
+"""Pictures that are not of nano's world, made up or by other people: so that the encoder learns to tell them and the transformer to say so.
 
-Families: one colour, noise, textures with the spectrum of photographs, screens of text and boxes, flat drawings, patterns, walls of icons
-from outside the world, and pictures of the world cut up or seen far too close. Photographs proper are kept for tests.
+Families: parts of photographs, one colour, noise, textures with the spectrum of photographs, screens of text and boxes, flat drawings, patterns,
+walls of icons from outside the world, and pictures of the world cut up or seen far too close. The tests have photographs, drawings and screenshots
+of their own, which training never shows.
 """
 
 from __future__ import annotations
 
 import random
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from . import photographs
 from .kinds import KINDS
 from .layout import SIDE
 from .renderer import render
@@ -147,10 +151,45 @@ def _close(rng: random.Random) -> np.ndarray:
     return np.asarray(ground.crop((x, y, x + SIDE, y + SIDE)))
 
 
-FAMILIES = (_plain, _noise, _texture, _texture, _texture, _screen, _drawing, _drawing, _pattern, _icons, _cut, _close)
+def _photograph(rng: random.Random) -> np.ndarray:
+    return photographs.part_of(rng, photographs.whole(rng.choice(photographs.TRAINED)))
+
+
+def _tested_photograph(rng: random.Random) -> np.ndarray:
+    return photographs.part_of(rng, photographs.whole(rng.choice(photographs.TESTED)))
+
+
+def _tested_drawing(rng: random.Random) -> np.ndarray:
+    return photographs.part_of(rng, photographs.whole(rng.choice(photographs.DRAWN))) if rng.random() < 0.5 else _drawing(rng)
+
+
+@cache
+def _screenshots() -> list[Image.Image]:
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    return [Image.open(docs / f"screenshot-{name}.png").convert("RGB") for name in ("desktop", "phone")]
+
+
+def _tested_screen(rng: random.Random) -> np.ndarray:
+    """Of the page itself, always with more than the picture in it, and made up."""
+    return photographs.part_of(rng, rng.choice(_screenshots()), 0.9) if rng.random() < 0.5 else _screen(rng)
+
+
+FAMILIES = (_plain, _noise, _photograph, _photograph, _photograph, _texture, _texture, _texture, _screen, _drawing, _drawing, _pattern, _icons, _cut, _close)
+# those of the quality suite by name; `photograph`, and half of `drawing` and `screenshot`, are of pictures that training never shows
+TESTED = {
+    "photograph": _tested_photograph, "screenshot": _tested_screen, "drawing": _tested_drawing, "plain": _plain, "noise": _noise, "pattern": _pattern, "icons": _icons, "cut": _cut, "close": _close,
+}
 
 
 def random_foreign(rng: random.Random) -> np.ndarray:
     """uint8 [192, 192, 3]."""
-    picture = rng.choice(FAMILIES)(rng)
+    return _bytes(rng.choice(FAMILIES)(rng))
+
+
+def tested_foreign(rng: random.Random, family: str) -> np.ndarray:
+    """uint8 [192, 192, 3]: one of the quality suite's."""
+    return _bytes(TESTED[family](rng))
+
+
+def _bytes(picture: np.ndarray) -> np.ndarray:
     return np.clip(picture, 0, 255).astype(np.uint8)

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .edits import SHARES, SORTS, Edit, edit_of, random_edit
-from .foreign import random_foreign
+from .foreign import random_foreign, tested_foreign
 from .renderer import render
 from .vision import cut, patches, sized
 from .world import FOREIGN, Scene, held_out, labels, random_scene
@@ -23,13 +23,17 @@ SEEDS = 10**6
 
 @dataclass(frozen=True)
 class Picture:
-    """`scene` None: a picture that is not of the world."""
+    """`scene` None: a picture that is not of the world; with a `family`, one of those that training never shows."""
 
     scene: Scene | None
     seed: int = 0
+    family: str | None = None
 
     def pixels(self) -> np.ndarray:
-        return render(self.scene, self.seed) if self.scene else random_foreign(random.Random(self.seed))
+        if self.scene:
+            return render(self.scene, self.seed)
+        rng = random.Random(self.seed)
+        return tested_foreign(rng, self.family) if self.family else random_foreign(rng)
 
     def labels(self) -> list[int]:
         return labels(self.scene) if self.scene else FOREIGN

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from nano import foreign, renderer
+from nano import foreign, photographs, renderer
 from nano.edits import SORTS, Edit, edit_of, moved
 from nano.kinds import KINDS
 from nano.layout import GROUND3, GROUND4, SKY3, SKY4
@@ -121,6 +121,7 @@ class Rendering(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         renderer.load_icons(Path(STATE))
+        photographs.load(Path(STATE))
 
     def test_a_scene_and_a_seed_decide_every_byte(self) -> None:
         rng = random.Random(5)
@@ -140,9 +141,20 @@ class Rendering(unittest.TestCase):
             self.assertLess(-10 * np.log10(apart / 255**2), 28, scene)
 
     def test_every_family_of_foreign_pictures_is_a_picture(self) -> None:
-        rng = random.Random(7)
-        for family in foreign.FAMILIES:
-            self.assertEqual(np.shape(family(rng)), (192, 192, 3), family.__name__)
+        for number in range(60):
+            self.assertEqual(foreign.random_foreign(random.Random(number)).shape, (192, 192, 3))
+        for family in foreign.TESTED:
+            for number in range(4):
+                picture = Picture(None, number, family)
+                self.assertEqual((picture.pixels().shape, picture.pixels().dtype), ((192, 192, 3), np.uint8), family)
+                self.assertTrue((picture.pixels() == picture.pixels()).all(), "the seed decides it")
+
+    def test_no_photograph_is_both_in_training_and_in_the_suite(self) -> None:
+        self.assertTrue(set(photographs.TRAINED).isdisjoint({*photographs.TESTED, *photographs.DRAWN}))
+        known = {name for files in photographs.IN_WHEELS.values() for name in files}
+        self.assertLessEqual(known, {*photographs.TRAINED, *photographs.TESTED, *photographs.DRAWN})
+        shown = {photographs.whole(name).tobytes() for name in (*photographs.TRAINED, *photographs.TESTED, *photographs.DRAWN)}
+        self.assertEqual(len(shown), 26)
 
 
 if __name__ == "__main__":

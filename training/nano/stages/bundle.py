@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .. import outside, report
+from .. import outside, photographs, report
 from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
 from ..layout import SIDE
 from ..renderer import load_icons
@@ -138,6 +138,7 @@ def run(state: Path, minutes: float) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     set_up(9)
     load_icons(state)
+    photographs.load(state)
     outside.load(state)
     kept = folder / f"{identity[:16]}.jsonl"
     # a line that a killed run broke off is judged again

@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .. import photographs
 from ..config import HIDDEN
 from ..feed import Batch
 from ..foreign import random_foreign
@@ -94,6 +95,7 @@ def sample(rng: random.Random, count: int) -> tuple[list[np.ndarray], np.ndarray
 def run(state: Path, minutes: float) -> None:
     set_up(1)
     load_icons(state)
+    photographs.load(state)
     encoder, readout, redraw = VisionEncoder(), ReadOut(), nn.Linear(HIDDEN, 147)
     guess, place = Guess(), Place()
     modules = {"model": encoder, "readout": readout, "redraw": redraw, "guess": guess, "place": place}

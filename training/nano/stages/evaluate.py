@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import outside, report
+from .. import outside, photographs, report
 from ..autoencoder import to_bytes
 from ..conversations import CONTEXT_TURNS
 from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
@@ -87,6 +87,7 @@ class Model:
 def run(state: Path, minutes: float) -> None:
     set_up(7)
     load_icons(state)
+    photographs.load(state)
     outside.load(state)
     count, chosen = int(os.environ.get("NANO_CASES", "40")), chosen_rows(os.environ.get("NANO_ROWS"))
     model, start = Model(state), time.time()

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .. import outside
+from .. import outside, photographs
 from ..conversations import conversation
 from ..feed import Batch
 from ..language import LanguageModel
@@ -32,6 +32,7 @@ READOUT_WEIGHT = 1.0
 def run(state: Path, minutes: float) -> None:
     set_up(5)
     load_icons(state)
+    photographs.load(state)
     outside.load(state)
     layout = Layout(make_tokenizer(state))
     encoder, readout = load_frozen(state)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from .. import sprites
+from .. import photographs, sprites
 from ..backgrounds import PLACES, TIMES
 from ..foreign import FAMILIES
 from ..kinds import KINDS, RECOLOURABLE, WEARERS
@@ -39,6 +39,7 @@ def _scenes(rows: list[list[Scene]]) -> Image.Image:
 
 def run(state: Path, minutes: float) -> None:
     load_icons(state)
+    photographs.load(state)
     folder, rng = state / "sheets", random.Random(3)
     folder.mkdir(exist_ok=True)
     _table([[sprites.whole(kind, colour, None, None) for colour in colours_of(kind)] for kind in RECOLOURABLE]).save(folder / "colours.png")
