@@ -21,6 +21,16 @@ export interface PictureFailureData {
   PICTURE_SCANS: { readonly file: string; readonly scans: number; readonly limit: number };
   /** An edit that left so little of its picture that there is nothing to keep: the share, 0 … 1. */
   REST_NONE: { readonly share: number };
+  /** The mask of a selected area that is stored no more. */
+  MASK_GONE: Readonly<Record<string, never>>;
+  /** A selected area with nothing in it. */
+  MASK_EMPTY: Readonly<Record<string, never>>;
+  /** A mask that cannot lie on its picture: the ratio of its sides is another. */
+  MASK_SIZE: {
+    readonly width: number;
+    readonly height: number;
+    readonly picture: { readonly width: number; readonly height: number };
+  };
   /** A picture whose decoding was given up. */
   PICTURE_SLOW: { readonly file: string; readonly seconds: number };
   /** Something dropped on the page that holds no file: a picture's address, a folder, an app's promise of a file; or shared and not there. */
@@ -40,7 +50,7 @@ export interface PictureFailureData {
     readonly width: number;
     readonly height: number;
     /** How it came into the recipe, and the person's words of that turn. */
-    readonly came: 'brought' | 'drawn' | 'beside';
+    readonly came: 'brought' | 'drawn' | 'beside' | 'mask';
     readonly words: string;
   };
   /** A picture given along with a recipe that was made from others. */

@@ -3,6 +3,7 @@ import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize, ownPainting, servedSize } from '../model/diffusion/size.ts';
 import type { Composite } from '../model/recipe/recipe.ts';
 import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
+import type { SelectedArea } from './selected-area.ts';
 
 /** Null where the bundle decides. */
 export interface PaintingSettings {
@@ -19,6 +20,8 @@ export interface PaintingSettings {
   readonly strength: number | null;
   /** How the rest of the edited picture is kept, where a recipe that is repeated says so. */
   readonly composite?: Composite | null;
+  /** Where alone a picture is to change. */
+  readonly area?: SelectedArea | null;
 }
 
 export type PaintingPlan = Pick<
@@ -27,6 +30,7 @@ export type PaintingPlan = Pick<
 > & {
   readonly start: { readonly image: ImageId; readonly strength: number } | null;
   readonly composite?: Composite;
+  readonly area?: SelectedArea;
 };
 
 /** The pictures that a painting may have to do with. */
@@ -39,7 +43,7 @@ export interface PaintedPictures {
 
 /** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
-  { size, steps, guidance, cfg, negative, cfgRange, start, strength, composite }: PaintingSettings,
+  { size, steps, guidance, cfg, negative, cfgRange, start, strength, composite, area }: PaintingSettings,
   { defaults, sizes, negative: branch }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
@@ -55,6 +59,7 @@ export function planPainting(
     ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }),
     start: image === null || changing >= 1 ? null : { image, strength: changing },
     ...(composite == null ? {} : { composite }),
+    ...(area == null ? {} : { area }),
   };
 }
 

@@ -20,7 +20,7 @@ interface PlannedPicture {
 export async function recipeOf({ opened, sources }: TurnContext, picture: PlannedPicture): Promise<Recipe> {
   const { turn, reply, drawing, plan } = picture;
   const { task, language, prefill, sampling, reference } = turn;
-  const { steps, cfg, guidance, negative, cfgRange, width, height, start, composite } = plan;
+  const { steps, cfg, guidance, negative, cfgRange, width, height, start, composite, area } = plan;
   return readRecipe({
     format: 'nexus-gen-recipe',
     version: 2,
@@ -48,14 +48,15 @@ export async function recipeOf({ opened, sources }: TurnContext, picture: Planne
     versions: await sources.versions(),
     device: deviceOf(opened.device),
     cfg_range: cfgRange,
+    mask: area?.mask,
     composite,
   });
 }
 
-/** Every picture that the turns, the reference or the start name, once. */
+/** Every picture that the turns or the painting name, once. */
 function namedPictures({ turn, plan }: PlannedPicture, sources: Sources): Recipe['images'] {
   const kept = plan.composite?.picture as ImageId | undefined;
-  const others = [turn.reference, plan.start?.image, kept].filter((image) => image != null);
+  const others = [turn.reference, plan.start?.image, plan.area?.mask, kept].filter((image) => image != null);
   return [...new Set([...picturesOf(turn.turns), ...others])].flatMap((sha256) => {
     const size = sources.size(sha256);
     return size === undefined ? [] : [{ sha256, width: size.width, height: size.height }];

@@ -20,6 +20,7 @@ import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
 import { type PaintingPlan, planPainting } from './painting-plan.ts';
 import { retriedOnce } from './retried-once.ts';
+import { readArea, readMask } from './selected-area.ts';
 import type { AskedTurn, PaintingEvent, Repainting, TurnContext, TurnEvent } from './turn-events.ts';
 
 /**
@@ -73,6 +74,9 @@ async function answer(
   tell: (event: TurnEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { area } = asked.painting;
+  // Whatever is wrong with it is told before the model works.
+  if (area != null) await readMask(context.sources, area);
   const speak = async () => {
     // A worker that was opened anew lacks what the one before it had.
     const { turn, plan, contents } = await prepare(context, asked, signal);
@@ -122,20 +126,21 @@ function planOf(
   drawing: Drawing,
 ): PaintingPlan {
   const reference = drawing.reference?.image ?? null;
-  const edited = editedPicture(plan, reference);
+  const edited = turn.painting.area?.of ?? editedPicture(plan, reference);
   const pictures = { edited: edited === null ? null : (sources.size(edited) ?? null), reference };
   return planPainting(turn.painting, opened.bundle, pictures, turn.seed);
 }
 
 async function paint(
   context: TurnContext,
-  { job, drawing, plan: { composite, ...plan }, recipe: planned, recipes }: Repainting,
+  { job, drawing, plan: { composite, area: selected, ...plan }, recipe: planned, recipes }: Repainting,
   tell: (event: PaintingEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
+  const area = selected && (await readArea(context.sources, selected));
   const rest = await restOf(context, composite);
-  const painting = await context.session.paint({ ...plan, job, drawing, start, rest }, signal);
+  const painting = await context.session.paint({ ...plan, job, drawing, start, area, rest }, signal);
   const { deviceOf } = await import('./recipe.ts');
   const { chooseRecipe, completeRecipe } = await import('./recipe-choice.ts');
   const { device, bundle } = context.opened;

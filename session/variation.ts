@@ -2,6 +2,7 @@
 import type { Recipe } from '../model/recipe/recipe.ts';
 import type { ImageId, Seed } from '../workers/protocol.ts';
 import type { PaintingPlan } from './painting-plan.ts';
+import type { SelectedArea } from './selected-area.ts';
 
 /** The recipe of a variation: another seed for the noise, the words as they were. */
 export function variationOf(recipe: Recipe, seed: Seed): Recipe {
@@ -18,6 +19,7 @@ export function seedOfWords({ seed, sampling }: Recipe): string | null {
 /** How a recipe's picture is painted. */
 export function planOfRecipe({ cfg_range, ...recipe }: Recipe): PaintingPlan {
   const { size, steps, guidance, cfg, negative, seed, start, strength } = recipe;
+  const area = areaOf(recipe);
   return {
     ...size,
     steps,
@@ -27,5 +29,11 @@ export function planOfRecipe({ cfg_range, ...recipe }: Recipe): PaintingPlan {
     ...(cfg_range === undefined ? {} : { cfgRange: cfg_range }),
     seed: seed as Seed,
     start: start === null ? null : { image: start as ImageId, strength },
+    ...(area === null ? {} : { area }),
   };
+}
+
+/** Where alone a recipe's picture was to change; null where everywhere. */
+export function areaOf({ mask, reference }: Pick<Recipe, 'mask' | 'reference'>): SelectedArea | null {
+  return mask === undefined || reference === null ? null : { of: reference as ImageId, mask: mask as ImageId };
 }

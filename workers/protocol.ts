@@ -13,6 +13,7 @@ import type { DrawnSize } from '../model/diffusion/size.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Size } from '../model/image/bounds.ts';
 import type { PictureKind } from '../model/image/header.ts';
+import type { Mask } from '../model/image/mask.ts';
 import type { RgbImage } from '../model/image/pixels.ts';
 import type { KeepingRule } from '../model/image/unedited.ts';
 import type { Composite, Recipe } from '../model/recipe/recipe.ts';
@@ -136,6 +137,8 @@ export interface PaintRequest {
   readonly cfgRange?: GuidedRange | undefined;
   /** A picture to start from and how much of it may change, 0 … 1. */
   readonly start: { readonly pixels: RgbImage; readonly strength: number } | null;
+  /** The picture that changes where it is marked alone. */
+  readonly area?: { readonly pixels: RgbImage; readonly mask: Mask } | undefined;
   /** The picture whose unedited part is put back into the painting, and how that is found. */
   readonly rest?: { readonly pixels: RgbImage; readonly rule: KeepingRule } | undefined;
 }

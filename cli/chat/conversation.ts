@@ -66,6 +66,7 @@ export class Conversation {
       settings: this.#settings,
       start: null,
       composite: null,
+      area: null,
       imagined: null,
       wordsSeed: null,
       wanted: 'pictures',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import type { Composite } from '../../model/recipe/recipe.ts';
+import type { SelectedArea } from '../../session/selected-area.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnContext, TurnEvent } from '../../session/turn-events.ts';
 import type { ImageId, JobId, Reply, Seed } from '../../workers/protocol.ts';
@@ -17,6 +18,8 @@ export interface Question extends Pick<AskedTurn, 'turns' | 'task' | 'form' | 'r
   readonly start: ImageId | null;
   /** How the rest of the edited picture is kept, as the recipe that is repeated says. */
   readonly composite: Composite | null;
+  /** Where alone a picture is to change, as that recipe says. */
+  readonly area: SelectedArea | null;
   /** That of the words, where it is not the picture's. */
   readonly wordsSeed: Seed | null;
 }
@@ -54,7 +57,7 @@ export function contextOf({ model, album }: Studio): TurnContext {
 }
 
 function turnOf(
-  { settings, start, composite, wordsSeed, ...asked }: Question,
+  { settings, start, composite, area, wordsSeed, ...asked }: Question,
   seed: bigint,
   { model }: Studio,
 ): AskedTurn {
@@ -71,6 +74,6 @@ function turnOf(
       ...(wordsSeed === null ? {} : { seed: wordsSeed }),
     },
     seed: seedText(seed),
-    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength, composite },
+    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength, composite, area },
   };
 }

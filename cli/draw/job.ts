@@ -1,6 +1,7 @@
 /** One job of draw, edit, ask or polish: from the command line, or from a line of a batch. */
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { compositeOf, type Recipe } from '../../model/recipe/recipe.ts';
+import { areaOf } from '../../session/variation.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import { type Existing, requireWritable } from '../whole-file.ts';
@@ -66,6 +67,7 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
       settings,
       start: await startOf(settings, recipe, album),
       composite: keptOf(recipe, album),
+      area: areaIn(recipe, album),
       wanted: draws(job.command) ? 'pictures' : 'words',
     },
     album,
@@ -140,6 +142,14 @@ function keptOf(recipe: Recipe | null, album: Album): Question['composite'] {
   if (recipe === null || composite === null) return null;
   const picture = composite.picture as ImageId;
   return album.find(picture) === undefined ? missing(recipe, picture) : composite;
+}
+
+/** @throws RECIPE_PICTURE_MISSING */
+function areaIn(recipe: Recipe | null, album: Album): Question['area'] {
+  const area = recipe === null ? null : areaOf(recipe);
+  if (recipe === null || area === null) return null;
+  const absent = [area.of, area.mask].find((picture) => album.find(picture) === undefined);
+  return absent === undefined ? area : missing(recipe, absent);
 }
 
 function seedsOf({ seed, count }: Settings): readonly bigint[] {

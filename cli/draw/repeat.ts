@@ -23,10 +23,13 @@ export async function readRecipeFile(path: string): Promise<Recipe> {
 
 /** What a recipe may ask for and cannot be drawn here yet is refused: the picture would be another one. */
 function requireDrawable(recipe: Recipe): void {
-  for (const key of ['region', 'mask', 'composite', 'enlarge'] as const) {
+  for (const key of ['region', 'composite', 'enlarge'] as const) {
     const value = recipe[key];
     if (value === undefined || value === false || (key === 'composite' && value !== true)) continue;
     fail('RECIPE_INVALID', { key, expected: 'nothing', actual: JSON.stringify(value) });
+  }
+  if (recipe.mask !== undefined && recipe.reference === null) {
+    fail('RECIPE_INVALID', { key: 'reference', expected: 'the picture that the mask lies on', actual: 'null' });
   }
 }
 
@@ -95,9 +98,14 @@ export function requireNamed(recipe: Recipe, { id, file }: Picture): void {
 }
 
 /** Throws RECIPE_PICTURE_MISSING with what the recipe says of a picture. */
-export function missing({ images, messages }: Recipe, id: ImageId): never {
+export function missing({ images, messages, mask }: Recipe, id: ImageId): never {
   const { width, height } = images.find(({ sha256 }) => sha256 === id) ?? { width: 0, height: 0 };
-  return fail('RECIPE_PICTURE_MISSING', { sha256: id, width, height, ...originOf(messages, id) });
+  return fail('RECIPE_PICTURE_MISSING', {
+    sha256: id,
+    width,
+    height,
+    ...(id === mask ? { came: 'mask', words: '' } : originOf(messages, id)),
+  });
 }
 
 /** The words of a person tell them which picture is meant; a long message is known by its beginning. */

@@ -1,8 +1,8 @@
 /** What an edit left as it was: where, how much of the picture, and the picture with just that put back. */
+import { asEdited, blended } from './blend.ts';
 import { boxSums, grown, windowLengths } from './box.ts';
 import { colourDifference } from './colour-difference.ts';
 import type { RgbImage } from './pixels.ts';
-import { resize } from './resize.ts';
 import { estimateShift, type Shift, shiftedBack } from './shift.ts';
 
 /** How the unedited part of a picture is found and put back; the same numbers give the same pixels. */
@@ -73,25 +73,12 @@ export function keepRest(before: RgbImage, after: RgbImage, rule: KeepingRule): 
   const { changed } = differenceInPlace(source, edit, rule);
   const sums = boxSums(grown(changed, after, rule.feather), after, rule.feather);
   const [across, down] = [windowLengths(width, rule.feather), windowLengths(height, rule.feather)];
-  const data = Uint8Array.from(source.data);
-  let kept = 0;
-  for (let at = 0; at < sums.length; at += 1) {
-    const weight = (sums[at] ?? 0) / ((across[at % width] ?? 1) * (down[Math.floor(at / width)] ?? 1));
-    if (weight === 0) {
-      kept += 1;
-      continue;
-    }
-    for (let byte = 3 * at; byte < 3 * at + 3; byte += 1) {
-      const own = source.data[byte] ?? 0;
-      data[byte] = Math.round(own + ((edit.data[byte] ?? 0) - own) * weight);
-    }
-  }
-  return { image: { width, height, data }, kept: kept / sums.length };
-}
-
-/** At the size of its edit, squeezed and not cut, as the edit saw it. */
-function asEdited(before: RgbImage, { width, height }: RgbImage): RgbImage {
-  return resize(before, { width, height }, 'bicubic');
+  const weights = Float64Array.from(
+    sums,
+    (sum, at) => sum / ((across[at % width] ?? 1) * (down[Math.floor(at / width)] ?? 1)),
+  );
+  const kept = weights.reduce((count, weight) => count + (weight === 0 ? 1 : 0), 0);
+  return { image: blended(source, edit, weights), kept: kept / sums.length };
 }
 
 function differenceInPlace(source: RgbImage, edit: RgbImage, { smoothing, threshold }: KeepingRule): Difference {

@@ -35,11 +35,11 @@ const schema = z.strictObject({
   language: field.language,
   /** Words as typed; the last turn is the person's that was drawn. */
   messages: z.array(turn).min(1).max(field.messagesLimit),
-  /** Every picture that `messages`, `reference`, `start` and `composite` name. */
+  /** Every picture that `messages`, `reference`, `start`, `mask` and `composite` name. */
   images: z
     .array(z.strictObject({ sha256: field.hash, width: field.side, height: field.side }))
     .max(field.messagesLimit),
-  /** The picture that was edited, where `messages` do not show it. */
+  /** The picture that was edited, where `messages` do not show it, and in any case where there is a `mask`. */
   reference: field.hash.nullable(),
   /** The picture that drawing started from. */
   start: field.hash.nullable(),
@@ -86,7 +86,10 @@ const schema = z.strictObject({
   region: z
     .strictObject({ left: z.int().min(0), top: z.int().min(0), width: field.side, height: field.side })
     .optional(),
-  /** The picture that says where, by its light. */
+  /**
+   * The picture that says by its light where alone `reference` was to change (model/image/mask.ts): outside of it the picture's own latents
+   * are kept at every step, and its own pixels in the end.
+   */
   mask: field.hash.optional(),
   /**
    * The unedited part of the picture is the edited one's own (`keepRest`, model/image/unedited.ts); or whether everything outside

@@ -37,7 +37,7 @@ export function shortenRecipe(recipe: Recipe, trained: TrainedContext | null): S
 }
 
 function withMessages(recipe: Recipe, messages: Recipe['messages'], reference: Recipe['reference']): Recipe {
-  const named = new Set([...picturesOf(messages), reference, recipe.start, compositeOf(recipe)?.picture]);
+  const named = new Set([...picturesOf(messages), reference, recipe.start, recipe.mask, compositeOf(recipe)?.picture]);
   const images = recipe.images.filter(({ sha256 }) => named.has(sha256));
   return { ...recipe, messages, images, reference };
 }

@@ -1,8 +1,9 @@
 /** A turn from request to result, as page and terminal see it: what is told, and which pictures the model is given. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
 import { picturesOfPlan } from '../../model/text/turn-plan.ts';
 import { runTurn } from '../../session/turn.ts';
+import { planOfRecipe } from '../../session/variation.ts';
 import type { Turn } from '../../workers/protocol.ts';
 import { askedTurn, brought, eventsOfTurn, imageOf, sourcesWith } from '../helpers/asked-turn.ts';
 import { fakeSession, opened, reply } from '../helpers/fake-session.ts';
@@ -134,5 +135,47 @@ describe('a picture that is gone', () => {
     );
     expect(failure).toEqual({ code: 'PICTURE_GONE', data: {} });
     expect(session.asked).toEqual([]);
+  });
+});
+
+describe('a turn that changes a selected area alone', () => {
+  const mask = imageOf('3');
+  const sized = (width: number, height: number, level: number) => ({
+    pixels: { width, height, data: new Uint8Array(width * height * 3).fill(level) },
+    drawnFrom: null,
+  });
+  const turn = askedTurn('make it night', {
+    turns: [asks('make it night', photo)],
+    reference: photo,
+    painting: { ...askedTurn('').painting, area: { of: photo, mask } },
+  });
+
+  test('hands the picture and where it is marked to the painter, and its recipe names both', async () => {
+    const { session, context } = open({ [photo]: sized(60, 30, 9), [mask]: sized(30, 15, 255) });
+    const events = await eventsOfTurn(context, turn);
+    expect(session.painted).toMatchObject([
+      { width: 96, height: 64, area: { pixels: { width: 60, height: 30 }, mask: { width: 30, height: 15 } } },
+    ]);
+    const painted = events.find((event) => event.type === 'painted');
+    expect(painted?.recipe).toMatchObject({ mask, reference: photo });
+    expect(painted?.recipe.images.map(({ sha256 }) => sha256)).toEqual([photo, mask]);
+    expect(painted && planOfRecipe(painted.recipe).area).toEqual({ of: photo, mask });
+  });
+
+  test.each([
+    ['whose mask is gone', {}, 'MASK_GONE'],
+    ['with nothing in it', { [mask]: sized(60, 30, 0) }, 'MASK_EMPTY'],
+    ['of a picture of another shape', { [mask]: sized(30, 60, 255) }, 'MASK_SIZE'],
+  ] as const)('%s fails before the model works', async (_, pictures, code) => {
+    const { session, context } = open({ [photo]: sized(60, 30, 9), ...pictures });
+    const speak = vi.spyOn(session, 'speak');
+    expect(failureOf(await eventsOfTurn(context, turn).catch((error) => error))).toMatchObject({ code });
+    expect(speak).not.toHaveBeenCalled();
+  });
+
+  test('of a picture that was removed meanwhile fails as that', async () => {
+    const { context } = open({ [mask]: sized(60, 30, 255) });
+    const failure = failureOf(await eventsOfTurn(context, turn).catch((error) => error));
+    expect(failure).toMatchObject({ code: 'PICTURE_GONE' });
   });
 });

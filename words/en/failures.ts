@@ -61,6 +61,7 @@ const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['cam
   brought: (words) => (words === '' ? 'one that came without words' : `the one that came with “${words}”`),
   drawn: (words) => (words === '' ? 'one that the model drew' : `the one that “${words}” drew`),
   beside: () => 'one that no message of it shows',
+  mask: () => 'the mask of the area that was selected, which Recipe saves',
 };
 
 const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
@@ -177,6 +178,12 @@ export const enFailures: FailureSentences = {
     `${folder} needs room for ${byteText(needed)}, and ${byteText(free)} are free there. Nothing was written. Make room, or choose another place.`,
   REST_NONE: ({ share }) =>
     `This edit changed almost the whole picture: only ${Math.floor(share * 100)} % of it could be kept. The picture stays as the model painted it. Keep the rest serves edits of a part; to change less, say which part, or lower Strength.`,
+  MASK_GONE: () =>
+    'The area that was selected is no longer stored. Nothing was drawn, and your message is kept. Edit it, or send the picture again and select the area anew.',
+  MASK_EMPTY: () =>
+    'Nothing is selected in the area. Nothing was drawn. Select what is to change, or send the picture without an area to change all of it.',
+  MASK_SIZE: ({ width, height, picture }) =>
+    `The area was selected on another picture: it is ${width} × ${height}, the picture ${picture.width} × ${picture.height}. Nothing was drawn. Select the area anew on this picture.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
   ADDRESS_INVALID: ({ address }) =>

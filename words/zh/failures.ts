@@ -61,6 +61,7 @@ const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['cam
   brought: (words) => (words === '' ? '没有附文字的那张' : `随“${words}”发送的那张`),
   drawn: (words) => (words === '' ? '模型画的那张' : `由“${words}”画出的那张`),
   beside: () => '任何消息中都没有显示的一张',
+  mask: () => '所选区域的蒙版（可在“配方”中保存）',
 };
 
 const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
@@ -172,6 +173,10 @@ export const zhFailures: FailureSentences = {
     `${folder} 需要 ${byteText(needed)} 的空间，而该处只有 ${byteText(free)} 可用。没有写入任何内容。请释放空间，或选择其他位置。`,
   REST_NONE: ({ share }) =>
     `这次编辑几乎改变了整张图片：只有 ${Math.floor(share * 100)}% 可以保留。图片保持模型所画的样子。“保留其余部分”适用于局部编辑；若要改动更少，请说明要改哪一部分，或降低“强度”。`,
+  MASK_GONE: () => '所选区域已不在存储中。没有绘制任何内容，您的消息已保留。请编辑消息，或重新发送图片并再次选择区域。',
+  MASK_EMPTY: () => '所选区域是空的。没有绘制任何内容。请选择要改动的部分；若要改动整张图片，发送时不要选择区域。',
+  MASK_SIZE: ({ width, height, picture }) =>
+    `此区域是在另一张图片上选择的：区域为 ${width} × ${height}，图片为 ${picture.width} × ${picture.height}。没有绘制任何内容。请在这张图片上重新选择区域。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
   ADDRESS_INVALID: ({ address }) =>

@@ -4,7 +4,8 @@ import { guidesAny } from '../../model/diffusion/guidance.ts';
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
 import { failureOf } from '../../model/failure.ts';
-import { withAlpha } from '../../model/image/pixels.ts';
+import { keepOutside, maskedCells } from '../../model/image/mask.ts';
+import { type RgbImage, withAlpha } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
 import { keepRest } from '../../model/image/unedited.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
@@ -33,6 +34,8 @@ export interface PaintCallbacks {
   preview(picture: Preview): void;
   developing(tile: number, tiles: number): void;
 }
+
+type LatentSize = PaintSettings['size'];
 
 export class PainterModel {
   readonly #runtime: Runtime;
@@ -100,9 +103,10 @@ export class PainterModel {
     // A Stop that came while the last tile was developed is no less of one.
     await pace.pause();
     const { width, height } = image;
-    const painted = { width, height, data: rgbBytes(image) };
-    const { rest } = request;
-    const whole = rest === undefined ? painted : keepRest(rest.pixels, painted, rest.rule).image;
+    const { area, rest } = request;
+    const painted: RgbImage = { width, height, data: rgbBytes(image) };
+    const inside = area === undefined ? painted : keepOutside(area.pixels, painted, area.mask);
+    const whole = rest === undefined ? inside : keepRest(rest.pixels, inside, rest.rule).image;
     return { width, height, data: withAlpha(whole), end: 'finished' };
   }
 
@@ -122,6 +126,7 @@ export class PainterModel {
       schedule: this.#source.sizes.schedule,
       steps,
       start: await this.#start(request, size, pace),
+      kept: await this.#kept(request, size, pace),
       guidance,
       cfg,
       cfgRange,
@@ -135,25 +140,31 @@ export class PainterModel {
     return { context, pooled, ids: zeroIds(context.length / this.#source.sizes.dit.context) };
   }
 
-  async #start(
-    { start }: PaintRequest,
-    [rows, columns]: readonly [number, number],
-    pace: Pace,
-  ): Promise<PaintSettings['start']> {
-    if (!start) return null;
+  async #start({ start }: PaintRequest, size: LatentSize, pace: Pace): Promise<PaintSettings['start']> {
+    return start && { latents: await this.#encoded(start.pixels, size, pace), strength: start.strength };
+  }
+
+  async #kept({ area }: PaintRequest, size: LatentSize, pace: Pace): Promise<PaintSettings['kept']> {
+    if (area === undefined) return null;
+    const { data } = await this.#encoded(area.pixels, size, pace);
+    const [height, width] = size;
+    return { latents: data, free: maskedCells(area.mask, { width, height }) };
+  }
+
+  /** A picture's latents, squeezed to the size that is painted. */
+  async #encoded(pixels: RgbImage, [rows, columns]: LatentSize, pace: Pace): Promise<Planes> {
     const factor = autoencoderFactor(this.#source.sizes.vae);
     const [height, width] = [rows * factor, columns * factor];
-    const { data } = resize(start.pixels, { height, width }, 'bicubic');
+    const { data } = resize(pixels, { height, width }, 'bicubic');
     const image = rgbPlanes(data, height, width);
-    const latents = await inTilesThatFit(
+    return inTilesThatFit(
       { height: rows, width: columns },
       () => this.close(),
       (tiling) => encode(this.#source, image, tiling, () => pace.pause()),
     );
-    return { latents, strength: start.strength };
   }
 
-  #latentSize({ height, width }: PaintRequest): readonly [number, number] {
+  #latentSize({ height, width }: PaintRequest): LatentSize {
     const { dit, vae } = this.#source.sizes;
     const unit = autoencoderFactor(vae) * dit.patch;
     return [Math.ceil(height / unit) * dit.patch, Math.ceil(width / unit) * dit.patch];

@@ -2,6 +2,7 @@
 import type { ScheduleConfig } from '../../model/config/painter.ts';
 import { eulerStep, partlyNoisy, predictedClean } from '../../model/diffusion/euler.ts';
 import { type GuidedRange, guide, isGuided } from '../../model/diffusion/guidance.ts';
+import { type KeptLatents, withKept } from '../../model/diffusion/inpainting.ts';
 import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
@@ -25,6 +26,8 @@ export interface PaintSettings {
   readonly steps: number;
   /** Latents to start from and how much of them may change, 0 … 1; null for pure noise. */
   readonly start: { readonly latents: Planes; readonly strength: number } | null;
+  /** What of a picture stays as it is; null where all is free. */
+  readonly kept: KeptLatents | null;
   readonly guidance: number;
   readonly cfg: number;
   readonly cfgRange: GuidedRange;
@@ -52,18 +55,23 @@ export async function paint(
   pace: Pace,
   onStep: OnStep = () => undefined,
 ): Promise<Painted> {
-  const { steps, start } = settings;
+  const { steps, start, kept } = settings;
   const { sigmas, timesteps } = schedule(settings.schedule, steps, start?.strength ?? 1);
   const noise = noisePlanes(flux, settings);
   const begin = start ? { ...noise, data: partlyNoisy(start.latents.data, noise.data, sigmas[0] ?? 1) } : noise;
+  const keeping = ({ data, ...shape }: Planes, sigma: number): Planes => ({
+    ...shape,
+    data: kept === null ? data : withKept(data, kept, noise.data, sigma),
+  });
   const branches = await beginBranches(flux, settings, timesteps, pace);
   try {
-    let latents: Planes = begin;
+    let latents = keeping(begin, sigmas[0] ?? 1);
     for (const [step, sigma] of sigmas.entries()) {
       const at = latents;
       const velocity = await guidedVelocity(flux, branches, settings, at, step, pace);
-      latents = { ...at, data: eulerStep(at.data, velocity, sigma, sigmas[step + 1] ?? 0) };
-      onStep(step + 1, () => ({ ...at, data: predictedClean(at.data, velocity, sigma) }));
+      const next = sigmas[step + 1] ?? 0;
+      latents = keeping({ ...at, data: eulerStep(at.data, velocity, sigma, next) }, next);
+      onStep(step + 1, () => keeping({ ...at, data: predictedClean(at.data, velocity, sigma) }, 0));
     }
     return { noise, begin, latents, sigmas };
   } finally {

@@ -41,6 +41,7 @@ async function paintCase(
     start,
     guidance: requiredNumber(golden, 'guidance'),
     cfg,
+    kept: null,
     cfgRange: [0, 1],
     positive: { ...positive, pooled: await source.pooled() },
     negative: negative && { ...negative, ids: zeroIds(negative.context.length / dit.context) },
