@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .conditioning import QwenLayer, multimodal_rotary
@@ -24,6 +25,14 @@ def padded(sequences: list[Sequence]) -> tuple[Tensor, Tensor, Tensor]:
     labels = torch.tensor([s.labels + [-100] * (length - len(s.ids)) for s in sequences])
     positions = torch.tensor([s.positions + [(0, 0, 0)] * (length - len(s.ids)) for s in sequences]).transpose(1, 2)
     return ids, labels, positions
+
+
+def parted(sequences: list[Sequence]) -> list[list[Sequence]]:
+    """Shorter and longer ones, of two or more each, so that padding costs least."""
+    ordered = sorted(sequences, key=lambda s: len(s.ids))
+    lengths = [len(s.ids) for s in ordered]
+    short = min(range(2, len(ordered) - 1), key=lambda k: k * lengths[k - 1] + (len(ordered) - k) * lengths[-1])
+    return [ordered[:short], ordered[short:]]
 
 
 class Decoder(nn.Module):
@@ -51,6 +60,13 @@ class LanguageModel(nn.Module):
         for layer in self.model.layers:
             x = layer(x, cos, sin)
         return self.model.norm(x)
+
+    def hidden_of(self, parts: list[list[Sequence]], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor]:
+        """(hidden states [batch, S, hidden], labels [batch, S]) of all parts in order, each run at its own length and padded behind."""
+        batches = [self.batch(part, embeddings) for part in parts]
+        length = max(labels.shape[1] for _, _, labels, _ in batches)
+        hidden = [F.pad(self.hidden(inputs, positions), (0, 0, 0, length - inputs.shape[1])) for inputs, positions, _, _ in batches]
+        return torch.cat(hidden), torch.cat([F.pad(labels, (0, length - labels.shape[1]), value=-100) for _, _, labels, _ in batches])
 
     def batch(self, sequences: list[Sequence], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
         """(inputs [batch, S, hidden], positions [batch, 3, S], labels [batch, S], targets [81, hidden] in order), padded on the right."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from .. import outside, photographs
 from ..conversations import conversation
 from ..feed import Batch
-from ..language import LanguageModel
+from ..language import LanguageModel, parted
 from ..losses import SCRIPT_WEIGHTS, equation_one
 from ..pictures import gathered, seen
 from ..renderer import load_icons
@@ -44,18 +44,18 @@ def run(state: Path, minutes: float) -> None:
 
     def make(step: int, rng: random.Random) -> Batch:
         kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
-        sequences = [layout.build(conversation(rng, kind)) for _ in range(MIX[kind][1])]
+        parts = parted([layout.build(conversation(rng, kind)) for _ in range(MIX[kind][1])])
+        sequences = [s for part in parts for s in part]
         different, images = gathered([picture for s in sequences for _, picture, _ in s.pictures])
         goals = [picture for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
         labels = np.array([g.labels() for g in goals]) if goals else np.zeros((0, LABELS), int)
-        return {"kind": kind, "sequences": sequences, "different": different, "sized": images, "goals": goals, "labels": labels}
+        return {"kind": kind, "parts": parts, "different": different, "sized": images, "goals": goals, "labels": labels}
 
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        kind, sequences, goals = batch["kind"], batch["sequences"], batch["goals"]
+        kind, goals = batch["kind"], batch["goals"]
         embeddings = seen(encoder, batch["different"], batch["sized"])
         noisy = {p: e + 0.3 * torch.rand(()) * torch.randn_like(e) for p, e in embeddings.items()}
-        inputs, positions, wanted, _ = model.batch(sequences, noisy)
-        hidden = model.hidden(inputs, positions)
+        hidden, wanted = model.hidden_of(batch["parts"], noisy)
         drawn = model.vision_head(hidden).float()
         rows = max(0, (wanted != -100).any(0).nonzero()[0].item() - 1)  # nothing is learned before the first reply
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
