@@ -98,6 +98,8 @@ export interface FailureData extends CheckpointFailureData, LibraryFailureData, 
   CONTEXT_FULL: { readonly tokens: number; readonly slots: number };
   /** A message with neither words nor a picture. */
   TEXT_EMPTY: Readonly<Record<string, never>>;
+  /** Words that the model would make no fuller: it said nothing, or the same. */
+  POLISH_NOTHING: Readonly<Record<string, never>>;
   /** A message that alone is longer than the model can hold. */
   TEXT_TOO_LONG: { readonly limit: number; readonly actual: number; readonly unit: 'characters' | 'tokens' };
   /** A seed that is no whole number from 0 to 2^64 − 1. */

@@ -112,6 +112,7 @@ void Promise.all([
   import('../session/recipe.ts'),
   import('../session/recipe-choice.ts'),
   import('../model/recipe/png.ts'),
+  import('./composer/polished.tsx'),
   import('./gallery/gallery.tsx'),
   import('./picture/viewer.tsx'),
   import('./commands/overlays.tsx'),

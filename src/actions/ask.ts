@@ -3,7 +3,7 @@ import { isBlank } from '../../model/text/blank.ts';
 import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
-import { isQueued } from '../state/queue.ts';
+import { type AnswerSubject, isQueued } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import { followersOf, shownPath } from '../state/tree.ts';
 import {
@@ -40,9 +40,10 @@ function newAnswer(question: TurnId): ModelTurn {
 }
 
 function answer(app: App, id: TurnId, seed: Seed): void {
-  app.jobs.add(id, {
-    run: (turn, signal) => answerTurn(app, turn, seed, signal),
-    leave: (turn, reason) => endTurn(app, turn, reason),
+  const subject: AnswerSubject = { kind: 'answer', turn: id };
+  app.jobs.add(subject, {
+    run: ({ turn }, signal) => answerTurn(app, turn, seed, signal),
+    leave: ({ turn }, reason) => endTurn(app, turn, reason),
   });
 }
 

@@ -16,5 +16,6 @@ function asWritten({ text, pictures, reference, about }: PersonTurn): UnsentMess
   const marked = attachments.find(({ record }) => record.id === about);
   // Of one picture alone there is no choice.
   const isMarked = marked !== undefined && attachments.length > 1;
-  return { text, attachments, reference, about: isMarked ? { by: 'mark', key: marked.key } : emptyMessage.about };
+  const of: UnsentMessage['about'] = isMarked ? { by: 'mark', key: marked.key } : emptyMessage.about;
+  return { ...emptyMessage, text, attachments, reference, about: of };
 }

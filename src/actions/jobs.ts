@@ -2,25 +2,24 @@
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import { chatOfTurn } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
-import { newQueuedId, type Queued, type QueuedId, waitingIn } from '../state/queue.ts';
-import type { AppStore } from '../state/state.ts';
-import type { TurnId } from '../storage/records.ts';
+import { newQueuedId, type Queued, type QueuedId, type Subject, waitingIn } from '../state/queue.ts';
+import type { AppState, AppStore } from '../state/state.ts';
+import { messageIn } from '../state/unsent.ts';
 
-/** Work on a turn; it tells its own outcome. */
-export interface Work {
+/** Work on something; it tells its own outcome. */
+export interface Work<On extends Subject> {
   /** Settles when it is done, stopped or failed. One that rejects is a fault, which is shown. */
-  run(turn: TurnId, signal: AbortSignal): Promise<void>;
+  run(subject: On, signal: AbortSignal): Promise<void>;
   /** In its place, where it was told to stop before it began. */
-  leave(turn: TurnId, reason: FailureError): void;
+  leave(subject: On, reason: FailureError): void;
 }
 
 export interface Jobs {
-  /** @param variation the result that it paints; null where it answers */
-  add(turn: TurnId, work: Work, variation?: string | null): void;
+  add<On extends Subject>(subject: On, work: Work<On>): void;
   /** Stops what works and what waits. */
   stop(): void;
   stopOne(id: QueuedId): void;
-  /** Two that wait take each other's place, or only each other's work, each at its own turn. */
+  /** Two that wait take each other's place; or two answers only each other's work, each at its own turn. */
   exchange(pair: readonly [QueuedId, QueuedId], what: 'places' | 'work'): void;
   /** What works goes on; what waits goes on waiting. */
   pause(): void;
@@ -29,9 +28,8 @@ export interface Jobs {
 
 interface Job {
   readonly id: QueuedId;
-  readonly turn: TurnId;
-  readonly variation: string | null;
-  readonly work: Work;
+  readonly subject: Subject;
+  readonly work: Work<Subject>;
 }
 
 interface Begun {
@@ -51,15 +49,14 @@ class JobQueue implements Jobs {
 
   constructor(store: AppStore) {
     this.#store = store;
-    // What was deleted, here or in another tab, is not worked on.
     store.subscribe((state, before) => {
-      if (state.chats !== before.chats)
-        this.#stop(this.#jobs.filter(({ turn }) => chatOfTurn(state, turn) === undefined));
+      const isSame = state.chats === before.chats && state.text === before.text && state.unsent === before.unsent;
+      if (!isSame) this.#stop(this.#jobs.filter(({ subject }) => !isWanted(state, subject)));
     });
   }
 
-  add(turn: TurnId, work: Work, variation: string | null = null): void {
-    this.#tell([...this.#jobs, { id: newQueuedId(), turn, variation, work }]);
+  add<On extends Subject>(subject: On, work: Work<On>): void {
+    this.#tell([...this.#jobs, { id: newQueuedId(), subject, work }]);
     void this.#drain();
   }
 
@@ -94,12 +91,12 @@ class JobQueue implements Jobs {
     if (this.#isDraining) return;
     this.#isDraining = true;
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
-      const { id, turn, work } = job;
+      const { id, subject, work } = job;
       const controller = new AbortController();
       this.#begun = { id, controller };
       this.#tell(this.#jobs);
       // Whatever goes wrong in one, those behind it are not to wait for ever.
-      await work.run(turn, controller.signal).catch((error: unknown) => notify(this.#store, failureOf(error)));
+      await work.run(subject, controller.signal).catch((error: unknown) => notify(this.#store, failureOf(error)));
       this.#begun = null;
       this.#tell(this.#jobs.filter((other) => other.id !== id));
     }
@@ -117,7 +114,7 @@ class JobQueue implements Jobs {
     if (told.some(({ id }) => id === begun?.id)) begun?.controller.abort(reason);
     const left = told.filter(({ id }) => id !== begun?.id);
     this.#tell(this.#jobs.filter((job) => !left.includes(job)));
-    for (const { work, turn } of left) work.leave(turn, reason);
+    for (const { work, subject } of left) work.leave(subject, reason);
   }
 
   #tell(jobs: readonly Job[]): void {
@@ -131,9 +128,15 @@ class JobQueue implements Jobs {
     }));
   }
 
-  #told({ id, turn, variation }: Job): Queued {
+  #told({ id, subject }: Job): Queued {
     const begun = this.#begun?.id === id ? this.#begun : null;
     const state = begun === null ? 'waiting' : begun.controller.signal.aborted ? 'stopping' : 'working';
-    return { id, turn, variation, state };
+    return { id, subject, state };
   }
+}
+
+/** What was deleted, here or in another tab, is not worked on; nor are words that are others by now. */
+function isWanted(state: AppState, subject: Subject): boolean {
+  if (subject.kind !== 'polish') return chatOfTurn(state, subject.turn) !== undefined;
+  return messageIn(state, subject.chat).text === subject.words;
 }

@@ -1,7 +1,7 @@
 /** What a person does with what waits: in another order, later, or not at all. */
 import { withChange } from '../state/changes.ts';
 import { changeTurn, chatOfTurn, openAmong } from '../state/chats.ts';
-import { type Queued, type QueuedId, waitingIn } from '../state/queue.ts';
+import { type Queued, type QueuedId, turnOf, waitingIn } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import { followersOf, pathTo } from '../state/tree.ts';
 import type { ChatId, ModelTurn, PersonTurn, TurnId } from '../storage/records.ts';
@@ -46,12 +46,15 @@ function exchangeOf(state: AppState, id: QueuedId, step: -1 | 1): Exchange | nul
   const [first, second] = [waiting[Math.min(at, at + step)], waiting[Math.max(at, at + step)]];
   if (at === -1 || first === undefined || second === undefined) return null;
   const places = { first: first.id, second: second.id, questions: null };
-  const turns = chatOfTurn(state, second.turn)?.turns ?? [];
-  const isBefore = first.variation === null && pathTo(turns, second.turn).some((turn) => turn.id === first.turn);
-  if (!isBefore) return places;
-  const [one, other] = [first, second].map((job) => askedBy(state, job.turn));
+  const { subject: before } = first;
+  const { subject: behind } = second;
+  const turn = turnOf(behind);
+  if (before.kind !== 'answer' || turn === null) return places;
+  const turns = chatOfTurn(state, turn)?.turns ?? [];
+  if (!pathTo(turns, turn).some(({ id }) => id === before.turn)) return places;
+  const [one, other] = [before.turn, turn].map((id) => askedBy(state, id));
   const areAlone = [one, other].every((asked) => asked !== undefined && isOnlyAnswer(asked));
-  if (one === undefined || other === undefined || !areAlone || second.variation !== null) return null;
+  if (one === undefined || other === undefined || !areAlone || behind.kind !== 'answer') return null;
   return { ...places, questions: [one.question, other.question] };
 }
 
@@ -89,12 +92,15 @@ export const cancelQueued: Action<[id: QueuedId]> = {
   },
 };
 
-function takeBack(app: App, { turn, variation }: Queued): void {
-  if (variation !== null) {
-    const others = (old: ModelTurn) => old.results.filter(({ id }) => id !== variation);
-    changeTurn(app.store, turn, (old) => ({ ...old, results: others(old) }));
-    return;
-  }
+/** Words that waited to be polished are in the message still. */
+function takeBack(app: App, { subject }: Queued): void {
+  if (subject.kind === 'answer') takeAnswerBack(app, subject.turn);
+  if (subject.kind !== 'variation') return;
+  const others = (old: ModelTurn) => old.results.filter(({ id }) => id !== subject.result);
+  changeTurn(app.store, subject.turn, (old) => ({ ...old, results: others(old) }));
+}
+
+function takeAnswerBack(app: App, turn: TurnId): void {
   const asked = askedBy(app.store.getState(), turn);
   if (asked === undefined) return;
   const { chat, question } = asked;

@@ -9,6 +9,7 @@ import { planOfRecipe, variationOf } from '../../session/variation.ts';
 import type { JobId, Opened } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import type { VariationSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
@@ -47,14 +48,11 @@ export const vary: Action<[result: string]> = {
       failure: null,
       results: [...turn.results, result],
     }));
-    app.jobs.add(
-      found.turn.id,
-      {
-        run: (turn, signal) => paintAgain(app, turn, result, again, signal),
-        leave: (turn) => changeResult(app.store, turn, id, { state: 'stopped' }),
-      },
-      id,
-    );
+    const subject: VariationSubject = { kind: 'variation', turn: found.turn.id, result: id };
+    app.jobs.add(subject, {
+      run: ({ turn }, signal) => paintAgain(app, turn, result, again, signal),
+      leave: ({ turn }) => changeResult(app.store, turn, id, { state: 'stopped' }),
+    });
   },
 };
 

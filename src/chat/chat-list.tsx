@@ -4,7 +4,7 @@ import { ClosePanel } from '../app/close-panel.tsx';
 import { useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
-import { chatOfTurn } from '../state/chats.ts';
+import { chatOfSubject } from '../composer/queued-words.ts';
 import { ChatRow } from './chat-row.tsx';
 import { chatsWith, listedChats } from './listed-chats.ts';
 
@@ -14,7 +14,7 @@ export function ChatList() {
   const open = useSelect((state) => state.panel === 'chats');
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
   const language = useSelect((state) => state.language);
-  const working = useSelect(useShallow((state) => state.jobs.map(({ turn }) => chatOfTurn(state, turn)?.id)));
+  const working = useSelect(useShallow((state) => state.jobs.map(({ subject }) => chatOfSubject(state, subject)?.id)));
   const pinned = useSelect((state) => state.pinned);
   const listed = useMemo(() => listedChats(chats, page.untitled, language, pinned), [chats, page, language, pinned]);
   const [sought, setSought] = useState('');

@@ -7,6 +7,7 @@ import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { openGallery } from '../actions/gallery.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { chooseLanguage, chooseTheme, leaveGallery, openPanel, showOverlay } from '../actions/page.ts';
+import { polish } from '../actions/polish.ts';
 import { resetSettings } from '../actions/set.ts';
 import { redo, undo } from '../actions/undo.ts';
 import { regenerate } from '../actions/versions.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   { name: 'newChat', keys: 'n', action: followed(newChat, returnToMessage) },
   { name: 'message', keys: '/', action: followed(leaveGallery, focusMessage) },
   { name: 'addImage', keys: 'a', action: here(chooseFiles) },
+  { name: 'polish', action: polish },
   { name: 'stop', keys: 'Escape', heard: 'elsewhere', action: stop },
   { name: 'undo', keys: 'Mod+z', heard: 'elsewhere', action: undo },
   { name: 'redo', keys: 'Mod+Shift+z', heard: 'elsewhere', action: redo },

@@ -1,12 +1,17 @@
-import { type KeyboardEvent, useEffect } from 'react';
+import { type KeyboardEvent, lazy, useEffect } from 'react';
 import { send, stop, works, write } from '../actions/compose.ts';
+import { isPolishing } from '../actions/polish.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
+import { LazyPlace } from '../app/lazy-place.tsx';
 import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
 import { beginAtMessage, messageId, returnToMessage } from './message.ts';
+import { PolishButton } from './polish-button.tsx';
 import { recalled } from './recalled.ts';
+
+const Polished = lazy(() => import('./polished.tsx'));
 
 export function Composer() {
   const perform = usePerform();
@@ -18,6 +23,7 @@ export function Composer() {
         perform(send);
       }}
     >
+      <LazyPlace isOpen={(state) => state.polishedFrom !== null || isPolishing(state)} part={Polished} />
       <Attachments />
       <AddImage />
       <Message />
@@ -74,6 +80,7 @@ function SendAndStop() {
   const stoppable = useSelect(stop.when);
   return (
     <div className="composer-buttons">
+      <PolishButton />
       {hasWork && (
         <button
           type="button"

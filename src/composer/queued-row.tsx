@@ -54,7 +54,7 @@ function Words({ job, name }: { readonly job: Queued; readonly name: string }) {
     <p id={name} className="queued-words">
       {job.state !== 'waiting' && <span className="now">{page.queue.now}</span>}
       <span className="asked" dir="auto" title={words}>
-        {job.variation === null ? words : page.queue.variation(words)}
+        {job.subject.kind === 'answer' ? words : page.queue[job.subject.kind](words)}
       </span>
       {elsewhere !== null && (
         <span className="hint" dir="auto">

@@ -1,8 +1,9 @@
 /** What is said of something in the queue. */
 import { chatOfTurn, findResult } from '../state/chats.ts';
-import type { Queued } from '../state/queue.ts';
+import type { Queued, Subject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
 import { pathTo } from '../state/tree.ts';
+import type { ChatRecord } from '../storage/records.ts';
 
 interface QueuedWords {
   /** The person's words, of a variation those that its picture was drawn from; empty where a picture alone was sent. */
@@ -11,10 +12,28 @@ interface QueuedWords {
   readonly elsewhere: string | null;
 }
 
-export function queuedWords(state: AppState, { turn, variation }: Queued): QueuedWords {
-  const chat = chatOfTurn(state, turn);
+export function queuedWords(state: AppState, { subject }: Queued): QueuedWords {
+  const chat = chatOfSubject(state, subject);
   const elsewhere = chat === undefined || chat.id === state.current ? null : chat.title;
-  if (variation !== null) return { asked: findResult(state, variation)?.result.prompt ?? '', elsewhere };
-  const question = pathTo(chat?.turns ?? [], turn).at(-2);
-  return { asked: question?.from === 'person' ? question.text : '', elsewhere };
+  return { asked: askedWords(state, subject, chat), elsewhere };
+}
+
+/** The chat that something in the queue belongs to. */
+export function chatOfSubject(state: AppState, subject: Subject): ChatRecord | undefined {
+  return subject.kind === 'polish'
+    ? state.chats.find(({ id }) => id === subject.chat)
+    : chatOfTurn(state, subject.turn);
+}
+
+function askedWords(state: AppState, subject: Subject, chat: ChatRecord | undefined): string {
+  switch (subject.kind) {
+    case 'polish':
+      return subject.words;
+    case 'variation':
+      return findResult(state, subject.result)?.result.prompt ?? '';
+    case 'answer': {
+      const question = pathTo(chat?.turns ?? [], subject.turn).at(-2);
+      return question?.from === 'person' ? question.text : '';
+    }
+  }
 }

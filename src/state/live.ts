@@ -8,7 +8,8 @@ export interface Preview {
 }
 
 export interface LiveWork {
-  readonly turn: TurnId;
+  /** Null where words of a message are polished. */
+  readonly turn: TurnId | null;
   /** The result being painted; null before the model has begun one. */
   readonly result: string | null;
   readonly text: string;

@@ -110,9 +110,17 @@ export interface UnsentMessage {
   /** The result that the next turn edits, put there by "Edit this". */
   readonly reference: ImageId | null;
   readonly about: AboutChoice;
+  /** The words before they were polished, while the person looks that over. */
+  readonly polishedFrom: string | null;
 }
 
-export const emptyMessage: UnsentMessage = { text: '', attachments: [], reference: null, about: { by: 'words' } };
+export const emptyMessage: UnsentMessage = {
+  text: '',
+  attachments: [],
+  reference: null,
+  about: { by: 'words' },
+  polishedFrom: null,
+};
 
 /** The message is that of the current chat. */
 export interface AppState extends UnsentMessage {
@@ -219,6 +227,7 @@ export const persistedIn: Readonly<
   attachments: 'unsent',
   reference: 'unsent',
   about: 'unsent',
+  polishedFrom: 'unsent',
   unsent: 'unsent',
   sendWhenRead: 'page',
   drafts: 'page',

@@ -73,12 +73,23 @@ export function attachmentRead(state: AppState, key: string, record: Attachment[
   return { attachments: settle(state.attachments), unsent: Object.fromEntries(unsent) };
 }
 
-export function messageOf({ text, attachments, reference, about }: UnsentMessage): UnsentMessage {
-  return { text, attachments, reference, about };
+export function messageOf({ text, attachments, reference, about, polishedFrom }: UnsentMessage): UnsentMessage {
+  return { text, attachments, reference, about, polishedFrom };
 }
 
-function messageIn(state: AppState, id: ChatId): UnsentMessage {
+export function messageIn(state: AppState, id: ChatId): UnsentMessage {
   return id === state.current ? messageOf(state) : (state.unsent[id] ?? emptyMessage);
+}
+
+/** A chat's message with something of it changed. */
+export function withMessage(
+  state: AppState,
+  id: ChatId,
+  change: (message: UnsentMessage) => Partial<UnsentMessage>,
+): Partial<AppState> {
+  const message = messageIn(state, id);
+  const changed = change(message);
+  return id === state.current ? changed : { unsent: { ...state.unsent, [id]: { ...message, ...changed } } };
 }
 
 export function isEmpty({ text, attachments, reference }: UnsentMessage): boolean {

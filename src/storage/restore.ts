@@ -202,6 +202,7 @@ const unsentMessage = z.object({
   attachments: z.array(z.object({ key: z.string().min(1), name: z.string(), record: picture })),
   reference: image.nullable(),
   about: z.union([z.object({ by: z.enum(['words', 'place']) }), z.object({ by: z.literal('mark'), key: z.string() })]),
+  polishedFrom: z.string().nullable().default(null),
   isShown: z.boolean(),
 });
 

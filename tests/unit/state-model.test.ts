@@ -255,11 +255,14 @@ test('work that goes wrong in an unforeseen way holds up nothing behind it, and 
   const store = createAppStore('en');
   const jobs = createJobs(store);
   let done = false;
-  jobs.add(newTurnId(), { run: () => Promise.reject(new Error('broken')), leave: () => undefined });
+  jobs.add(
+    { kind: 'answer', turn: newTurnId() },
+    { run: () => Promise.reject(new Error('broken')), leave: () => undefined },
+  );
   const run = async () => {
     done = true;
   };
-  jobs.add(newTurnId(), { run, leave: () => undefined });
+  jobs.add({ kind: 'answer', turn: newTurnId() }, { run, leave: () => undefined });
   await until(() => store.getState().jobs.length === 0);
   expect(done).toBe(true);
   expect(store.getState().notices).toMatchObject([{ failure: { code: 'UNEXPECTED' } }]);

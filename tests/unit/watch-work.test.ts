@@ -39,7 +39,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const job = { id: 'job', turn: 'turn' as TurnId, variation: null, state: 'working' } as AppState['jobs'][number];
+const job = {
+  id: 'job',
+  subject: { kind: 'answer', turn: 'turn' as TurnId },
+  state: 'working',
+} as AppState['jobs'][number];
 
 function work(store: ReturnType<typeof createAppStore>, ms: number, outcome: AppState['outcome'] = 'done'): void {
   store.setState({ jobs: [job], outcome: null });

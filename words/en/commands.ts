@@ -22,6 +22,7 @@ export const enCommands = {
     models: 'Models',
     privacy: 'Privacy and network',
     addImage: 'Add image',
+    polish: 'Polish the message',
     stop: 'Stop',
     regenerate: 'Regenerate the last answer',
     editLast: 'Edit the last picture',

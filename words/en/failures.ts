@@ -255,6 +255,8 @@ export const enFailures: FailureSentences = {
   PICTURE_ASPECT: ({ width, height, limit }) =>
     `The picture is ${width} × ${height}: one side is more than ${limit} times the other. It was not taken. Crop it first.`,
   TEXT_EMPTY: () => 'There is neither text nor a picture to send. Nothing was changed. Write a message first.',
+  POLISH_NOTHING: () =>
+    'The model found nothing to add. Your words are as they were. Press Polish again for another try, or add to them yourself.',
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `The message has ${actual} ${unit} and at most ${limit} fit. It is kept as you wrote it. Shorten it and send it again.`,
   SEED_INVALID: ({ seed }) =>

@@ -4,6 +4,7 @@ import { enCommands } from './commands.ts';
 import { enData } from './data.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
+import { enPolish } from './polish.ts';
 import { enPrivacy } from './privacy.ts';
 import { enViewer } from './viewer.ts';
 
@@ -111,6 +112,7 @@ export const en = {
     cancel: 'Cancel',
     stop: 'Stop this one',
     variation: (prompt: string) => `Variation: ${prompt}`,
+    polish: (words: string) => `Polish: ${words}`,
     wordless: 'A picture without words',
     elsewhere: (chat: string) => `in “${chat}”`,
     moved: (number: number, of: number) => `Now ${number} of ${of}`,
@@ -153,6 +155,7 @@ export const en = {
     gone: 'Picture no longer stored',
   },
   viewer: enViewer,
+  polish: enPolish,
   turn: {
     regenerate: 'Regenerate',
     edit: 'Edit message',

@@ -242,6 +242,7 @@ export const zhFailures: FailureSentences = {
   PICTURE_ASPECT: ({ width, height, limit }) =>
     `图片为 ${width} × ${height}，长边超过短边的 ${limit} 倍。未采用该文件。请先裁剪。`,
   TEXT_EMPTY: () => '既没有文字也没有图片。没有改动任何内容。请先输入内容。',
+  POLISH_NOTHING: () => '模型没有可补充的内容。你的文字保持原样。可再按一次“润色”，或自行补充。',
   TEXT_TOO_LONG: ({ limit, actual, unit }) =>
     `消息有 ${actual} 个${unit === 'characters' ? '字符' : '词元'}，最多 ${limit} 个。您写的内容已保留。请缩短后再发送。`,
   SEED_INVALID: ({ seed }) => `“${seed}”不是有效的种子。保留了上一个有效值。请使用 0 到 18446744073709551615 的整数。`,

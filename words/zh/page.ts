@@ -3,6 +3,7 @@ import { zhCommands } from './commands.ts';
 import { zhData } from './data.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
+import { zhPolish } from './polish.ts';
 import { zhPrivacy } from './privacy.ts';
 import { zhViewer } from './viewer.ts';
 
@@ -108,6 +109,7 @@ export const zh: PageWords = {
     cancel: '取消',
     stop: '停止这一条',
     variation: (prompt) => `变体：${prompt}`,
+    polish: (words) => `润色：${words}`,
     wordless: '没有文字的图片',
     elsewhere: (chat) => `在“${chat}”中`,
     moved: (number, of) => `现在是第 ${number} 条，共 ${of} 条`,
@@ -148,6 +150,7 @@ export const zh: PageWords = {
     gone: '图片已不在存储中',
   },
   viewer: zhViewer,
+  polish: zhPolish,
   turn: {
     regenerate: '重新生成',
     edit: '编辑消息',
