@@ -18,6 +18,24 @@ export interface LibraryFailureData {
   MODEL_IN_USE: { readonly name: string };
   /** An installed model of which so many bytes were found missing or changed. */
   MODEL_DAMAGED: { readonly name: string; readonly bytes: number };
+  /** There is no room for a model where it is moved to: so many bytes are missing there. `to` is a folder's name; null for the browser's storage. */
+  MOVE_FULL: { readonly name: string; readonly to: string | null; readonly needed: number };
+  /** A model's copy could not be written, or came out with other bytes; `detail` is the browser's own error. */
+  MOVE_UNWRITTEN: { readonly name: string; readonly to: string | null; readonly detail: string };
+  /** A model that cannot be moved as it is: more of it is still to come, or it is damaged. */
+  MOVE_UNFINISHED: { readonly name: string };
+  /** What is changed in the browser's storage alone, of a model that lies in a folder of this machine. */
+  MODEL_MOVED: { readonly name: string; readonly folder: string };
+  /** The folder that a model was moved to cannot be reached: it was renamed or removed, or its disk is not there. */
+  FOLDER_UNREACHED: { readonly name: string; readonly folder: string };
+  /** The browser does not let the page use the folder that a model was moved to. */
+  FOLDER_CLOSED: { readonly name: string; readonly folder: string };
+  /** The browser has forgotten the folder that a model was moved to. */
+  FOLDER_NEEDED: { readonly name: string; readonly folder: string };
+  /** Another folder than the one that a model was moved to. */
+  FOLDER_OTHER: { readonly name: string; readonly folder: string; readonly shown: string };
+  /** A model's old files that could not be removed from a folder. */
+  FOLDER_LEFT: { readonly name: string; readonly folder: string };
   /** A model that is not in the library, or not any more. */
   MODEL_UNKNOWN: Readonly<Record<string, never>>;
 }

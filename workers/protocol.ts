@@ -56,8 +56,8 @@ export type BundlePlace =
   | { readonly kind: 'folder'; readonly path: string }
   /** Of the browser's private file system: the names of folders from its root on. */
   | { readonly kind: 'opfs'; readonly path: readonly string[] }
-  /** A folder that the person opened, and that stays where it is. */
-  | { readonly kind: 'directory'; readonly handle: FileSystemDirectoryHandle }
+  /** A folder that the person opened, and that stays where it is; `key` names the library's model that was moved there. */
+  | { readonly kind: 'directory'; readonly handle: FileSystemDirectoryHandle; readonly key?: string }
   /** Files that the person dropped. */
   | { readonly kind: 'files'; readonly files: readonly GivenFile[] };
 

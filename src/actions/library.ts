@@ -6,7 +6,7 @@ import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import type { LibraryNews } from '../engine/library.ts';
-import { openFolder } from '../library/folders.ts';
+import { askForFolder, openFolder } from '../library/folders.ts';
 import type { LibraryState, ModelWork } from '../state/library.ts';
 import type { Action, App } from './app.ts';
 import { chooseModel, openedModel } from './open-model.ts';
@@ -56,7 +56,7 @@ function setWork(app: App, key: ModelKey, work: ModelWork | null): void {
   change(app, { work: work === null ? others : { ...others, [key]: work } });
 }
 
-function tell(app: App, error: unknown, source: InstallSource | null): void {
+export function tell(app: App, error: unknown, source: InstallSource | null): void {
   change(app, { trouble: { failure: failureOf(error), source } });
 }
 
@@ -129,18 +129,23 @@ export const install: Action<[wanted: readonly Ability[]]> = {
     change(app, { offered: null, trouble: null });
     app.library.askToBeKept();
     const { key, sha256 } = offer;
-    work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256, wanted)));
+    void work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256, wanted)));
   },
 };
 
 /** Goes on with an installation, or mends a model: what is not there is fetched. */
 export const resumeModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key] === undefined,
-  perform: (app, key) => work(app, key, 'install', null, () => app.library.ask((worker) => worker.resume(key))),
+  perform(app, key) {
+    void work(app, key, 'install', null, async () => {
+      await askForFolderOf(app, key, 'readwrite');
+      await app.library.ask((worker) => worker.resume(key));
+    });
+  },
 };
 
 export const pauseModel: Action<[key: ModelKey]> = {
-  when: ({ library }, key) => library.work[key]?.where === 'here' && library.work[key]?.doing === 'install',
+  when: ({ library }, key) => library.work[key]?.where === 'here' && library.work[key]?.doing !== 'verify',
   perform(app, key) {
     app.library.ask((worker) => worker.pause(key)).catch((error: unknown) => tell(app, error, null));
   },
@@ -149,7 +154,8 @@ export const pauseModel: Action<[key: ModelKey]> = {
 export const verifyModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key] === undefined,
   perform(app, key) {
-    work(app, key, 'verify', null, async () => {
+    void work(app, key, 'verify', null, async () => {
+      await askForFolderOf(app, key, 'read');
       const wrong = await app.library.ask((worker) => worker.verify(key));
       if (wrong > 0) throw new FailureError(failure('MODEL_DAMAGED', { name: nameOf(app, key), bytes: wrong }));
     });
@@ -167,6 +173,7 @@ export const deleteModel: Action<[key: ModelKey]> = {
     const { bundle, bundles, library } = app.store.getState();
     change(app, { leaving: [...library.leaving, key] });
     const [first] = bundles;
+    void askForFolderOf(app, key, 'readwrite').catch(() => undefined);
     if (bundle === key && first !== undefined) chooseModel(app, first.id);
     deletions.set(
       key,
@@ -199,19 +206,23 @@ function nameOf(app: App, key: ModelKey): string {
 }
 
 /** Shows that something is done with a model until it has ended, and what went wrong. */
-function work(
+export async function work(
   app: App,
   key: ModelKey,
   doing: ModelWork['doing'],
   source: InstallSource | null,
   task: () => Promise<unknown>,
-): void {
+): Promise<void> {
   change(app, { trouble: null });
   setWork(app, key, { doing, where: 'here', done: 0, total: 0 });
-  void task()
-    .catch((error: unknown) => tell(app, error, source))
-    .then(async () => {
-      setWork(app, key, null);
-      await readModels(app).catch(() => undefined);
-    });
+  await task().catch((error: unknown) => tell(app, error, source));
+  setWork(app, key, null);
+  await readModels(app).catch(() => undefined);
+}
+
+/** A model's folder of this machine, where it has one: the browser may have to ask for it before it is used. */
+export async function askForFolderOf(app: App, key: ModelKey, mode: 'read' | 'readwrite'): Promise<void> {
+  const { models } = app.store.getState().library;
+  const folder = models?.find((model) => model.key === key)?.folder ?? null;
+  if (folder !== null) await askForFolder(folder, mode);
 }

@@ -66,7 +66,9 @@ async function chosenEntry(app: App): Promise<BundleEntry | undefined> {
 
 /** Every model that can be opened: those beside the page, then those of this browser. */
 export function listedEntries({ bundles, library }: Pick<AppState, 'bundles' | 'library'>): readonly BundleEntry[] {
-  const installed = installedModels(library).map(({ key, name, location }) => ({ id: key, name, location }));
+  const installed = installedModels(library).flatMap(({ key, name, location }) =>
+    location === null ? [] : [{ id: key, name, location }],
+  );
   return [...bundles, ...installed];
 }
 
@@ -113,6 +115,12 @@ export function chooseModel(app: App, id: string): void {
   app.store.setState({ bundle: id });
   openAnew(app);
 }
+
+/** Opens the chosen model again, that could not be opened before. */
+export const openAgain: Action = {
+  when: ({ model }) => model.phase === 'failed',
+  perform: openAnew,
+};
 
 /** Opens the chosen model anew, of which more is there than when it was opened. */
 export const openGrown: Action = {

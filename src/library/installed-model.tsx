@@ -2,10 +2,10 @@
 import { useId } from 'react';
 import { byteText } from '../../words/byte-text.ts';
 import type { LibraryModel, NotedSource } from '../../workers/library/protocol.ts';
-import { deleteModel, pauseModel, resumeModel, undoDelete, verifyModel } from '../actions/library.ts';
-import { chooseModel, openGrown } from '../actions/open-model.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { undoDelete } from '../actions/library.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { ModelWork } from '../state/library.ts';
+import { ModelButtons } from './model-buttons.tsx';
 import { PlanTable } from './plan-table.tsx';
 
 /** One that was deleted a moment ago can be had back. */
@@ -29,7 +29,7 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
   const language = useSelect((state) => state.language);
   const work = useSelect(({ library }) => library.work[model.key]);
   const title = useId();
-  const { name, state, kept, rest, bytes, verifiedAt, source, licences } = model;
+  const { name, state, kept, rest, bytes, verifiedAt, source, licences, place, moving } = model;
   const stateNow = state === 'installed' && rest > 0 ? 'growing' : state;
   const checked = verifiedAt === null ? null : new Date(verifiedAt).toLocaleString(language);
   return (
@@ -40,14 +40,16 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
       ) : (
         <WorkProgress work={work} />
       )}
+      {work === undefined && moving !== null && <p>{words.brokenOff(moving.kind === 'folder' ? moving.name : null)}</p>}
       {state === 'installed' && (
         <PlanTable facts={model} rate="there" lacking={rest > 0 ? words.coming : words.lacking} />
       )}
       <p className="hint">
-        {source !== null && words.from(placeOf(source))} {checked !== null && words.verified(checked)}
+        {place.kind === 'folder' && words.inFolder(place.name)} {source !== null && words.from(placeOf(source))}{' '}
+        {checked !== null && words.verified(checked)}
       </p>
       {licences.length > 0 && <p className="hint">{licences.join(' · ')}</p>}
-      <Buttons model={model} work={work} />
+      <ModelButtons model={model} work={work} />
     </article>
   );
 }
@@ -58,7 +60,7 @@ function placeOf(source: NotedSource): string {
 
 function WorkProgress({ work: { doing, done, total, where } }: { readonly work: ModelWork }) {
   const words = useWords().page.models;
-  const label = doing === 'install' ? words.installing : words.verifying;
+  const label = { install: words.installing, verify: words.verifying, move: words.moving }[doing];
   const text = total === 0 ? words.beginning : words.progress(byteText(done), byteText(total));
   return (
     <div className="work">
@@ -71,64 +73,6 @@ function WorkProgress({ work: { doing, done, total, where } }: { readonly work: 
         {text}
         {where === 'elsewhere' && ` · ${words.elsewhere}`}
       </p>
-    </div>
-  );
-}
-
-interface ButtonsProps {
-  readonly model: LibraryModel;
-  readonly work: ModelWork | undefined;
-}
-
-function Buttons({ model: { key, state, rest }, work }: ButtonsProps) {
-  const app = useApp();
-  const words = useWords().page.models;
-  const perform = usePerform();
-  const isChosen = useSelect(({ bundle }) => bundle === key);
-  const isPausable = useSelect((state) => pauseModel.when(state, key));
-  const isOutgrown = useSelect((current) => isChosen && openGrown.when(current));
-  const use = state === 'installed' && (
-    <>
-      {!isChosen && (
-        <button type="button" className="primary" onClick={() => chooseModel(app, key)}>
-          {words.use}
-        </button>
-      )}
-      {isOutgrown && (
-        <button type="button" className="primary" onClick={() => perform(openGrown)}>
-          {words.useMore}
-        </button>
-      )}
-    </>
-  );
-  if (work !== undefined) {
-    return (
-      <div className="row">
-        {work.doing === 'install' && use}
-        {isPausable && (
-          <button type="button" onClick={() => perform(pauseModel, key)}>
-            {words.pause}
-          </button>
-        )}
-      </div>
-    );
-  }
-  return (
-    <div className="row">
-      {use}
-      {(state !== 'installed' || rest > 0) && (
-        <button type="button" className="primary" onClick={() => perform(resumeModel, key)}>
-          {state === 'damaged' ? words.repair : words.resume}
-        </button>
-      )}
-      {state === 'installed' && (
-        <button type="button" onClick={() => perform(verifyModel, key)}>
-          {words.verify}
-        </button>
-      )}
-      <button type="button" onClick={() => perform(deleteModel, key)}>
-        {words.delete}
-      </button>
     </div>
   );
 }

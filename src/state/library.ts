@@ -4,7 +4,7 @@ import type { InstallSource, LibraryModel, ModelKey, Offer } from '../../workers
 
 /** A model that something is being done with: here, or in another tab. */
 export interface ModelWork {
-  readonly doing: 'install' | 'verify';
+  readonly doing: 'install' | 'verify' | 'move';
   readonly where: 'here' | 'elsewhere';
   /** Bytes; nothing is known yet where `total` is zero. */
   readonly done: number;

@@ -7,7 +7,8 @@ const noteKey = 'nexus-gen clearing';
 const lockName = 'nexus-gen clearing';
 /** Each tab's storage worker holds one (workers/storage/tabs-alive.ts). */
 const tabLocks = 'nexus-gen tab ';
-const database = 'nexus-gen';
+/** Of the versions before the log, and of the folders that models were moved to: the files in them are the person's. */
+const databases = ['nexus-gen', 'nexus-gen folders'];
 const folders = ['chats', 'pictures', 'models'];
 
 /** How often, and how far apart, what another tab still holds is tried again. */
@@ -67,7 +68,7 @@ async function removeAll(): Promise<boolean> {
   const removals =
     root === null ? [] : folders.map((name) => removed(() => root.removeEntry(name, { recursive: true })));
   const gone = await Promise.all([...removals, removed(removeCaches)]);
-  indexedDB.deleteDatabase(database);
+  for (const database of databases) indexedDB.deleteDatabase(database);
   return gone.every(Boolean);
 }
 

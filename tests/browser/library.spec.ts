@@ -1,13 +1,12 @@
 /** Models of this browser: fetched from another host, kept, opened, mended and deleted; and which part of the page may ask which host. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page, Route, Worker } from '@playwright/test';
 import { nano } from '../../cli/nano.ts';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
-import { hashOf } from '../helpers/tiny-manifest.ts';
-import type { User } from '../helpers/user.ts';
+import { hashesBelow, hashesIn, tinyFolder } from '../helpers/file-hashes.ts';
+import { article, button, carOf, list, openModels, region } from '../helpers/models-region.ts';
 import { writeFiles } from '../helpers/write-files.ts';
 import { bareFolder, shippedFolder } from './addresses.ts';
 import { expect, test } from './test.ts';
@@ -60,11 +59,6 @@ function ranged(body: Buffer, range: string | null) {
   return { status: 206, headers, body: body.subarray(first, last + 1) };
 }
 
-const region = (page: Page) => page.getByRole('region', { name: 'Models', exact: true });
-const article = (page: Page) => region(page).getByRole('article', { name: 'Nexus-Gen nano', exact: true });
-const button = (page: Page, name: string) => region(page).getByRole('button', { name, exact: true });
-const list = (page: Page) => page.getByRole('combobox', { name: 'Model', exact: true });
-
 /** What the private file system holds of models. */
 function stored(page: Page): Promise<readonly string[]> {
   return page.evaluate(async () => {
@@ -77,46 +71,6 @@ function stored(page: Page): Promise<readonly string[]> {
     }
     return names;
   });
-}
-
-/** Hashes of a model's files by name, but for the library's own log. */
-function storedHashes(page: Page): Promise<Readonly<Record<string, string>>> {
-  return page.evaluate(async () => {
-    const hashes: Record<string, string> = {};
-    const models = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
-    for await (const folder of models.values()) {
-      if (!(folder instanceof FileSystemDirectoryHandle)) continue;
-      for await (const name of folder.keys()) {
-        if (name === 'library.log') continue;
-        const file = await (await folder.getFileHandle(name)).getFile();
-        const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-        hashes[name] = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-      }
-    }
-    return hashes;
-  });
-}
-
-/** The bundle that the tests' pages are served with, which the terminal's converter made of the same checkpoint. */
-const tinyFolder = fileURLToPath(new URL('../../.cache/browser-models/tiny/', import.meta.url));
-
-async function hashesIn(folder: string): Promise<Readonly<Record<string, string>>> {
-  const hashed = async (name: string) => [name, hashOf(await readFile(join(folder, name)))] as const;
-  return Object.fromEntries(await Promise.all((await readdir(folder)).map(hashed)));
-}
-
-/** The pixels of a car in a chat of its own, from one seed. */
-async function carOf(user: User): Promise<string> {
-  await user.press('New chat');
-  await user.openSettings();
-  await user.field('Seed').fill('7');
-  await user.button('Close settings').click();
-  await user.ask('draw a red car');
-  return user.pixels();
-}
-
-async function openModels(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Models', exact: true }).click();
 }
 
 async function offerFromAddress(page: Page, text = address): Promise<void> {
@@ -306,7 +260,7 @@ test("a checkpoint as published is converted in the page to the terminal's bytes
     await button(page, 'Use').click();
     await expect(button(page, 'Use')).toHaveCount(0);
     expect(await carOf(user)).toBe(fromTerminal);
-    expect(await storedHashes(page)).toEqual(await hashesIn(tinyFolder));
+    expect(await hashesBelow(page, 'models')).toEqual(await hashesIn(tinyFolder));
   } finally {
     await rm(checkpoint, { recursive: true });
   }

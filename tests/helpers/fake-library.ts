@@ -7,10 +7,11 @@ import { heldSource } from '../../workers/bundle/held-source.ts';
 import { type BundleFiles, filesInFolder, type TakeChunk } from '../../workers/library/bundle-files.ts';
 import { checkpointInFolder } from '../../workers/library/checkpoint.ts';
 import type { LibraryDisk } from '../../workers/library/disk.ts';
+import type { FolderHandles } from '../../workers/library/folder-handles.ts';
 import type { LibraryGround } from '../../workers/library/ground.ts';
 import { Library } from '../../workers/library/library.ts';
 import type { ModelLocks } from '../../workers/library/locks.ts';
-import type { InstallSource, LibraryEvent } from '../../workers/library/protocol.ts';
+import type { InstallSource, LibraryEvent, ModelKey } from '../../workers/library/protocol.ts';
 import type { StorageFolder } from '../../workers/storage/files.ts';
 import { tools as conversionTools } from './conversion.ts';
 import type { FaultFolder } from './fault-folder.ts';
@@ -18,12 +19,16 @@ import { sha256 } from './memory-sink.ts';
 import { bytesFolder } from './sources.ts';
 import { distinctBytes, hashOf, listed, tinyManifest } from './tiny-manifest.ts';
 
+/** Files of that disk which lie outside the browser's storage: in the person's folders. */
+export const machine = 'machine';
+
 /** Folders of one disk: one count of operations, one room. */
 export function folderDisk(disk: FaultFolder): LibraryDisk {
   const inside = (folder: string) => disk.fileNames.filter((name) => name.startsWith(`${folder}/`));
   return {
     async folders() {
-      return [...new Set((await disk.names()).map((name) => name.slice(0, name.indexOf('/'))))];
+      const folders = new Set((await disk.names()).map((name) => name.slice(0, name.indexOf('/'))));
+      return [...folders].filter((name) => name !== machine);
     },
     async folder(name): Promise<StorageFolder> {
       const at = (file: string) => `${name}/${file}`;
@@ -49,6 +54,22 @@ export function folderDisk(disk: FaultFolder): LibraryDisk {
     snapshot: async (name) => folderDisk(disk).reading(name),
     async removeFolder(name) {
       for (const file of inside(name)) await disk.remove(file);
+    },
+  };
+}
+
+/** Handles that a browser keeps over restarts. */
+export function fakeHandles(disk: FaultFolder): FolderHandles {
+  const kept = new Map<ModelKey, FileSystemDirectoryHandle>();
+  return {
+    get: async (key) => kept.get(key) ?? null,
+    async set(key, folder) {
+      await disk.names();
+      kept.set(key, folder);
+    },
+    async remove(key) {
+      await disk.names();
+      kept.delete(key);
     },
   };
 }
@@ -116,6 +137,7 @@ export class CountedFiles implements BundleFiles {
 
 interface LibrarySurroundings {
   readonly locks?: ModelLocks;
+  readonly handles?: FolderHandles;
   readonly tell?: (event: LibraryEvent) => void;
   readonly checkpoint?: SourceFolder | null;
   /** In place of the other: looked for each time. */
@@ -125,11 +147,18 @@ interface LibrarySurroundings {
 export function openLibrary(
   disk: FaultFolder,
   files: BundleFiles,
-  { locks = fakeLocks(), tell = () => undefined, checkpoint = null, checkpointOf }: LibrarySurroundings = {},
+  {
+    locks = fakeLocks(),
+    handles = fakeHandles(disk),
+    tell = () => undefined,
+    checkpoint = null,
+    checkpointOf,
+  }: LibrarySurroundings = {},
 ): Library {
   return new Library({
     disk: folderDisk(disk),
     locks,
+    handles,
     filesOf: () => (checkpointOf ? null : checkpoint === null ? files : filesInFolder(checkpoint)),
     checkpointOf: checkpointOf ?? (async () => checkpoint && checkpointInFolder(checkpoint)),
     sha256,

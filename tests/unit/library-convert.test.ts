@@ -38,7 +38,7 @@ test('it is told of, converted to what the terminal writes, verified, and delete
     source: { kind: 'checkpoint', name: 'checkpoint' },
   });
   expect(model?.kept).toBe(model?.bytes);
-  expect(model?.location.sha256).toBe(model?.sha256);
+  expect(model?.location?.sha256).toBe(model?.sha256);
   expect(await later.verify(offer.key)).toBe(0);
   await later.remove(offer.key);
   expect(disk.fileNames).toEqual([]);

@@ -36,6 +36,9 @@ const own: LibraryModel = {
   rest: 0,
   source: null,
   verifiedAt: null,
+  place: { kind: 'browser' },
+  moving: null,
+  folder: null,
   location: { kind: 'opfs', path: ['models', key], sha256: key },
 };
 const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, passing: 10, rate: 5, stored: 0 };

@@ -4,6 +4,7 @@ import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
 import { enArchiveFailures } from './data.ts';
+import { enLibraryFailures } from './library-failures.ts';
 
 const again = 'Download it again and check its size.';
 const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
@@ -186,25 +187,7 @@ export const enFailures: FailureSentences = {
     `The area was selected on another picture: it is ${width} × ${height}, the picture ${picture.width} × ${picture.height}. Nothing was drawn. Select the area anew on this picture.`,
   COPY_REFUSED: ({ problem }) =>
     `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
-  ADDRESS_INVALID: ({ address }) =>
-    `“${address}” is no address that a model can be fetched from. Nothing was fetched. Give the address of its folder, beginning with https:// and without a name, password or question mark.`,
-  HOST_REFUSED: ({ host }) =>
-    `The address leads to ${host}, a host that you have not allowed. Nothing of its answer was read. Allow it if you trust it, or use another address.`,
-  MODEL_GATED: ({ file, host, gate }) =>
-    `${host} gives ${file} only to those who have accepted its licence. What was fetched is kept. Accept it at ${gate}, then give an access token of your account there, or the folder with the files.`,
-  INSTALL_FULL: ({ name, needed }) =>
-    `There is no room for ${name}: ${byteText(needed)} more are needed. What was fetched is kept. Free some space, then press Resume.`,
-  INSTALL_UNWRITTEN: ({ name, detail }) =>
-    `The browser could not write ${name} (${detail}). What was checked before is kept. Press Resume to go on.`,
-  SOURCE_NEEDED: ({ name, from }) =>
-    `${name} was being installed from ${from}, which the page may not read any more. What was checked is kept. Open it again to go on.`,
-  MODEL_BUSY: ({ name }) =>
-    `Another tab is at work on ${name}. Nothing was changed here. Go on in that tab, or wait until it is done.`,
-  MODEL_IN_USE: ({ name }) =>
-    `${name} is open, here or in another tab. It was left as it is. Choose another model in each tab, then try again.`,
-  MODEL_DAMAGED: ({ name, bytes }) =>
-    `${name} is damaged: ${byteText(bytes)} of it are missing or were changed. It is not used until it is repaired; the rest of it is kept. Press Repair to fetch that part again.`,
-  MODEL_UNKNOWN: () => 'This model is not installed any more. Nothing else was changed. Install it again.',
+  ...enLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,
   STORAGE_LOST: ({ extent }) =>

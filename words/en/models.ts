@@ -59,6 +59,20 @@ export const enModels = {
   resume: 'Resume',
   verify: 'Verify',
   repair: 'Repair',
+  move: 'Move',
+  moving: 'Moving',
+  moveOut: (bytes: string) =>
+    `${bytes} are copied to a folder that you choose and compared there, then removed from the browser’s storage. So much room is needed in that folder. The browser may ask again before the page uses it.`,
+  moveBack: (bytes: string, folder: string) =>
+    `${bytes} are copied from ${folder} to the browser’s storage and compared there, then removed from that folder.`,
+  chooseFolder: 'Choose folder',
+  bringBack: 'Move back',
+  noFolders: 'This browser opens no folders for a page to write to. The model stays in its storage.',
+  cancel: 'Cancel',
+  findFolder: 'Find folder',
+  inFolder: (folder: string) => `In the folder ${folder} of this machine.`,
+  brokenOff: (folder: string | null) =>
+    `Moving it to ${folder === null ? 'the browser’s storage' : folder} was broken off. It is whole where it was.`,
   delete: 'Delete',
   deleted: (name: string) => `${name} is deleted.`,
   undo: 'Undo',
@@ -72,6 +86,7 @@ export const enModels = {
     unfinished: (kept: string, bytes: string) => `Not finished: ${kept} of ${bytes} are there.`,
     growing: (kept: string, bytes: string) => `Can be used already: ${kept} of ${bytes} are there.`,
     damaged: (kept: string, bytes: string) => `Damaged: ${kept} of ${bytes} are as they should be.`,
+    away: (_: string, bytes: string) => `Its folder has to be shown again, ${bytes}.`,
   },
   from: (place: string) => `From ${place}.`,
   verified: (when: string) => `Verified ${when}.`,

@@ -4,6 +4,7 @@ import { byteText } from '../byte-text.ts';
 import type { FailureSentences } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
 import { zhArchiveFailures } from './data.ts';
+import { zhLibraryFailures } from './library-failures.ts';
 
 const again = '请重新下载并核对文件大小。';
 const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
@@ -179,23 +180,7 @@ export const zhFailures: FailureSentences = {
     `此区域是在另一张图片上选择的：区域为 ${width} × ${height}，图片为 ${picture.width} × ${picture.height}。没有绘制任何内容。请在这张图片上重新选择区域。`,
   COPY_REFUSED: ({ problem }) =>
     `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
-  ADDRESS_INVALID: ({ address }) =>
-    `“${address}”不是可以获取模型的地址。没有获取任何内容。请输入模型文件夹的地址，以 https:// 开头，不含用户名、密码或问号。`,
-  HOST_REFUSED: ({ host }) =>
-    `该地址指向您尚未允许的主机 ${host}。没有读取它的任何回应。如果您信任它，请允许该主机；否则请换一个地址。`,
-  MODEL_GATED: ({ file, host, gate }) =>
-    `${host} 只向已接受许可协议的人提供 ${file}。已获取的内容已保留。请在 ${gate} 接受协议，然后填入您在该处账户的访问令牌，或者提供存有这些文件的文件夹。`,
-  INSTALL_FULL: ({ name, needed }) =>
-    `空间不足，无法安装 ${name}：还需要 ${byteText(needed)}。已获取的内容已保留。请释放空间，然后按“继续”。`,
-  INSTALL_UNWRITTEN: ({ name, detail }) => `浏览器无法写入 ${name}（${detail}）。此前核对过的内容已保留。请按“继续”。`,
-  SOURCE_NEEDED: ({ name, from }) =>
-    `${name} 是从 ${from} 安装的，本页已无法再读取它。核对过的内容已保留。请重新打开它以继续。`,
-  MODEL_BUSY: ({ name }) => `另一个标签页正在处理 ${name}。这里没有改动任何内容。请到那个标签页继续，或等它完成。`,
-  MODEL_IN_USE: ({ name }) =>
-    `${name} 正在本标签页或其他标签页中打开，保持原样。请先在各标签页选择其他模型，然后重试。`,
-  MODEL_DAMAGED: ({ name, bytes }) =>
-    `${name} 已损坏：有 ${byteText(bytes)} 缺失或被改动。修复之前不会使用它，其余部分已保留。请按“修复”重新获取这一部分。`,
-  MODEL_UNKNOWN: () => '此模型已不在本机。其他内容没有改动。请重新安装。',
+  ...zhLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `无法将${what === 'chat' ? '对话' : '图片'}保存到本机：${reason === 'full' ? '空间不足' : '浏览器无法写入'}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,
   STORAGE_LOST: ({ extent }) =>

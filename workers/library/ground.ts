@@ -4,12 +4,14 @@ import type { ConversionTools } from '../../model/bundle/planned-files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { LibraryDisk } from './disk.ts';
+import type { FolderHandles } from './folder-handles.ts';
 import type { ModelLocks } from './locks.ts';
 import type { InstallSource, LibraryEvent } from './protocol.ts';
 
 export interface LibraryGround {
   readonly disk: LibraryDisk;
   readonly locks: ModelLocks;
+  readonly handles: FolderHandles;
   /** The checkpoint of a source; null where it holds none. */
   readonly checkpointOf: (source: InstallSource) => Promise<Checkpoint | null>;
   readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'> & { readonly close: () => void }>;

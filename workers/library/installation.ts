@@ -9,7 +9,7 @@ import { type Manifest, type ManifestFile, manifestFile, writeManifest } from '.
 import { failureOf } from '../../model/failure.ts';
 import { notInstalled, type StorageFile, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';
 import { type BundleFiles, type ChunkRun, stretchOf } from './bundle-files.ts';
-import type { Journal, Known } from './journal.ts';
+import type { Known, Note } from './journal.ts';
 
 /** The description of a model that is not whole. */
 export const pendingFile = 'bundle.pending.json';
@@ -24,6 +24,13 @@ export interface Stage {
   readonly description: Uint8Array | null;
 }
 
+/** What is known of the chunks at the place that is written to. */
+export interface ChunkNotes {
+  readonly known: Pick<Known, 'kept'>;
+  /** On the disk when it returns. */
+  add(note: Extract<Note, { kind: 'kept' | 'damaged' | 'complete' }>): void;
+}
+
 export interface Installation {
   readonly manifest: Manifest;
   /** One behind the other, each with the files of those in front of it. */
@@ -31,7 +38,7 @@ export interface Installation {
   /** Files that are in use and stay as they are. */
   readonly settled: ReadonlySet<string>;
   readonly folder: StorageFolder;
-  readonly journal: Journal;
+  readonly journal: ChunkNotes;
   readonly files: BundleFiles;
   readonly signal: AbortSignal;
   /** Bytes that are there, of all. */
@@ -63,7 +70,8 @@ export async function complete(installation: Installation): Promise<void> {
   await written(installation, async () => journal.add({ kind: 'complete' }));
 }
 
-async function completeFile(installation: Installation, file: ManifestFile): Promise<void> {
+/** Fetches what is missing of one file. */
+export async function completeFile(installation: Installation, file: ManifestFile): Promise<void> {
   // Made where there is none: a file without a byte is one too.
   const open = await written(installation, () => installation.folder.open(file.path));
   try {
@@ -128,8 +136,8 @@ function isCut(error: unknown): boolean {
   return code === 'MODEL_FETCH' && (data.problem === 'unreachable' || data.problem === 'silent');
 }
 
-/** The first chunks that are not there, as many as follow one another. */
-function nextMissing({ path, chunks }: ManifestFile, { kept }: Known): ChunkRun | null {
+/** The first chunks that are not there, as many as follow one another; null where all are. */
+export function nextMissing({ path, chunks }: ManifestFile, { kept }: Pick<Known, 'kept'>): ChunkRun | null {
   const there = kept.get(path) ?? new Set<number>();
   const first = chunks.findIndex((_, at) => !there.has(at));
   if (first === -1) return null;

@@ -22,7 +22,7 @@ import {
   storageVersion,
 } from '../storage/frames.ts';
 import { officialLayoutNames } from './official-layouts.ts';
-import type { NotedSource } from './protocol.ts';
+import type { ModelPlace, NotedSource } from './protocol.ts';
 
 export const journalFile = 'library.log';
 
@@ -49,6 +49,11 @@ const sourceSchema = z.discriminatedUnion('kind', [
 ]);
 
 const abilitiesSchema = z.array(z.enum(abilities)).readonly();
+
+const placeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('browser') }),
+  z.object({ kind: z.literal('folder'), name: z.string() }),
+]);
 
 const noteSchema = z.discriminatedUnion('kind', [
   /** Where its files come from, from now on. */
@@ -84,6 +89,14 @@ const noteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('described'), text: z.string() }),
   /** Every chunk was found as it should be; `at` in milliseconds since 1970. */
   z.object({ kind: z.literal('verified'), at: z.number() }),
+  /** Its files are being copied to there; null where that was given up. */
+  z.object({ kind: z.literal('moving'), to: placeSchema.nullable() }),
+  /** Chunks that were copied into the browser's storage while the model lies elsewhere, compared with their hashes. */
+  z.object({ kind: z.literal('copied'), path: z.string(), chunks: z.array(chunk) }),
+  /** Copied chunks that are not there any more. */
+  z.object({ kind: z.literal('uncopied'), path: z.string(), chunks: z.array(chunk) }),
+  /** Its files lie there from now on, whole. */
+  z.object({ kind: z.literal('placed'), at: placeSchema }),
   /** The person deleted the model: whatever is left of it goes. */
   z.object({ kind: z.literal('deleted') }),
 ]);
@@ -112,6 +125,11 @@ export interface Known {
   readonly converting: Converting | null;
   /** The bundle.json of what was converted last, as text. */
   readonly described: string | null;
+  readonly place: ModelPlace;
+  /** Where its files were being copied to; null where they were not. */
+  readonly moving: ModelPlace | null;
+  /** Chunks that were copied into the browser's storage, of a model that lies elsewhere. */
+  readonly copied: ReadonlyMap<string, ReadonlySet<number>>;
   readonly isDeleted: boolean;
 }
 
@@ -203,6 +221,9 @@ class Knowledge implements Known {
   verifiedAt: number | null = null;
   converting: Converting | null = null;
   described: string | null = null;
+  place: ModelPlace = { kind: 'browser' };
+  moving: ModelPlace | null = null;
+  readonly copied = new Map<string, Set<number>>();
   isDeleted = false;
   readonly #damaged = new Set<string>();
 
@@ -217,13 +238,13 @@ class Knowledge implements Known {
         return;
       case 'kept':
         for (const at of note.chunks) {
-          this.#keptOf(note.path).add(at);
+          setOf(this.kept, note.path).add(at);
           this.#damaged.delete(`${note.path} ${at}`);
         }
         return;
       case 'damaged':
         for (const at of note.chunks) {
-          this.#keptOf(note.path).delete(at);
+          setOf(this.kept, note.path).delete(at);
           this.#damaged.add(`${note.path} ${at}`);
         }
         this.verifiedAt = null;
@@ -242,6 +263,21 @@ class Knowledge implements Known {
         return;
       case 'verified':
         this.verifiedAt = note.at;
+        return;
+      case 'moving':
+        this.moving = note.to;
+        if (note.to === null) this.copied.clear();
+        return;
+      case 'copied':
+        for (const at of note.chunks) setOf(this.copied, note.path).add(at);
+        return;
+      case 'uncopied':
+        for (const at of note.chunks) setOf(this.copied, note.path).delete(at);
+        return;
+      case 'placed':
+        this.place = note.at;
+        this.moving = null;
+        this.copied.clear();
         return;
       case 'deleted':
         this.isDeleted = true;
@@ -264,12 +300,12 @@ class Knowledge implements Known {
     }
     this.checkpoint = checkpoint;
   }
+}
 
-  #keptOf(path: string): Set<number> {
-    const chunks = this.kept.get(path) ?? new Set<number>();
-    this.kept.set(path, chunks);
-    return chunks;
-  }
+function setOf(chunksOf: Map<string, Set<number>>, path: string): Set<number> {
+  const chunks = chunksOf.get(path) ?? new Set<number>();
+  chunksOf.set(path, chunks);
+  return chunks;
 }
 
 /** Files that a write or a browser left half. */

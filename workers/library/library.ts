@@ -14,16 +14,19 @@ import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './instal
 import { Journal } from './journal.ts';
 import { asWriter, whileUnused } from './locks.ts';
 import { askedAgain, modelOf, notable } from './model-entry.ts';
-import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder, sweepModelFolder } from './model-folder.ts';
+import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
+import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
+import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
 import { offerOfBundle, offerOfCheckpoint } from './offers.ts';
-import type { InstallEnd, InstallSource, LibraryModel, ModelKey, Offer } from './protocol.ts';
-import { damagedChunks, noteVerified } from './verification.ts';
+import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
+import { noteVerified } from './verification.ts';
 
 const paused = () => new FailureError(failure('STOPPED', { stage: 'loading' }));
 
 export class Library {
   readonly #ground: LibraryGround;
   readonly #running = new Map<ModelKey, AbortController>();
+  readonly #moves = new Map<ModelKey, Promise<MoveEnd>>();
   /** What a person gave since this worker lives, and cannot be written down. */
   readonly #given = new Map<ModelKey, InstallSource>();
   /** Of other hosts, by what was asked for: what was read of them to know what they hold is not asked for again. */
@@ -41,7 +44,7 @@ export class Library {
       const key = keyOf(name);
       const sweeping = asWriter(locks, name, name, async () => {
         if (key === null) await disk.removeFolder(name);
-        else await sweepModelFolder(disk, key);
+        else await sweepModel(this.#ground, key);
       });
       await sweeping.catch(() => undefined);
     }
@@ -53,7 +56,7 @@ export class Library {
       const key = keyOf(name);
       if (key === null) continue;
       const found = await readModelFolder(this.#ground.disk, key);
-      const model = modelOf(found, device);
+      const model = modelOf(found, await this.#ground.handles.get(key), device);
       if (model !== null) models.push(model);
     }
     return models;
@@ -114,13 +117,15 @@ export class Library {
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
     const from = await madeFrom(checkpoint);
     const before = await this.#folderIfThere(key);
+    const folder = before && movedTo(before);
+    if (folder) fail('MODEL_MOVED', { name: nameOf(before), folder });
     // What can be used is never joined to what comes of another training.
     const made = before?.state === 'installed' ? before.known?.checkpoint : null;
     if (made && made !== from) fail('SOURCE_CHANGED', { file: name });
     const { name: title, bytes } = await this.#titleOf(key, checkpoint, wanted, before);
     this.#given.set(key, source);
     const order = { key, title, source, bytes, from, before, checkpoint, wanted };
-    return this.#writing(key, title, (signal) => installConversion({ ...order, signal }, this.#ground));
+    return this.#installing(key, title, (signal) => installConversion({ ...order, signal }, this.#ground));
   }
 
   /** What a model will be called, and how large it will be. */
@@ -143,9 +148,12 @@ export class Library {
     this.#given.set(key, source);
     const stages = stagesOf(manifest, wanted, this.#ground.sha256);
     const all = { files: stages.at(-1)?.files ?? [] };
-    return this.#writing(key, manifest.name, async (signal) => {
+    return this.#installing(key, manifest.name, async (signal) => {
       const folder = await disk.folder(key);
-      const { description, state, names } = await readModelFolder(disk, key);
+      const found = await readModelFolder(disk, key);
+      const moved = movedTo(found);
+      if (moved !== null) return this.#mend(found, moved, async () => files, signal);
+      const { description, state, names } = found;
       const isAdded = state === 'installed' && names.includes(pendingFile);
       const work = async () => {
         // Not even a damaged description is what the person was told of.
@@ -174,13 +182,21 @@ export class Library {
   async resume(key: ModelKey): Promise<InstallEnd> {
     const found = await this.#folderOf(key);
     const given = this.#given.get(key);
-    const { source = null, wanted = abilities } = found.known ?? {};
-    if (given !== undefined) return this.install(given, key, wanted);
-    if (source === null) return fail('MODEL_UNKNOWN', {});
-    const again = askedAgain(source);
-    return again === null
-      ? fail('SOURCE_NEEDED', { name: nameOf(found), from: 'name' in source ? source.name : '' })
-      : this.install(again, key, wanted);
+    const { wanted = abilities } = found.known ?? {};
+    const folder = movedTo(found);
+    if (folder === null) return this.install(given ?? sourceOf(found), key, wanted);
+    // Where nothing has to be fetched its source is not asked for.
+    const files = async () => {
+      const there = await this.#find(given ?? sourceOf(found));
+      return there.kind === 'bundle' ? there.files : fail('MODEL_MOVED', { name: nameOf(found), folder });
+    };
+    const mending = async (signal: AbortSignal) => this.#mend(await this.#folderOf(key), folder, files, signal);
+    return this.#installing(key, nameOf(found), mending);
+  }
+
+  #mend(found: ModelFolder, folder: string, files: () => Promise<BundleFiles>, signal: AbortSignal): Promise<void> {
+    const { locks } = this.#ground;
+    return whileUnused(locks, found.key, nameOf(found), () => mend(found, folder, files, this.#ground, signal));
   }
 
   pause(key: ModelKey): void {
@@ -188,41 +204,65 @@ export class Library {
   }
 
   /** Bytes that are wrong or missing. */
-  async verify(key: ModelKey): Promise<number> {
-    const found = await this.#folderOf(key);
-    const { folder, description } = found;
-    const { manifest } = description ?? fail('BUNDLE_FILE', { file: manifestFile, problem: 'hash' });
-    const { disk, locks, tell, now } = this.#ground;
-    return asWriter(locks, key, nameOf(found), async () => {
-      const reading = disk.reading(key);
-      try {
-        const { damaged, bytes } = await damagedChunks(manifest, reading, (done, total) =>
-          tell({ type: 'progress', key, doing: 'verify', done, total }),
-        );
-        if (bytes > 0) await noteDamage(folder, damaged);
-        else await noteVerified(found, now());
-        return bytes;
-      } finally {
-        await reading.close();
-        tell({ type: 'changed' });
-      }
+  verify(key: ModelKey): Promise<number> {
+    return this.#changing(key, async (found) => {
+      const { tell, now } = this.#ground;
+      const { damaged, bytes } = await damageOf(found, this.#ground, (done, total) =>
+        tell({ type: 'progress', key, doing: 'verify', done, total }),
+      );
+      if (bytes > 0) await noteDamage(found.folder, damaged);
+      else await noteVerified(found, now());
+      return bytes;
     });
   }
 
-  async remove(key: ModelKey): Promise<void> {
-    const found = await this.#folderOf(key);
-    const { folder, names } = found;
-    const { disk, locks, tell } = this.#ground;
-    const name = nameOf(found);
-    await asWriter(locks, key, name, () =>
-      whileUnused(locks, key, name, async () => {
+  remove(key: ModelKey): Promise<void> {
+    return this.#changing(key, (found) => {
+      const { folder, names } = found;
+      const { disk, handles, locks } = this.#ground;
+      const moved = movedTo(found);
+      return whileUnused(locks, key, nameOf(found), async () => {
         // On a full disk this cannot be noted, and has to be done all the same.
         await noteDeleted(folder).catch(() => undefined);
+        const left = moved && (await forgetFolder(found, moved, this.#ground).catch((error: unknown) => error));
         if (names.includes(manifestFile)) await folder.remove(manifestFile);
         await disk.removeFolder(key);
-      }),
-    );
-    tell({ type: 'changed' });
+        await handles.remove(key).catch(() => undefined);
+        if (left) throw left;
+      });
+    });
+  }
+
+  move(key: ModelKey, to: MoveTarget): Promise<MoveEnd> {
+    const move = this.#changing(key, async (found) => {
+      const { locks } = this.#ground;
+      const work = (signal: AbortSignal) =>
+        to.kind === 'folder'
+          ? moveToFolder(found, to.handle, this.#ground, signal)
+          : moveToBrowser(found, this.#ground, signal);
+      const moved = (signal: AbortSignal) => whileUnused(locks, key, nameOf(found), () => work(signal));
+      return (await this.#pausable(key, moved)) ? 'moved' : 'paused';
+    });
+    if (!this.#moves.has(key)) {
+      this.#moves.set(key, move);
+      move.finally(() => this.#moves.delete(key)).catch(() => undefined);
+    }
+    return move;
+  }
+
+  async cancelMove(key: ModelKey): Promise<void> {
+    const move = this.#moves.get(key);
+    this.pause(key);
+    // Until it has ended its lock is held.
+    await move?.catch(() => undefined);
+    await this.#changing(key, (found) => undoMove(found, this.#ground));
+  }
+
+  showFolder(key: ModelKey, shown: FileSystemDirectoryHandle): Promise<void> {
+    return this.#changing(key, async (found) => {
+      const folder = movedTo(found);
+      if (folder !== null) await showFolder(found, folder, shown, this.#ground);
+    });
   }
 
   async #folderOf(key: ModelKey): Promise<ModelFolder> {
@@ -235,22 +275,41 @@ export class Library {
     return (await disk.folders()).includes(key) ? readModelFolder(disk, key) : null;
   }
 
-  async #writing(key: ModelKey, name: string, work: (signal: AbortSignal) => Promise<void>): Promise<InstallEnd> {
+  /** As the only one that writes the model, which is found as it is then. */
+  async #changing<Result>(key: ModelKey, work: (found: ModelFolder) => Promise<Result>): Promise<Result> {
+    const { locks, tell } = this.#ground;
+    const name = nameOf(await this.#folderOf(key));
+    try {
+      return await asWriter(locks, key, name, async () => work(await this.#folderOf(key)));
+    } finally {
+      tell({ type: 'changed' });
+    }
+  }
+
+  #installing(key: ModelKey, name: string, work: (signal: AbortSignal) => Promise<void>): Promise<InstallEnd> {
     const { locks, tell } = this.#ground;
     return asWriter(locks, key, name, async () => {
-      const controller = new AbortController();
-      this.#running.set(key, controller);
       try {
-        await work(controller.signal);
-        return 'installed';
-      } catch (error) {
-        if (controller.signal.aborted) return 'paused';
-        throw error;
+        return (await this.#pausable(key, work)) ? 'installed' : 'paused';
       } finally {
-        this.#running.delete(key);
         tell({ type: 'changed' });
       }
     });
+  }
+
+  /** Answers with whether it came to its end before the person paused it; for the only writer of the model. */
+  async #pausable(key: ModelKey, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const controller = new AbortController();
+    this.#running.set(key, controller);
+    try {
+      await work(controller.signal);
+      return true;
+    } catch (error) {
+      if (controller.signal.aborted) return false;
+      throw error;
+    } finally {
+      this.#running.delete(key);
+    }
   }
 }
 
@@ -258,6 +317,13 @@ function isAbsent(error: unknown): boolean {
   const { code, data } = failureOf(error);
   const problem = code === 'BUNDLE_FILE' || code === 'FILE_UNREADABLE' ? data.problem : null;
   return problem === 'missing' || problem === 'no-file';
+}
+
+/** Where a model was installed from, as far as that can be asked again. */
+function sourceOf(found: ModelFolder): InstallSource {
+  const source = found.known?.source ?? fail('MODEL_UNKNOWN', {});
+  const from = 'name' in source ? source.name : '';
+  return askedAgain(source) ?? fail('SOURCE_NEEDED', { name: nameOf(found), from });
 }
 
 /** What a source holds. */

@@ -9,19 +9,28 @@ import type { InstallSource, LibraryModel, ModelFacts, NotedCheckpoint, NotedSou
 export const modelsFolder = 'models';
 
 /** Null for a folder that is no model's, or not any more. */
-export function modelOf(found: ModelFolder, device: FitDevice | null): LibraryModel | null {
-  const { key, known, description, whole, state } = found;
+export function modelOf(
+  found: ModelFolder,
+  folder: FileSystemDirectoryHandle | null,
+  device: FitDevice | null,
+): LibraryModel | null {
+  const { key, known, description, whole } = found;
   const facts = description ? factsOf(description.manifest, description.sha256, device) : factsNoted(found);
   if (facts === null || known?.isDeleted === true) return null;
-  const { source = null, verifiedAt = null } = known ?? {};
+  const { source = null, verifiedAt = null, moving = null } = known ?? {};
+  const place = known?.place ?? ({ kind: 'browser' } as const);
+  const state = found.state === 'installed' && place.kind === 'folder' && folder === null ? 'away' : found.state;
   const isGrowing = known?.isComplete === false;
   const all = whole ?? description;
   const isConverted = isGrowing && state !== 'damaged' && source?.kind === 'checkpoint';
   const kept = isConverted ? convertedBytes(found) : all && known ? keptBytes(all.manifest, known) : 0;
   const bytes = isGrowing ? known.bytes : facts.bytes;
   const rest = isGrowing ? Math.max(1, known.bytes - kept) : 0;
-  const location = { kind: 'opfs', path: [modelsFolder, key], sha256: facts.sha256 } as const;
-  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, location };
+  const { sha256 } = facts;
+  const own = { kind: 'opfs', path: [modelsFolder, key], sha256 } as const;
+  const location =
+    place.kind === 'browser' ? own : folder && ({ kind: 'directory', handle: folder, key, sha256 } as const);
+  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, place, moving, folder, location };
 }
 
 /** Of a model whose description cannot be read any more, or is still to come. */

@@ -91,18 +91,21 @@ export function convertedBytes({ known, description }: ModelFolder): number {
 /** What was left in the middle goes; a model of which files are gone is one no more. For the folder's only writer. */
 export async function sweepModelFolder(disk: LibraryDisk, key: ModelKey): Promise<void> {
   const { folder, names, known, description } = await readModelFolder(disk, key);
+  const isMoved = known?.place.kind === 'folder';
   const isModel = names.includes(manifestFile);
   if (known?.isDeleted === true || (!isModel && (known === null || known.source === null))) {
     return disk.removeFolder(key);
   }
   // What is still to be listed, of a model of which more is to come.
-  const isAdded = description === null || known?.isComplete === false || names.includes(pendingFile);
-  const listed = new Set(description?.manifest.files.map(({ path }) => path));
+  const isAdded = description === null || known?.isComplete === false || (!isMoved && names.includes(pendingFile));
+  // Of a model that lies elsewhere, only what is being copied back.
+  const isHere = !isMoved || known.moving !== null;
+  const listed = new Set(isHere ? description?.manifest.files.map(({ path }) => path) : []);
   const begun = known?.isComplete === false && known.converting ? known.converting.path + partSuffix : null;
   const isOurs = (name: string) =>
     [manifestFile, journalFile, pendingFile, begun].includes(name) || (isAdded ? !isRemainder(name) : listed.has(name));
   for (const name of names) if (!isOurs(name)) await folder.remove(name).catch(() => undefined);
-  if (isModel && description !== null) await noteLostFiles(disk, key, folder, description);
+  if (isModel && description !== null && !isMoved) await noteLostFiles(disk, key, folder, description);
 }
 
 /** Files that are not there as they were when they were noted. */

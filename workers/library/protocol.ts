@@ -45,13 +45,24 @@ export type NotedCheckpoint =
   | { readonly kind: 'address'; readonly address: string; readonly hosts: readonly string[] }
   | Omit<OfficialSource, 'token'>;
 
+/** Where a model's files lie: in the browser's own storage, or in a folder of this machine that the person opened. */
+export type ModelPlace =
+  | { readonly kind: 'browser' }
+  | {
+      readonly kind: 'folder';
+      /** Of the folder that holds the files alone. */
+      readonly name: string;
+    };
+
 export type ModelState =
   /** Every file is there and was compared with its hash. */
   | 'installed'
   /** An installation that was not ended. */
   | 'unfinished'
   /** It was whole, and files are missing or were changed since. */
-  | 'damaged';
+  | 'damaged'
+  /** Whole, in a folder that the browser has forgotten: the person has to show it again. */
+  | 'away';
 
 /** What a model says of itself before it is opened. */
 export interface ModelFacts {
@@ -78,7 +89,13 @@ export interface LibraryModel extends ModelFacts {
   readonly source: NotedSource | null;
   /** When all of it was last compared with its hashes, in milliseconds since 1970; null where that was while it was installed. */
   readonly verifiedAt: number | null;
-  readonly location: BundleLocation;
+  readonly place: ModelPlace;
+  /** Where it was to be moved to when that was broken off; null where nothing was. */
+  readonly moving: ModelPlace | null;
+  /** The folder that one of both names; null where there is none, or the browser has forgotten it. */
+  readonly folder: FileSystemDirectoryHandle | null;
+  /** Null where it cannot be opened until its folder is shown again. */
+  readonly location: BundleLocation | null;
 }
 
 /** What would be installed, before anything is. */
@@ -102,7 +119,7 @@ export type LibraryEvent =
   | {
       readonly type: 'progress';
       readonly key: ModelKey;
-      readonly doing: 'install' | 'verify';
+      readonly doing: 'install' | 'verify' | 'move';
       readonly done: number;
       readonly total: number;
     }
@@ -118,6 +135,14 @@ export type { Ability };
 
 export type InstallEnd = 'installed' | 'paused';
 
+/** Where a person has a model moved to. */
+export type MoveTarget =
+  | { readonly kind: 'browser' }
+  /** Into a folder in this one, which is named by the model; or into this one, where it is that folder. */
+  | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle };
+
+export type MoveEnd = 'moved' | 'paused';
+
 /** The one worker that writes models, and the one that may ask other hosts. */
 export interface LibraryWorker {
   /** @param device null where no model was opened yet: then there are no plans */
@@ -132,9 +157,16 @@ export interface LibraryWorker {
   install(source: InstallSource, sha256: string, wanted: readonly Ability[]): Promise<Outcome<InstallEnd>>;
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
-  /** Ends an installation; what was fetched is kept. */
+  /** Ends an installation or a move; what was fetched or copied is kept. */
   pause(key: ModelKey): Promise<Outcome<null>>;
   /** Compares every byte with its hash. Answers with the number of bytes that are wrong or missing. */
   verify(key: ModelKey): Promise<Outcome<number>>;
+  /** FOLDER_LEFT where it is deleted, and its files in a folder of this machine could not be. */
   remove(key: ModelKey): Promise<Outcome<null>>;
+  /** Copies every file, compares the copy with its hashes, and only then removes the old one; goes on where it stopped. */
+  move(key: ModelKey, to: MoveTarget): Promise<Outcome<MoveEnd>>;
+  /** Ends a move, or one that was broken off, and removes what was copied. */
+  cancelMove(key: ModelKey): Promise<Outcome<null>>;
+  /** The person shows again the folder that a model was moved to; FOLDER_OTHER where that is another. */
+  showFolder(key: ModelKey, handle: FileSystemDirectoryHandle): Promise<Outcome<null>>;
 }

@@ -5,6 +5,7 @@ import { outcomeOf } from '../serve.ts';
 import { type BundleFiles, filesAtAddress, filesInFolder } from './bundle-files.ts';
 import { type Checkpoint, checkpointInFolder } from './checkpoint.ts';
 import { checkpointAtAddress } from './checkpoint-at-address.ts';
+import { folderHandles } from './folder-handles.ts';
 import type { LibraryGround } from './ground.ts';
 import { allowedHosts, askOf, folderAddress, keyOf, officialBase, type RemoteSource } from './hosts.ts';
 import { Library } from './library.ts';
@@ -45,6 +46,17 @@ export function serveLibrary(
         await library.remove(key);
         return null;
       }),
+    move: (key, to) => ask((library) => library.move(key, to)),
+    cancelMove: (key) =>
+      ask(async (library) => {
+        await library.cancelMove(key);
+        return null;
+      }),
+    showFolder: (key, handle) =>
+      ask(async (library) => {
+        await library.showFolder(key, handle);
+        return null;
+      }),
   };
 }
 
@@ -56,6 +68,7 @@ async function openLibrary(
   const library = new Library({
     disk,
     locks: navigator.locks,
+    handles: folderHandles,
     filesOf,
     checkpointOf,
     sha256: browserSha256,

@@ -53,12 +53,17 @@ async function isRight(source: ByteSource | null, file: ManifestFile, index: num
 export async function noteVerified({ folder, description }: ModelFolder, at: number): Promise<void> {
   const journal = await Journal.open(folder);
   try {
-    const { kept } = journal.known;
-    for (const { path, chunks } of description?.manifest.files ?? []) {
-      if ((kept.get(path)?.size ?? 0) < chunks.length) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
-    }
+    noteChunks(journal, description?.manifest.files ?? []);
     journal.add({ kind: 'verified', at });
   } finally {
     journal.close();
+  }
+}
+
+/** All of them are as they should be. */
+export function noteChunks(journal: Journal, files: readonly ManifestFile[]): void {
+  const { kept } = journal.known;
+  for (const { path, chunks } of files) {
+    if ((kept.get(path)?.size ?? 0) < chunks.length) journal.add({ kind: 'kept', path, chunks: [...chunks.keys()] });
   }
 }

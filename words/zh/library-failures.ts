@@ -1,0 +1,41 @@
+/** What is said of failures with the models of the browser, in Chinese. */
+import { byteText } from '../byte-text.ts';
+import type { FailureSentences } from '../failure-sentences.ts';
+
+const placeOf = (folder: string | null) => (folder === null ? '浏览器存储' : `文件夹 ${folder} `);
+
+export const zhLibraryFailures = {
+  ADDRESS_INVALID: ({ address }) =>
+    `“${address}”不是可以获取模型的地址。没有获取任何内容。请输入模型文件夹的地址，以 https:// 开头，不含用户名、密码或问号。`,
+  HOST_REFUSED: ({ host }) =>
+    `该地址指向您尚未允许的主机 ${host}。没有读取它的任何回应。如果您信任它，请允许该主机；否则请换一个地址。`,
+  MODEL_GATED: ({ file, host, gate }) =>
+    `${host} 只向已接受许可协议的人提供 ${file}。已获取的内容已保留。请在 ${gate} 接受协议，然后填入您在该处账户的访问令牌，或者提供存有这些文件的文件夹。`,
+  INSTALL_FULL: ({ name, needed }) =>
+    `空间不足，无法安装 ${name}：还需要 ${byteText(needed)}。已获取的内容已保留。请释放空间，然后按“继续”。`,
+  INSTALL_UNWRITTEN: ({ name, detail }) => `浏览器无法写入 ${name}（${detail}）。此前核对过的内容已保留。请按“继续”。`,
+  SOURCE_NEEDED: ({ name, from }) =>
+    `${name} 是从 ${from} 安装的，本页已无法再读取它。核对过的内容已保留。请重新打开它以继续。`,
+  MODEL_BUSY: ({ name }) => `另一个标签页正在处理 ${name}。这里没有改动任何内容。请到那个标签页继续，或等它完成。`,
+  MODEL_IN_USE: ({ name }) =>
+    `${name} 正在本标签页或其他标签页中打开，保持原样。请先在各标签页选择其他模型，然后重试。`,
+  MODEL_DAMAGED: ({ name, bytes }) =>
+    `${name} 已损坏：有 ${byteText(bytes)} 缺失或被改动。修复之前不会使用它，其余部分已保留。请按“修复”重新获取这一部分。`,
+  MOVE_FULL: ({ name, to, needed }) =>
+    `${placeOf(to)}没有空间存放 ${name}：还需要 ${byteText(needed)}。它在原处完好无损。请腾出空间，然后按“继续”。`,
+  MOVE_UNWRITTEN: ({ name, to, detail }) =>
+    `${name} 无法复制到${placeOf(to)}（${detail}）。它在原处完好无损。请按“继续”重试，或按“取消”。`,
+  MOVE_UNFINISHED: ({ name }) =>
+    `${name} 不完整：还有内容尚未到齐或已损坏。它留在原处。请先按“继续”或“修复”，然后再移动。`,
+  MODEL_MOVED: ({ name, folder }) => `${name} 位于文件夹 ${folder}。未作任何更改。请先将它移回浏览器存储，然后重试。`,
+  FOLDER_UNREACHED: ({ name, folder }) =>
+    `无法访问 ${name} 的文件夹 ${folder}：它已被改名或删除，或磁盘未连接。模型未作任何更改。请连接磁盘或放回文件夹，然后重试。`,
+  FOLDER_CLOSED: ({ name, folder }) =>
+    `浏览器不允许本页使用 ${name} 的文件夹 ${folder}。模型未作任何更改。请在模型库中按“使用”或再按一次该按钮，并允许访问。`,
+  FOLDER_NEEDED: ({ name, folder }) =>
+    `浏览器已忘记 ${name} 的文件夹 ${folder}。其中的文件保持原样。请按“查找文件夹”并重新选择它。`,
+  FOLDER_OTHER: ({ name, folder, shown }) =>
+    `${shown} 不是存放 ${name} 的文件夹 ${folder}。未作任何更改。请选择该文件夹或其所在的文件夹。`,
+  FOLDER_LEFT: ({ name, folder }) => `${name} 的副本无法从文件夹 ${folder} 中删除。其余均已完成。请自行删除该文件夹。`,
+  MODEL_UNKNOWN: () => '此模型已不在本机。其他内容没有改动。请重新安装。',
+} satisfies Partial<FailureSentences>;
