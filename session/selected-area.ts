@@ -1,4 +1,4 @@
-/** The area of a picture that alone is to change: its mask, read and judged before it is painted by. */
+/** The area of a picture that alone is to change: its mask, read and judged before it is painted by. Loaded where there is one. */
 import { fail } from '../model/failure.ts';
 import { isEmptyMask, isMaskFor, type Mask, maskOf } from '../model/image/mask.ts';
 import type { ImageId, PaintRequest } from '../workers/protocol.ts';

@@ -20,7 +20,6 @@ import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
 import { type PaintingPlan, planPainting } from './painting-plan.ts';
 import { retriedOnce } from './retried-once.ts';
-import { readArea, readMask } from './selected-area.ts';
 import type { AskedTurn, PaintingEvent, Repainting, TurnContext, TurnEvent } from './turn-events.ts';
 
 /**
@@ -76,7 +75,7 @@ async function answer(
 ): Promise<void> {
   const { area } = asked.painting;
   // Whatever is wrong with it is told before the model works.
-  if (area != null) await readMask(context.sources, area);
+  if (area != null) await (await import('./selected-area.ts')).readMask(context.sources, area);
   const speak = async () => {
     // A worker that was opened anew lacks what the one before it had.
     const { turn, plan, contents } = await prepare(context, asked, signal);
@@ -138,7 +137,7 @@ async function paint(
   signal: AbortSignal,
 ): Promise<void> {
   const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
-  const area = selected && (await readArea(context.sources, selected));
+  const area = selected && (await (await import('./selected-area.ts')).readArea(context.sources, selected));
   const rest = await restOf(context, composite);
   const painting = await context.session.paint({ ...plan, job, drawing, start, area, rest }, signal);
   const { deviceOf } = await import('./recipe.ts');

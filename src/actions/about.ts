@@ -7,7 +7,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { shownTurns } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
 import { pathTo } from '../state/tree.ts';
-import type { PersonTurn, TurnRecord } from '../storage/records.ts';
+import type { AreaRecord, PersonTurn, TurnRecord } from '../storage/records.ts';
 import { type ShownPictures, shownPictures } from './path.ts';
 
 /** The picture that the words name, while they are what decides. */
@@ -26,6 +26,20 @@ export function markedKey(state: AppState): string | null {
   );
 }
 
+/** Of the pictures beside the message the one that it would change; null where there is none. */
+export function pictureToChange(state: AppState): ImageId | null {
+  const { attachments, reference } = state;
+  if (reference !== null) return reference;
+  const marked = markedKey(state);
+  const alone = namedInWords(state)?.image ?? attachments[0]?.record?.id ?? null;
+  return marked === null ? alone : (attachments.find(({ key }) => key === marked)?.record?.id ?? null);
+}
+
+/** The selected area of that picture; one that was selected on another waits for it. */
+export function areaToSend(state: AppState): AreaRecord | null {
+  return state.area !== null && state.area.of === pictureToChange(state) ? state.area : null;
+}
+
 /** What is sent along: null leaves it to the place (the first that comes along, else the conversation's last). */
 export function aboutOf(state: AppState): ImageId | null {
   const { about, attachments } = state;
@@ -35,6 +49,12 @@ export function aboutOf(state: AppState): ImageId | null {
   if (about.by === 'words' || named === null) return named;
   // The worker reads the words too: where they are not to count, the place is said outright.
   return pictureByPlace(picturesThatComeAlong(state), shown(state).pictures);
+}
+
+/** Without its area where the question is about another picture than that lies on. */
+export function withoutStrayArea(question: PersonTurn): PersonTurn {
+  const { area, ...others } = question;
+  return area === undefined || changedPicture(question) === area.of ? question : others;
 }
 
 /** The picture that a question was put about: edited, marked or named; null where its place decides. */

@@ -7,7 +7,7 @@ import { dismissOfFiles, notify } from '../state/notices.ts';
 import { type AppState, emptyMessage } from '../state/state.ts';
 import { attachmentRead } from '../state/unsent.ts';
 import { type ChatId, newTurnId } from '../storage/records.ts';
-import { aboutOf } from './about.ts';
+import { aboutOf, areaToSend } from './about.ts';
 import type { Action, App } from './app.ts';
 import { asAsked, ask, isAskable } from './ask.ts';
 
@@ -22,6 +22,7 @@ export const send: Action = {
       dismissOfFiles(store);
       return store.setState({ sendWhenRead: true });
     }
+    const area = areaToSend(state);
     ask(app, state.current, {
       id: newTurnId(),
       parent: shownTurns(state).at(-1)?.id ?? null,
@@ -31,6 +32,7 @@ export const send: Action = {
       reference: state.reference,
       about: aboutOf(state),
       form: 'auto',
+      ...(area === null ? {} : { area }),
     });
     // Files that were given to other chats are told of there.
     store.setState(({ notices, current }) => ({
@@ -114,12 +116,20 @@ export const forgetNamedPicture: Action = {
 export const removePicture: Action<[key: string]> = {
   when: ({ attachments }, key) => attachments.some((attachment) => attachment.key === key),
   perform: ({ store }, key) =>
-    store.setState(({ attachments }) => ({ attachments: attachments.filter((old) => old.key !== key) })),
+    store.setState(({ attachments, area }) => {
+      const removed = attachments.find((old) => old.key === key)?.record?.id;
+      return { attachments: attachments.filter((old) => old.key !== key), area: area?.of === removed ? null : area };
+    }),
 };
 
 /** Puts a result at the next turn's start, where the open model has a decoder for edits; null takes it away again. */
 export const editThis: Action<[image: ImageId | null]> = {
   when: ({ model }, image) =>
     image === null || model.phase !== 'ready' || model.opened.bundle.decoders.includes('editing'),
-  perform: ({ store }, reference) => store.setState({ reference }),
+  perform: ({ store }, reference) =>
+    store.setState((state) => ({
+      reference,
+      // An area goes with its picture.
+      area: state.area?.of === state.reference && state.reference !== reference ? null : state.area,
+    })),
 };

@@ -11,11 +11,11 @@ export function giveBack({ store }: App, chat: ChatId, question: PersonTurn): bo
   return true;
 }
 
-function asWritten({ text, pictures, reference, about }: PersonTurn): UnsentMessage {
+function asWritten({ text, pictures, reference, about, area }: PersonTurn): UnsentMessage {
   const attachments = pictures.map((record) => ({ key: crypto.randomUUID(), name: record.name, record }));
   const marked = attachments.find(({ record }) => record.id === about);
   // Of one picture alone there is no choice.
   const isMarked = marked !== undefined && attachments.length > 1;
   const of: UnsentMessage['about'] = isMarked ? { by: 'mark', key: marked.key } : emptyMessage.about;
-  return { ...emptyMessage, text, attachments, reference, about: of };
+  return { ...emptyMessage, text, attachments, reference, about: of, area: area ?? null };
 }

@@ -49,6 +49,7 @@ function show({ store }: App, turn: ModelTurn, result: Result, rest: RestOfResul
 }
 
 /** A message that is being written about the picture is about what is seen of it. */
-function followed({ reference }: AppState, from: ImageId | null, to: ImageId): Partial<AppState> {
-  return reference !== null && reference === from ? { reference: to } : {};
+function followed({ reference, area }: AppState, from: ImageId | null, to: ImageId): Partial<AppState> {
+  if (reference === null || reference !== from) return {};
+  return { reference: to, area: area?.of === from ? { ...area, of: to } : area };
 }

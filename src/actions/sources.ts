@@ -60,8 +60,10 @@ export async function readEmbeddings(storage: Storage, stored: StoredEmbeddings)
 function sizesOf(turns: readonly TurnRecord[]): ReadonlyMap<ImageId, { width: number; height: number }> {
   const sizes = new Map<ImageId, { width: number; height: number }>();
   for (const turn of turns) {
-    if (turn.from === 'person') for (const { id, width, height } of turn.pictures) sizes.set(id, { width, height });
-    else if (turn.from === 'model')
+    if (turn.from === 'person') {
+      for (const { id, width, height } of turn.pictures) sizes.set(id, { width, height });
+      if (turn.area !== undefined) sizes.set(turn.area.mask, { width: turn.area.width, height: turn.area.height });
+    } else if (turn.from === 'model')
       for (const result of turn.results)
         for (const image of imagesOf(result)) sizes.set(image, { width: result.width, height: result.height });
   }

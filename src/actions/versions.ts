@@ -5,7 +5,7 @@ import type { AppState } from '../state/state.ts';
 import { showing } from '../state/steps.ts';
 import { versionsOf } from '../state/tree.ts';
 import { newTurnId, type PersonTurn, type TurnId, type TurnRecord } from '../storage/records.ts';
-import { aboutInOtherWords } from './about.ts';
+import { aboutInOtherWords, withoutStrayArea } from './about.ts';
 import type { Action } from './app.ts';
 import { answerAnew, asAsked, ask, isAskable, questionOf } from './ask.ts';
 import { recordStep, take } from './undo.ts';
@@ -34,7 +34,7 @@ export const editMessage: Action<[turn: TurnId, text: string]> = {
     if (question === undefined || chat === undefined || !editMessage.when(state, id, text)) return;
     const words = asAsked(text);
     const about = aboutInOtherWords(chat.turns, question, words);
-    const version = { ...question, id: newTurnId(), text: words, about };
+    const version = withoutStrayArea({ ...question, id: newTurnId(), text: words, about });
     ask(app, chat.id, version, 'beside');
     recordStep(app.store, showing(chat.id, question.parent, id, version.id));
   },

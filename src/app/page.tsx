@@ -23,6 +23,7 @@ import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 const Gallery = lazy(() => import('../gallery/gallery.tsx'));
 const Privacy = lazy(() => import('../network/privacy.tsx'));
+const AreaDialog = lazy(() => import('../area/area-dialog.tsx'));
 const Overlays = lazy(() => import('../commands/overlays.tsx'));
 
 export function Page() {
@@ -61,6 +62,7 @@ function Parts() {
       <LazyPlace isOpen={({ panel }) => panel === 'privacy'} part={Privacy} />
       <RecipeDialog />
       <ViewerPlace />
+      <LazyPlace isOpen={({ selecting }) => selecting !== null} part={AreaDialog} />
       <LazyPlace isOpen={({ overlay }) => overlay !== null} part={Overlays} />
       <DropTarget />
     </div>

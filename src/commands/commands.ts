@@ -1,5 +1,7 @@
 /** Everything that can be done from anywhere on the page, by its name and, where it has one, its shortcut. */
+
 import type { PageWords } from '../../words/words.ts';
+import { pictureToChange } from '../actions/about.ts';
 import type { Action } from '../actions/app.ts';
 import { deleteChat, newChat, pinChat } from '../actions/chats.ts';
 import { editThis, stop } from '../actions/compose.ts';
@@ -8,6 +10,7 @@ import { openGallery } from '../actions/gallery.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { chooseLanguage, chooseTheme, leaveGallery, openPanel, showOverlay } from '../actions/page.ts';
 import { polish } from '../actions/polish.ts';
+import { selectArea } from '../actions/select-area.ts';
 import { resetSettings } from '../actions/set.ts';
 import { redo, undo } from '../actions/undo.ts';
 import { regenerate } from '../actions/versions.ts';
@@ -50,6 +53,7 @@ export const commands: readonly Command[] = [
   { name: 'settings', keys: 's', action: bound(openPanel, () => ['settings']) },
   { name: 'models', keys: 'm', action: bound(openPanel, () => ['models']) },
   { name: 'privacy', action: bound(openPanel, () => ['privacy']) },
+  { name: 'selectArea', action: bound(selectArea, (state) => ifThere(pictureToChange(state))) },
   { name: 'viewLast', keys: 'v', action: ofLast(viewPicture, ({ image }) => image) },
   {
     name: 'editLast',

@@ -1,22 +1,11 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import type { RefObject } from 'react';
 import { closeOverlay } from '../actions/page.ts';
-import { useBackCloses } from '../app/back.ts';
 import { usePerform } from '../app/context.tsx';
+import { useModal } from '../app/use-modal.ts';
 
-/** A dialog that is there while it is open: shown over the page, and closed by Back too. */
+/** The dialog of what lies over the whole page. */
 export function useOverlay(): { dialog: RefObject<HTMLDialogElement | null>; close: () => void } {
   const perform = usePerform();
-  const dialog = useRef<HTMLDialogElement>(null);
   const close = () => perform(closeOverlay);
-  useBackCloses(true, close);
-  useEffect(() => {
-    const opened = dialog.current;
-    const before = document.activeElement;
-    if (opened?.open === false) opened.showModal();
-    return () => {
-      // A dialog that is taken away does not give the focus back.
-      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
-    };
-  }, []);
-  return { dialog, close };
+  return { dialog: useModal(close), close };
 }

@@ -1,10 +1,12 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
-import { markedKey, namedInWords } from '../actions/about.ts';
+import { markedKey, namedInWords, pictureToChange } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
+import { selectArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { WithArea } from '../picture/area-tint.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
 import { returnToMessage } from './message.ts';
@@ -37,8 +39,9 @@ function Reference() {
   if (reference === null) return null;
   return (
     <li className="chip">
-      <Thumbnail image={reference} label="" />
+      <ShownPicture image={reference} label="" />
       {page.composer.editing}
+      <SelectArea image={reference} />
       <Remove label={page.composer.remove(page.composer.editing)} remove={() => perform(editThis, null)} />
     </li>
   );
@@ -49,8 +52,9 @@ function NamedPicture({ named: { image, number } }: { readonly named: PictureInW
   const perform = usePerform();
   return (
     <li className="chip">
-      <Thumbnail image={image} label="" />
+      <ShownPicture image={image} label="" />
       {page.composer.named(number)}
+      <SelectArea image={image} />
       <Remove label={page.composer.forgetNamed(number)} remove={() => perform(forgetNamedPicture)} />
     </li>
   );
@@ -70,7 +74,7 @@ function Attached({ attachment: { key, name, record }, marked }: AttachedProps) 
       {record === null ? (
         <span className="thumbnail waiting">{page.composer.reading(name)}</span>
       ) : (
-        <Thumbnail image={record.id} label={page.result.attached(name)} />
+        <ShownPicture image={record.id} label={page.result.attached(name)} />
       )}
       {marked === key && <span className="mark-line">{page.composer.marked}</span>}
       {marked !== null && marked !== key && (
@@ -85,7 +89,40 @@ function Attached({ attachment: { key, name, record }, marked }: AttachedProps) 
         </button>
       )}
       <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
+      {record !== null && <SelectArea image={record.id} />}
     </li>
+  );
+}
+
+/** With the area that is selected on it. */
+function ShownPicture({ image, label }: { readonly image: ImageId; readonly label: string }) {
+  const { page } = useWords();
+  const mask = useSelect(({ area }) => (area?.of === image ? area.mask : null));
+  return (
+    <WithArea mask={mask}>
+      <Thumbnail image={image} label={mask === null ? label : page.composer.withArea(label)} />
+    </WithArea>
+  );
+}
+
+/** On the picture that the message would change. */
+function SelectArea({ image }: { readonly image: ImageId }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const isToChange = useSelect((state) => pictureToChange(state) === image);
+  const available = useSelect((state) => selectArea.when(state, image));
+  if (!isToChange) return null;
+  return (
+    <button
+      type="button"
+      className="select-area"
+      aria-haspopup="dialog"
+      disabled={!available}
+      title={available ? undefined : page.result.noEditing}
+      onClick={() => perform(selectArea, image)}
+    >
+      {page.composer.selectArea}
+    </button>
   );
 }
 

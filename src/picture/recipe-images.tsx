@@ -29,17 +29,27 @@ interface RecipeImageProps {
   readonly isOneOfSome: boolean;
 }
 
-function RecipeImage({ picture: { image, name, size, isDrawn, isEdited }, isOneOfSome }: RecipeImageProps) {
+function RecipeImage({ picture: { image, name, size, isDrawn, isEdited, isMask }, isOneOfSome }: RecipeImageProps) {
   const { page } = useWords();
   const shown = usePictureAddress(image);
-  const label = isDrawn ? page.result.image(name) : page.result.attached(name === '' ? size : name);
+  const label = isMask
+    ? page.recipe.area
+    : isDrawn
+      ? page.result.image(name)
+      : page.result.attached(name === '' ? size : name);
   return (
     <li>
       <PictureThumbnail picture={shown} label={label} />
       <p>
         {isEdited && isOneOfSome && <span className="edited">{page.recipe.edited}</span>}
         <span dir="auto">{name}</span>
+        {isMask && page.recipe.area}
         <span className="hint">{size}</span>
+        {isMask && shown.state === 'there' && (
+          <a href={shown.address} download={`nexus-gen-area-${image.slice(0, 12)}.png`}>
+            {page.recipe.saveArea}
+          </a>
+        )}
         {shown.state === 'gone' && <span className="missing">{page.recipe.missing}</span>}
       </p>
     </li>

@@ -14,6 +14,8 @@ export interface RecipePicture {
   readonly isDrawn: boolean;
   /** It is the one that the edit changes. */
   readonly isEdited: boolean;
+  /** It is the mask of the area that alone was to change. */
+  readonly isMask: boolean;
 }
 
 /** Those of its own turn and of the pictures it edits, in the order they came into the conversation. */
@@ -23,7 +25,13 @@ export function recipePictures(recipe: Recipe, chats: readonly ChatRecord[]): re
   const pictures = images.map(({ sha256, width, height }) => {
     const image = sha256 as ImageId;
     const known = nameOf(image, chats);
-    return { image, size: `${width} × ${height}`, ...known, isEdited: sha256 === edited };
+    return {
+      image,
+      size: `${width} × ${height}`,
+      ...known,
+      isEdited: sha256 === edited,
+      isMask: sha256 === recipe.mask,
+    };
   });
   const order = picturesOf(recipe.messages);
   return pictures.toSorted((one, other) => order.indexOf(one.image) - order.indexOf(other.image));

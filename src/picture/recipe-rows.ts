@@ -28,6 +28,7 @@ export function recipeRows(result: Result, page: PageWords): readonly Row[] {
       recipe.cfg_range === undefined ? null : [words.cfgRange, words.fromTo(...recipe.cfg_range)],
       recipe.negative === '' ? null : [words.negative, recipe.negative],
       recipe.start === null ? null : [words.strength, String(recipe.strength)],
+      recipe.mask === undefined ? null : [words.changed, words.areaAlone],
       isRestKept(result) ? [words.rest, words.restKept] : null,
       [words.device, `${words.devices[recipe.device.kind]} (${recipe.device.activations})`],
     );

@@ -14,6 +14,7 @@ import type {
 import type { KeptState } from '../../workers/service-worker/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
 import {
+  type AreaRecord,
   type ChatId,
   type ChatRecord,
   type Chosen,
@@ -112,6 +113,8 @@ export interface UnsentMessage {
   readonly about: AboutChoice;
   /** The words before they were polished, while the person looks that over. */
   readonly polishedFrom: string | null;
+  /** Where alone the picture is to change; all of it where nothing is selected. */
+  readonly area: AreaRecord | null;
 }
 
 export const emptyMessage: UnsentMessage = {
@@ -120,6 +123,7 @@ export const emptyMessage: UnsentMessage = {
   reference: null,
   about: { by: 'words' },
   polishedFrom: null,
+  area: null,
 };
 
 /** The message is that of the current chat. */
@@ -173,6 +177,8 @@ export interface AppState extends UnsentMessage {
   readonly panel: Panel | null;
   /** The dialog of the whole page that is open. */
   readonly overlay: Overlay | null;
+  /** The picture on which an area is being selected. */
+  readonly selecting: ImageId | null;
   /** The result whose recipe is open. */
   readonly recipe: string | null;
   /** The picture that is open in the viewer. */
@@ -228,6 +234,7 @@ export const persistedIn: Readonly<
   reference: 'unsent',
   about: 'unsent',
   polishedFrom: 'unsent',
+  area: 'unsent',
   unsent: 'unsent',
   sendWhenRead: 'page',
   drafts: 'page',
@@ -249,6 +256,7 @@ export const persistedIn: Readonly<
   archive: 'page',
   panel: 'page',
   overlay: 'page',
+  selecting: 'page',
   recipe: 'page',
   viewed: 'page',
   viewedAmong: 'page',
@@ -301,6 +309,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     archive: idleArchive,
     panel: null,
     overlay: null,
+    selecting: null,
     recipe: null,
     viewed: null,
     viewedAmong: [],

@@ -73,8 +73,8 @@ export function attachmentRead(state: AppState, key: string, record: Attachment[
   return { attachments: settle(state.attachments), unsent: Object.fromEntries(unsent) };
 }
 
-export function messageOf({ text, attachments, reference, about, polishedFrom }: UnsentMessage): UnsentMessage {
-  return { text, attachments, reference, about, polishedFrom };
+export function messageOf({ text, attachments, reference, about, polishedFrom, area }: UnsentMessage): UnsentMessage {
+  return { text, attachments, reference, about, polishedFrom, area };
 }
 
 export function messageIn(state: AppState, id: ChatId): UnsentMessage {
@@ -152,8 +152,9 @@ function inStorage<Result>(area: Area, task: (storage: Storage) => Result): Resu
 
 /** Files that messages which are being written need, and no record names yet. */
 export function hashesOfUnsent(state: AppState): readonly string[] {
-  return [messageOf(state), ...Object.values(state.unsent)].flatMap(({ attachments, reference }) => [
+  return [messageOf(state), ...Object.values(state.unsent)].flatMap(({ attachments, reference, area }) => [
     ...attachments.flatMap(({ record }) => record?.id ?? []),
     ...(reference === null ? [] : [reference]),
+    ...(area === null ? [] : [area.mask]),
   ]);
 }

@@ -37,7 +37,7 @@ export function parted({ parent: _, ...turn }: TurnRecord): {
 /** Pictures that turns show, without those that they only name. */
 export function picturesOf(turns: readonly TurnRecord[]): readonly string[] {
   return turns.flatMap((turn) => {
-    if (turn.from === 'person') return turn.pictures.map(({ id }) => id);
+    if (turn.from === 'person') return [...turn.pictures.map(({ id }) => id), ...(turn.area ? [turn.area.mask] : [])];
     return turn.from === 'model' ? turn.results.flatMap(({ image }) => image ?? []) : [];
   });
 }

@@ -1,6 +1,7 @@
 /** What is kept of a conversation. Pictures and embeddings lie beside it by content hash. */
 import type { Failure } from '../../model/failure.ts';
 import type { Composite, Recipe } from '../../model/recipe/recipe.ts';
+import type { SelectedArea } from '../../session/selected-area.ts';
 import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 
 declare const brand: unique symbol;
@@ -16,6 +17,12 @@ export const newTurnId = () => crypto.randomUUID() as TurnId;
 export interface PictureRecord {
   readonly id: ImageId;
   readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An area that was selected; the size is the mask's. */
+export interface AreaRecord extends SelectedArea {
   readonly width: number;
   readonly height: number;
 }
@@ -79,6 +86,8 @@ export interface PersonTurn extends Turn {
   readonly about: ImageId | null;
   /** Chosen by hand on the answer, else the model's router or the task decides. */
   readonly form: Form | 'auto';
+  /** Where alone a picture is to change; absent where nothing was selected. */
+  readonly area?: AreaRecord | undefined;
 }
 
 /** Where a reply was broken off for its length, and by what: the person's setting, or the room that the model has. */

@@ -56,6 +56,8 @@ const turnId = z
 
 const picture = z.object({ id: image, name: z.string(), width: side, height: side });
 
+const area = z.object({ of: image, mask: image, width: side, height: side });
+
 const personTurn = z.object({
   id: turnId,
   from: z.literal('person'),
@@ -64,6 +66,8 @@ const personTurn = z.object({
   reference: image.nullable(),
   about: image.nullable().default(null),
   form: z.enum(['plain', 'draw', 'edit', 'ask', 'auto']).default('auto'),
+  // A message is not lost for what was selected with it.
+  area: area.optional().catch(undefined),
 });
 
 const failure = z.object({ code: z.string(), data: z.record(z.string(), z.unknown()) }).transform(({ code, data }) => {
@@ -203,6 +207,7 @@ const unsentMessage = z.object({
   reference: image.nullable(),
   about: z.union([z.object({ by: z.enum(['words', 'place']) }), z.object({ by: z.literal('mark'), key: z.string() })]),
   polishedFrom: z.string().nullable().default(null),
+  area: area.nullable().catch(null),
   isShown: z.boolean(),
 });
 

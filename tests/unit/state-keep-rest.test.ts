@@ -75,12 +75,15 @@ function resultOf<Found extends { readonly image: ImageId | null }>(result: Foun
 test('the picture is another from then on: shown, saved with its recipe, and what comes next is made from it', async () => {
   const { page, ask, car, dog, now, keep } = await editedPage();
   editThis.perform(page.app, dog.image);
+  page.app.store.setState({ area: { of: dog.image, mask: 'f'.repeat(64) as ImageId, width: 64, height: 64 } });
   await keep();
   const { image } = now();
   expect(image).not.toBe(dog.image);
   expect(isRestKept(now())).toBe(true);
   // What was about to be edited is what is seen.
   expect(page.state().reference).toBe(image);
+  expect(page.state().area).toMatchObject({ of: image });
+  page.app.store.setState({ area: null });
   const [file] = await page.save(dog.id);
   expect(compositeOf(readPngRecipe('', file ?? new Uint8Array()))).toEqual(compositeFor(car.image));
   const [conversation] = await page.save(dog.id, 'conversation');

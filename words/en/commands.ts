@@ -22,6 +22,7 @@ export const enCommands = {
     models: 'Models',
     privacy: 'Privacy and network',
     addImage: 'Add image',
+    selectArea: 'Select area',
     polish: 'Polish the message',
     stop: 'Stop',
     regenerate: 'Regenerate the last answer',

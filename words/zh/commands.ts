@@ -23,6 +23,7 @@ export const zhCommands: typeof enCommands = {
     models: '模型库',
     privacy: '隐私与网络',
     addImage: '添加图片',
+    selectArea: '选择区域',
     polish: '润色消息',
     stop: '停止',
     regenerate: '重新生成最后的回答',

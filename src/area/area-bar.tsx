@@ -1,0 +1,45 @@
+import type { AreaWords } from '../../words/area.ts';
+import { Icon } from '../app/icon.tsx';
+import type { AreaTool } from './area-canvas.ts';
+import { type Area, brushSizes } from './use-area.ts';
+
+const tools: readonly AreaTool[] = ['brush', 'eraser', 'rectangle'];
+
+export function AreaBar({ area, words }: { readonly area: Area; readonly words: AreaWords }) {
+  const { area: marks, tool, setTool, size, setSize, selected } = area;
+  return (
+    <div className="area-bar">
+      <fieldset className="area-tools" aria-label={words.tools}>
+        {tools.map((name) => (
+          <button key={name} type="button" aria-pressed={tool === name} onClick={() => setTool(name)}>
+            <Icon name={name} />
+            {words.tool[name]}
+          </button>
+        ))}
+      </fieldset>
+      <label className="area-size">
+        {words.size}
+        <input
+          type="range"
+          min={brushSizes.least}
+          max={brushSizes.most}
+          value={size}
+          disabled={tool === 'rectangle'}
+          onChange={({ currentTarget }) => setSize(currentTarget.valueAsNumber)}
+        />
+      </label>
+      <div className="area-tools">
+        <button type="button" onClick={() => marks.current?.invert()}>
+          {words.invert}
+        </button>
+        <button type="button" onClick={() => marks.current?.clear()}>
+          {words.clear}
+        </button>
+        <button type="button" disabled={!selected.canUndo} onClick={() => marks.current?.undo()}>
+          <Icon name="undo" />
+          {words.undo}
+        </button>
+      </div>
+    </div>
+  );
+}

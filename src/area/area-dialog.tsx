@@ -1,0 +1,64 @@
+import type { KeyboardEvent } from 'react';
+import { areaWords } from '../../words/area.ts';
+import type { ImageId } from '../../workers/protocol.ts';
+import { changeWhole, leaveArea } from '../actions/select-area.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { IconButton } from '../app/icon-button.tsx';
+import { useModal } from '../app/use-modal.ts';
+import { usePictureAddress } from '../picture/use-picture.ts';
+import { AreaBar } from './area-bar.tsx';
+import { AreaStage } from './area-stage.tsx';
+import { useArea } from './use-area.ts';
+
+/** Where alone a picture is to change, marked by brush, eraser and rectangle. */
+export default function AreaDialog() {
+  const picture = useSelect(({ selecting }) => selecting);
+  return picture === null ? null : <AreaOf key={picture} picture={picture} />;
+}
+
+function AreaOf({ picture }: { readonly picture: ImageId }) {
+  const { page } = useWords();
+  const words = areaWords[useSelect(({ language }) => language)];
+  const perform = usePerform();
+  const close = () => perform(leaveArea);
+  const dialog = useModal(close);
+  const address = usePictureAddress(picture);
+  const area = useArea(picture);
+  const press = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 'z' || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    area.area.current?.undo();
+  };
+  const isGone = address.state === 'gone';
+  return (
+    <dialog ref={dialog} className="dialog area" aria-labelledby="area-title" onClose={close} onKeyDown={press}>
+      <header>
+        <h2 id="area-title">{page.composer.selectArea}</h2>
+        <IconButton icon="close" label={words.cancel} press={close} />
+      </header>
+      <p className="hint">{words.hint}</p>
+      {!isGone && <AreaBar area={area} words={words} />}
+      {address.state === 'there' && (
+        <AreaStage area={area} words={words} address={address.address} label={page.composer.editing} />
+      )}
+      {isGone && <p role="alert">{words.gone}</p>}
+      <p id="area-keys" className="hint area-keys">
+        {words.keys}
+      </p>
+      {area.problem !== null && (
+        <p className="area-problem" role="alert">
+          {area.problem === 'empty' ? words.empty : area.problem.sentence}
+        </p>
+      )}
+      <footer>
+        <p aria-live="polite">{words.share(area.selected.share)}</p>
+        <button type="button" className="quiet" onClick={() => perform(changeWhole)}>
+          {words.whole}
+        </button>
+        <button type="button" className="primary" disabled={address.state !== 'there'} onClick={() => void area.done()}>
+          {words.done}
+        </button>
+      </footer>
+    </dialog>
+  );
+}
