@@ -1,6 +1,8 @@
 /** One job of draw, edit, ask or polish: from the command line, or from a line of a batch. */
+
+import { compositeOf } from '../../model/recipe/composite.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
-import { compositeOf, type Recipe } from '../../model/recipe/recipe.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import { areaOf } from '../../session/variation.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';

@@ -103,11 +103,6 @@ const schema = z.strictObject({
 export type Recipe = z.infer<typeof schema>;
 export type Composite = z.infer<typeof field.composite>;
 
-/** How the rest of an edit was kept; null where it was painted alone. */
-export function compositeOf({ composite }: Recipe): Composite | null {
-  return typeof composite === 'object' ? composite : null;
-}
-
 /** A recipe of any version, as one of today's. Throws RECIPE_INVALID with the first key that is wrong. */
 export function readRecipe(json: unknown): Recipe {
   const isOld = typeof json === 'object' && json !== null && 'version' in json && json.version === 1;

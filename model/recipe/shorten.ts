@@ -8,7 +8,8 @@ import {
   type TrainedContext,
   type TurnPlan,
 } from '../text/turn-plan.ts';
-import { compositeOf, type Recipe } from './recipe.ts';
+import { compositeOf } from './composite.ts';
+import type { Recipe } from './recipe.ts';
 
 export interface ShortenedRecipe {
   readonly recipe: Recipe;

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { differenceOf, keepingRule } from '../../model/image/unedited.ts';
-import { compositeOf } from '../../model/recipe/recipe.ts';
+import { compositeOf } from '../../model/recipe/composite.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import type { User } from '../helpers/user.ts';
 import { shippedFolder } from './addresses.ts';

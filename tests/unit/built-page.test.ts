@@ -1,8 +1,9 @@
 /** The page as it is built. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build, createLogger, type Rolldown } from 'vite';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseHeaders } from '../../cli/headers-file.ts';
 import config from '../../vite.config.ts';
 
@@ -11,6 +12,8 @@ const warnings: string[] = [];
 let files: Rolldown.RolldownOutput['output'] | undefined;
 
 beforeAll(async () => {
+  // As it is published: libraries have a larger build for tests.
+  vi.stubEnv('NODE_ENV', 'production');
   const logger = createLogger('warn');
   const keep = (message: string) => void warnings.push(message);
   const customLogger = { ...logger, warn: keep, warnOnce: keep };
@@ -25,6 +28,7 @@ beforeAll(async () => {
   if (Array.isArray(built) || !('output' in built)) throw new Error('more than one build');
   files = built.output;
 }, 180_000);
+afterAll(() => vi.unstubAllEnvs());
 
 test('nothing is warned of', () => {
   expect(warnings).toEqual([]);
@@ -41,4 +45,20 @@ test('the service worker is one classic script of an unchanging name, with the h
     expect(script.code).toContain(name);
     expect(script.code).toContain(value);
   }
+});
+
+test('what the page is before any part of it is opened takes 180 KB of compressed script at most', () => {
+  const chunks = new Map(files?.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])));
+  const main = [...chunks.values()].find(({ facadeModuleId }) => facadeModuleId?.endsWith('/src/main.tsx'));
+  const first = new Set<string>();
+  const add = (name: string): void => {
+    if (first.has(name)) return;
+    first.add(name);
+    for (const imported of chunks.get(name)?.imports ?? []) add(imported);
+  };
+  add(main?.fileName ?? '');
+  expect(first.size).toBeGreaterThan(1);
+  const bytes = [...first].reduce((sum, name) => sum + brotliCompressSync(chunks.get(name)?.code ?? '').length, 0);
+  expect(bytes).toBeLessThanOrEqual(180 * 1024);
+  expect(bytes).toBeGreaterThan(50 * 1024);
 });

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
+import { compositeOf } from '../../model/recipe/composite.ts';
 import { readEmbeddings, writeEmbeddings } from '../../model/recipe/embedding-values.ts';
-import { compositeOf, parseRecipe, readRecipe, recipeText } from '../../model/recipe/recipe.ts';
+import { parseRecipe, readRecipe, recipeText } from '../../model/recipe/recipe.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 import { failureFrom } from '../helpers/sources.ts';
 

@@ -1,8 +1,9 @@
 /** Keep the rest, as the page has it: which picture is shown, saved, edited further and kept, and the way back. */
 import { expect, test, vi } from 'vitest';
 import { FailureError, failure } from '../../model/failure.ts';
+import { compositeOf } from '../../model/recipe/composite.ts';
 import { readPngRecipe, writePng } from '../../model/recipe/png.ts';
-import { type Composite, compositeOf } from '../../model/recipe/recipe.ts';
+import type { Composite } from '../../model/recipe/recipe.ts';
 import { editThis } from '../../src/actions/compose.ts';
 import { keepRest } from '../../src/actions/keep-rest.ts';
 import { pathOf } from '../../src/actions/path.ts';
