@@ -1,84 +1,27 @@
 /** Models are moved to a folder of this machine and back: whole where they were, or whole where they are to be. */
 import { expect, test } from 'vitest';
+import { planConversion } from '../../model/bundle/conversion-plan.ts';
+import { convert } from '../../model/bundle/convert.ts';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { failure, failureOf } from '../../model/failure.ts';
-import type { LibraryEvent, ModelKey } from '../../workers/library/protocol.ts';
-import { fakeDirectory, type Reach } from '../helpers/fake-directory.ts';
-import {
-  CountedFiles,
-  type FakeBundle,
-  fakeBundle,
-  fakeHandles,
-  fakeLocks,
-  machine,
-  openLibrary,
-  source,
-} from '../helpers/fake-library.ts';
-import { FaultFolder, faults } from '../helpers/fault-folder.ts';
-import { failureFrom } from '../helpers/sources.ts';
+import type { ModelKey } from '../../workers/library/protocol.ts';
+import { tools } from '../helpers/conversion.ts';
+import { fakeDirectory } from '../helpers/fake-directory.ts';
+import { CountedFiles, fakeBundle, source } from '../helpers/fake-library.ts';
+import { faults } from '../helpers/fault-folder.ts';
+import { MemorySink } from '../helpers/memory-sink.ts';
+import { expectIn, expectThere, installed, movedTo, namesIn } from '../helpers/moved-model.ts';
+import { bytesFolder, failureFrom } from '../helpers/sources.ts';
+import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
+import { hashOf } from '../helpers/tiny-manifest.ts';
 
 const bundle = fakeBundle('Tiny', chunkBytes + 100);
 const key = bundle.key as ModelKey;
 const folder = `tiny-${key.slice(0, 8)}`;
 const toBrowser = { kind: 'browser' } as const;
 
-/** A machine with a library that has the model, and a folder that the person chose. */
-async function installed(of = bundle) {
-  const disk = new FaultFolder();
-  const handles = fakeHandles(disk);
-  const locks = fakeLocks();
-  const reach: Reach = { state: 'there' };
-  const chosen = fakeDirectory(disk, `${machine}/chosen`, reach);
-  const told: LibraryEvent[] = [];
-  const tab = (files = new CountedFiles(of)) =>
-    openLibrary(disk, files, { handles, locks, tell: (event) => told.push(event) });
-  /** The browser is started anew. */
-  const restarted = async (files = new CountedFiles(of)) => {
-    disk.restart();
-    const library = tab(files);
-    await library.sweep();
-    return library;
-  };
-  await tab().install(source, of.key);
-  return {
-    of,
-    disk,
-    handles,
-    locks,
-    reach,
-    chosen,
-    told,
-    tab,
-    restarted,
-    toFolder: { kind: 'folder', handle: chosen } as const,
-  };
-}
-
-type Machine = Awaited<ReturnType<typeof installed>>;
-
-const movedTo = ({ key }: FakeBundle) => `${machine}/chosen/tiny-${key.slice(0, 8)}`;
-
-function expectThere({ disk, of }: Machine, place: 'browser' | 'folder'): void {
-  const path = place === 'browser' ? of.key : movedTo(of);
-  for (const [name, bytes] of of.contents)
-    expect(Buffer.compare(disk.bytes(`${path}/${name}`), bytes), `${path}/${name}`).toBe(0);
-}
-
-function namesIn(place: 'browser' | 'folder', of: FakeBundle): readonly string[] {
-  const { key, contents } = of;
-  const own = place === 'browser' ? [...contents.keys()] : ['bundle.json'];
-  const there = place === 'browser' ? [] : [...contents.keys()];
-  return [...[...own, 'library.log'].map((name) => `${key}/${name}`), ...there.map((name) => `${movedTo(of)}/${name}`)];
-}
-
-/** All of it is in one place and nothing of it in the other. */
-function expectIn(machine: Machine, place: 'browser' | 'folder'): void {
-  expect([...machine.disk.fileNames].sort()).toEqual([...namesIn(place, machine.of)].sort());
-  expectThere(machine, place);
-}
-
 test('to a folder and back: the same bytes, in one place at a time, over restarts', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { tab, told, toFolder, restarted } = machine;
   told.length = 0;
   expect(await tab().move(key, toFolder)).toBe('moved');
@@ -143,7 +86,7 @@ test('killed, out of power or with anything that fails at any operation: whole i
 
 test('paused it can be used where it is, and goes on with the files that are missing; given up, the copies go', async () => {
   for (const to of ['folder', 'browser'] as const) {
-    const machine = await installed();
+    const machine = await installed(bundle);
     const { tab, toFolder, told, restarted } = machine;
     const target = to === 'folder' ? toFolder : toBrowser;
     const from = to === 'folder' ? 'browser' : 'folder';
@@ -179,7 +122,7 @@ test('paused it can be used where it is, and goes on with the files that are mis
 });
 
 test('given up while it copies, it ends and leaves nothing', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const library = machine.tab();
   let cancelled: Promise<void> | null = null;
   machine.told.push = (event) => {
@@ -192,7 +135,7 @@ test('given up while it copies, it ends and leaves nothing', async () => {
 });
 
 test('without room it stops with what is needed, and the model stays whole where it was', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { disk, tab, toFolder } = machine;
   disk.room = chunkBytes + 20_000;
   const full = await failureFrom(() => tab().move(key, toFolder));
@@ -215,7 +158,7 @@ test('a folder that is closed to the page, or unplugged, in the middle: told apa
     ['gone', 'FOLDER_UNREACHED'],
   ] as const) {
     for (const to of ['folder', 'browser'] as const) {
-      const machine = await installed();
+      const machine = await installed(bundle);
       const { disk, reach, tab, toFolder, told, restarted } = machine;
       if (to === 'browser') await tab().move(key, toFolder);
       told.push = (event) => {
@@ -243,7 +186,7 @@ test('a folder that is closed to the page, or unplugged, in the middle: told apa
 });
 
 test('two tabs that move the same, and a model that is open', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { locks, tab, toFolder, told } = machine;
   let other: Promise<unknown> = Promise.resolve();
   told.push = () => {
@@ -262,7 +205,7 @@ test('two tabs that move the same, and a model that is open', async () => {
 });
 
 test('a folder that the browser forgot is shown again; another is refused', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { disk, handles, chosen, reach, restarted, tab, toFolder } = machine;
   await tab().move(key, toFolder);
   await handles.remove(key);
@@ -271,7 +214,7 @@ test('a folder that the browser forgot is shown again; another is refused', asyn
   const needed = failure('FOLDER_NEEDED', { name: 'Tiny', folder });
   expect(await failureFrom(() => library.verify(key))).toEqual(needed);
   expect(await failureFrom(() => library.move(key, toBrowser))).toEqual(needed);
-  const empty = fakeDirectory(disk, `${machine}/empty`, reach);
+  const empty = fakeDirectory(disk, 'machine/empty', reach);
   const other = failure('FOLDER_OTHER', { name: 'Tiny', folder, shown: empty.name });
   expect(await failureFrom(() => library.showFolder(key, empty))).toEqual(other);
   await library.showFolder(key, chosen);
@@ -283,7 +226,7 @@ test('a folder that the browser forgot is shown again; another is refused', asyn
 test('one flipped bit in any file of a moved model is found, and repaired there alone', async () => {
   for (const path of namesIn('folder', bundle)) {
     if (/empty\.txt$|library\.log$/.test(path)) continue;
-    const machine = await installed();
+    const machine = await installed(bundle);
     const { disk, restarted, tab, toFolder } = machine;
     await tab().move(key, toFolder);
     disk.change(path, (bytes) => bytes.with(bytes.length >> 1, (bytes.at(bytes.length >> 1) ?? 0) ^ 1));
@@ -300,7 +243,7 @@ test('one flipped bit in any file of a moved model is found, and repaired there 
 });
 
 test('a damaged one can be moved back as far as it is right, and is repaired here', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { disk, restarted, tab, toFolder } = machine;
   await tab().move(key, toFolder);
   disk.change(`${movedTo(bundle)}/small.onnx`, (bytes) => bytes.fill(9, 5, 6));
@@ -316,7 +259,7 @@ test('a damaged one can be moved back as far as it is right, and is repaired her
 });
 
 test('a moved model is deleted with its files, and never those of the person; where the folder is gone that is told', async () => {
-  const machine = await installed();
+  const machine = await installed(bundle);
   const { disk, reach, restarted, tab, toFolder } = machine;
   await tab().move(key, toFolder);
   disk.put(`${movedTo(bundle)}/notes.txt`, new Uint8Array(3));
@@ -330,4 +273,30 @@ test('a moved model is deleted with its files, and never those of the person; wh
   expect(await failureFrom(() => tab().remove(key))).toEqual(left);
   expect(await (await restarted()).list(null)).toEqual([]);
   expect(disk.fileNames.filter((name) => name.startsWith(key))).toEqual([]);
+});
+
+test('of a moved model that was installed to talk alone, only that is repaired, and more is added where it is moved back', async () => {
+  const sink = new MemorySink();
+  await convert(await planConversion([bytesFolder(tinyCheckpoint())], 'q4'), sink, tools);
+  const contents = new Map(sink.files);
+  const whole = { contents, key: hashOf(contents.get('bundle.json') ?? new Uint8Array()), files: [] };
+  const wholeKey = whole.key as ModelKey;
+  const machine = await installed(whole, ['chat']);
+  const { disk, restarted, tab, toFolder } = machine;
+  await tab().move(wholeKey, toFolder);
+  const path = disk.fileNames.find((name) => name.endsWith('transformer-1.bin')) ?? '';
+  disk.change(path, (bytes) => bytes.fill(9, 5, 6));
+  const files = new CountedFiles(whole);
+  const library = await restarted(files);
+  expect(await library.verify(wholeKey)).toBeGreaterThan(0);
+  expect(await library.resume(wholeKey)).toBe('installed');
+  expect(files.delivered).toEqual(['transformer-1.bin 0']);
+  const able = async () =>
+    (await library.list(null)).map(({ abilities: { chat, draw } }) => [chat !== null, draw !== null]);
+  expect(await able()).toEqual([[true, false]]);
+  expect((await failureFrom(() => library.install(source, wholeKey))).code).toBe('MODEL_MOVED');
+  expect(await library.move(wholeKey, toBrowser)).toBe('moved');
+  expect(await library.install(source, wholeKey)).toBe('installed');
+  expect(await able()).toEqual([[true, true]]);
+  expectIn(machine, 'browser');
 });

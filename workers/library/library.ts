@@ -151,9 +151,11 @@ export class Library {
     return this.#installing(key, manifest.name, async (signal) => {
       const folder = await disk.folder(key);
       const found = await readModelFolder(disk, key);
-      const moved = movedTo(found);
-      if (moved !== null) return this.#mend(found, moved, async () => files, signal);
       const { description, state, names } = found;
+      const moved = movedTo(found);
+      if (moved !== null && state === 'installed' && description?.sha256 !== sha256)
+        return fail('MODEL_MOVED', { name: manifest.name, folder: moved });
+      if (moved !== null) return this.#mend(found, moved, async () => files, signal);
       const isAdded = state === 'installed' && names.includes(pendingFile);
       const work = async () => {
         // Not even a damaged description is what the person was told of.

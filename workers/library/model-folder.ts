@@ -148,11 +148,15 @@ export async function noteDamage(
   damaged: ReadonlyMap<string, readonly number[]>,
 ): Promise<void> {
   const journal = await Journal.open(folder);
+  let isMoved = false;
   try {
     for (const [path, chunks] of damaged) journal.add({ kind: 'damaged', path, chunks: [...chunks] });
+    isMoved = journal.known.place.kind === 'folder';
   } finally {
     journal.close();
   }
+  // What lies in a folder of this machine is opened by the list alone, which goes by the notes.
+  if (isMoved) return;
   // Where it is open it cannot be moved: the notes say enough until the next start.
   const withdraw = (await folder.names()).includes(pendingFile)
     ? folder.remove(manifestFile)

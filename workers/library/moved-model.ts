@@ -5,7 +5,7 @@ import { openDirectory } from '../bundle/file-folder.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { keptBytes, nextMissing, putInPlace, totalBytes } from './installation.ts';
+import { keptBytes, nextMissing, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
 import { type ModelFolder, nameOf, readModelFolder, sweepModelFolder } from './model-folder.ts';
 import { inBrowser, inFolder } from './move-failures.ts';
@@ -89,7 +89,6 @@ export async function mend(
         for (let run = nextMissing(file, journal.known); run !== null; run = nextMissing(file, journal.known))
           await mendFile(file, run);
       }
-      await inBrowser(name, 0, () => putInPlace(own));
       const bytes = (await own.read(manifestFile)) ?? fail('MODEL_UNKNOWN', {});
       await writeFile(handle, manifestFile, 'nothing', (write) => write(0, bytes));
       await inBrowser(name, 0, async () => journal.add({ kind: 'kept', path: manifestFile, chunks: [0] }));
