@@ -45,7 +45,7 @@ export const enModels = {
   wanted: 'What to install',
   already: 'It is installed already.',
   rate: (seconds: number, rate: string) =>
-    `About ${minuteText(seconds, 'min', 'h')}, at ${rate} a second as measured just now.`,
+    `${seconds < 60 ? 'Less than a minute' : `About ${minuteText(seconds, 'min', 'h')}`}, at ${rate} a second as measured just now.`,
   disk: (now: string, after: string) =>
     `This page stores ${now} now and ${after} afterwards. The browser does not tell how much room there is.`,
   accept: 'I accept the licence',

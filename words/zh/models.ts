@@ -37,7 +37,8 @@ export const zhModels: typeof enModels = {
   checkpoint: (passing, bytes) => `这是官方发布的权重：将在本机转换。其中 ${passing} 会经过本机，并保存 ${bytes}。`,
   wanted: '安装哪些功能',
   already: '已经安装。',
-  rate: (seconds, rate) => `按刚才测得的每秒 ${rate}，约需 ${minuteText(seconds, '分钟', '小时')}。`,
+  rate: (seconds, rate) =>
+    `按刚才测得的每秒 ${rate}，${seconds < 60 ? '不到一分钟' : `约需 ${minuteText(seconds, '分钟', '小时')}`}。`,
   disk: (now, after) => `本页现占用 ${now}，安装后为 ${after}。浏览器不会告知剩余空间。`,
   accept: '我接受许可协议',
   install: '安装',
