@@ -40,6 +40,8 @@ export interface FullRun {
   };
   readonly tokens: readonly Taken[];
   readonly steps: readonly Taken[];
+  /** What it came to: the embeddings of the first imagined position, and a picture's pixels. */
+  readonly answers: { readonly embeddings: readonly number[]; readonly pixels: readonly number[] };
   /** In bytes, with both sides open. */
   readonly memory: {
     readonly planned: number;
@@ -84,7 +86,8 @@ export async function fullRun({ bundle: path, placement, threads, cases }: FullR
 
   const source = openBundlePainter(runtime, bundle, streamed);
   const painter = new PainterModel(runtime, source, placement === 'streamed' ? allStreamed : allResident);
-  const steps = await stepsOf(painter, { data: embeddings, hidden: config.hidden_size, grid }, cases);
+  const hidden = config.hidden_size;
+  const { steps, pixels } = await stepsOf(painter, { data: embeddings, hidden, grid }, cases);
   const ledger = runtime.peakBytes();
   const grown = 1024 * process.resourceUsage().maxRSS - before;
   await painter.close();
@@ -92,7 +95,8 @@ export async function fullRun({ bundle: path, placement, threads, cases }: FullR
   model.close();
   await weights.close();
   await runtime.close();
-  return { load, tokens, steps, memory: { ...planned(plan), ledger, process: grown } };
+  const answers = { embeddings: [...embeddings.subarray(0, hidden)], pixels: [...pixels] };
+  return { load, tokens, steps, answers, memory: { ...planned(plan), ledger, process: grown } };
 }
 
 /** Of both sides together. */
@@ -133,7 +137,7 @@ async function readThrough(path: string): Promise<void> {
 }
 
 /** The first step loads and is left out. */
-async function stepsOf(painter: PainterModel, target: ImageEmbeddings, cases: number): Promise<readonly Taken[]> {
+async function stepsOf(painter: PainterModel, target: ImageEmbeddings, cases: number) {
   const request: PaintRequest = {
     job: 'bench' as JobId,
     drawing: { target, reference: null, decoder: 'generation' },
@@ -152,8 +156,8 @@ async function stepsOf(painter: PainterModel, target: ImageEmbeddings, cases: nu
     preview: () => undefined,
     developing: () => undefined,
   };
-  await painter.paint(request, callbacks, new AbortController().signal);
-  return ends.slice(1).map((end, at) => between(ends[at] ?? end, end));
+  const { data: pixels } = await painter.paint(request, callbacks, new AbortController().signal);
+  return { steps: ends.slice(1).map((end, at) => between(ends[at] ?? end, end)), pixels };
 }
 
 function sinceStart(): Taken {

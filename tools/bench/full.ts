@@ -129,7 +129,19 @@ async function measuredRuns(bundle: string, cases: number, tell: (part: number) 
     ]),
     benchRow('process / planned, resident', '1', [resident.memory.process / resident.memory.planned]),
     benchRow('process, streamed / resident', '1', [streamed.memory.process / resident.memory.process]),
+    ...differences('streamed against resident', streamed.answers, resident.answers),
+    ...differences('two threads against one', twoThreads.answers, resident.answers),
   ];
+}
+
+/** Largest differences, as parts of the largest value. */
+function differences(what: string, of: FullRun['answers'], to: FullRun['answers']): readonly BenchRow[] {
+  return (['embeddings', 'pixels'] as const).map((kind) => {
+    const [values, others] = [of[kind], to[kind]];
+    const largest = Math.max(...others.map(Math.abs));
+    const off = others.map((other, at) => Math.abs((values[at] ?? Number.NaN) - other));
+    return benchRow(`${kind}, ${what}, largest difference`, '1', [Math.max(...off) / largest]);
+  });
 }
 
 /** Of medians. */
