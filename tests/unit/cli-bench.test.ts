@@ -130,6 +130,7 @@ describe('the nano suite', () => {
     const rows = await benchNano({ kind: 'wasm', threads: 1 }, 2, () => undefined, folder);
     await rm(folder, { recursive: true });
     expect(rows.map(({ name, unit, count }) => [name, unit, count])).toEqual([
+      ['bundle', 'MB', 1],
       ['nano is ready', 's', 1],
       ['first picture', 's', 1],
       ['picture', 's', 2],
@@ -139,6 +140,12 @@ describe('the nano suite', () => {
       ['most memory / planned, painter', '1', 1],
     ]);
     for (const { value } of rows) expect(value).toBeGreaterThan(0);
+    const promised = rows.filter(({ goal }) => goal !== null).map(({ name, goal }) => [name, goal]);
+    expect(promised).toEqual([
+      ['bundle', 32],
+      ['picture', 2],
+      ['reply about a picture', 1],
+    ]);
     for (const { value } of rows.slice(-2)) expect(value).toBeLessThanOrEqual(1);
   });
 });

@@ -37,7 +37,7 @@ Measures on this computer:
   full          the whole way at the published widths with few layers and random weights: conversion, the quantiser against
                 onnxruntime's (Python), loading against the disk, a step and a token resident, streamed and with two
                 threads, memory against its plan (minutes, and up to 5 GB of disk in the system's temporary folder)
-  nano-speed    seconds a picture and a reply of the model that ships with the page
+  nano-speed    what the model that ships with the page costs: its size, seconds a picture and a reply
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws
 
   --suite NAME          which (default quantisation)

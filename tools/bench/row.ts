@@ -7,7 +7,7 @@ export interface BenchRow {
   /** The median of the measurements, the share of what was right, or the mean of decibels. */
   readonly value: Figure;
   /** '1' for a plain number. */
-  readonly unit: '1' | 'ms' | 's' | '%' | 'dB' | 'points' | 'GB' | 'MB/s' | 'GB/s';
+  readonly unit: '1' | 'ms' | 's' | '%' | 'dB' | 'points' | 'MB' | 'GB' | 'MB/s' | 'GB/s';
   readonly low: number | null;
   readonly high: number | null;
   readonly count: number;

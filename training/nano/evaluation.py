@@ -96,7 +96,8 @@ def draw_cases(count: int) -> Iterator[Case]:
 
 
 def hand_cases(count: int) -> Iterator[Case]:
-    for i, prompt in enumerate(handwritten.prompts()[:: max(1, 300 // count)][:count]):
+    every = list(enumerate(handwritten.prompts()))
+    for i, prompt in every[:: max(1, len(every) // count)][:count]:
         def right(words: str, picture: np.ndarray | None, wanted: str = prompt.right) -> bool:
             return handwritten.accepts(wanted, None if picture is None else checker.read(picture))
         yield Case("hand-written", prompt.language, prompt.words, None, right, i)

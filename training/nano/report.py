@@ -44,6 +44,14 @@ def difference(right: int, of: int, other_right: int, other_of: int) -> tuple[fl
     return one - two - math.hypot(one - low, other_high - two), one - two + math.hypot(high - one, two - other_low)
 
 
+def paired(one: list[bool], other: list[bool], z: float = Z) -> tuple[float, float]:
+    """Agresti and Min's interval of the difference of two shares of the same cases, the first less the second: half a case is added to each of the four outcomes."""
+    better, worse = (sum(a and not b for a, b in pairs) + 0.5 for pairs in (list(zip(one, other, strict=True)), list(zip(other, one, strict=True))))
+    of = len(one) + 2
+    middle, half = (better - worse) / of, z * math.sqrt(better + worse - (better - worse) ** 2 / of) / of
+    return middle - half, middle + half
+
+
 def _row(name: str, judged: list[Judged], promised: tuple[float, float] | tuple[None, None]) -> dict[str, object]:
     floor, goal = promised
     row = {"name": name, "count": len(judged), "floor": floor, "goal": goal}

@@ -11,8 +11,9 @@ import torch
 from tokenizers import Tokenizer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from nano import results
 from nano.config import HIDDEN
-from nano.paper import decoders, edited, plots, results
+from nano.paper import decoders, edited, plots
 from nano.paper.drawings import Drawings, gridded, ungridded
 from nano.paper.quantised import quantised, rounded
 from nano.paper.runs import VARIANTS, Variant, measure, train

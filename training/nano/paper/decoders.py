@@ -18,7 +18,7 @@ from ..config import STEPS as SAMPLED
 from ..feed import Batch
 from ..flow import flow_loss
 from ..patch_code import PatchCode
-from ..stages.decoders import LATENT, SAID, WEIGHT, Decoders
+from ..stages.decoders import SAID, WEIGHT, Decoders
 from ..training import Trainer, load_part
 from .edited import Edits, Paint
 
@@ -56,11 +56,8 @@ def painter(model: Decoders, conditioned: str, seed: int, code: PatchCode) -> Pa
     return paint
 
 
-def coded(tested: Edits, code: PatchCode) -> Paint:
+def coded(of: Edits, code: PatchCode) -> Paint:
     """The goals themselves through the linear code: no decoder can do better."""
     def paint(target: Tensor, reference: Tensor) -> np.ndarray:
-        return to_bytes(code.decode(tested.latents.float())).cpu().numpy()
+        return to_bytes(code.decode(of.latents.float())).cpu().numpy()
     return paint
-
-
-assert LATENT == 24

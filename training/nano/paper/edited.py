@@ -52,27 +52,33 @@ def make(encoder: nn.Module, guess: nn.Module, code: PatchCode, count: int, seed
     return Edits(*(torch.cat(part).half() for part in zip(*parts, strict=True)), chains)
 
 
-def both(state: Path, encoder: nn.Module, guess: nn.Module, code: PatchCode) -> tuple[Edits, Edits]:
-    """(edits to learn from, edits to be tested on); kept in the state folder."""
-    path = state / "paper" / f"edits-{LEARNED}-{TESTED}.pt"
+def learned(state: Path, encoder: nn.Module, guess: nn.Module, code: PatchCode) -> Edits:
+    return _kept(state / "paper" / f"edits-{LEARNED}.pt", lambda: make(encoder, guess, code, LEARNED, 81, False))
+
+
+def tested(state: Path, encoder: nn.Module, guess: nn.Module, code: PatchCode) -> Edits:
+    return _kept(state / "paper" / f"edits-tested-{TESTED}.pt", lambda: make(encoder, guess, code, TESTED, 82, True))
+
+
+def _kept(path: Path, made: Callable[[], Edits]) -> Edits:
+    """Made once, then read from the state folder."""
     if not path.exists():
-        save(path, [vars(make(encoder, guess, code, LEARNED, 81, False)), vars(make(encoder, guess, code, TESTED, 82, True))])
-    kept = torch.load(path, weights_only=False)
-    return Edits(**kept[0]), Edits(**kept[1])
+        save(path, vars(made()))
+    return Edits(**torch.load(path, weights_only=False))
 
 
 def decibels(one: np.ndarray, two: np.ndarray) -> float:
     return float(-10 * np.log10(np.square(one.astype(float) - two).mean() / 255**2 + 1e-9))
 
 
-def quality(tested: Edits, paint: Paint) -> dict[str, float]:
+def quality(of: Edits, paint: Paint) -> dict[str, float]:
     """`paint(target, reference)` gives uint8 [n, 192, 192, 3]. From what the encoder sees (`seen`) and from what words let one know (`told`):
     decibels against the goal, decibels of what the edit does not touch against the picture before, the share of pictures that the checker finds right."""
     out = {}
-    for how, target in (("seen", tested.goals), ("told", tested.told)):
-        drawn = paint(target.float(), tested.sources.float())
+    for how, target in (("seen", of.goals), ("told", of.told)):
+        drawn = paint(target.float(), of.sources.float())
         scored = []
-        for picture, chain in zip(drawn, tested.chains, strict=True):
+        for picture, chain in zip(drawn, of.chains, strict=True):
             before, after = chain.scenes
             kept = unchanged(before, after, chain.picture(0).pixels(), picture)
             scored.append((decibels(picture, chain.picture(1).pixels()), kept, float(checker.alike(checker.read(picture), after))))

@@ -12,8 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from . import results
-from .results import Row
+from .. import results
+from ..results import Row
 from .runs import VARIANTS
 
 # told apart without colour too: by the dashes

@@ -16,7 +16,6 @@ import subprocess
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 
@@ -24,13 +23,15 @@ import numpy as np
 from PIL import Image
 
 from .. import outside, photographs, report
-from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
+from ..evaluation import TALKS, Case, Talk, chosen_rows, drawn_as
+from ..kept import Kept, named
 from ..layout import SIDE
 from ..renderer import load_icons
 from ..report import Judged
 from ..training import set_up
 
 PROJECT = Path(__file__).resolve().parents[3]
+SHIPPED = str(PROJECT / "public" / "models" / "nano")
 AT_ONCE = 50
 TALKS_AT_ONCE = 5
 LATER = 10**6  # added to the seed of what is drawn from an answer
@@ -121,48 +122,45 @@ def judge_talks(talks: list[tuple[str, Talk]], folder: Path, bundle: str) -> Ite
     next(outcomes, None)
 
 
-def work_of(row: str) -> list[tuple[str, Case | Talk]]:
-    """A row's cases with names that stay theirs whatever the number of cases."""
-    make, most = (ROWS | TALKS)[row]
-    made: list[Case | Talk] = list(make(min(int(os.environ.get("NANO_CASES", most)), most)))
-    texts = [one.words if isinstance(one, Case) else " / ".join(turn.words for turn in one.turns) for one in made]
-    return [(f"{row}-{i:04}-{zlib.crc32(text.encode()):08x}", one) for i, (one, text) in enumerate(zip(made, texts, strict=True))]
+def identity_of(bundle: str) -> str:
+    return hashlib.sha256((Path(bundle) / "bundle.json").read_bytes()).hexdigest()
 
 
-def run(state: Path, minutes: float) -> None:
-    rows = chosen_rows(os.environ.get("NANO_ROWS"))
-    bundle, folder, start = os.environ.get("NANO_BUNDLE", str(PROJECT / "public" / "models" / "nano")), state / "bundle-evaluation", time.time()
-    identity = hashlib.sha256((Path(bundle) / "bundle.json").read_bytes()).hexdigest()
-    if os.environ.get("NANO_FRESH"):
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+def judge(bundle: str, work: dict[str, list[tuple[str, Case | Talk]]], kept: Kept, folder: Path, end: float) -> None:
+    """Judges what is not known yet of every row, until it is over or the time is."""
+    total = sum(len(items) for items in work.values())
+    done = sum(name in kept.known for items in work.values() for name, _ in items)
+    print(f"judged {done} of {total}", flush=True)
+    for row, items in work.items():
+        left = [item for item in items if item[0] not in kept.known]
+        size = TALKS_AT_ONCE if row in TALKS else AT_ONCE
+        for first in range(0, len(left), size):
+            if time.time() > end:
+                return
+            for name, said, rows in (judge_talks if row in TALKS else judge_cases)(left[first : first + size], folder, bundle):  # type: ignore[arg-type]
+                kept.add(name, rows, said)
+                done += 1
+                print(f"judged {done} of {total}", flush=True)
+
+
+def open_world(state: Path) -> None:
+    """Everything that cases and judges are made of."""
     set_up(9)
     load_icons(state)
     photographs.load(state)
     outside.load(state)
-    kept = folder / f"{identity[:16]}.jsonl"
-    # a line that a killed run broke off is judged again
-    whole = [line for line in (kept.read_text().splitlines() if kept.exists() else []) if line.endswith("}")]
-    kept.write_text("".join(line + "\n" for line in whole))
-    known = {line["name"]: [Judged(*one) for one in line["rows"]] for line in map(json.loads, whole)}
-    work = [(row, item) for row in rows for item in work_of(row)]
-    judged = [one for _, (name, _) in work for one in known.get(name, ())]
-    done = sum(name in known for _, (name, _) in work)
-    print(f"judged {done} of {len(work)}", flush=True)
-    with kept.open("a") as file:
-        for row in rows:
-            left = [item for of, item in work if of == row and item[0] not in known]
-            size = TALKS_AT_ONCE if row in TALKS else AT_ONCE
-            for first in range(0, len(left), size):
-                some = left[first : first + size]
-                if time.time() - start > 60 * minutes:
-                    break
-                for name, said, rows_of in (judge_talks if row in TALKS else judge_cases)(some, folder, bundle):  # type: ignore[arg-type]
-                    file.write(json.dumps({"name": name, "rows": [astuple(one) for one in rows_of], "said": said}, ensure_ascii=False) + "\n")
-                    file.flush()
-                    judged += rows_of
-                    done += 1
-                    print(f"judged {done} of {len(work)}", flush=True)
-    listed = report.rows(judged)
+
+
+def run(state: Path, minutes: float) -> None:
+    bundle, folder, end = os.environ.get("NANO_BUNDLE", SHIPPED), state / "bundle-evaluation", time.time() + 60 * minutes
+    rows = chosen_rows(os.environ.get("NANO_ROWS"))
+    if os.environ.get("NANO_FRESH"):
+        shutil.rmtree(folder, ignore_errors=True)
+    open_world(state)
+    identity, most = identity_of(bundle), os.environ.get("NANO_CASES")
+    kept = Kept(folder / f"{identity[:16]}.jsonl")
+    work = {row: named(row, int(most) if most else None) for row in rows}
+    judge(bundle, work, kept, folder, end)
+    listed = report.rows([one for items in work.values() for name, _ in items for one in kept.known.get(name, ())])
     (state / "bundle-evaluation.json").write_text(json.dumps({"bundle": identity, "rows": listed}, indent=1))
     print(report.table(listed))

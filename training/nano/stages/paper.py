@@ -11,9 +11,9 @@ from pathlib import Path
 
 from .. import outside
 from ..paper.drawings import both
-from ..paper.results import append, done
 from ..paper.runs import SEEDS, VARIANTS, measure, train
 from ..renderer import load_icons
+from ..results import append, done
 from ..tokens import Layout, make_tokenizer
 from ..training import set_up
 from .encoder import load_frozen
@@ -37,4 +37,4 @@ def run(state: Path, minutes: float) -> None:
             model = train(state, variant, seed, side, learned, readout, (end - time.time()) / 60)
             if model is None:
                 return
-            append(results, measure(model, variant, seed, side, learned, tested, readout))
+            print(append(results, measure(model, variant, seed, side, learned, tested, readout)), flush=True)

@@ -9,11 +9,12 @@ import os
 import time
 from pathlib import Path
 
+from ..paper import edited
 from ..paper.decoders import CONDITIONED, SEEDS, coded, painter, train
-from ..paper.edited import both, quality
-from ..paper.results import append, done
+from ..paper.edited import quality
 from ..patch_code import PatchCode
 from ..renderer import load_icons
+from ..results import append, done
 from ..training import set_up
 from .encoder import load_frozen, load_guess
 
@@ -22,10 +23,11 @@ def run(state: Path, minutes: float) -> None:
     set_up(12)
     load_icons(state)
     code, end, results = PatchCode(state), time.time() + 60 * minutes, state / "paper" / "decoders.jsonl"
-    learned, tested = both(state, load_frozen(state)[0], load_guess(state), code)
+    made_by = (load_frozen(state)[0], load_guess(state), code)
+    learned, tested = edited.learned(state, *made_by), edited.tested(state, *made_by)
     known = done(results)
     if ("coded", 0) not in known:
-        append(results, {"variant": "coded", "seed": 0, **quality(tested, coded(tested, code))})
+        print(append(results, {"variant": "coded", "seed": 0, **quality(tested, coded(tested, code))}), flush=True)
     for seed in range(int(os.environ.get("NANO_SEEDS", SEEDS))):
         for conditioned in CONDITIONED:
             if (conditioned, seed) in known:
@@ -33,4 +35,4 @@ def run(state: Path, minutes: float) -> None:
             model = train(state, conditioned, seed, learned, (end - time.time()) / 60)
             if model is None:
                 return
-            append(results, {"variant": conditioned, "seed": seed, **quality(tested, painter(model, conditioned, seed, code))})
+            print(append(results, {"variant": conditioned, "seed": seed, **quality(tested, painter(model, conditioned, seed, code))}), flush=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from .. import outside
 from ..paper.drawings import both
 from ..paper.quantised import BITS, quantised
-from ..paper.results import append, done
 from ..paper.runs import VARIANTS, measure, train
 from ..renderer import load_icons
+from ..results import append, done
 from ..tokens import Layout, make_tokenizer
 from ..training import set_up
 from .encoder import load_frozen
@@ -35,4 +35,4 @@ def run(state: Path, minutes: float) -> None:
             model = train(state, variant, seed, layout, learned, readout, (end - time.time()) / 60)
             if model is None or time.time() > end:
                 return
-            append(results, {"bits": bits, **measure(quantised(model, bits), variant, seed, layout, learned, tested, readout)})
+            print(append(results, {"bits": bits, **measure(quantised(model, bits), variant, seed, layout, learned, tested, readout)}), flush=True)

@@ -15,12 +15,13 @@ from torch import Tensor
 
 from ..autoencoder import to_bytes
 from ..config import STEPS
+from ..paper import edited
 from ..paper.decoders import SEEDS
-from ..paper.edited import both, quality
+from ..paper.edited import quality
 from ..paper.quantised import BITS, quantised
-from ..paper.results import append, done
 from ..patch_code import PatchCode
 from ..renderer import load_icons
+from ..results import append, done
 from ..training import load_average, set_up
 from .decoders import Decoders, autoencoder
 from .encoder import load_frozen, load_guess
@@ -36,7 +37,7 @@ def run(state: Path, minutes: float) -> None:
     set_up(13)
     load_icons(state)
     end, results = time.time() + 60 * minutes, state / "paper" / "steps.jsonl"
-    _, tested = both(state, load_frozen(state)[0], load_guess(state), PatchCode(state))
+    tested = edited.tested(state, load_frozen(state)[0], load_guess(state), PatchCode(state))
     models = {32: load_average(Decoders(), state, "decoders")}
     models |= {bits: quantised(models[32], bits) for bits in BITS}
     vae = autoencoder(state)
@@ -54,4 +55,4 @@ def run(state: Path, minutes: float) -> None:
                 with torch.no_grad():
                     latents = models[bits].draw(target, reference if decoder == "merger" else None, steps, seed)
                     return np.concatenate([to_bytes(vae.decode(some)).cpu().numpy() for some in latents.split(8)])
-            append(results, row | quality(tested, paint))
+            print(append(results, row | quality(tested, paint)), flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..paper import plots
-from ..paper.results import read
+from ..results import read
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "paper"
 
