@@ -57,7 +57,10 @@ class Files(unittest.TestCase):
                 if i < 290:
                     q8.add(name, [Judged("draw", "en", i % 10 > 0 and i > 50)], "")
             row = compared("q8", q8, float32, names)
-            self.assertEqual((row["count"], row["float32"], row["right"], row["kept"]), (290, 261, 216, False))
+            self.assertEqual((row["count"], row["float32"], row["right"], row["kept"]), (290, 261, 216, None))
+            for name in names[290:]:
+                q8.add(name, [Judged("draw", "en", False)], "")
+            self.assertIs(compared("q8", q8, float32, names)["kept"], False)
             self.assertTrue(compared("float32", float32, float32, names)["kept"])
 
 

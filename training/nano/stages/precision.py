@@ -34,13 +34,13 @@ def judge_in_torch(state: Path, work: dict[str, list], kept: Kept, end: float) -
 
 
 def compared(name: str, one: Kept, other: Kept, names: list[str]) -> dict[str, object]:
-    """Shares of the cases that both have judged, and their difference in points with its 95 % interval."""
+    """How many of the cases that both have judged are right, and the difference in points with its 95 % interval; `kept`: none before all are judged."""
     both = [n for n in names if n in one.known and n in other.known]
     mine, theirs = ([kept.known[n][0].right for n in both] for kept in (one, other))
     low, high = paired(mine, theirs)
     return {
         "name": name, "count": len(both), "right": sum(mine), "float32": sum(theirs), "difference": round(100 * (sum(mine) - sum(theirs)) / max(1, len(both)), 2),
-        "low": round(100 * low, 2), "high": round(100 * high, 2), "allowed": ALLOWED, "kept": high * 100 >= ALLOWED,
+        "low": round(100 * low, 2), "high": round(100 * high, 2), "allowed": ALLOWED, "kept": high * 100 >= ALLOWED if len(both) == len(names) else None,
     }
 
 
