@@ -27,8 +27,8 @@ KEEP_LINES, KEEP, APART = 0.52, 0.62, 9.0
 ERROR = 90.0
 BOX = 96
 FEW, SURFACE = 14, 16.0
-# a pixel so far from the bare rendering is strange; with fewer of them than this a position is bare
-STRANGE, BARE = 26.0, 0.07
+# a pixel so far from the bare rendering is strange; with fewer of them than this a position is bare, in a sketch (thin lines) and else
+STRANGE, BARE_LINES, BARE = 26.0, 0.02, 0.07
 # colours to find a thing by, beside its own; which it has is read afterwards
 TRIED = ("red", "blue", "yellow", "black", "white")
 COARSE_SHIFTS = tuple(product((-2, 0, 2), repeat=2))
@@ -36,12 +36,12 @@ SHIFTS = tuple(product(range(-2, 3), range(-3, 4)))
 
 
 def _candidates() -> list[Thing]:
-    """Every kind and size in its own and a few more colours, with what moves it: a scarf lifts what wears it, a hat lowers what flies. Signs are found apart."""
+    """Every kind and size in its own and a few more colours, with what moves it (a scarf lifts what wears it, a hat lowers what flies) or hides its face: sunglasses. Signs are found apart."""
     out = []
     for kind in KIND_NAMES:
         if kind in ("sign", "board"):
             continue
-        worn = (None, *(("scarf",) if kind in WEARERS else ()), *(("hat",) if kind in WEARERS and KINDS[kind].flies else ()))
+        worn = (None, *(("scarf", "sunglasses") if kind in WEARERS else ()), *(("hat",) if kind in WEARERS and KINDS[kind].flies else ()))
         shown = [c for c in colours_of(kind) if c in (KINDS[kind].colour, *TRIED)]
         out += [Thing(kind, colour, size, w, None) for colour in shown for size in SIZES for w in worn]
     return out
@@ -70,10 +70,10 @@ def box_of(position: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=90)
 def _coarse_sprites(position: int, time: str, ground: str) -> tuple[np.ndarray, np.ndarray]:
-    """All candidates at a quarter of the size: colours [n, 24, 24, 3] and covers [n, 24, 24, 1]."""
+    """All candidates at a quarter of the size: colours [n, 24, 24, 3] and covers [n, 24, 24, 1], at half precision since many are kept."""
     place = "sea" if ground == "wet" else "meadow"
     colours, covers = zip(*(_boxed(t, position, place, time) for t in CANDIDATES), strict=True)
-    return coarse(np.stack(colours)), coarse(np.stack(covers))
+    return coarse(np.stack(colours)).astype(np.float16), coarse(np.stack(covers)).astype(np.float16)
 
 
 def _correlate(templates: np.ndarray, masks: np.ndarray, pictures: np.ndarray) -> np.ndarray:
@@ -122,7 +122,7 @@ class Reader:
         """Hardly a pixel where the thing would stand differs from the nearest bare rendering."""
         x = CENTRE[position]
         rows = slice(SKY_CENTRE - 28, SKY_CENTRE + 28) if in_sky(position) else slice(BASE - 56, BASE)
-        return float(self.strange[rows, max(0, x - 22) : x + 22].mean()) < BARE
+        return float(self.strange[rows, max(0, x - 22) : x + 22].mean()) < (BARE_LINES if self.style == "sketch" else BARE)
 
     def crops(self, position: int) -> np.ndarray:
         """The box under small shifts, [35, 96, 96, 3]."""
@@ -173,7 +173,7 @@ class Reader:
             masks = coarse(np.stack([np.repeat(m[..., None], 3, -1) for _, m in looks]).astype(np.float32)).reshape(len(plain), -1)
             options = plain
         else:
-            colours, covers = _coarse_sprites(position, time, "air" if in_sky(position) else "wet" if place == "sea" else "dry")
+            colours, covers = (sprites.astype(np.float32) for sprites in _coarse_sprites(position, time, "air" if in_sky(position) else "wet" if place == "sea" else "dry"))
             under = coarse(self.bare[y : y + BOX, x : x + BOX])
             templates = _finish(colours + (1 - covers) * under, self.setting, position).reshape(len(CANDIDATES), -1)
             masks = np.repeat(covers > 0.25, 3, -1).reshape(len(CANDIDATES), -1).astype(np.float32)

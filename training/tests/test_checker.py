@@ -36,6 +36,14 @@ class Checker(unittest.TestCase):
             with self.subTest(i):
                 self.assertTrue(self.reads(wanted, renderer.render(wanted, 5 + i)))
 
+    def test_dark_glasses_on_a_light_face_and_thin_lines_are_found(self) -> None:
+        for wanted, seed in (
+            (scene(Thing.of("cat", "yellow", worn="sunglasses"), place="beach"), 777001), (scene(Thing.of("pig", "yellow", worn="sunglasses"), *[Thing.of("robot")] * 3), 5),
+            (scene(Thing.of("flower"), Thing.of("ball", "pink"), Thing.of("cactus", size="small"), place="room", weather="snowfall", style="sketch"), 777026),
+        ):
+            with self.subTest(wanted.things[0].kind):
+                self.assertTrue(self.reads(wanted, renderer.render(wanted, seed)))
+
     def test_a_coarser_picture_is_still_read(self) -> None:
         wanted = scene(Thing.of("frog"), Thing.of("gift"), place="city")
         picture = renderer.render(wanted, 3).astype(np.float32)
