@@ -10,7 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-STAGES = ("sheets", "encoder", "autoencoder", "decoders", "language", "export", "evaluate", "bundle", "precision", "checker", "cells", "keep", "resume", "prompts", "messages", "table_one", "paper",
+STAGES = ("sheets", "encoder", "autoencoder", "decoders", "language", "export", "evaluate", "bundle", "precision", "checker", "cells", "card", "keep", "resume", "prompts", "messages", "table_one", "paper",
           "paper_quantised", "paper_decoders", "paper_steps", "plots")
 
 

@@ -29,10 +29,10 @@ def cut(sheet: Image.Image) -> list[np.ndarray]:
     return [pixels[y : y + SIDE, x : x + SIDE] for y in range(0, pixels.shape[0], SIDE) for x in range(0, pixels.shape[1], SIDE)]
 
 
-def joined(pictures: list[np.ndarray]) -> Image.Image:
-    """The sheet of pictures; what fills its last row is black."""
-    filled = pictures + [np.zeros_like(pictures[0])] * (-len(pictures) % ACROSS)
-    return Image.fromarray(np.concatenate([np.concatenate(filled[i : i + ACROSS], 1) for i in range(0, len(filled), ACROSS)]))
+def joined(pictures: list[np.ndarray], across: int = ACROSS) -> Image.Image:
+    """A sheet of pictures; what fills its last row is black."""
+    filled = pictures + [np.zeros_like(pictures[0])] * (-len(pictures) % across)
+    return Image.fromarray(np.concatenate([np.concatenate(filled[i : i + across], 1) for i in range(0, len(filled), across)]))
 
 
 def labels(path: Path = LABELS) -> list[list[str]]:

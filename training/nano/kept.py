@@ -12,14 +12,16 @@ from .report import Judged
 
 
 class Kept:
-    """`known`: the rows of every case by its name."""
+    """`known`: the rows of every case by its name; `said`: what was answered."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.known = {line["name"]: [Judged(*one) for one in line["rows"]] for line in results.read(path)}
+        lines = results.read(path)
+        self.known = {line["name"]: [Judged(*one) for one in line["rows"]] for line in lines}
+        self.said = {line["name"]: line["said"] for line in lines}
 
     def add(self, name: str, rows: list[Judged], said: str | None) -> None:
-        self.known[name] = rows
+        self.known[name], self.said[name] = rows, said
         results.append(self.path, {"name": name, "rows": [astuple(one) for one in rows], "said": said})
 
 
