@@ -11,9 +11,11 @@ import {
   readModels,
   resumeModel,
   undoDelete,
+  verifyModel,
   watchLibrary,
 } from '../../src/actions/library.ts';
-import { listedEntries } from '../../src/actions/open-model.ts';
+import { moveBack, moveToFolder, openInstalled } from '../../src/actions/move.ts';
+import { chooseModel, listedEntries } from '../../src/actions/open-model.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { LibraryModel, LibraryWorker, ModelKey, Offer } from '../../workers/library/protocol.ts';
 import { openPage } from '../helpers/page.ts';
@@ -164,4 +166,76 @@ test('a library that ends while it is asked to pause is told of', async () => {
   pauseModel.perform(page.app, key);
   await until(() => page.state().library.trouble !== null);
   expect(page.state().library.trouble).toEqual({ failure: ended, source: null });
+});
+
+test('a model that is open makes room while it is moved, and is opened again where it then lies', async () => {
+  const handle = { name: 'chosen' } as FileSystemDirectoryHandle;
+  const models = [own];
+  const moving = Promise.withResolvers<{ ok: true; result: 'moved' }>();
+  const asked: unknown[] = [];
+  const page = pageWith(models, {
+    move: async (_, to) => {
+      asked.push(to, page.state().bundle);
+      return moving.promise;
+    },
+  });
+  await until(() => page.session.openings.length === 1);
+  page.modelIsReady();
+  await readModels(page.app);
+  chooseModel(page.app, key);
+  await until(() => page.session.openings.length === 2);
+
+  // A folder that is not chosen moves nothing.
+  vi.stubGlobal('showDirectoryPicker', () => Promise.reject(new DOMException('', 'AbortError')));
+  moveToFolder.perform(page.app, key);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(page.state()).toMatchObject({ bundle: key, library: { work: {}, trouble: null } });
+
+  page.session.openLater();
+  vi.stubGlobal('showDirectoryPicker', async () => handle);
+  moveToFolder.perform(page.app, key);
+  await until(() => page.session.openings.length === 3);
+  expect(page.state().library.work[key]).toMatchObject({ doing: 'move', where: 'here' });
+  // Its files are held until the other model is open.
+  expect(asked).toEqual([]);
+  page.modelIsReady();
+  await until(() => asked.length > 0);
+  expect(asked).toEqual([{ kind: 'folder', handle }, 'fake']);
+  const place = { kind: 'folder', name: 'own' } as const;
+  models.splice(0, 1, { ...own, place, folder: handle, location: { kind: 'directory', handle, key, sha256: key } });
+  moving.resolve({ ok: true, result: 'moved' });
+  await until(() => page.session.openings.length === 4);
+  expect(page.session.openings[3]?.location).toMatchObject({ kind: 'directory', handle });
+  expect(page.state().bundle).toBe(key);
+});
+
+test('a folder of an earlier visit is asked for before its model is opened, verified or moved back', async () => {
+  const asked: string[] = [];
+  const folder = {
+    name: 'own',
+    queryPermission: async () => 'prompt',
+    requestPermission: async ({ mode }: { mode: string }) => void asked.push(mode),
+  } as unknown as FileSystemDirectoryHandle;
+  const place = { kind: 'folder', name: 'own' } as const;
+  const moved: LibraryModel = {
+    ...own,
+    place,
+    folder,
+    location: { kind: 'directory', handle: folder, key, sha256: key },
+  };
+  const answer = (what: string) => async () => {
+    asked.push(what);
+    return { ok: true, result: 0 } as never;
+  };
+  const page = pageWith([moved], { verify: answer('verify'), move: answer('move') });
+  await until(() => page.session.openings.length === 1);
+  page.modelIsReady();
+  await readModels(page.app);
+  verifyModel.perform(page.app, key);
+  await until(() => asked.includes('verify') && page.state().library.work[key] === undefined);
+  moveBack.perform(page.app, key);
+  await until(() => asked.includes('move') && page.state().library.work[key] === undefined);
+  openInstalled.perform(page.app, key);
+  await until(() => page.session.openings.length === 2);
+  expect(asked).toEqual(['read', 'verify', 'readwrite', 'move', 'read']);
 });
