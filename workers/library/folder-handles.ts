@@ -15,9 +15,15 @@ export interface FolderHandles {
 const databaseName = 'nexus-gen folders';
 const storeName = 'folders';
 
+/** A database that does not answer has forgotten its folders: the list of models does not wait for it. */
+const timeoutMs = 2000;
+
 export const folderHandles: FolderHandles = {
   get: (key) =>
-    inStore('readonly', (store) => store.get(key)).then(
+    Promise.race([
+      inStore('readonly', (store) => store.get(key)),
+      new Promise<null>((resolve) => setTimeout(resolve, timeoutMs, null)),
+    ]).then(
       (found) => (found instanceof FileSystemDirectoryHandle ? found : null),
       () => null,
     ),

@@ -56,7 +56,9 @@ export class Library {
       const key = keyOf(name);
       if (key === null) continue;
       const found = await readModelFolder(this.#ground.disk, key);
-      const model = modelOf(found, await this.#ground.handles.get(key), device);
+      const { place, moving } = found.known ?? {};
+      const isAbroad = place?.kind === 'folder' || moving?.kind === 'folder';
+      const model = modelOf(found, isAbroad ? await this.#ground.handles.get(key) : null, device);
       if (model !== null) models.push(model);
     }
     return models;
