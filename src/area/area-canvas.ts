@@ -108,9 +108,10 @@ export class AreaCanvas {
     this.#add({ kind: 'clearing' });
   }
 
+  /** Takes back the mark that was begun, else the last one. */
   undo(): void {
+    if (this.#open === null) this.#marks = this.#marks.slice(0, -1);
     this.#open = null;
-    this.#marks = this.#marks.slice(0, -1);
     this.#redraw();
     this.#told();
   }

@@ -49,14 +49,15 @@ export function AreaStage({ area, words, address, label }: AreaStageProps) {
           aria-label={words.area}
           aria-describedby="area-keys"
           onPointerDown={(event) => {
-            if (event.button !== 0) return;
+            // A second finger marks nothing of its own.
+            if (event.button !== 0 || !event.isPrimary) return;
             keys.leave();
             event.currentTarget.setPointerCapture(event.pointerId);
             marks.current?.press(tool, brushWidth(area), pointOf(event));
           }}
           onPointerMove={move}
-          onPointerUp={() => marks.current?.release()}
-          onPointerCancel={() => marks.current?.cancel()}
+          onPointerUp={({ isPrimary }) => isPrimary && marks.current?.release()}
+          onPointerCancel={({ isPrimary }) => isPrimary && marks.current?.cancel()}
           onPointerLeave={() => setPointed(null)}
           onKeyDown={keys.press}
           onBlur={keys.leave}

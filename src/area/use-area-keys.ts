@@ -50,8 +50,10 @@ export function useAreaKeys(area: Area, words: AreaWords) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const arrow = arrows.get(event.key);
     if (arrow !== undefined) move(arrow, event.shiftKey ? smallStep : step);
-    else if (event.key === ' ') putDown();
-    else if (event.key === 'Escape' && marks.current?.isMarking === true) marks.current.cancel();
+    else if (event.key === ' ') {
+      // Held down, it is put down once.
+      if (!event.repeat) putDown();
+    } else if (event.key === 'Escape' && marks.current?.isMarking === true) marks.current.cancel();
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -170,6 +170,14 @@ test('by keyboard alone, on a picture that was brought', async ({ user, page }) 
   for (let step = 0; step < 8; step += 1) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Space');
   await expect(told(page)).toHaveText('9 % of the picture is selected.');
+  // What is begun is taken back first; the key that is held down puts nothing up again.
+  await page.keyboard.down('Space');
+  await page.keyboard.down('Space');
+  await page.keyboard.up('Space');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Control+z');
+  await expect(told(page)).toHaveText('9 % of the picture is selected.');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Control+z');
   await expect(told(page)).toHaveText('Nothing is selected.');
   await page.keyboard.press('Space');
@@ -264,6 +272,34 @@ test('an area that is no longer stored is told, and the message can be sent anew
   await user.say('make it night');
   await expect(user.lastAnswer.getByRole('alert')).toContainText('The area that was selected is no longer stored');
   await expect(user.questions.last()).toContainText('make it night');
+});
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true });
+
+  test('one finger marks, and a second one beside it nothing of its own', async ({ user, page, context }) => {
+    await user.open('/?device=wasm');
+    await user.addImage(await photo('photo.png', red, blue));
+    await openArea(user);
+    const box = await canvasOf(page).boundingBox();
+    if (box === null) throw new Error('not shown');
+    const devtools = await context.newCDPSession(page);
+    const touch = (
+      type: 'touchStart' | 'touchMove' | 'touchEnd',
+      ...points: readonly (readonly [number, number])[]
+    ) => {
+      const touchPoints = points.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id }));
+      return devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
+    };
+    await inDialog(page, 'Rectangle').click();
+    await touch('touchStart', [0.25, 0.25]);
+    await touch('touchMove', [0.5, 0.5]);
+    await touch('touchStart', [0.5, 0.5], [0.9, 0.1]);
+    await touch('touchMove', [0.75, 0.75], [0.9, 0.2]);
+    await touch('touchEnd', [0.75, 0.75]);
+    await touch('touchEnd');
+    await expect(told(page)).toHaveText('25 % of the picture is selected.');
+  });
 });
 
 test.describe('in Chinese', () => {
