@@ -1,5 +1,6 @@
 import type { TurnEvent } from '../../session/turn-events.ts';
 import type { Activity } from '../state/state.ts';
+import { tempoAfter } from '../state/tempo.ts';
 import type { App } from './app.ts';
 
 /** Shows how far the work is that tells this event. */
@@ -7,6 +8,9 @@ export function follow({ store, live }: App, event: TurnEvent): void {
   const activity = activityOf(event);
   const known = store.getState().activity;
   if (activity !== null && (activity.stage !== 'writing' || known?.stage !== 'writing')) store.setState({ activity });
+  const work = live.get();
+  if (work !== null && (event.type === 'text' || event.type === 'step' || event.type === 'begun again'))
+    live.patch({ tempo: tempoAfter(work.tempo, event, performance.now()) });
   if (event.type === 'text') live.patch({ text: (live.get()?.text ?? '') + event.delta });
   if (event.type === 'begun again') live.patch({ text: '', preview: null });
   if (event.type === 'preview') {

@@ -7,6 +7,7 @@ import type { AskedTurn } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import type { JobId, Opened, Reply } from '../../workers/protocol.ts';
 import { randomSeed, settingsOf, usedNumber } from '../settings/fields.ts';
+import { begunWork } from '../state/live.ts';
 import { notify } from '../state/notices.ts';
 import type { PolishSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
@@ -58,7 +59,7 @@ export const undoPolish: Action = {
 
 async function polishWords(app: App, { chat, words }: PolishSubject, signal: AbortSignal): Promise<void> {
   const { store, live } = app;
-  live.set({ turn: null, result: null, text: '', preview: null });
+  live.set(begunWork(null));
   store.setState({ activity: { stage: 'waiting' }, outcome: null });
   try {
     const opened = await unlessStopped(openedModel(app), signal, 'loading');

@@ -7,6 +7,8 @@ import { unlessStopped } from '../../session/unless-stopped.ts';
 import type { BundleSummary, JobId, Opened, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import { begunWork } from '../state/live.ts';
+import { noTempo, secondsPerStep, tokensPerSecond } from '../state/tempo.ts';
 import { pathTo } from '../state/tree.ts';
 import type { ModelTurn, ReplyCut, Result, TurnId } from '../storage/records.ts';
 import { chosenPicture } from './about.ts';
@@ -20,7 +22,7 @@ import { sourcesOf } from './sources.ts';
 
 export async function answerTurn(app: App, id: TurnId, seed: Seed, signal: AbortSignal): Promise<void> {
   const { store, live } = app;
-  live.set({ turn: id, result: null, text: '', preview: null });
+  live.set(begunWork(id));
   try {
     await askModel(app, id, seed, signal);
   } catch (error) {
@@ -93,7 +95,8 @@ async function take(app: App, { id, result, signal, limit, keeping }: Answering,
     case 'painted': {
       await keeping.source;
       const from = findResult(store.getState(), result.id)?.result.from ?? null;
-      const kept = await keepPainting(app, event, signal);
+      const tempo = app.live.get()?.tempo ?? noTempo;
+      const kept = { ...(await keepPainting(app, event, signal)), secondsPerStep: secondsPerStep(tempo) };
       return changeResult(store, id, result.id, { ...kept, from: from && { ...from, recipe: event.recipe } });
     }
     case 'ended': {
@@ -101,7 +104,10 @@ async function take(app: App, { id, result, signal, limit, keeping }: Answering,
       const isStopped = end === 'stopped' || findResult(store.getState(), result.id)?.result.state === 'stopped';
       const state = isStopped ? 'stopped' : 'done';
       const cut = end === 'length' ? { cut: limit } : {};
-      return changeTurn(store, id, (turn) => settled({ ...turn, state, text, form, turnsLeftOut, ...cut }, state));
+      const speed = { tokensPerSecond: tokensPerSecond(app.live.get()?.tempo ?? noTempo) };
+      return changeTurn(store, id, (turn) =>
+        settled({ ...turn, state, text, form, turnsLeftOut, ...cut, ...speed }, state),
+      );
     }
   }
 }

@@ -6,11 +6,13 @@ import { repaint } from '../../session/turn.ts';
 import type { Repainting } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import { planOfRecipe, variationOf } from '../../session/variation.ts';
-import type { JobId, Opened } from '../../workers/protocol.ts';
+import type { JobId, Opened, Seed } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
+import { begunWork } from '../state/live.ts';
 import type { VariationSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
+import { noTempo, secondsPerStep } from '../state/tempo.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { follow } from './follow.ts';
@@ -32,29 +34,75 @@ export function whyNotVaried(
   return bundle.seedsDiffer ? null : 'seeds-alike';
 }
 
+/** As many as a person has chosen, whole or as drafts. */
 export const vary: Action<[result: string]> = {
   when: (state, id) => whyNotVaried(state, id) === null,
-  perform(app, varied) {
-    if (!vary.when(app.store.getState(), varied)) return;
-    const found = findResult(app.store.getState(), varied);
-    const from = found?.result.from;
-    if (found === undefined || from === undefined || from === null) return;
-    const seed = randomSeed();
-    const again = { ...from, recipe: variationOf(from.recipe, seed) };
-    const id = crypto.randomUUID();
-    const result: Result = { ...found.result, id, seed, state: 'queued', image: null, from: again, rest: undefined };
-    changeTurn(app.store, found.turn.id, (turn) => ({
-      ...turn,
-      failure: null,
-      results: [...turn.results, result],
-    }));
-    const subject: VariationSubject = { kind: 'variation', turn: found.turn.id, result: id };
-    app.jobs.add(subject, {
-      run: ({ turn }, signal) => paintAgain(app, turn, result, again, signal),
-      leave: ({ turn }) => changeResult(app.store, turn, id, { state: 'stopped' }),
+  perform(app, id) {
+    const state = app.store.getState();
+    const from = findResult(state, id)?.result.from;
+    if (from == null || !vary.when(state, id)) return;
+    const { count, kind } = state.variations;
+    const { steps: fullSteps } = from.recipe;
+    const steps = kind === 'draft' ? draftSteps(state, from.recipe) : null;
+    const varied = Array.from({ length: count }, () => {
+      const recipe = variationOf(from.recipe, randomSeed());
+      return steps === null ? { recipe } : { recipe: { ...recipe, steps }, fullSteps };
     });
+    paintFrom(app, id, varied);
   },
 };
+
+/** Paints a draft's picture with all its steps: the same as if it had been painted so from the start. */
+export const finish: Action<[result: string]> = {
+  when: (state, id) => {
+    const why = whyNotVaried(state, id);
+    // Its seed stays.
+    return fullStepsOf(state, id) !== undefined && (why === null || why === 'seeds-alike');
+  },
+  perform(app, id) {
+    const state = app.store.getState();
+    const from = findResult(state, id)?.result.from;
+    const steps = fullStepsOf(state, id);
+    if (from == null || steps === undefined || !finish.when(state, id)) return;
+    paintFrom(app, id, [{ recipe: { ...from.recipe, steps } }]);
+  },
+};
+
+function fullStepsOf(state: AppState, id: string): number | undefined {
+  return findResult(state, id)?.result.fullSteps;
+}
+
+/** A quarter of the steps, or as few as the open bundle serves; null where a draft would be no shorter. */
+export function draftSteps({ model }: AppState, { decoder, guidance, steps }: Recipe): number | null {
+  const served = model.phase === 'ready' ? model.opened.bundle.schedules[decoder] : null;
+  const quarter = Math.ceil(steps / 4);
+  if (served === null) return quarter < steps ? quarter : null;
+  const fewer = served.filter((one) => one.guidance === guidance && one.steps < steps).map((one) => one.steps);
+  return fewer.length === 0 ? null : Math.min(...fewer);
+}
+
+type Painted = Pick<PaintedFrom, 'recipe'> & Pick<Result, 'fullSteps'>;
+
+/** Adds results beside the one whose embeddings they are painted from. */
+function paintFrom(app: App, id: string, painted: readonly Painted[]): void {
+  const { store, jobs } = app;
+  const found = findResult(store.getState(), id);
+  const from = found?.result.from;
+  if (found === undefined || from == null) return;
+  const { prompt, width, height, model } = found.result;
+  const results = painted.map(({ recipe, fullSteps }): Result & { readonly from: PaintedFrom } => {
+    const own = { id: crypto.randomUUID(), seed: recipe.seed as Seed, from: { ...from, recipe }, fullSteps };
+    return { ...own, state: 'queued', prompt, width, height, model, image: null };
+  });
+  changeTurn(store, found.turn.id, (turn) => ({ ...turn, failure: null, results: [...turn.results, ...results] }));
+  for (const result of results) {
+    const subject: VariationSubject = { kind: 'variation', turn: found.turn.id, result: result.id };
+    jobs.add(subject, {
+      run: ({ turn }, signal) => paintAgain(app, turn, result, result.from, signal),
+      leave: ({ turn }) => changeResult(store, turn, result.id, { state: 'stopped' }),
+    });
+  }
+}
 
 async function paintAgain(
   app: App,
@@ -66,7 +114,7 @@ async function paintAgain(
   const { store, live, session, storage } = app;
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
   try {
-    live.set({ turn, result: result.id, text: '', preview: null });
+    live.set(begunWork(turn, result.id));
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
@@ -76,8 +124,9 @@ async function paintAgain(
     for await (const event of repaint({ session, opened, sources }, work, signal)) {
       follow(app, event);
       if (event.type !== 'painted') continue;
+      const tempo = live.get()?.tempo ?? noTempo;
       const kept = await keepPainting(app, event, signal);
-      change({ ...kept, from: { ...from, recipe: event.recipe } });
+      change({ ...kept, secondsPerStep: secondsPerStep(tempo), from: { ...from, recipe: event.recipe } });
       store.setState({ outcome: kept.state === 'stopped' ? 'stopped' : 'done' });
     }
   } catch (error) {

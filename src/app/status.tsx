@@ -7,6 +7,7 @@ import { returnToMessage } from '../composer/message.ts';
 import type { Activity, AppState, DeviceNotice, Opening } from '../state/state.ts';
 import { usePerform, useSelect, useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
+import { Speed } from './speed.tsx';
 import { Undo } from './undo.tsx';
 
 type StatusWords = PageWords['status'];
@@ -23,6 +24,7 @@ export function Status() {
       <p role="status" className="status" data-works={works}>
         {sentence}
       </p>
+      <Speed />
       {silence !== null && (
         <button type="button" className="quiet restart" onClick={() => perform(restartModel)}>
           <Icon name="again" />

@@ -49,6 +49,11 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
       {turn.cut !== undefined && <p className="hint">{page.form.cut[turn.cut.by](turn.cut.tokens)}</p>}
       <End turn={turn} form={question?.form ?? 'auto'} />
       <FormLine turn={turn} />
+      {turn.tokensPerSecond !== undefined && (
+        <p className="speed" aria-live="off">
+          {page.speed.tokens(turn.tokensPerSecond)}
+        </p>
+      )}
       <TurnButtons turn={turn} />
     </article>
   );

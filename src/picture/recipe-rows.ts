@@ -7,7 +7,7 @@ type Row = readonly [name: string, value: string];
 
 /** What a person may want to know of how a picture was made; rows that say nothing are left out. */
 export function recipeRows(result: Result, page: PageWords): readonly Row[] {
-  const { prompt, seed, width, height, model, from } = result;
+  const { prompt, seed, width, height, model, from, secondsPerStep } = result;
   const { recipe: words, settings, form: forms } = page;
   const recipe = from?.recipe;
   const wordsSeed = recipe === undefined ? null : seedOfWords(recipe);
@@ -33,5 +33,6 @@ export function recipeRows(result: Result, page: PageWords): readonly Row[] {
       [words.device, `${words.devices[recipe.device.kind]} (${recipe.device.activations})`],
     );
   }
+  if (secondsPerStep !== undefined) rows.push([page.speed.speed, page.speed.step(secondsPerStep)]);
   return rows.filter((row) => row !== null);
 }

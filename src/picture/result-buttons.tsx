@@ -2,7 +2,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { editThis } from '../actions/compose.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
-import { vary, whyNotVaried } from '../actions/vary.ts';
+import { finish, vary, whyNotVaried } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
@@ -10,6 +10,7 @@ import { focusMessage } from '../composer/message.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import { isRestKept } from '../state/rest.ts';
 import type { Result } from '../storage/records.ts';
+import { VariationsChoice } from './variations-choice.tsx';
 
 /** How an edit is looked at: by itself, beside the picture before it, or for what changed. */
 export type Look = 'alone' | 'compared' | 'difference';
@@ -35,7 +36,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
     focusMessage();
   };
   return (
-    <div className="buttons" data-of={before === null ? 'drawing' : 'edit'}>
+    <div className="buttons" data-of={before !== null ? 'edit' : result.fullSteps === undefined ? 'drawing' : 'draft'}>
       <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
       <span className="save">
         <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
@@ -47,12 +48,16 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
         />
       </span>
       <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
-      <Tool
-        icon="variations"
-        label={words.variations}
-        press={() => perform(vary, result.id)}
-        {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
-      />
+      <span className="variations">
+        <Tool
+          icon="variations"
+          label={words.variations}
+          press={() => perform(vary, result.id)}
+          {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
+        />
+        <VariationsChoice result={result} disabled={notVaried !== null} />
+      </span>
+      {result.fullSteps !== undefined && <FinishTool result={result} />}
       <Tool
         icon="compare"
         label={words.compare}
@@ -78,6 +83,21 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
       )}
       <Tool icon="recipe" label={words.recipe} press={() => store.setState({ recipe: result.id })} />
     </div>
+  );
+}
+
+function FinishTool({ result: { id } }: Pick<ResultButtonsProps, 'result'>) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const whyNot = useSelect((state) => whyNotVaried(state, id));
+  const available = useSelect((state) => finish.when(state, id));
+  return (
+    <Tool
+      icon="check"
+      label={page.variations.finish}
+      press={() => perform(finish, id)}
+      {...(available || whyNot === null ? {} : { unavailable: page.result.notVaried[whyNot] })}
+    />
   );
 }
 

@@ -23,7 +23,8 @@ export function ResultView({ turn, result, question }: ResultProps) {
   const before = pictureBefore(result, question);
   const number = turn.results.indexOf(result) + 1;
   const element = useRef<HTMLDivElement>(null);
-  const begun = useRef(result.state === 'queued' || result.state === 'working');
+  // Of several that begin at once, the first.
+  const begun = useRef(turn.results.find(isBegun)?.id === result.id);
   useEffect(() => {
     // A variation of an older picture may begin out of sight.
     if (begun.current) element.current?.scrollIntoView({ block: 'nearest' });
@@ -49,7 +50,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
           <Difference key={result.image} before={before} after={result.image} />
         )}
         {result.state === 'working' && <Progress />}
-        <Badge state={result.state} />
+        <Badge result={result} />
       </div>
       {result.state === 'done' && (
         <ResultButtons
@@ -65,18 +66,23 @@ export function ResultView({ turn, result, question }: ResultProps) {
   );
 }
 
+function isBegun({ state }: Result): boolean {
+  return state === 'queued' || state === 'working';
+}
+
 /** What the picture was made from, where it was made from one. */
 function pictureBefore({ from }: Result, question: PersonTurn | undefined) {
   return from?.reference?.image ?? (question === undefined ? null : changedPicture(question));
 }
 
-/** Why there is no picture, or not a whole one. */
-function Badge({ state }: Pick<Result, 'state'>) {
+/** Why there is no picture, or not a whole one; or that it is to be finished. */
+function Badge({ result: { state, fullSteps } }: Pick<ResultProps, 'result'>) {
   const { page } = useWords();
   const imagining = useSelect(({ activity }) => activity?.stage === 'imagining');
   if (state === 'working' && imagining) return <p className="badge">{page.status.imagining}</p>;
   if (state === 'queued' || state === 'stopped' || state === 'failed') {
     return <p className="badge">{page.result[state]}</p>;
   }
+  if (state === 'done' && fullSteps !== undefined) return <p className="badge">{page.variations.draft}</p>;
   return null;
 }

@@ -1,10 +1,16 @@
 /** What changes many times a second, outside the store and React: streamed words and previews. */
 import type { TurnId } from '../storage/records.ts';
+import { noTempo, type Tempo } from './tempo.ts';
 
 export interface Preview {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What is worked on, when nothing of it has been told yet. */
+export function begunWork(turn: TurnId | null, result: string | null = null): LiveWork {
+  return { turn, result, text: '', preview: null, tempo: noTempo };
 }
 
 export interface LiveWork {
@@ -14,6 +20,7 @@ export interface LiveWork {
   readonly result: string | null;
   readonly text: string;
   readonly preview: Preview | null;
+  readonly tempo: Tempo;
 }
 
 export interface Live {

@@ -62,6 +62,12 @@ export type Activity =
   | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'developing' }
   | { readonly stage: 'step'; readonly step: number; readonly steps: number; readonly remainingMs: number };
 
+/** Drafts have few steps. */
+export interface VariationChoice {
+  readonly count: number;
+  readonly kind: 'full' | 'draft';
+}
+
 /** What was last announced once nothing works any more. */
 export type Outcome = 'done' | 'stopped' | 'failed' | null;
 
@@ -155,6 +161,8 @@ export interface AppState extends UnsentMessage {
   readonly drafts: Drafts;
   /** What of its recipe goes into a picture's file. */
   readonly recipes: RecipeChoice;
+  /** How many pictures a press of Variations paints, and with how many steps. */
+  readonly variations: VariationChoice;
   /** The last good draft of each field. */
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
@@ -240,6 +248,7 @@ export const persistedIn: Readonly<
   drafts: 'page',
   recipes: 'log: settings',
   good: 'log: fields',
+  variations: 'page',
   bundles: 'page',
   bundle: 'log: settings',
   device: 'log: settings',
@@ -293,6 +302,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     drafts: {},
     recipes: 'picture',
     good: {},
+    variations: { count: 1, kind: 'full' },
     bundles: [],
     bundle: null,
     device: 'auto',

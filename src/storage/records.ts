@@ -68,6 +68,10 @@ export interface Result {
   readonly rest?: RestOfResult | undefined;
   /** When it was done, in milliseconds since 1970; versions before this one did not note it. */
   readonly made?: number | undefined;
+  /** How long a step took; absent where that could not be told. */
+  readonly secondsPerStep?: number | undefined;
+  /** The steps that it is to be finished with; absent where it is no draft. */
+  readonly fullSteps?: number | undefined;
 }
 
 interface Turn {
@@ -106,6 +110,8 @@ export interface ModelTurn extends Turn {
   readonly turnsLeftOut: number;
   /** Absent where the reply came to its end. */
   readonly cut?: ReplyCut | undefined;
+  /** How fast its words came; absent where that could not be told. */
+  readonly tokensPerSecond?: number | undefined;
 }
 
 /** A turn that is stored and cannot be read; it stays as it is on the disk. */

@@ -47,6 +47,8 @@ const result = z.object({
   // A picture is not lost for what was once done to it.
   rest: z.object({ painted: image, kept: image, composite }).optional().catch(undefined),
   made: z.number().nonnegative().optional().catch(undefined),
+  secondsPerStep: z.number().positive().optional().catch(undefined),
+  fullSteps: z.int().positive().optional().catch(undefined),
 });
 
 const turnId = z
@@ -93,6 +95,7 @@ const modelTurn = z.object({
   failure: failure.nullable(),
   turnsLeftOut: z.int().nonnegative(),
   cut: z.object({ tokens: z.int().positive(), by: z.enum(['setting', 'model']) }).optional(),
+  tokensPerSecond: z.number().positive().optional().catch(undefined),
 });
 
 const turn = z.discriminatedUnion('from', [personTurn, modelTurn]);

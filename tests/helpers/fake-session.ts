@@ -138,7 +138,7 @@ export function fakeSession(): FakeSession {
       session.given.push(contents);
       const { job } = request;
       const said = await unlessStopped(Promise.resolve(session.answer(request)), signal, 'writing');
-      session.emit({ type: 'text', job, delta: said.text });
+      session.emit({ type: 'text', job, delta: said.text, tokens: 1 });
       if (said.drawing !== null) session.emit({ type: 'imagining', job });
       return said;
     },

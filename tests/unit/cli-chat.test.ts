@@ -184,7 +184,7 @@ describe('a reply on stdout', () => {
     const reply = new Spoken((text) => {
       printed += text;
     });
-    for (const delta of deltas) reply.listen({ type: 'text', job: 'job' as JobId, delta });
+    for (const delta of deltas) reply.listen({ type: 'text', job: 'job' as JobId, delta, tokens: 1 });
     reply.end(whole);
     return printed;
   }
@@ -202,9 +202,9 @@ describe('a reply on stdout', () => {
       printed += text;
     });
     const job = 'job' as JobId;
-    reply.listen({ type: 'text', job, delta: 'I can' });
+    reply.listen({ type: 'text', job, delta: 'I can', tokens: 1 });
     reply.listen({ type: 'begun again', job });
-    reply.listen({ type: 'text', job, delta: 'I can see.' });
+    reply.listen({ type: 'text', job, delta: 'I can see.', tokens: 1 });
     reply.end('I can see.');
     expect(printed).toBe('I can\nI can see.\n');
   });

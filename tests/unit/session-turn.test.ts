@@ -43,7 +43,7 @@ describe('a turn', () => {
   test('hears nothing of another job', async () => {
     const { session, context } = open();
     session.answer = () => {
-      session.emit({ type: 'text', job: 'other' as never, delta: 'not for you' });
+      session.emit({ type: 'text', job: 'other' as never, delta: 'not for you', tokens: 1 });
       return reply('Hello!', 'words');
     };
     const events = await eventsOfTurn(context, askedTurn('hello'));

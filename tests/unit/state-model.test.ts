@@ -141,7 +141,7 @@ describe('a turn', () => {
     await until(() => page.session.asked.length === 1);
     const other = 'another job' as JobId;
     const data = new Uint8ClampedArray(4);
-    page.session.emit({ type: 'text', job: other, delta: 'not mine' });
+    page.session.emit({ type: 'text', job: other, delta: 'not mine', tokens: 1 });
     page.session.emit({ type: 'preview', job: other, width: 1, height: 1, data });
     page.session.emit({ type: 'imagining', job: other });
     page.session.emit({ type: 'step', job: other, step: 1, steps: 2, remainingMs: 0 });
@@ -165,7 +165,7 @@ describe('a turn', () => {
         await until(() => page.app.live.get()?.text === '');
         return reply('A car.', 'words');
       }
-      page.session.emit({ type: 'text', job, delta: 'A c' });
+      page.session.emit({ type: 'text', job, delta: 'A c', tokens: 1 });
       await until(() => page.app.live.get()?.text !== '');
       shown = page.app.live.get()?.text ?? '';
       throw lost;

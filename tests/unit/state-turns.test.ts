@@ -157,8 +157,8 @@ describe('a turn', () => {
     page.modelIsReady();
     const rest = deferred<void>();
     page.session.speak = async ({ job }) => {
-      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
-      page.session.emit({ type: 'text', job, delta: ' of May' });
+      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light', tokens: 1 });
+      page.session.emit({ type: 'text', job, delta: ' of May', tokens: 1 });
       await until(() => page.answer().text !== '');
       expect(page.answer().text).toBe('Here is a picture of a car, in the morning light');
       page.session.emit({ type: 'imagining', job });
@@ -181,12 +181,12 @@ describe('a turn', () => {
     page.modelIsReady();
     let changes = 0;
     page.session.answer = async ({ job }) => {
-      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light' });
+      page.session.emit({ type: 'text', job, delta: 'Here is a picture of a car, in the morning light', tokens: 1 });
       await until(() => page.answer().text !== '');
       const stopCounting = page.app.store.subscribe(() => {
         changes += 1;
       });
-      page.session.emit({ type: 'text', job, delta: ' of May' });
+      page.session.emit({ type: 'text', job, delta: ' of May', tokens: 1 });
       await until(() => page.app.live.get()?.text.endsWith(' of May'));
       stopCounting();
       return reply('Here is a picture of a car, in the morning light of May', 'words');

@@ -6,6 +6,9 @@ import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
 import { enPolish } from './polish.ts';
 import { enPrivacy } from './privacy.ts';
+import { enRecipe } from './recipe.ts';
+import { enSpeed } from './speed.ts';
+import { enVariations } from './variations.ts';
 import { enViewer } from './viewer.ts';
 
 export const en = {
@@ -156,6 +159,7 @@ export const en = {
     attached: (name: string) => `Picture: ${name}`,
     gone: 'Picture no longer stored',
   },
+  variations: enVariations,
   viewer: enViewer,
   polish: enPolish,
   turn: {
@@ -169,38 +173,8 @@ export const en = {
     next: 'Next version',
     version: (number: number, of: number) => `${number} of ${of}`,
   },
-  recipe: {
-    prompt: 'Words',
-    picture: 'Picture',
-    pictures: 'Pictures',
-    edited: 'Edited',
-    missing: 'No longer stored on this device. Add it again to repeat this.',
-    seed: 'Seed',
-    steps: 'Steps',
-    guidance: 'Guidance',
-    cfg: 'CFG scale',
-    cfgRange: 'CFG over steps',
-    fromTo: (from: number, to: number) => `${from} to ${to}`,
-    size: 'Size',
-    decoder: 'Decoder',
-    form: 'Treated as',
-    strength: 'Strength',
-    negative: 'Negative prompt',
-    area: 'Selected area',
-    saveArea: 'Save the selected area',
-    changed: 'Changed',
-    areaAlone: 'The selected area alone',
-    rest: 'Unedited part',
-    restKept: 'From the picture before',
-    device: 'Computed on',
-    devices: { webgpu: 'Graphics card', wasm: 'Processor' },
-    model: 'Model',
-    wordsSeed: 'Seed of the words',
-    use: 'Use these settings',
-    twoSeeds:
-      'Its words and its picture have different seeds, and a message has one: these settings draw another picture.',
-    made: 'Made with AI on this device',
-  },
+  recipe: enRecipe,
+  speed: enSpeed,
   form: {
     taken: {
       draw: 'Treated as a drawing.',

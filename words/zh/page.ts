@@ -5,6 +5,9 @@ import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
 import { zhPolish } from './polish.ts';
 import { zhPrivacy } from './privacy.ts';
+import { zhRecipe } from './recipe.ts';
+import { zhSpeed } from './speed.ts';
+import { zhVariations } from './variations.ts';
 import { zhViewer } from './viewer.ts';
 
 /** What a person reads on the page, in Chinese. */
@@ -151,6 +154,7 @@ export const zh: PageWords = {
     attached: (name) => `图片：${name}`,
     gone: '图片已不在存储中',
   },
+  variations: zhVariations,
   viewer: zhViewer,
   polish: zhPolish,
   turn: {
@@ -164,37 +168,8 @@ export const zh: PageWords = {
     next: '下一版本',
     version: (number: number, of: number) => `${number} / ${of}`,
   },
-  recipe: {
-    prompt: '文字',
-    picture: '图片',
-    pictures: '图片',
-    edited: '被编辑',
-    missing: '已不在本机上。要重复此图，请重新添加它。',
-    seed: '种子',
-    steps: '步数',
-    guidance: '引导',
-    cfg: 'CFG 强度',
-    cfgRange: 'CFG 作用的步段',
-    fromTo: (from, to) => `${from} 至 ${to}`,
-    size: '尺寸',
-    decoder: '解码器',
-    form: '理解为',
-    strength: '强度',
-    negative: '反向提示词',
-    area: '所选区域',
-    saveArea: '保存所选区域',
-    changed: '改动范围',
-    areaAlone: '仅所选区域',
-    rest: '未编辑部分',
-    restKept: '取自编辑前的图片',
-    device: '计算设备',
-    devices: { webgpu: '显卡', wasm: '处理器' },
-    model: '模型',
-    wordsSeed: '文字的种子',
-    use: '使用这些设置',
-    twoSeeds: '它的文字与画面用了不同的种子，而一条消息只有一个种子：用这些设置会画出另一张图片。',
-    made: '由 AI 在本机生成',
-  },
+  recipe: zhRecipe,
+  speed: zhSpeed,
   form: {
     taken: {
       draw: '已理解为绘画。',

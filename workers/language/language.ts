@@ -75,7 +75,7 @@ export function serveLanguage(surroundings: Surroundings): LanguageWorker {
     const { job } = request;
     const callbacks = {
       reading: (done: number, total: number) => events.send({ type: 'reading', job, done, total }),
-      text: (delta: string) => events.send({ type: 'text', job, delta }),
+      text: (delta: string, tokens: number) => events.send({ type: 'text', job, delta, tokens }),
       imagining: () => events.send({ type: 'imagining', job }),
     };
     return host.run(job, ({ speaker }, signal) => speaker.speak(request, contents, callbacks, signal));

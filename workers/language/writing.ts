@@ -8,7 +8,8 @@ const imageMark = '<image>';
 export interface SpeakCallbacks {
   /** Of the pictures of a turn, `done` have been seen. */
   reading(done: number, total: number): void;
-  text(delta: string): void;
+  /** @param tokens written so far */
+  text(delta: string, tokens: number): void;
   /** The model has come to its BOI. */
   imagining(): void;
 }
@@ -59,6 +60,6 @@ export class Writing {
   #add(delta: string): void {
     if (delta === '') return;
     this.#text += delta;
-    this.#callbacks.text(delta);
+    this.#callbacks.text(delta, this.#tokens);
   }
 }

@@ -1,0 +1,50 @@
+/** Several variations in one press, as drafts too, and drafts that are finished; with how fast they were drawn. */
+import { readSaved } from '../helpers/saved-picture.ts';
+import { expect, test } from './test.ts';
+
+test('several pictures in one press; drafts are finished to the very picture of all steps', async ({ user }) => {
+  const { page } = user;
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.number('Steps').fill('6');
+  await user.closeSettings();
+  await user.ask('draw a red car');
+  const howMany = page.getByRole('combobox', { name: 'How many', exact: true });
+  const results = page.getByRole('group', { name: /^Picture \d of \d$/ });
+  await expect(results).toHaveCount(1);
+
+  await howMany.selectOption({ label: '3 pictures' });
+  await user.press('Variations');
+  await expect(results).toHaveCount(4);
+  await user.idle();
+  await expect(page.locator('canvas[data-state="done"]')).toHaveCount(4);
+  // In rows and columns, none over another.
+  const boxes = await Promise.all((await results.all()).map((result) => result.boundingBox()));
+  expect(new Set(boxes.map((box) => Math.round(box?.x ?? 0))).size).toBeGreaterThan(1);
+  expect(new Set(boxes.map((box) => `${box?.x} ${box?.y}`)).size).toBe(4);
+
+  await howMany.last().selectOption({ label: '1 draft' });
+  await user.press('Variations');
+  await expect(results).toHaveCount(5);
+  await user.idle();
+  await expect(results.last().getByText('Draft', { exact: true })).toBeVisible();
+  const draft = await readSaved((await user.save()).bytes);
+  expect(draft.recipe.steps).toBe(2);
+  await user.press('Finish');
+  await expect(results).toHaveCount(6);
+  await user.idle();
+  await expect(results.last().getByText('Draft', { exact: true })).toHaveCount(0);
+  await expect(results.last().getByRole('button', { name: 'Finish', exact: true })).toHaveCount(0);
+  const { recipe } = await readSaved((await user.save()).bytes);
+  expect(recipe).toMatchObject({ seed: draft.recipe.seed, steps: 6, embeddings: draft.recipe.embeddings });
+
+  // How fast it was drawn stays with it.
+  await user.press('Recipe');
+  const dialog = page.getByRole('dialog', { name: 'Recipe', exact: true });
+  await expect(dialog).toContainText(/Speed\s*[\d.]+ s a step/);
+  await page.keyboard.press('Escape');
+  await user.reload();
+  await expect(results).toHaveCount(6);
+  await user.press('Recipe');
+  await expect(dialog).toContainText(/[\d.]+ s a step/);
+});

@@ -1,0 +1,113 @@
+/** Variations: several at once, as drafts, and drafts that are finished. */
+import { describe, expect, test } from 'vitest';
+import { draftSteps, finish, vary } from '../../src/actions/vary.ts';
+import type { VariationChoice } from '../../src/state/state.ts';
+import { opened } from '../helpers/fake-session.ts';
+import { openPage } from '../helpers/page.ts';
+
+/** A page with one picture, drawn in twelve steps. */
+async function drawnPage() {
+  const page = openPage();
+  page.modelIsReady();
+  page.set('steps', '12');
+  page.set('seed', '7');
+  page.say('draw a red car');
+  await page.idle();
+  const [first] = page.answer().results;
+  if (first === undefined) throw new Error('nothing was drawn');
+  return {
+    ...page,
+    first,
+    choose: (variations: VariationChoice) => page.app.store.setState({ variations }),
+    async varied() {
+      page.vary(first.id);
+      await page.idle();
+      return page.answer().results.slice(1);
+    },
+    async finished(id: string) {
+      finish.perform(page.app, id);
+      await page.idle();
+      return page.answer().results.at(-1);
+    },
+    /** What the painter was asked, but for the job's name. */
+    requests: () => page.session.painted.map(({ job: _, ...request }) => request),
+  };
+}
+
+describe('as many as are chosen', () => {
+  test('one, unless a person chooses otherwise', async () => {
+    const page = await drawnPage();
+    expect(await page.varied()).toHaveLength(1);
+  });
+
+  test('eight are painted from the same embeddings with seeds of their own, and the model is not asked', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 8, kind: 'full' });
+    const results = await page.varied();
+    expect(results.map(({ state }) => state)).toEqual(Array(8).fill('done'));
+    expect(new Set(results.map(({ seed }) => seed)).size).toBe(8);
+    expect(page.session.asked).toHaveLength(1);
+    const [, ...painted] = page.requests();
+    expect(painted.map(({ steps }) => steps)).toEqual(Array(8).fill(12));
+    expect(painted.map(({ drawing }) => [...drawing.target.data])).toEqual(Array(8).fill([1, 2, 3, 4]));
+  });
+
+  test('what waits can be stopped, and each says so', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 3, kind: 'full' });
+    page.session.painting = () => new Promise(() => undefined);
+    page.vary(page.first.id);
+    page.stop();
+    await page.idle();
+    expect(page.answer().results.map(({ state }) => state)).toEqual(['done', 'stopped', 'stopped', 'stopped']);
+  });
+});
+
+describe('drafts', () => {
+  test('are painted in a quarter of the steps; finished, exactly as with all of them from the start', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 2, kind: 'draft' });
+    const [draft] = await page.varied();
+    expect(draft).toMatchObject({ fullSteps: 12, from: { recipe: { steps: 3 } } });
+    const finished = await page.finished(draft?.id ?? '');
+    expect(finished).toMatchObject({ state: 'done', seed: draft?.seed, from: { recipe: { steps: 12 } } });
+    expect(finished?.fullSteps).toBeUndefined();
+    // The painter makes the same of the same request, and knows of no draft.
+    const [whole, asDraft, , asFinished] = page.requests();
+    expect(asFinished).toEqual({ ...asDraft, steps: 12 });
+    expect(asFinished).toEqual({ ...whole, seed: draft?.seed });
+  });
+
+  test('what is no draft is not finished', async () => {
+    const page = await drawnPage();
+    expect(finish.when(page.state(), page.first.id)).toBe(false);
+    finish.perform(page.app, page.first.id);
+    expect(page.answer().results).toHaveLength(1);
+  });
+
+  test('are painted in the fewest steps that the model serves; whole where it serves no fewer', async () => {
+    const page = await drawnPage();
+    const recipe = page.first.from?.recipe;
+    if (recipe === undefined) throw new Error('no recipe');
+    const serving = (...steps: readonly number[]) => {
+      const generation = steps.map((count) => ({ steps: count, guidance: recipe.guidance, strength: 1 as const }));
+      const bundle = { ...opened.bundle, schedules: { generation, editing: null } };
+      page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, bundle } } });
+      return draftSteps(page.state(), recipe);
+    };
+    expect(serving(12, 8, 4)).toBe(4);
+    expect(serving(12)).toBeNull();
+    page.choose({ count: 1, kind: 'draft' });
+    const [variation] = await page.varied();
+    expect([variation?.from?.recipe.steps, variation?.fullSteps]).toEqual([12, undefined]);
+  });
+});
+
+test('where every seed draws the same picture, there are none', async () => {
+  const page = await drawnPage();
+  const bundle = { ...opened.bundle, seedsDiffer: false };
+  page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, bundle } } });
+  expect(vary.when(page.state(), page.first.id)).toBe(false);
+  page.choose({ count: 8, kind: 'full' });
+  expect(await page.varied()).toEqual([]);
+});
