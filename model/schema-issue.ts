@@ -42,6 +42,15 @@ function memberOf(value: unknown, key: PropertyKey): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' || typeof value === 'string' ? jsonOf(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** What is nested deeper than it can be written down is told by its brackets. */
+function jsonOf(value: object | string | null): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? '[...]' : '{...}';
+  }
 }

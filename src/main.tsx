@@ -114,6 +114,7 @@ void Promise.all([
   import('../model/recipe/png.ts'),
   import('./composer/polished.tsx'),
   import('./gallery/gallery.tsx'),
+  import('./picture/recipe-dialog.tsx'),
   import('./picture/viewer.tsx'),
   import('./commands/overlays.tsx'),
   import('./network/privacy.tsx'),

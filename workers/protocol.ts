@@ -238,7 +238,6 @@ export interface Opened {
 export type WorkerEvent =
   | { readonly type: 'loading'; readonly part: string; readonly done: number; readonly total: number }
   | { readonly type: 'reading'; readonly job: JobId; readonly done: number; readonly total: number }
-  /** `tokens`: of the reply, those that were written so far. */
   | { readonly type: 'text'; readonly job: JobId; readonly delta: string; readonly tokens: number }
   | { readonly type: 'imagining'; readonly job: JobId }
   | {

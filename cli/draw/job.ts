@@ -3,6 +3,7 @@
 import { compositeOf } from '../../model/recipe/composite.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
+import { missing, turnsOfRecipe } from '../../session/repetition.ts';
 import { areaOf } from '../../session/variation.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
@@ -12,15 +13,7 @@ import type { Question } from './answer.ts';
 import { type Given, largestSeed, readSettings, type Settings } from './options.ts';
 import { fileNames } from './output.ts';
 import { readPicture } from './pictures.ts';
-import {
-  missing,
-  picturesBeside,
-  readRecipeFile,
-  requireNamed,
-  settingsOfRecipe,
-  turnsOfRecipe,
-  wordsOfRecipe,
-} from './repeat.ts';
+import { picturesBeside, readRecipeFile, requireNamed, settingsOfRecipe, wordsOfRecipe } from './repeat.ts';
 import { taskAndForm } from './request.ts';
 
 export const jobCommands = ['draw', 'edit', 'ask', 'polish'] as const;

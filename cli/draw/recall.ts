@@ -10,13 +10,12 @@ import type { Recipe } from '../../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../../model/text/turn-plan.ts';
 import { isFrom } from '../../session/bundle-identity.ts';
 import { contentsOf } from '../../session/contents.ts';
-import { scheduleOf } from '../../session/recipe.ts';
+import { missing, requireSchedule, samplingOfRecipe, turnsOfRecipe } from '../../session/repetition.ts';
 import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
 import { neverStopped } from './model.ts';
 import type { Settings } from './options.ts';
 import type { Picture } from './pictures.ts';
-import { missing, samplingOfRecipe, turnsOfRecipe } from './repeat.ts';
 
 /**
  * @param decoder that is to draw; the editing one is shown pixels
@@ -28,7 +27,7 @@ export async function recall(
   recipe: Recipe,
   decoder: Settings['decoder'] = recipe.decoder,
 ): Promise<void> {
-  requireSchedule(recipe, studio);
+  requireSchedule(recipe, studio.model.opened.bundle);
   const { model, album } = studio;
   const request = requestOfRecipe(recipe, studio);
   const lacking = await model.session.lacking(request, neverStopped);
@@ -43,11 +42,6 @@ export async function recall(
   }
   // These may have been drawn in view of the others.
   for (const id of absent) await imagineAgain(studio, recipe, id);
-}
-
-function requireSchedule({ schedule }: Recipe, { model }: Studio): void {
-  const [expected, actual] = [scheduleOf(model.opened.bundle), schedule].map((each) => JSON.stringify(each));
-  if (expected !== actual) fail('RECIPE_INVALID', { key: 'schedule', expected: `${expected}`, actual: `${actual}` });
 }
 
 async function recallDrawn(studio: Studio, { id, file, bytes }: Picture): Promise<void> {

@@ -137,6 +137,7 @@ class JobQueue implements Jobs {
 
 /** What was deleted, here or in another tab, is not worked on; nor are words that are others by now. */
 function isWanted(state: AppState, subject: Subject): boolean {
-  if (subject.kind !== 'polish') return chatOfTurn(state, subject.turn) !== undefined;
-  return messageIn(state, subject.chat).text === subject.words;
+  if (subject.kind === 'verification') return true;
+  if (subject.kind === 'polish') return messageIn(state, subject.chat).text === subject.words;
+  return chatOfTurn(state, subject.turn) !== undefined;
 }

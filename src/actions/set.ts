@@ -1,4 +1,5 @@
 import type { PresetName } from '../../model/config/presets.ts';
+import type { Recipe } from '../../model/recipe/recipe.ts';
 import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
 import { withPreset } from '../settings/presets.ts';
@@ -46,14 +47,12 @@ export const resetSettings: Action = {
 };
 
 /**
- * Writes a picture's settings into the fields, its seed locked: the same words draw it again, except a variation's where its
+ * Writes a recipe's settings into the fields, its seed locked: the same words draw it again, except a variation's where its
  * words were drawn with a seed of their own.
  */
-export const reuseSettings: Action<[result: string]> = {
-  when: (state, id) => findResult(state, id)?.result.from != null,
-  perform({ store }, id) {
-    const recipe = findResult(store.getState(), id)?.result.from?.recipe;
-    if (recipe === undefined) return;
+export const reuseRecipe: Action<[recipe: Recipe]> = {
+  when: () => true,
+  perform({ store }, recipe) {
     const { sampling, size, cfg_range: range } = recipe;
     const drafts: Drafts = {
       task: recipe.task,
@@ -73,6 +72,14 @@ export const reuseSettings: Action<[result: string]> = {
       negative: recipe.negative,
     };
     store.setState({ drafts, good: drafts, panel: 'settings' });
+  },
+};
+
+export const reuseSettings: Action<[result: string]> = {
+  when: (state, id) => findResult(state, id)?.result.from != null,
+  perform(app, id) {
+    const recipe = findResult(app.store.getState(), id)?.result.from?.recipe;
+    if (recipe !== undefined) reuseRecipe.perform(app, recipe);
   },
 };
 

@@ -39,14 +39,13 @@ export const vary: Action<[result: string]> = {
   when: (state, id) => whyNotVaried(state, id) === null,
   perform(app, id) {
     const state = app.store.getState();
-    const from = findResult(state, id)?.result.from;
-    if (from == null || !vary.when(state, id)) return;
+    const whole = wholeRecipe(state, id);
+    if (whole === undefined || !vary.when(state, id)) return;
     const { count, kind } = state.variations;
-    const { steps: fullSteps } = from.recipe;
-    const steps = kind === 'draft' ? draftSteps(state, from.recipe) : null;
+    const steps = kind === 'draft' ? draftSteps(state, id) : null;
     const varied = Array.from({ length: count }, () => {
-      const recipe = variationOf(from.recipe, randomSeed());
-      return steps === null ? { recipe } : { recipe: { ...recipe, steps }, fullSteps };
+      const recipe = variationOf(whole, randomSeed());
+      return steps === null ? { recipe } : { recipe: { ...recipe, steps }, fullSteps: whole.steps };
     });
     paintFrom(app, id, varied);
   },
@@ -57,23 +56,28 @@ export const finish: Action<[result: string]> = {
   when: (state, id) => {
     const why = whyNotVaried(state, id);
     // Its seed stays.
-    return fullStepsOf(state, id) !== undefined && (why === null || why === 'seeds-alike');
+    return findResult(state, id)?.result.fullSteps !== undefined && (why === null || why === 'seeds-alike');
   },
   perform(app, id) {
     const state = app.store.getState();
-    const from = findResult(state, id)?.result.from;
-    const steps = fullStepsOf(state, id);
-    if (from == null || steps === undefined || !finish.when(state, id)) return;
-    paintFrom(app, id, [{ recipe: { ...from.recipe, steps } }]);
+    const recipe = wholeRecipe(state, id);
+    if (recipe !== undefined && finish.when(state, id)) paintFrom(app, id, [{ recipe }]);
   },
 };
 
-function fullStepsOf(state: AppState, id: string): number | undefined {
-  return findResult(state, id)?.result.fullSteps;
+/** A result's recipe, of a draft with all the steps that it is to have. */
+function wholeRecipe(state: AppState, id: string): Recipe | undefined {
+  const result = findResult(state, id)?.result;
+  const recipe = result?.from?.recipe;
+  return recipe && { ...recipe, steps: result?.fullSteps ?? recipe.steps };
 }
 
-/** A quarter of the steps, or as few as the open bundle serves; null where a draft would be no shorter. */
-export function draftSteps({ model }: AppState, { decoder, guidance, steps }: Recipe): number | null {
+/** A quarter of a result's steps, or as few as the open bundle serves; null where a draft would be no shorter. */
+export function draftSteps(state: AppState, id: string): number | null {
+  const recipe = wholeRecipe(state, id);
+  if (recipe === undefined) return null;
+  const { decoder, guidance, steps } = recipe;
+  const { model } = state;
   const served = model.phase === 'ready' ? model.opened.bundle.schedules[decoder] : null;
   const quarter = Math.ceil(steps / 4);
   if (served === null) return quarter < steps ? quarter : null;

@@ -6,7 +6,6 @@ import { useShortcuts } from '../commands/use-shortcuts.ts';
 import { Composer } from '../composer/composer.tsx';
 import { Queue } from '../composer/queue.tsx';
 import { ModelsRegion } from '../library/models-region.tsx';
-import { RecipeDialog } from '../picture/recipe-dialog.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { ArchiveNewsOfPage } from './archive-news.tsx';
 import { useBackCloses } from './back.ts';
@@ -15,15 +14,17 @@ import { useDocumentStyle, useDocumentTitle } from './document.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
 import { Icon } from './icon.tsx';
+import { LazyDialog } from './lazy-dialog.tsx';
 import { LazyPlace } from './lazy-place.tsx';
 import { SkipLinks } from './skip-links.tsx';
 import { Status } from './status.tsx';
-import { ViewerPlace } from './viewer-place.tsx';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 const Gallery = lazy(() => import('../gallery/gallery.tsx'));
 const Privacy = lazy(() => import('../network/privacy.tsx'));
 const AreaDialog = lazy(() => import('../area/area-dialog.tsx'));
+const RecipeDialog = lazy(() => import('../picture/recipe-dialog.tsx'));
+const Viewer = lazy(() => import('../picture/viewer.tsx'));
 const Overlays = lazy(() => import('../commands/overlays.tsx'));
 
 export function Page() {
@@ -60,8 +61,8 @@ function Parts() {
       <SettingsRegion />
       <ModelsRegion />
       <LazyPlace isOpen={({ panel }) => panel === 'privacy'} part={Privacy} />
-      <RecipeDialog />
-      <ViewerPlace />
+      <LazyDialog isOpen={({ recipe }) => recipe !== null} part={RecipeDialog} />
+      <LazyDialog isOpen={({ viewed }) => viewed !== null} part={Viewer} />
       <LazyPlace isOpen={({ selecting }) => selecting !== null} part={AreaDialog} />
       <LazyPlace isOpen={({ overlay }) => overlay !== null} part={Overlays} />
       <DropTarget />

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
@@ -5,11 +6,14 @@ import { markedKey, namedInWords, pictureToChange } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Icon } from '../app/icon.tsx';
 import { WithArea } from '../picture/area-tint.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
 import { returnToMessage } from './message.ts';
+
+const AttachedRecipe = lazy(() => import('./attached-recipe.tsx'));
 
 /** What goes with the message: pictures that come along, the one to change, the one that the words name. */
 export function Attachments() {
@@ -87,6 +91,13 @@ function Attached({ attachment: { key, name, record }, marked }: AttachedProps) 
         >
           <Icon name="edit" />
         </button>
+      )}
+      {record !== null && (
+        <ErrorBoundary>
+          <Suspense>
+            <AttachedRecipe image={record.id} name={name} />
+          </Suspense>
+        </ErrorBoundary>
       )}
       <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
       {record !== null && <SelectArea image={record.id} />}

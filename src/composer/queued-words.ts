@@ -18,15 +18,17 @@ export function queuedWords(state: AppState, { subject }: Queued): QueuedWords {
   return { asked: askedWords(state, subject, chat), elsewhere };
 }
 
-/** The chat that something in the queue belongs to. */
+/** The chat that something in the queue belongs to; a file that is verified belongs to none. */
 export function chatOfSubject(state: AppState, subject: Subject): ChatRecord | undefined {
-  return subject.kind === 'polish'
-    ? state.chats.find(({ id }) => id === subject.chat)
-    : chatOfTurn(state, subject.turn);
+  if (subject.kind === 'verification') return undefined;
+  if (subject.kind === 'polish') return state.chats.find(({ id }) => id === subject.chat);
+  return chatOfTurn(state, subject.turn);
 }
 
 function askedWords(state: AppState, subject: Subject, chat: ChatRecord | undefined): string {
   switch (subject.kind) {
+    case 'verification':
+      return subject.name;
     case 'polish':
       return subject.words;
     case 'variation':

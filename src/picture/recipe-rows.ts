@@ -1,12 +1,20 @@
 import { seedOfWords } from '../../session/variation.ts';
 import type { PageWords } from '../../words/words.ts';
 import { isRestKept } from '../state/rest.ts';
-import type { Result } from '../storage/records.ts';
+import type { PaintedFrom, Result } from '../storage/records.ts';
+
+/** What is told of: a result, or as much of one as a picture's file says. */
+export type Described = Pick<
+  Result,
+  'prompt' | 'seed' | 'width' | 'height' | 'model' | 'rest' | 'image' | 'secondsPerStep'
+> & {
+  readonly from: Pick<PaintedFrom, 'recipe'> | null;
+};
 
 type Row = readonly [name: string, value: string];
 
 /** What a person may want to know of how a picture was made; rows that say nothing are left out. */
-export function recipeRows(result: Result, page: PageWords): readonly Row[] {
+export function recipeRows(result: Described, page: PageWords): readonly Row[] {
   const { prompt, seed, width, height, model, from, secondsPerStep } = result;
   const { recipe: words, settings, form: forms } = page;
   const recipe = from?.recipe;

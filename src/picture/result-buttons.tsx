@@ -55,7 +55,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
           press={() => perform(vary, result.id)}
           {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
         />
-        <VariationsChoice result={result} disabled={notVaried !== null} />
+        <VariationsChoice result={result.id} disabled={notVaried !== null} />
       </span>
       {result.fullSteps !== undefined && <FinishTool result={result} />}
       <Tool
@@ -81,7 +81,11 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
           />
         </>
       )}
-      <Tool icon="recipe" label={words.recipe} press={() => store.setState({ recipe: result.id })} />
+      <Tool
+        icon="recipe"
+        label={words.recipe}
+        press={() => store.setState({ recipe: { of: 'result', id: result.id } })}
+      />
     </div>
   );
 }

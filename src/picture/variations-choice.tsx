@@ -2,28 +2,28 @@ import { draftSteps } from '../actions/vary.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import type { VariationChoice } from '../state/state.ts';
-import type { Result } from '../storage/records.ts';
 
 const counts = [1, 2, 3, 4, 5, 6, 7, 8];
 
 interface VariationsChoiceProps {
-  readonly result: Result;
+  /** Its id. */
+  readonly result: string;
   readonly disabled: boolean;
 }
 
 /** How many pictures Variations paints, in the corner of its button. */
-export function VariationsChoice({ result: { from }, disabled }: VariationsChoiceProps) {
+export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const { store } = useApp();
   const words = useWords().page.variations;
   const choice = useSelect((state) => state.variations);
-  const hasDrafts = useSelect((state) => from !== null && draftSteps(state, from.recipe) !== null);
+  const hasDrafts = useSelect((state) => draftSteps(state, result) !== null);
   const kind = hasDrafts ? choice.kind : 'full';
   const choose = (chosen: VariationChoice) => store.setState({ variations: chosen });
   return (
     <span className="how-many">
       <select
         aria-label={words.howMany}
-        title={words.howMany}
+        title={`${words.howMany}: ${(kind === 'draft' ? words.asDrafts : words.pictures)(choice.count)}`}
         disabled={disabled}
         value={`${kind} ${choice.count}`}
         onChange={({ currentTarget: { selectedIndex } }) =>
@@ -48,7 +48,9 @@ export function VariationsChoice({ result: { from }, disabled }: VariationsChoic
           ))}
         </optgroup>
       </select>
-      <span aria-hidden="true">{choice.count === 1 ? <Icon name="chevron" /> : `×${choice.count}`}</span>
+      <span aria-hidden="true">
+        {choice.count === 1 && kind === 'full' ? <Icon name="chevron" /> : `×${choice.count}`}
+      </span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 /** What is asked of the model, one thing after the other. */
+import type { ImageId } from '../../workers/protocol.ts';
 import type { ChatId, TurnId } from '../storage/records.ts';
 
 declare const brand: unique symbol;
@@ -7,7 +8,7 @@ export type QueuedId = string & { readonly [brand]: 'QueuedId' };
 export const newQueuedId = () => crypto.randomUUID() as QueuedId;
 
 /** What a place in the queue is for. */
-export type Subject = AnswerSubject | VariationSubject | PolishSubject;
+export type Subject = AnswerSubject | VariationSubject | PolishSubject | VerificationSubject;
 
 export interface AnswerSubject {
   readonly kind: 'answer';
@@ -26,6 +27,14 @@ export interface PolishSubject {
   readonly kind: 'polish';
   readonly chat: ChatId;
   readonly words: string;
+}
+
+/** A picture's file that is drawn again as its recipe says. */
+export interface VerificationSubject {
+  readonly kind: 'verification';
+  readonly image: ImageId;
+  /** As a person knows the file. */
+  readonly name: string;
 }
 
 /** The first one works, or was told to stop and has not ended yet; the others wait, and while the queue is paused the first may too. */

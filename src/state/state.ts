@@ -26,6 +26,7 @@ import { type ArchiveState, idleArchive } from './archive.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
 import type { Queued } from './queue.ts';
+import type { RecipeOwner, Verification } from './recipe-owner.ts';
 import type { RequestRow } from './requests.ts';
 import type { Deed, Step } from './steps.ts';
 import type { ViewedPicture } from './viewed.ts';
@@ -187,8 +188,10 @@ export interface AppState extends UnsentMessage {
   readonly overlay: Overlay | null;
   /** The picture on which an area is being selected. */
   readonly selecting: ImageId | null;
-  /** The result whose recipe is open. */
-  readonly recipe: string | null;
+  /** Whose recipe is open. */
+  readonly recipe: RecipeOwner | null;
+  /** What came of drawing a picture's file again, by the picture. */
+  readonly verifications: Readonly<Record<ImageId, Verification>>;
   /** The picture that is open in the viewer. */
   readonly viewed: ViewedPicture | null;
   /** Those that it stands among, in their order. */
@@ -267,6 +270,7 @@ export const persistedIn: Readonly<
   overlay: 'page',
   selecting: 'page',
   recipe: 'page',
+  verifications: 'page',
   viewed: 'page',
   viewedAmong: 'page',
   copied: 'page',
@@ -321,6 +325,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     overlay: null,
     selecting: null,
     recipe: null,
+    verifications: {},
     viewed: null,
     viewedAmong: [],
     copied: null,

@@ -1,6 +1,8 @@
 /** Settings out of their range are marked with the reason, and the last good value counts. */
 import type { Locator } from '@playwright/test';
 import { deferred } from '../../session/deferred.ts';
+import { replies } from '../helpers/drawing-checkpoint.ts';
+import { blue, photo, red } from '../helpers/photos.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -114,4 +116,61 @@ test('fields keep what they show while a model is opened anew, and cannot be cha
   goOn.resolve();
   for (const field of [steps, guidance, size]) await expect(field).toBeEnabled();
   await expect(guidance).toHaveValue('2.5');
+});
+
+test('the decoder that is chosen draws, and the picture’s recipe says so', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.field('Seed').fill('7');
+  await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
+  const dog = await photo('dog.png', red, blue);
+  /** The same picture, words and seed in a chat of their own. */
+  const editedBy = async (decoder: string) => {
+    await user.choose('Decoder', decoder);
+    await user.button('New chat').click();
+    await user.drop(dog);
+    await user.ask('make it night');
+    await expect(user.picture).toHaveAttribute('data-state', 'done');
+    const { recipe } = await readSaved((await user.save()).bytes);
+    expect(recipe).toMatchObject({ form: 'edit', seed: '7' });
+    await user.press('Recipe');
+    const dialog = page.getByRole('dialog', { name: 'Recipe', exact: true });
+    const said = await dialog
+      .locator('div', { has: page.getByText('Decoder', { exact: true }) })
+      .last()
+      .textContent();
+    await page.keyboard.press('Escape');
+    return { decoder: recipe.decoder, said, pixels: await user.pixels() };
+  };
+  const auto = await editedBy('Auto');
+  const preserving = await editedBy('Editing');
+  const anew = await editedBy('Generation');
+  expect([auto, preserving, anew].map(({ decoder }) => decoder)).toEqual(['editing', 'editing', 'generation']);
+  expect([preserving, anew].map(({ said }) => said)).toEqual(['DecoderEditing', 'DecoderGeneration']);
+  expect(preserving.pixels).toBe(auto.pixels);
+  expect(anew.pixels).not.toBe(auto.pixels);
+});
+
+test('words are sampled as Temperature and Top p say, the same from the same seed', async ({ user }) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
+  await user.number('Maximum tokens').fill('12');
+  /** The answer to one question in a chat of its own. */
+  const said = async (seed: string, temperature: string, topP: string) => {
+    await user.field('Seed').fill(seed);
+    await user.number('Temperature').fill(temperature);
+    await user.number('Top p').fill(topP);
+    await user.button('New chat').click();
+    await user.ask('what is this?');
+    await expect(user.answers).toHaveCount(1);
+    return (await user.lastAnswer.locator('.words').textContent()) ?? '';
+  };
+  expect(await said('5', '0', '1')).toBe(replies.said);
+  const sampled = await said('5', '2', '1');
+  expect(sampled).not.toBe(replies.said);
+  expect(await said('5', '2', '1')).toBe(sampled);
+  expect(await said('6', '2', '1')).not.toBe(sampled);
+  // Of all words the likeliest alone are left.
+  expect(await said('6', '2', '0.001')).toBe(replies.said);
 });

@@ -7,7 +7,6 @@ test('several pictures in one press; drafts are finished to the very picture of 
   await user.open('/?device=wasm');
   await user.openSettings();
   await user.number('Steps').fill('6');
-  await user.closeSettings();
   await user.ask('draw a red car');
   const howMany = page.getByRole('combobox', { name: 'How many', exact: true });
   const results = page.getByRole('group', { name: /^Picture \d of \d$/ });

@@ -78,6 +78,20 @@ describe('drafts', () => {
     expect(asFinished).toEqual({ ...whole, seed: draft?.seed });
   });
 
+  test('are varied as the pictures that they are drafts of', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 1, kind: 'draft' });
+    const [draft] = await page.varied();
+    page.vary(draft?.id ?? '');
+    await page.idle();
+    expect(page.answer().results.at(-1)).toMatchObject({ fullSteps: 12, from: { recipe: { steps: 3 } } });
+    page.choose({ count: 1, kind: 'full' });
+    page.vary(draft?.id ?? '');
+    await page.idle();
+    const whole = page.answer().results.at(-1);
+    expect([whole?.fullSteps, whole?.from?.recipe.steps]).toEqual([undefined, 12]);
+  });
+
   test('what is no draft is not finished', async () => {
     const page = await drawnPage();
     expect(finish.when(page.state(), page.first.id)).toBe(false);
@@ -87,13 +101,12 @@ describe('drafts', () => {
 
   test('are painted in the fewest steps that the model serves; whole where it serves no fewer', async () => {
     const page = await drawnPage();
-    const recipe = page.first.from?.recipe;
-    if (recipe === undefined) throw new Error('no recipe');
+    const guidance = page.first.from?.recipe.guidance ?? 0;
     const serving = (...steps: readonly number[]) => {
-      const generation = steps.map((count) => ({ steps: count, guidance: recipe.guidance, strength: 1 as const }));
+      const generation = steps.map((count) => ({ steps: count, guidance, strength: 1 as const }));
       const bundle = { ...opened.bundle, schedules: { generation, editing: null } };
       page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, bundle } } });
-      return draftSteps(page.state(), recipe);
+      return draftSteps(page.state(), page.first.id);
     };
     expect(serving(12, 8, 4)).toBe(4);
     expect(serving(12)).toBeNull();

@@ -251,7 +251,7 @@ export const enFailures: FailureSentences = {
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `The recipe is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the original, unmodified file.`,
   RECIPE_PICTURE_MISSING: ({ sha256, width, height, came, words }) =>
-    `The recipe was made from a picture that was not given: ${recipePictures[came](words)} (${width} × ${height}, SHA-256 ${sha256.slice(0, 12)}…). Nothing was drawn. Give ${came === 'drawn' ? 'the file that it was saved in' : 'that file'}, unchanged, behind the recipe: --recipe FILE PICTURE.`,
+    `The recipe was made from a picture that was not given: ${recipePictures[came](words)} (${width} × ${height}, SHA-256 ${sha256.slice(0, 12)}…). Nothing was drawn. Give ${came === 'drawn' ? 'the file that it was saved in' : 'that file'}, unchanged, in the message on the page, behind the recipe in the terminal (--recipe FILE PICTURE).`,
   RECIPE_PICTURE_OTHER: ({ file }) =>
     `${file} is not one of the pictures that the recipe was made from. Nothing was drawn. Use the original, unmodified file.`,
   RECIPE_DIFFERS: ({ file }) =>

@@ -118,6 +118,7 @@ export const en = {
     stop: 'Stop this one',
     variation: (prompt: string) => `Variation: ${prompt}`,
     polish: (words: string) => `Polish: ${words}`,
+    verification: (file: string) => `Verify: ${file}`,
     wordless: 'A picture without words',
     elsewhere: (chat: string) => `in “${chat}”`,
     moved: (number: number, of: number) => `Now ${number} of ${of}`,
@@ -318,7 +319,8 @@ export const en = {
     seedRange: (used: string) =>
       `A whole number from 0 to 18446744073709551615. ${used === '' ? 'One drawn at random' : used} is used.`,
     noNegative: 'This model has no negative branch.',
-    negativeEmpty: 'This model serves only the empty negative prompt.',
+    negativeEmpty:
+      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it.',
     noDecoder: 'This model has only one decoder.',
   },
   failure: {

@@ -27,6 +27,17 @@ export const enRecipe = {
   model: 'Model',
   wordsSeed: 'Seed of the words',
   use: 'Use these settings',
+  ofFile: (file: string) => `How ${file} was made`,
+  verify: 'Verify',
+  verifyHint: 'Draws it again on this device and compares both',
+  verified: {
+    working: 'Drawing it again…',
+    stopped: 'Stopped: it was not compared.',
+    identical: 'Identical: drawn again, every pixel is the same.',
+    psnr: (decibels: number) =>
+      `Not identical: PSNR ${new Intl.NumberFormat('en', { maximumFractionDigits: 1 }).format(decibels)} dB. ${decibels >= 45 ? 'No eye can tell; another device or build computed it.' : 'It is another picture, or was changed since.'}`,
+    otherSize: 'Not the same: the file has another size than its recipe says.',
+  },
   twoSeeds:
     'Its words and its picture have different seeds, and a message has one: these settings draw another picture.',
   made: 'Made with AI on this device',

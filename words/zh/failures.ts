@@ -237,7 +237,7 @@ export const zhFailures: FailureSentences = {
   RECIPE_INVALID: ({ key, expected, actual }) =>
     `配方不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用保存时的原始图片或文件。`,
   RECIPE_PICTURE_MISSING: ({ sha256, width, height, came, words }) =>
-    `此配方依据的一张图片没有给出：${recipePictures[came](words)}（${width} × ${height}，SHA-256 ${sha256.slice(0, 12)}…）。没有绘制任何内容。请在配方之后给出${came === 'drawn' ? '当时保存的' : '该'}文件，且不要改动：--recipe 文件 图片。`,
+    `此配方依据的一张图片没有给出：${recipePictures[came](words)}（${width} × ${height}，SHA-256 ${sha256.slice(0, 12)}…）。没有绘制任何内容。请给出${came === 'drawn' ? '当时保存的' : '该'}文件，且不要改动：在页面中加到消息里，在终端中放在配方之后（--recipe 文件 图片）。`,
   RECIPE_PICTURE_OTHER: ({ file }) => `${file} 不是此配方所用的图片。没有绘制任何内容。请提供未经改动的原文件。`,
   RECIPE_DIFFERS: ({ file }) => `当前打开的模型无法按配方重新画出 ${file}。没有绘制任何内容。请选择当初绘制它的模型。`,
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,

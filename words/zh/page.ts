@@ -115,6 +115,7 @@ export const zh: PageWords = {
     stop: '停止这一条',
     variation: (prompt) => `变体：${prompt}`,
     polish: (words) => `润色：${words}`,
+    verification: (file) => `验证：${file}`,
     wordless: '没有文字的图片',
     elsewhere: (chat) => `在“${chat}”中`,
     moved: (number, of) => `现在是第 ${number} 条，共 ${of} 条`,
@@ -303,7 +304,7 @@ export const zh: PageWords = {
     wholeRange: (low, high, used) => `应为 ${low} 到 ${high} 的整数${used === '' ? '' : `，现使用 ${used}`}。`,
     seedRange: (used) => `应为 0 到 18446744073709551615 的整数，现使用${used === '' ? '随机种子' : ` ${used}`}。`,
     noNegative: '此模型没有反向分支。',
-    negativeEmpty: '此模型只支持空的反向提示词。',
+    negativeEmpty: '此模型只支持空的反向提示词：其他文字需要 9.5 GB 的文本编码器，模型中不含它。',
     noDecoder: '此模型只有一个解码器。',
   },
   failure: {

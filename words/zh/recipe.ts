@@ -29,6 +29,17 @@ export const zhRecipe: typeof enRecipe = {
   model: '模型',
   wordsSeed: '文字的种子',
   use: '使用这些设置',
+  ofFile: (file) => `${file} 的来历`,
+  verify: '验证',
+  verifyHint: '在此设备上重新绘制并比较两者',
+  verified: {
+    working: '正在重新绘制…',
+    stopped: '已停止，未作比较。',
+    identical: '完全一致：重新绘制后每个像素都相同。',
+    psnr: (decibels) =>
+      `不完全一致：PSNR ${new Intl.NumberFormat('zh', { maximumFractionDigits: 1 }).format(decibels)} dB。${decibels >= 45 ? '肉眼无法分辨，由其他设备或版本计算。' : '这是另一张图片，或之后被改动过。'}`,
+    otherSize: '不一致：文件的尺寸与配方所述不同。',
+  },
   twoSeeds: '它的文字与画面用了不同的种子，而一条消息只有一个种子：用这些设置会画出另一张图片。',
   made: '由 AI 在本机生成',
 };
