@@ -1,7 +1,8 @@
 """Which setting a picture has (place, hour, weather, style), by renderings of bare backgrounds: the first half of the checker.
 
 The nearest statistics choose a few, over the part of the picture that fits best, so that things and free clouds do not count; of those the
-nearest rendering of any variant wins. Drops, flakes and stars are counted apart.
+nearest rendering of any variant wins. Drops, flakes and stars are counted apart: things add to them, so that a setting is unlikely where there
+are fewer than in its bare pictures or more than in its pictures with things.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from .weather import STYLES, WEATHERS, before, behind, styled
 from .world import random_scene
 
 COARSE, SAMPLES = 4, 6
-SPECKS_COUNT, NEAREST = 0.4, 8
+# how much a third's surplus or lack of specks counts, and the most of it in standard deviations
+SPECKS_COUNT, SPECKS_MOST, NEAREST = 0.4, 4.0, 8
 
 Setting = tuple[str, str, str, str]
 
@@ -50,17 +52,17 @@ def _specks(picture: np.ndarray) -> np.ndarray:
     return np.log1p(bright.reshape(3, -1).sum(1))
 
 
-Statistics = tuple[list[Setting], np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Statistics = tuple[list[Setting], np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @cache
 def _setting_statistics() -> Statistics:
-    """Every setting with the mean [24, 24, 4] and spread of its bare pictures, and of the specks of pictures with things.
+    """Every setting with the mean [24, 24, 4] and spread of its bare pictures, and of the specks [3] of bare ones and of those with things.
 
-    Kept beside the icons under a name that changes with the code that draws.
+    Kept beside the icons under a name that changes with the code that draws and measures.
     """
-    sources = b"".join(Path(module.__file__).read_bytes() for module in (backgrounds, kinds, layout, sprites, weathers))
-    path = sprites.folder().parents[2] / f"checker-{hashlib.sha256(sources + str(SAMPLES).encode()).hexdigest()[:12]}.npz"
+    sources = b"".join(Path(file).read_bytes() for file in (backgrounds.__file__, kinds.__file__, layout.__file__, sprites.__file__, weathers.__file__, __file__))
+    path = sprites.folder().parents[2] / f"checker-{hashlib.sha256(sources).hexdigest()[:12]}.npz"
     if not path.exists():
         _, *numbers = _measured()
         part = path.with_suffix(".part.npz")
@@ -72,7 +74,8 @@ def _setting_statistics() -> Statistics:
 
 def _measured() -> Statistics:
     rng = random.Random(61)
-    names, means, spreads, specks, specks_spread = [], [], [], [], []
+    names: list[Setting] = []
+    means, spreads, few, few_spread, many, many_spread = ([] for _ in range(6))
     for place, time, weather in product(PLACES, TIMES, WEATHERS):
         bare_ones = []
         full = [render(replace(random_scene(rng), place=place, time=time, weather=weather, style="plain"), i).astype(np.float32) for i in range(5)]
@@ -80,23 +83,26 @@ def _measured() -> Statistics:
             canvas = behind(background(place, time, variant).astype(np.float32), place, time, weather)
             bare_ones.append(before(canvas, place, time, weather, variant))
         for style in STYLES:
-            seen = np.stack([_signature(np.clip(styled(b.copy(), style), 0, 255)) for b in bare_ones])
+            bare = [np.clip(styled(b.copy(), style), 0, 255) for b in bare_ones]
+            seen = np.stack([_signature(b) for b in bare])
             names.append((place, time, weather, style))
             means.append(seen.mean(0))
             spreads.append(seen.std(0) + 5)
-            counted = np.stack([_specks(np.clip(styled(f.copy(), style), 0, 255)) for f in full])
-            specks.append(counted.mean(0))
-            specks_spread.append(counted.std(0) + 0.25)
-    return names, np.stack(means).astype(np.float32), np.stack(spreads).astype(np.float32), np.stack(specks), np.stack(specks_spread)
+            for counted, mean, spread in ((bare, few, few_spread), ([np.clip(styled(f.copy(), style), 0, 255) for f in full], many, many_spread)):
+                specks = np.stack([_specks(c) for c in counted])
+                mean.append(specks.mean(0))
+                spread.append(specks.std(0) + 0.25)
+    return names, *(np.stack(numbers).astype(np.float32) for numbers in (means, spreads, few, few_spread, many, many_spread))
 
 
 def read_setting(picture: np.ndarray) -> tuple[Setting, int]:
     """(place, hour, weather, style) and the variant of the nearest bare rendering."""
-    names, means, spreads, specks, specks_spread = _setting_statistics()
+    names, means, spreads, few_specks, few_spread, many_specks, many_spread = _setting_statistics()
     apart = (np.square((_signature(picture)[None] - means) / spreads) + 2 * np.log(spreads)).sum(-1).reshape(len(names), -1)
     kept = np.sort(apart, 1)[:, : apart.shape[1] * 3 // 4]
-    stand_out = np.square((_specks(picture)[None] - specks) / specks_spread) + 2 * np.log(specks_spread)
-    unlikely = kept.mean(1) + SPECKS_COUNT * stand_out.sum(1)
+    specks = _specks(picture)[None]
+    strange = np.maximum((few_specks - specks) / few_spread, (specks - many_specks) / many_spread).clip(0, SPECKS_MOST)
+    unlikely = kept.mean(1) + SPECKS_COUNT * np.square(strange).sum(1)
     few = np.argsort(unlikely)[:NEAREST]
     small = coarse(picture)
     near = [_nearest(small, names[i]) for i in few]

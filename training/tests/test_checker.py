@@ -57,7 +57,7 @@ class Checker(unittest.TestCase):
         self.assertFalse(self.reads(one, blend) or self.reads(two, blend))
 
     def test_unseen_compositions_are_read_and_do_not_pass_for_others(self) -> None:
-        told = [verdicts("renderings", renderer.render(asked[0], asked[3]), asked) for asked in scenes(10)]
+        told = [verdicts("renderings", renderer.render(asked[0], asked[3]), asked) for asked in scenes(12)]
         self.assertEqual([one["wanted"] + " was read as " + one["read"] for one in told if not one["renderings"]], [])
         self.assertFalse(any(one["another-scene"] or one["one-edit-away"] for one in told))
 
