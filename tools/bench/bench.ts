@@ -47,7 +47,7 @@ Measures on this computer:
                         most cases of a row (default all)
   --row NAME            of nano: ${qualityRows.slice(0, 8).join(', ')},
                         ${qualityRows.slice(8).join(', ')}
-  --fresh               of nano: begins anew; else what was judged of this bundle before counts
+  --fresh               of nano: begins all rows, or that one, anew; else what was judged of this bundle before counts
   --json                one JSON object instead of the table
   --quiet               no progress on stderr
 

@@ -24,6 +24,20 @@ class Kept:
         self.known[name], self.said[name] = rows, said
         results.append(self.path, {"name": name, "rows": [astuple(one) for one in rows], "said": said})
 
+    def forget(self, rows: list[str]) -> None:
+        """Of these rows nothing was judged."""
+        gone = {name for name in self.known if name.rsplit("-", 2)[0] in rows}
+        self.known = {name: judged for name, judged in self.known.items() if name not in gone}
+        lines = [line for line in results.read(self.path) if line["name"] not in gone]
+        part = self.path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        for line in lines:
+            results.append(part, line)
+        if lines:
+            part.rename(self.path)
+        else:
+            self.path.unlink(missing_ok=True)
+
 
 def named(row: str, most: int | None) -> list[tuple[str, Case | Talk]]:
     """A row's cases, `most` of them, each with a name that stays its own whatever their number, and changes with what is said or seen."""

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nano.evaluation import FOREIGN, ROWS
 from nano.foreign import TESTED
 from nano.kept import Kept, named
 from nano.report import Judged, paired
+from nano.stages import bundle
 from nano.stages.precision import compared
+
+DECLINED = "I can't draw a dragon. I could draw a frog or a duck."
 
 
 class Names(unittest.TestCase):
@@ -46,6 +52,17 @@ class Files(unittest.TestCase):
             again.add("draw-0002-0", [Judged("draw", "zh", True)], "一\u2028行")
             self.assertEqual(list(Kept(path).known), ["draw-0000-0", "draw-0002-0"])
 
+    def test_a_row_begun_anew_leaves_the_other_rows(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bundle.jsonl"
+            kept = Kept(path)
+            names = {row: named(row, 2)[1][0] for row in ("draw", "read", "edit", "seeds-differ")}
+            for row, name in names.items():
+                kept.add(name, [Judged(row, "en", True)], "")
+            kept.forget(["read", "seeds-differ"])
+            self.assertEqual(list(kept.known), [names["draw"], names["edit"]])
+            self.assertEqual(list(Kept(path).known), [names["draw"], names["edit"]])
+
     def test_bundles_are_compared_case_by_case(self) -> None:
         self.assertEqual([round(100 * end, 1) for end in paired([True] * 99 + [False], [True] * 100)], [-3.7, 1.7])
         self.assertLess(paired([True] * 60 + [False] * 40, [True] * 100)[1], -0.25)
@@ -62,6 +79,24 @@ class Files(unittest.TestCase):
                 q8.add(name, [Judged("draw", "en", False)], "")
             self.assertIs(compared("q8", q8, float32, names)["kept"], False)
             self.assertTrue(compared("float32", float32, float32, names)["kept"])
+
+    def test_a_row_is_judged_in_an_empty_folder_and_goes_on_and_a_loop_is_wrong(self) -> None:
+        asked: list[int] = []
+
+        def answers(arguments: list[str], lines: list[str], expected: int) -> Iterator[dict]:
+            asked.append(expected)
+            yield from ({"ok": True, "text": DECLINED if i % 2 else "a dog a dog a dog a dog"} for i in range(expected))
+
+        with tempfile.TemporaryDirectory() as empty, mock.patch.object(bundle, "terminal", answers):
+            folder = Path(empty) / "bundle-evaluation"
+            for count in (4, 6, 6):
+                kept = Kept(folder / "bundle.jsonl")
+                bundle.judge("", {"draw": named("draw", count)}, kept, folder, time.time() + 60)
+            self.assertEqual(asked, [4, 2], "what was judged is not asked again")
+            self.assertEqual([rows[0].right for rows in kept.known.values()], [False] * 6)
+            hand = [item for item in named("hand-written", None) if item[1].right(DECLINED, None)][:4]
+            bundle.judge("", {"hand-written": hand}, kept, folder, time.time() + 60)
+            self.assertEqual([kept.known[name][0].right for name, _ in hand], [False, True, False, True], "words are right where words are wanted, a loop never")
 
 
 if __name__ == "__main__":

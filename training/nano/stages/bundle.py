@@ -3,7 +3,7 @@ judges read.
 
 `NANO_BUNDLE` names the bundle (default: the one that ships with the page), `NANO_CASES` limits the cases of a row, `NANO_ROWS` names
 rows. What is judged is appended to `state/bundle-evaluation/HASH.jsonl`, HASH being the bundle's, so that a run that was cut off goes on
-and another bundle begins anew; `NANO_FRESH=1` begins anew in any case. Writes `state/bundle-evaluation.json`. Prints `judged N of M` as it goes.
+and another bundle begins anew; `NANO_FRESH=1` begins the rows that are named anew in any case. Writes `state/bundle-evaluation.json`. Prints `judged N of M` as it goes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import time
 import zlib
@@ -128,6 +127,7 @@ def identity_of(bundle: str) -> str:
 
 def judge(bundle: str, work: dict[str, list[tuple[str, Case | Talk]]], kept: Kept, folder: Path, end: float) -> None:
     """Judges what is not known yet of every row, until it is over or the time is."""
+    folder.mkdir(parents=True, exist_ok=True)
     total = sum(len(items) for items in work.values())
     done = sum(name in kept.known for items in work.values() for name, _ in items)
     print(f"judged {done} of {total}", flush=True)
@@ -154,11 +154,11 @@ def open_world(state: Path) -> None:
 def run(state: Path, minutes: float) -> None:
     bundle, folder, end = os.environ.get("NANO_BUNDLE", SHIPPED), state / "bundle-evaluation", time.time() + 60 * minutes
     rows = chosen_rows(os.environ.get("NANO_ROWS"))
-    if os.environ.get("NANO_FRESH"):
-        shutil.rmtree(folder, ignore_errors=True)
     open_world(state)
     identity, most = identity_of(bundle), os.environ.get("NANO_CASES")
     kept = Kept(folder / f"{identity[:16]}.jsonl")
+    if os.environ.get("NANO_FRESH"):
+        kept.forget(rows)
     work = {row: named(row, int(most) if most else None) for row in rows}
     judge(bundle, work, kept, folder, end)
     listed = report.rows([one for items in work.values() for name, _ in items for one in kept.known.get(name, ())])
