@@ -1,17 +1,20 @@
 /** The official files, got in the page: told of, opened by a token, converted as they arrive, of use ability by ability. */
 import type { Page, Route } from '@playwright/test';
+import type { OfficialLayoutName } from '../../workers/library/official-layouts.ts';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
+import { hashesBelow, hashesIn, tinyFolder } from '../helpers/file-hashes.ts';
+import { button, carOf, region } from '../helpers/models-region.ts';
 import { officialHost } from '../helpers/official-host.ts';
-import type { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
 const hub = 'https://huggingface.co/';
-/** Where large files are answered from. */
-const files = new Map(
-  [...officialHost('huggingface', drawingCheckpoint())].map(([path, bytes]) => [hub + path, bytes]),
-);
+const scope = 'https://modelscope.cn/';
+const mirror = 'https://mirror.test/';
+const checkpoint = drawingCheckpoint();
 
-test.use({ allowedHosts: [hub] });
+test.use({ allowedHosts: [hub, scope, mirror] });
+
+const tiny = (page: Page) => region(page).getByRole('article', { name: 'Tiny', exact: true });
 
 /** The host, which gives FLUX's files to those with a token, and can hold the decoders back. */
 class OfficialHost {
@@ -20,9 +23,16 @@ class OfficialHost {
   readonly tokens = new Set<string | null>();
   #release = () => undefined as unknown;
   #held: Promise<unknown> = Promise.resolve();
+  readonly #base: string;
+  readonly #files: ReadonlyMap<string, Uint8Array>;
+
+  constructor(layout: OfficialLayoutName, base: string) {
+    this.#base = base;
+    this.#files = officialHost(layout, checkpoint);
+  }
 
   async serve(page: Page): Promise<void> {
-    await page.context().route(`${hub}**`, (route) => this.#answer(route));
+    await page.context().route(`${this.#base}**`, (route) => this.#answer(route));
   }
 
   holdDecoders(): void {
@@ -49,7 +59,7 @@ class OfficialHost {
     this.asked.push(url);
     if (this.isGated && url.includes('ae.safetensors') && token === null)
       return route.fulfill({ status: 401, headers: cors });
-    const bytes = files.get(url);
+    const bytes = this.#files.get(url.slice(this.#base.length));
     if (bytes === undefined) return route.fulfill({ status: 404, headers: cors });
     const range = await request.headerValue('range');
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '')?.map(Number) ?? [];
@@ -69,19 +79,6 @@ class OfficialHost {
   heldFrom = Number.POSITIVE_INFINITY;
 }
 
-const region = (page: Page) => page.getByRole('region', { name: 'Models', exact: true });
-const tiny = (page: Page) => region(page).getByRole('article', { name: 'Tiny', exact: true });
-const button = (page: Page, name: string) => region(page).getByRole('button', { name, exact: true });
-
-async function pixelsOfCar(user: User): Promise<string> {
-  await user.press('New chat');
-  await user.openSettings();
-  await user.field('Seed').fill('7');
-  await user.button('Close settings').click();
-  await user.ask('draw a red car');
-  return user.pixels();
-}
-
 test.describe('from Hugging Face', () => {
   test.use({ expectedErrors: /status of 401/ });
 
@@ -89,10 +86,10 @@ test.describe('from Hugging Face', () => {
     user,
     page,
   }) => {
-    const host = new OfficialHost();
+    const host = new OfficialHost('huggingface', hub);
     await host.serve(page);
     await user.open('/?device=wasm');
-    const fromTerminal = await pixelsOfCar(user);
+    const fromTerminal = await carOf(user);
     await page.getByRole('button', { name: 'Models', exact: true }).click();
     await button(page, 'Get Nexus-Gen V2').click();
     await button(page, 'Look').click();
@@ -125,10 +122,48 @@ test.describe('from Hugging Face', () => {
     const addMore = button(page, 'Use what was added');
     if (await addMore.isVisible()) await addMore.click();
     await expect(addMore).toHaveCount(0);
-    expect(await pixelsOfCar(user)).toBe(fromTerminal);
+    expect(await carOf(user)).toBe(fromTerminal);
     // It is kept nowhere.
     expect([...host.tokens].sort()).toEqual(['Bearer my token', null]);
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
     expect(kept).not.toContain('my token');
   });
+});
+
+test('the second host and a mirror of it are chosen: each is asked alone, and a mirror gets no token', async ({
+  user,
+  page,
+}) => {
+  const hosts = {
+    first: new OfficialHost('huggingface', hub),
+    second: new OfficialHost('modelscope', scope),
+    mirror: new OfficialHost('modelscope', mirror),
+  };
+  for (const host of Object.values(hosts)) {
+    host.isGated = false;
+    await host.serve(page);
+  }
+  await user.open('/?device=wasm');
+  await page.getByRole('button', { name: 'Models', exact: true }).click();
+  await button(page, 'Get Nexus-Gen V2').click();
+  await region(page).getByRole('combobox', { name: 'From', exact: true }).selectOption('ModelScope');
+  await region(page).getByLabel('Access token (optional)').fill('my token');
+  await button(page, 'Look').click();
+  await expect(tiny(page)).toContainText('A checkpoint as published: it is converted on this device');
+  expect(hosts.second.asked.length).toBeGreaterThan(0);
+  expect([...hosts.second.tokens]).toEqual(['Bearer my token']);
+  await button(page, 'Not now').click();
+  await expect(tiny(page)).toHaveCount(0);
+
+  hosts.second.asked.length = 0;
+  await region(page).getByLabel('Mirror (optional)').fill(mirror);
+  await expect(region(page).getByLabel('Access token (optional)')).toBeDisabled();
+  await button(page, 'Look').click();
+  await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await button(page, 'Install').click();
+  await expect(tiny(page)).toContainText('Installed');
+  await expect(tiny(page)).toContainText(`From ${mirror}`);
+  expect(await hashesBelow(page, 'models')).toEqual(await hashesIn(tinyFolder));
+  expect([...hosts.mirror.tokens]).toEqual([null]);
+  expect([hosts.first.asked, hosts.second.asked]).toEqual([[], []]);
 });
