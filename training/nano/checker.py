@@ -21,14 +21,16 @@ from .settings import COARSE, Setting, bare_mean, coarse, read_setting
 from .weather import before, behind, styled
 from .world import LETTERS, WORN, Scene, Thing, colours_of
 
-# how well a thing must fit, in a sketch (little of a flat surface is left in it) and else
-KEEP_LINES, KEEP, APART = 0.52, 0.62, 9.0
+# how well a thing must fit, and how many levels it must differ from what is bare, in a sketch (little of a flat surface is left in it) and else
+KEEP_LINES, KEEP = 0.52, 0.62
+APART_LINES, APART = 5.0, 9.0
 # a mean error of this many levels takes 1 from a match
 ERROR = 90.0
 BOX = 96
 FEW, SURFACE = 14, 16.0
-# a pixel so far from the bare rendering is strange; with fewer of them than this a position is bare, in a sketch (thin lines) and else
-STRANGE, BARE_LINES, BARE = 26.0, 0.02, 0.07
+# a pixel so far from the bare rendering is strange; with fewer of them than this a position is bare, in a sketch (thin lines, little contrast) and else
+STRANGE_LINES, STRANGE = 14.0, 26.0
+BARE_LINES, BARE = 0.04, 0.07
 # colours to find a thing by, beside its own; which it has is read afterwards
 TRIED = ("red", "blue", "yellow", "black", "white")
 COARSE_SHIFTS = tuple(product((-2, 0, 2), repeat=2))
@@ -112,7 +114,9 @@ class Reader:
         self.setting, variant = read_setting(self.picture)
         place, time, weather, self.style = self.setting
         nearest = before(behind(background(place, time, variant).astype(np.float32), place, time, weather), place, time, weather, variant)
-        self.strange = np.abs(self.picture - np.clip(styled(nearest, self.style), 0, 255)).max(-1) > STRANGE
+        lines = self.style == "sketch"
+        self.strange = np.abs(self.picture - np.clip(styled(nearest, self.style), 0, 255)).max(-1) > (STRANGE_LINES if lines else STRANGE)
+        self.keep, self.apart, self.few_strange = (KEEP_LINES, APART_LINES, BARE_LINES) if lines else (KEEP, APART, BARE)
         self.bare = bare_mean(place, time, "clear" if weather == "fog" else weather)
         if weather == "fog":
             self.bare = _bare_behind(place, time)
@@ -122,7 +126,7 @@ class Reader:
         """Hardly a pixel where the thing would stand differs from the nearest bare rendering."""
         x = CENTRE[position]
         rows = slice(SKY_CENTRE - 28, SKY_CENTRE + 28) if in_sky(position) else slice(BASE - 56, BASE)
-        return float(self.strange[rows, max(0, x - 22) : x + 22].mean()) < (BARE_LINES if self.style == "sketch" else BARE)
+        return float(self.strange[rows, max(0, x - 22) : x + 22].mean()) < self.few_strange
 
     def crops(self, position: int) -> np.ndarray:
         """The box under small shifts, [35, 96, 96, 3]."""
@@ -204,7 +208,7 @@ class Reader:
                 thing, score, mask = written, fit, self.template(written, position)[1]
         y, x = box_of(position)
         empty = np.abs(self.picture[y : y + BOX, x : x + BOX] - self.shown[y : y + BOX, x : x + BOX])[mask].mean()
-        return None if score < (KEEP_LINES if self.style == "sketch" else KEEP) or empty < APART else (score, thing)
+        return None if score < self.keep or empty < self.apart else (score, thing)
 
     def _plates(self, position: int) -> list[Thing]:
         """Signs and boards whose bare surface is seen: letters hide too much of it for a correlation."""

@@ -16,7 +16,7 @@ STATE = os.environ.get("NANO_STATE")
 
 
 def scene(*things: Thing, place: str = "meadow", time: str = "day", **more: str) -> Scene:
-    return arranged(Scene(place, time, **more), [(t, t.kind in ("bird", "sun", "balloon"), None) for t in things])
+    return arranged(Scene(place, time, **more), [(t, t.kind in ("bird", "sun", "moon", "balloon"), None) for t in things])
 
 
 @unittest.skipUnless(STATE, "NANO_STATE names the folder with the icons")
@@ -40,6 +40,7 @@ class Checker(unittest.TestCase):
         for wanted, seed in (
             (scene(Thing.of("cat", "yellow", worn="sunglasses"), place="beach"), 777001), (scene(Thing.of("pig", "yellow", worn="sunglasses"), *[Thing.of("robot")] * 3), 5),
             (scene(Thing.of("flower"), Thing.of("ball", "pink"), Thing.of("cactus", size="small"), place="room", weather="snowfall", style="sketch"), 777026),
+            (scene(Thing.of("moon"), Thing.of("moon"), time="sunset", weather="fog", style="sketch"), 23),
         ):
             with self.subTest(wanted.things[0].kind):
                 self.assertTrue(self.reads(wanted, renderer.render(wanted, seed)))

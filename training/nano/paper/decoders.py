@@ -23,7 +23,7 @@ from ..training import Trainer, load_part
 from .edited import Edits, Paint
 
 CONDITIONED = ("adapter", "merger")
-STEPS, BATCH, RATE, SEEDS = 600, 16, 1e-3, 3
+STEPS, BATCH, RATE, SEEDS = 500, 16, 1e-3, 3
 
 
 def train(state: Path, conditioned: str, seed: int, learned: Edits, minutes: float, steps: int = STEPS) -> Decoders | None:
