@@ -274,6 +274,25 @@ test('an area that is no longer stored is told, and the message can be sent anew
   await expect(user.questions.last()).toContainText('make it night');
 });
 
+test.describe('in forced colours', () => {
+  test.use({ forcedColors: 'active' });
+
+  test('which tool is chosen and what is marked is seen', async ({ user, page }) => {
+    await user.open('/?device=wasm');
+    await user.addImage(await photo('photo.png', red, blue));
+    await openArea(user);
+    const outline = (name: string) => inDialog(page, name).evaluate((button) => getComputedStyle(button).outlineStyle);
+    expect([await outline('Brush'), await outline('Eraser')]).toEqual(['solid', 'none']);
+    await inDialog(page, 'Eraser').click();
+    expect([await outline('Brush'), await outline('Eraser')]).toEqual(['none', 'solid']);
+    await inDialog(page, 'Invert').click();
+    const middle = await canvasOf(page)
+      .locator('canvas')
+      .evaluate((canvas: HTMLCanvasElement) => [...(canvas.getContext('2d')?.getImageData(48, 32, 1, 1).data ?? [])]);
+    expect(middle).toEqual([255, 64, 129, 255]);
+  });
+});
+
 test.describe('by touch', () => {
   test.use({ hasTouch: true });
 
