@@ -54,7 +54,7 @@ export async function requireRepeatable(recipe: Recipe, bundle: BundleSummary, s
   const { turns, task, form, language, reference, imagined } = repetitionOf(recipe, '' as JobId);
   const plan = planTurn({ turns, task, form, language, reference }, bundle);
   const told = imagined === null ? picturesOfPlan(plan) : [];
-  const shown = recipe.decoder === 'editing' ? plan.reference : null;
+  const shown = recipe.decoder === 'editing' || recipe.mask !== undefined ? plan.reference : null;
   const kept = compositeOf(recipe)?.picture ?? null;
   const others = [shown, recipe.start, recipe.mask ?? null, kept] as readonly (ImageId | null)[];
   for (const image of new Set([...told, ...others])) {

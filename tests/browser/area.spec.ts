@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import sharp from 'sharp';
 import { maskedCells, maskOf } from '../../model/image/mask.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
-import { chinese } from '../helpers/page-names.ts';
+import { canvasOf, dialogOf, drag, inDialog, maskWidth, openArea, told } from '../helpers/area.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
-import { User } from '../helpers/user.ts';
+import type { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
 const project = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -19,34 +19,6 @@ async function rgb(bytes: Uint8Array): Promise<RgbImage> {
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
-
-const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Select area', exact: true });
-const canvasOf = (page: Page) => dialogOf(page).getByRole('application', { name: 'Selected area', exact: true });
-const maskWidth = (page: Page) =>
-  canvasOf(page)
-    .locator('canvas')
-    .evaluate((canvas: HTMLCanvasElement) => canvas.width);
-const inDialog = (page: Page, name: string) => dialogOf(page).getByRole('button', { name, exact: true });
-
-/** Over the picture, in shares of its width and height. */
-async function drag(page: Page, canvas: Locator, from: readonly [number, number], to: readonly [number, number]) {
-  const box = await canvas.boundingBox();
-  if (box === null) throw new Error('not shown');
-  const at = ([x, y]: readonly [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
-  await page.mouse.move(...at(from));
-  await page.mouse.down();
-  await page.mouse.move(...at(to), { steps: 4 });
-  await page.mouse.up();
-}
-
-/** The dialog is open and its picture loaded. */
-async function openArea(user: User): Promise<void> {
-  await user.press('Select area');
-  await expect(dialogOf(user.page).getByRole('img')).toBeVisible();
-  await expect.poll(() => maskWidth(user.page)).not.toBe(300);
-}
-
-const told = (page: Page) => dialogOf(page).getByText(/of the picture is selected|Nothing is selected\./);
 
 /** Of the pixels of an edit: how many outside the mask are others than before, and the share of those inside. */
 function changes(before: RgbImage, after: RgbImage, mask: RgbImage) {
@@ -136,6 +108,15 @@ test('what is outside stays to the bit and what is inside changes: in the file, 
   expect(await rgb(repeated)).toEqual(await rgb(bytes));
   expect(readPngRecipe('', repeated).mask).toBe(readPngRecipe('', bytes).mask);
 
+  // The page repeats it, too.
+  await user.drop({ name: 'part.png', bytes });
+  await user.button('How part.png was made').click();
+  const recipe = page.getByRole('dialog', { name: 'Recipe', exact: true });
+  await recipe.getByRole('button', { name: 'Verify', exact: true }).click();
+  await expect(recipe.locator('.verified')).toHaveText('Identical: drawn again, every pixel is the same.');
+  await page.keyboard.press('Escape');
+  await user.button('Remove part.png').click();
+
   // Asked anew, it is of the same area.
   await user.button('Regenerate').last().click();
   await user.idle();
@@ -205,55 +186,6 @@ test('by keyboard alone, on a picture that was brought', async ({ user, page }) 
   }
 });
 
-test('brush, eraser, invert, clear and undo mark what they say', async ({ user, page }) => {
-  await user.open('/?device=wasm');
-  await user.addImage(await photo('photo.png', red, blue));
-  await openArea(user);
-  const canvas = canvasOf(page);
-  const share = async () => Number.parseInt((await told(page).textContent()) ?? '', 10) || 0;
-  await drag(page, canvas, [0.2, 0.5], [0.8, 0.5]);
-  const brushed = await share();
-  expect(brushed).toBeGreaterThan(3);
-  await dialogOf(page).getByRole('slider', { name: 'Brush size' }).fill('40');
-  await inDialog(page, 'Eraser').click();
-  await drag(page, canvas, [0.2, 0.5], [0.4, 0.5]);
-  const erased = await share();
-  expect(erased).toBeLessThan(brushed);
-  await inDialog(page, 'Invert').click();
-  expect(await share()).toBeGreaterThanOrEqual(99 - erased);
-  await inDialog(page, 'Undo').click();
-  await inDialog(page, 'Undo').click();
-  expect(await share()).toBe(brushed);
-  await inDialog(page, 'Clear').click();
-  await expect(told(page)).toHaveText('Nothing is selected.');
-  await inDialog(page, 'Undo').click();
-  expect(await share()).toBe(brushed);
-});
-
-test('nothing selected is told, and what was selected is there again, or given up', async ({ user, page }) => {
-  await user.open('/?device=wasm');
-  await user.addImage(await photo('photo.png', red, blue));
-  await openArea(user);
-  await inDialog(page, 'Done').click();
-  await expect(dialogOf(page).getByRole('alert')).toContainText('Nothing is selected. Mark what is to change');
-  await drag(page, canvasOf(page), [0.1, 0.1], [0.9, 0.9]);
-  await expect(dialogOf(page).getByRole('alert')).toHaveCount(0);
-  const selected = (await told(page).textContent()) ?? '';
-  await inDialog(page, 'Done').click();
-  await openArea(user);
-  await expect(told(page)).toHaveText(selected);
-  // Cancelled, it stays as it was.
-  await inDialog(page, 'Clear').click();
-  await page.keyboard.press('Escape');
-  await expect(dialogOf(page)).toBeHidden();
-  await openArea(user);
-  await expect(told(page)).toHaveText(selected);
-  await inDialog(page, 'Whole picture').click();
-  await expect(page.getByRole('list', { name: 'Attached pictures' }).getByRole('img')).toHaveAccessibleName(
-    /^(?!.*area is selected)/,
-  );
-});
-
 test('an area that is no longer stored is told, and the message can be sent anew', async ({ user, page }) => {
   await user.open('/?device=wasm');
   await user.addImage(await photo('photo.png', red, blue));
@@ -272,71 +204,4 @@ test('an area that is no longer stored is told, and the message can be sent anew
   await user.say('make it night');
   await expect(user.lastAnswer.getByRole('alert')).toContainText('The area that was selected is no longer stored');
   await expect(user.questions.last()).toContainText('make it night');
-});
-
-test.describe('in forced colours', () => {
-  test.use({ forcedColors: 'active' });
-
-  test('which tool is chosen and what is marked is seen', async ({ user, page }) => {
-    await user.open('/?device=wasm');
-    await user.addImage(await photo('photo.png', red, blue));
-    await openArea(user);
-    const outline = (name: string) => inDialog(page, name).evaluate((button) => getComputedStyle(button).outlineStyle);
-    expect([await outline('Brush'), await outline('Eraser')]).toEqual(['solid', 'none']);
-    await inDialog(page, 'Eraser').click();
-    expect([await outline('Brush'), await outline('Eraser')]).toEqual(['none', 'solid']);
-    await inDialog(page, 'Invert').click();
-    const middle = await canvasOf(page)
-      .locator('canvas')
-      .evaluate((canvas: HTMLCanvasElement) => [...(canvas.getContext('2d')?.getImageData(48, 32, 1, 1).data ?? [])]);
-    expect(middle).toEqual([255, 64, 129, 255]);
-  });
-});
-
-test.describe('by touch', () => {
-  test.use({ hasTouch: true });
-
-  test('one finger marks, and a second one beside it nothing of its own', async ({ user, page, context }) => {
-    await user.open('/?device=wasm');
-    await user.addImage(await photo('photo.png', red, blue));
-    await openArea(user);
-    const box = await canvasOf(page).boundingBox();
-    if (box === null) throw new Error('not shown');
-    const devtools = await context.newCDPSession(page);
-    const touch = (
-      type: 'touchStart' | 'touchMove' | 'touchEnd',
-      ...points: readonly (readonly [number, number])[]
-    ) => {
-      const touchPoints = points.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id }));
-      return devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
-    };
-    await inDialog(page, 'Rectangle').click();
-    await touch('touchStart', [0.25, 0.25]);
-    await touch('touchMove', [0.5, 0.5]);
-    await touch('touchStart', [0.5, 0.5], [0.9, 0.1]);
-    await touch('touchMove', [0.75, 0.75], [0.9, 0.2]);
-    await touch('touchEnd', [0.75, 0.75]);
-    await touch('touchEnd');
-    await expect(told(page)).toHaveText('25 % of the picture is selected.');
-  });
-});
-
-test.describe('in Chinese', () => {
-  test.use({ locale: 'zh-CN' });
-
-  test('an area is selected, and one with nothing in it is told', async ({ page }) => {
-    const user = new User(page, chinese);
-    await user.open('/?device=wasm');
-    await user.addImage(await photo('photo.png', red, blue));
-    await user.press('选择区域');
-    const dialog = page.getByRole('dialog', { name: '选择区域', exact: true });
-    await expect(dialog.getByRole('img')).toBeVisible();
-    await dialog.getByRole('button', { name: '完成', exact: true }).click();
-    await expect(dialog.getByRole('alert')).toContainText('尚未选择任何部分');
-    await drag(page, dialog.getByRole('application', { name: '所选区域' }), [0.1, 0.1], [0.9, 0.9]);
-    await expect(dialog.getByText(/^已选择图片的 \d+%。$/)).toBeVisible();
-    await dialog.getByRole('button', { name: '完成', exact: true }).click();
-    await expect(dialog).toBeHidden();
-    await expect(page.getByRole('list').getByRole('img', { name: /已选择区域$/ })).toBeVisible();
-  });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
 import { picturesOfPlan } from '../../model/text/turn-plan.ts';
+import { requireRepeatable } from '../../session/repetition.ts';
 import { runTurn } from '../../session/turn.ts';
 import { planOfRecipe } from '../../session/variation.ts';
 import type { Turn } from '../../workers/protocol.ts';
@@ -171,6 +172,19 @@ describe('a turn that changes a selected area alone', () => {
     const speak = vi.spyOn(session, 'speak');
     expect(failureOf(await eventsOfTurn(context, turn).catch((error) => error))).toMatchObject({ code });
     expect(speak).not.toHaveBeenCalled();
+  });
+
+  test('is repeated only where the picture that it lies on is there, whichever decoder drew it', async () => {
+    const { context } = open({ [photo]: sized(60, 30, 9), [mask]: sized(60, 30, 255) });
+    const events = await eventsOfTurn(context, { ...turn, imagined: embeddings });
+    const painted = events.find((event) => event.type === 'painted');
+    const recipe = painted?.recipe;
+    if (recipe === undefined) throw new Error('nothing was painted');
+    expect(recipe.decoder).toBe('generation');
+    await requireRepeatable(recipe, opened.bundle, context.sources);
+    const without = sourcesWith({ [mask]: sized(60, 30, 255) });
+    const failure = failureOf(await requireRepeatable(recipe, opened.bundle, without).catch((error) => error));
+    expect(failure).toMatchObject({ code: 'RECIPE_PICTURE_MISSING', data: { sha256: photo } });
   });
 
   test('of a picture that was removed meanwhile fails as that', async () => {
