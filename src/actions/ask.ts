@@ -5,7 +5,7 @@ import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
 import { type AnswerSubject, isQueued } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
-import { followersOf, shownPath } from '../state/tree.ts';
+import { followersOf, shownPath, turnWith } from '../state/tree.ts';
 import {
   type ChatId,
   type ChatRecord,
@@ -99,7 +99,7 @@ export function questionOf(state: AppState, id: TurnId): Asked | undefined {
 export function askedBy(state: AppState, id: TurnId): Asked | undefined {
   const chat = chatOfTurn(state, id);
   if (chat === undefined) return undefined;
-  const turnOf = (sought: TurnId | null) => chat.turns.find((candidate) => candidate.id === sought);
+  const turnOf = (sought: TurnId | null) => (sought === null ? undefined : turnWith(chat.turns, sought));
   const turn = turnOf(id);
   const question = turn?.from === 'model' ? turnOf(turn.parent) : turn;
   if (question?.from !== 'person') return undefined;

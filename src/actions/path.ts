@@ -26,6 +26,30 @@ export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
   return { pictures: lists.flatMap(({ pictures }) => pictures), together };
 }
 
+/** Turns that have a picture before them, by path: every edit on the screen asks at every change. */
+const pictured = new WeakMap<readonly TurnRecord[], ReadonlySet<TurnId>>();
+
+/** Whether anything stood there to edit when a turn was answered. */
+export function hasPictureBefore(turns: readonly TurnRecord[], id: TurnId): boolean {
+  const known = pictured.get(turns);
+  if (known !== undefined) return known.has(id);
+  const behind = new Set<TurnId>();
+  let isEarlier = false;
+  for (const [index, turn] of turns.entries()) {
+    const [early, question, last] = [turns[index - 3], turns[index - 2], turns[index - 1]];
+    isEarlier ||= hasPicture(early, question, true);
+    if (isEarlier || hasPicture(question, last, false) || hasPicture(last, undefined, false)) behind.add(turn.id);
+  }
+  pictured.set(turns, behind);
+  return behind.has(id);
+}
+
+function hasPicture(record: TurnRecord | undefined, next: TurnRecord | undefined, isEarlier: boolean): boolean {
+  const turn = record === undefined ? null : asTurn(record, next, isEarlier);
+  if (record === undefined || turn === null) return false;
+  return 'images' in turn ? turn.images.length > 0 : record.from === 'model' && lastPicture(record.results) !== null;
+}
+
 /** The first turn that the model still saw when it last answered; null where it saw all of them. */
 export function firstSeen(turns: readonly TurnRecord[]): TurnId | null {
   const last = turns.findLastIndex((turn) => turn.from === 'model' && isSettled(turn));

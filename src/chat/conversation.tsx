@@ -1,10 +1,10 @@
-import { Fragment } from 'react';
+import { Fragment, memo } from 'react';
 import { firstSeen } from '../actions/path.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Icon } from '../app/icon.tsx';
 import { shownTurns } from '../state/chats.ts';
-import type { TurnRecord, UnreadableTurn } from '../storage/records.ts';
+import type { PersonTurn, TurnRecord, UnreadableTurn } from '../storage/records.ts';
 import { useFollowingEnd } from './following.ts';
 import { ModelTurnView } from './model-turn.tsx';
 import { Next } from './next.tsx';
@@ -14,6 +14,12 @@ import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 /** Where a skip link leads. */
 export const conversationId = 'conversation';
+
+/**
+ * So many of the newest turns have their pictures and buttons at once. Earlier ones of a long chat are their words, which can be
+ * found and read, until they first come near.
+ */
+const wholeAtStart = 20;
 
 export function Conversation() {
   const chat = useSelect((state) => state.current);
@@ -52,16 +58,34 @@ function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {
         // A version takes the place of another, and the focus stays where it is.
         <Fragment key={turn.parent ?? 'first'}>
           {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
-          <ErrorBoundary>
-            {turn.from === 'person' && <PersonTurnView turn={turn} />}
-            {turn.from === 'model' && <ModelTurnView turn={turn} question={questionBefore(turns, index)} />}
-            {turn.from === 'unreadable' && <UnreadableTurnView turn={turn} />}
-          </ErrorBoundary>
+          <TurnPlace
+            turn={turn}
+            question={questionBefore(turns, index)}
+            startsWhole={turns.length - index <= wholeAtStart}
+          />
         </Fragment>
       ))}
     </div>
   );
 }
+
+interface TurnPlaceProps {
+  readonly turn: TurnRecord;
+  readonly question: PersonTurn | undefined;
+  /** All of it is there before it is known to be near. */
+  readonly startsWhole: boolean;
+}
+
+/** Rendered when its own turn changes and not when another does. */
+const TurnPlace = memo(function TurnPlace({ turn, question, startsWhole }: TurnPlaceProps) {
+  return (
+    <ErrorBoundary>
+      {turn.from === 'person' && <PersonTurnView turn={turn} startsWhole={startsWhole} />}
+      {turn.from === 'model' && <ModelTurnView turn={turn} question={question} startsWhole={startsWhole} />}
+      {turn.from === 'unreadable' && <UnreadableTurnView turn={turn} />}
+    </ErrorBoundary>
+  );
+});
 
 function UnreadableTurnView({ turn }: { readonly turn: UnreadableTurn }) {
   const { page } = useWords();

@@ -1,6 +1,6 @@
 import type { PageWords } from '../../words/words.ts';
 import { askAgain } from '../actions/ask.ts';
-import { shownPictures } from '../actions/path.ts';
+import { hasPictureBefore } from '../actions/path.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { shownTurns } from '../state/chats.ts';
 import type { ModelTurn } from '../storage/records.ts';
@@ -27,12 +27,7 @@ export function FormLine({ turn }: { readonly turn: ModelTurn }) {
   const perform = usePerform();
   const pictures = useSelect((shown) => {
     if (form !== 'edit') return 'some to edit';
-    const turns = shownTurns(shown);
-    const before = turns.slice(
-      0,
-      turns.findIndex((other) => other.id === id),
-    );
-    return shownPictures(before).pictures.length === 0 ? 'none to edit' : 'some to edit';
+    return hasPictureBefore(shownTurns(shown), id) ? 'some to edit' : 'none to edit';
   });
   if (form === null || form === 'plain' || form === 'polish' || state === 'working' || state === 'queued') return null;
   return (

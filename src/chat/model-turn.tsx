@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import type { Form } from '../../workers/protocol.ts';
 import { askAgain } from '../actions/ask.ts';
 import { chooseDevice } from '../actions/open-model.ts';
@@ -6,21 +6,26 @@ import { Alert } from '../app/alert.tsx';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { Mark } from '../app/mark.tsx';
+import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
-import type { ModelTurn, PersonTurn } from '../storage/records.ts';
+import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { FormLine } from './form-line.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 interface ModelTurnProps {
   readonly turn: ModelTurn;
   readonly question: PersonTurn | undefined;
+  readonly startsWhole: boolean;
 }
 
-export function ModelTurnView({ turn, question }: ModelTurnProps) {
+export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
   const { page } = useWords();
+  const element = useRef<HTMLElement>(null);
+  const isWhole = useHasBeenNear(element, startsWhole);
   const text = shown(turn.text);
   return (
     <article
+      ref={element}
       id={turnElement(turn.id)}
       tabIndex={-1}
       className="turn model"
@@ -40,22 +45,45 @@ export function ModelTurnView({ turn, question }: ModelTurnProps) {
       {turn.state === 'queued' && <p className="hint">{page.result.queued}</p>}
       {turn.results.length > 0 && (
         <div className="results" aria-live="off" data-count={turn.results.length}>
-          {turn.results.map((result) => (
-            <ResultView key={result.id} turn={turn} result={result} question={question} />
-          ))}
+          {turn.results.map((result) =>
+            isWhole ? (
+              <ResultView key={result.id} turn={turn} result={result} question={question} />
+            ) : (
+              <RestingResult key={result.id} result={result} />
+            ),
+          )}
         </div>
       )}
       {isEmptied(turn) && <p className="hint">{page.gallery.deleted}</p>}
       {turn.cut !== undefined && <p className="hint">{page.form.cut[turn.cut.by](turn.cut.tokens)}</p>}
-      <End turn={turn} form={question?.form ?? 'auto'} />
-      <FormLine turn={turn} />
-      {turn.tokensPerSecond !== undefined && (
-        <p className="speed" aria-live="off">
-          {page.speed.tokens(turn.tokensPerSecond)}
-        </p>
+      {isWhole ? (
+        <>
+          <End turn={turn} form={question?.form ?? 'auto'} />
+          <FormLine turn={turn} />
+          {turn.tokensPerSecond !== undefined && (
+            <p className="speed" aria-live="off">
+              {page.speed.tokens(turn.tokensPerSecond)}
+            </p>
+          )}
+          <TurnButtons turn={turn} />
+        </>
+      ) : (
+        <div className="turn-buttons" />
       )}
-      <TurnButtons turn={turn} />
     </article>
+  );
+}
+
+/** The place of a picture that is far from the screen. */
+function RestingResult({ result: { prompt, width, height } }: { readonly result: Result }) {
+  const { page } = useWords();
+  const shape = { '--ratio': width / height } as CSSProperties;
+  return (
+    <div className="result resting" style={shape}>
+      <div className="frame">
+        <div className="picture" role="img" aria-label={page.result.image(prompt)} />
+      </div>
+    </div>
   );
 }
 

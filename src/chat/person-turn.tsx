@@ -3,6 +3,7 @@ import { flushSync } from 'react-dom';
 import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
+import { useHasBeenNear } from '../app/near.ts';
 import { WithArea } from '../picture/area-tint.tsx';
 import { StatedThumbnail } from '../picture/thumbnail.tsx';
 import { usePictureAddress } from '../picture/use-picture.ts';
@@ -11,23 +12,40 @@ import type { PersonTurn, TurnId } from '../storage/records.ts';
 import { MessageEditor } from './message-editor.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
-export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
+interface PersonTurnProps {
+  readonly turn: PersonTurn;
+  readonly startsWhole: boolean;
+}
+
+export function PersonTurnView({ turn, startsWhole }: PersonTurnProps) {
   const { page } = useWords();
   const front = chosenPicture(turn);
   const [edited, setEdited] = useState<TurnId | null>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const element = useRef<HTMLElement>(null);
+  const isWhole = useHasBeenNear(element, startsWhole);
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
-    <article id={turnElement(turn.id)} tabIndex={-1} className="turn person" aria-label={page.you} aria-live="off">
+    <article
+      ref={element}
+      id={turnElement(turn.id)}
+      tabIndex={-1}
+      className="turn person"
+      aria-label={page.you}
+      aria-live="off"
+    >
       {(turn.pictures.length > 0 || front !== null) && (
         <div className="sent-pictures">
-          {front !== null && !comesAlong && (
+          {front !== null && !comesAlong && isWhole && (
             <SentPicture image={front} label={page.composer.editing} area={turn.area} />
           )}
-          {turn.pictures.map(({ id, name }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the same picture may be sent twice, and a sent turn never changes
-            <SentPicture key={`${id}-${index}`} image={id} label={page.result.attached(name)} area={turn.area} />
-          ))}
+          {turn.pictures.map(({ id, name }, index) => {
+            const label = page.result.attached(name);
+            // The same picture may be sent twice, and a sent turn never changes.
+            const key = `${id}-${index}`;
+            if (isWhole) return <SentPicture key={key} image={id} label={label} area={turn.area} />;
+            return <span key={key} className="thumbnail waiting" role="img" aria-label={label} />;
+          })}
         </div>
       )}
       {edited === turn.id ? (
@@ -41,11 +59,16 @@ export function PersonTurnView({ turn }: { readonly turn: PersonTurn }) {
       ) : (
         <>
           {turn.text !== '' && (
-            <p className="words" dir="auto">
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a long message scrolls in its place, by keys too
+            <p className="words" dir="auto" tabIndex={isLong(turn.text) ? 0 : undefined}>
               {turn.text}
             </p>
           )}
-          <TurnButtons turn={turn} edit={{ open: () => setEdited(turn.id), button }} />
+          {isWhole ? (
+            <TurnButtons turn={turn} edit={{ open: () => setEdited(turn.id), button }} />
+          ) : (
+            <div className="turn-buttons" />
+          )}
         </>
       )}
     </article>
@@ -56,6 +79,11 @@ interface SentPictureProps {
   readonly image: ImageId;
   readonly label: string;
   readonly area: PersonTurn['area'];
+}
+
+/** Whether it may be higher than its place, also on a narrow screen. */
+function isLong(text: string): boolean {
+  return text.length > 300 || text.split('\n', 13).length > 12;
 }
 
 function SentPicture({ image, label, area }: SentPictureProps) {

@@ -3,10 +3,10 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { markFavourites, showInChat } from '../actions/gallery.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
+import { useNear } from '../app/near.ts';
 import { turnElement } from '../chat/turn-buttons.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { DrawnPicture } from '../state/drawn.ts';
-import { useNear } from './near.ts';
 
 /** What the list does with one of its pictures. */
 export interface ItemEvents {
@@ -43,9 +43,9 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
         onFocus={() => events.enter(result.id)}
         onClick={() => events.view(image)}
       >
-        {isNear && <Thumbnail image={image} label="" />}
+        {isNear === true && <Thumbnail image={image} label="" />}
       </button>
-      {(isNear || isActive) && (
+      {(isNear === true || isActive) && (
         <>
           <input
             type="checkbox"

@@ -1,15 +1,21 @@
 import { useEffect, useRef, useState } from 'react';
+import type { ImageId } from '../../workers/protocol.ts';
 import { useApp, useWords } from '../app/context.tsx';
+import { useNear } from '../app/near.ts';
 import type { Preview } from '../state/live.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
 import { imageDataOf } from './pixels.ts';
 
-/** A result: previews while it is painted, then the picture itself, drawn outside React's render. */
+/**
+ * A result: previews while it is painted, then the picture itself, drawn outside React's render. One far from the screen holds no
+ * pixels.
+ */
 export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; readonly result: Result }) {
   const { page } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
+  const isNear = useNear(canvas);
   usePreviews(canvas, result);
-  const stored = useStoredPicture(canvas, result);
+  const stored = useStoredPicture(canvas, result, isNear);
   const description = turn.text.replaceAll('<image>', '').trim();
   return (
     <>
@@ -19,9 +25,7 @@ export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; reado
         role="img"
         aria-label={page.result.image(result.prompt)}
         {...(description === '' ? {} : { 'aria-description': description })}
-        data-state={shownState(result, stored)}
-        width={result.width}
-        height={result.height}
+        data-state={shownState(result, isNear === false ? 'shown' : stored)}
       />
       {stored === 'gone' && <p className="badge">{page.result.gone}</p>}
     </>
@@ -35,9 +39,11 @@ function shownState({ state, image }: Result, stored: Stored): Result['state'] {
   return state === 'done' && image !== null && stored === 'awaited' ? 'working' : state;
 }
 
+type Size = Pick<Result, 'width' | 'height'>;
+
 type CanvasRef = { readonly current: HTMLCanvasElement | null };
 
-function usePreviews(canvas: CanvasRef, { id, state }: Result): void {
+function usePreviews(canvas: CanvasRef, { id, state, width, height }: Result): void {
   const { live } = useApp();
   useEffect(() => {
     if (state !== 'working') return;
@@ -48,7 +54,7 @@ function usePreviews(canvas: CanvasRef, { id, state }: Result): void {
       const preview = work?.result === id ? work.preview : null;
       if (preview === null || preview === shown) return;
       shown = preview;
-      void paint(canvas.current, createImageBitmap(imageDataOf(preview)), () => !ended);
+      void paint(canvas.current, createImageBitmap(imageDataOf(preview)), { width, height }, () => !ended);
     };
     show();
     const unsubscribe = live.subscribe(show);
@@ -56,42 +62,57 @@ function usePreviews(canvas: CanvasRef, { id, state }: Result): void {
       ended = true;
       unsubscribe();
     };
-  }, [canvas, live, id, state]);
+  }, [canvas, live, id, state, width, height]);
 }
 
-function useStoredPicture(canvas: CanvasRef, { image }: Result): Stored {
+function useStoredPicture(canvas: CanvasRef, { image, width, height }: Result, isNear: boolean | null): Stored {
   const { storage } = useApp();
-  const [stored, setStored] = useState<Stored>('awaited');
+  const [seen, setSeen] = useState<{ readonly image: ImageId; readonly stored: Stored } | null>(null);
   useEffect(() => {
-    if (image === null) return;
+    if (image === null || isNear === null) return;
+    if (!isNear) {
+      giveBack(canvas.current);
+      return;
+    }
     let left = false;
-    setStored('awaited');
+    const size = { width, height };
     storage
       .blob(image)
       .then(async (blob) => {
         if (left) return;
-        if (blob !== null) await paint(canvas.current, createImageBitmap(blob), () => !left);
-        if (!left) setStored(blob === null ? 'gone' : 'shown');
+        if (blob !== null) await paint(canvas.current, createImageBitmap(blob), size, () => !left);
+        if (!left) setSeen({ image, stored: blob === null ? 'gone' : 'shown' });
       })
-      .catch(() => setStored('gone'));
+      .catch(() => setSeen({ image, stored: 'gone' }));
     return () => {
       left = true;
     };
-  }, [canvas, storage, image]);
-  return stored;
+  }, [canvas, storage, image, width, height, isNear]);
+  return seen !== null && seen.image === image ? seen.stored : 'awaited';
 }
 
 /** @param isWanted asked when the picture is decoded: a preview that comes late must not cover what came after it */
 async function paint(
   canvas: HTMLCanvasElement | null,
   decoding: Promise<ImageBitmap>,
+  { width, height }: Size,
   isWanted: () => boolean,
 ): Promise<void> {
   const bitmap = await decoding;
   const context = canvas?.getContext('2d');
   if (canvas !== null && context != null && isWanted()) {
+    // Setting a size clears what is shown.
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
     context.imageSmoothingQuality = 'high';
-    context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    context.drawImage(bitmap, 0, 0, width, height);
   }
   bitmap.close();
+}
+
+/** A canvas holds its pixels as long as it has a size. */
+function giveBack(canvas: HTMLCanvasElement | null): void {
+  if (canvas === null) return;
+  canvas.width = 0;
+  canvas.height = 0;
 }

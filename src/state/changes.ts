@@ -112,14 +112,70 @@ export function withChange(chats: readonly ChatRecord[], change: ChatChange, cha
   return found === undefined ? [...chats, next] : chats.map((chat) => (chat === found ? next : chat));
 }
 
+/** A change and when it was made, in milliseconds since 1970. */
+export interface DatedChange {
+  readonly change: ChatChange;
+  readonly at: number;
+}
+
+type AddingChange = Extract<ChatChange, { kind: 'turn' | 'result' }>;
+
+/**
+ * Changes as they can be made in one pass: turns and results that come to the same chat one after the other, as an import brings them
+ * by the thousand, are one run; any other change is alone.
+ */
+export function runsOf(changes: readonly DatedChange[]): readonly (readonly DatedChange[])[] {
+  const runs: DatedChange[][] = [];
+  for (const dated of changes) {
+    const run = runs.at(-1);
+    const [first] = run ?? [];
+    if (run !== undefined && first !== undefined && isAdding(first.change) && isAdding(dated.change)) {
+      if (first.change.chat === dated.change.chat) {
+        run.push(dated);
+        continue;
+      }
+    }
+    runs.push([dated]);
+  }
+  return runs;
+}
+
+/** One that stands beside others may change what is shown, and is looked at alone. */
+function isAdding(change: ChatChange): change is AddingChange {
+  return change.kind === 'result' || (change.kind === 'turn' && change.place === 'behind');
+}
+
+/** The chats with a run in them (runsOf). */
+export function withRun(chats: readonly ChatRecord[], run: readonly DatedChange[]): readonly ChatRecord[] {
+  const adding = run.flatMap(({ change }) => (isAdding(change) ? [change] : []));
+  const [first] = adding;
+  const known = chats.find(({ id }) => id === first?.chat);
+  if (adding.length < run.length || first === undefined || (known === undefined && first.kind === 'result'))
+    return run.reduce((now, { change, at }) => withChange(now, change, at), chats);
+  const old = known ?? { id: first.chat, title: '', changed: 0, turns: [] };
+  const turns = new Map(old.turns.map((turn) => [turn.id, turn]));
+  for (const change of adding) {
+    const turn = turns.get(change.kind === 'turn' ? change.turn.id : change.turn);
+    if (change.kind === 'turn') turns.set(change.turn.id, withResultsOf(change.turn, turn));
+    else if (turn?.from === 'model') turns.set(turn.id, turnWithResult(turn, change));
+  }
+  const changed = run.reduce((latest, { at }) => Math.max(latest, at), old.changed);
+  const next = { ...old, turns: [...turns.values()], changed };
+  return known === undefined ? [...chats, next] : chats.map((chat) => (chat === known ? next : chat));
+}
+
+/** A turn as it comes, with the results that are known of it: they are changed apart. */
+function withResultsOf(turn: TurnRecord, known: TurnRecord | undefined): TurnRecord {
+  return turn.from === 'model' ? { ...turn, results: resultsOf(known ?? turn) } : turn;
+}
+
 type TurnsChange = Exclude<ChatChange, { kind: 'chat-deletion' | 'title' }>;
 
 function turnsWithChange(turns: readonly TurnRecord[], change: TurnsChange): readonly TurnRecord[] {
   switch (change.kind) {
     case 'turn': {
       const known = turns.find(({ id }) => id === change.turn.id);
-      const turn =
-        change.turn.from === 'model' ? { ...change.turn, results: resultsOf(known ?? change.turn) } : change.turn;
+      const turn = withResultsOf(change.turn, known);
       return known === undefined ? [...turns, turn] : turns.map((old) => (old === known ? turn : old));
     }
     case 'place':
@@ -156,24 +212,28 @@ function turnWithResult(
 }
 
 /**
- * A chat's deletion as it is known to concern: who deleted it did not know of turns that were not written yet, and these stay.
+ * Changes with each chat's deletion as it is known to concern: who deleted it did not know of turns that were not written yet, and
+ * these stay.
  *
  * @param written what the log had when the chat was deleted
  * @param title the log has lost it, and a page that still has the chat writes it anew
  */
 export function sparingNew(
-  change: ChatChange,
+  changes: readonly DatedChange[],
   written: readonly ChatRecord[],
   chats: readonly ChatRecord[],
   title: 'kept' | 'gone',
-): readonly ChatChange[] {
-  if (change.kind !== 'chat-deletion') return [change];
-  const { chat } = change;
-  const known = new Set(written.find(({ id }) => id === chat)?.turns.map(({ id }) => id));
-  const turns = chats.find(({ id }) => id === chat)?.turns ?? [];
-  if (turns.every(({ id }) => known.has(id))) return [change];
-  const deletions = turns.flatMap(({ id }): ChatChange[] =>
-    known.has(id) ? [{ kind: 'turn-deletion', chat, turn: id }] : [],
-  );
-  return title === 'kept' ? deletions : [...deletions, { kind: 'title', chat, title: '' }];
+): readonly DatedChange[] {
+  return changes.flatMap((dated) => {
+    if (dated.change.kind !== 'chat-deletion') return [dated];
+    const { chat } = dated.change;
+    const known = new Set(written.find(({ id }) => id === chat)?.turns.map(({ id }) => id));
+    const turns = chats.find(({ id }) => id === chat)?.turns ?? [];
+    if (turns.every(({ id }) => known.has(id))) return [dated];
+    const parts = turns.flatMap(({ id }): ChatChange[] =>
+      known.has(id) ? [{ kind: 'turn-deletion', chat, turn: id }] : [],
+    );
+    if (title === 'gone') parts.push({ kind: 'title', chat, title: '' });
+    return parts.map((change) => ({ change, at: dated.at }));
+  });
 }

@@ -1,7 +1,7 @@
 /** Changes of the stored conversations, as functions from state to state. */
 import type { ChatId, ChatRecord, ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
 import { type AppState, type AppStore, emptyChat } from './state.ts';
-import { choiceKey, shownPath } from './tree.ts';
+import { choiceKey, shownPath, turnWith } from './tree.ts';
 
 /** In characters as a person counts them. */
 const titleLength = 60;
@@ -48,17 +48,32 @@ export function openAmong(chats: readonly ChatRecord[], current: ChatId): Pick<A
 
 /** The chat that holds a turn: work goes on in its own chat when another one is shown. */
 export function chatOfTurn({ chats }: AppState, turn: TurnId): ChatRecord | undefined {
-  return chats.find(({ turns }) => turns.some(({ id }) => id === turn));
+  return chats.find(({ turns }) => turnWith(turns, turn) !== undefined);
 }
 
 export function findResult({ chats }: AppState, id: string): { turn: ModelTurn; result: Result } | undefined {
   for (const { turns } of chats) {
-    for (const turn of turns) {
-      const result = turn.from === 'model' ? turn.results.find((candidate) => candidate.id === id) : undefined;
-      if (turn.from === 'model' && result !== undefined) return { turn, result };
-    }
+    const turn = painterIn(turns).get(id);
+    const result = turn?.results.find((candidate) => candidate.id === id);
+    if (turn !== undefined && result !== undefined) return { turn, result };
   }
   return undefined;
+}
+
+/** Turns by the results that they have. */
+type Painters = ReadonlyMap<string, ModelTurn>;
+
+const painters = new WeakMap<readonly TurnRecord[], Painters>();
+
+function painterIn(turns: readonly TurnRecord[]): Painters {
+  const known = painters.get(turns);
+  if (known !== undefined) return known;
+  const made = new Map<string, ModelTurn>();
+  for (const turn of turns) {
+    if (turn.from === 'model') for (const { id } of turn.results) made.set(id, turn);
+  }
+  painters.set(turns, made);
+  return made;
 }
 
 export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRecord[]): void {
@@ -88,7 +103,7 @@ export function dropTurns(store: AppStore, id: ChatId, dropped: ReadonlySet<Turn
 /** A turn that comes back as it was changes nothing: nothing is shown or written anew. */
 export function changeTurn(store: AppStore, id: TurnId, change: (turn: ModelTurn) => ModelTurn): void {
   const chat = chatOfTurn(store.getState(), id);
-  const turn = chat?.turns.find((candidate) => candidate.id === id);
+  const turn = chat === undefined ? undefined : turnWith(chat.turns, id);
   if (chat === undefined || turn?.from !== 'model') return;
   const changed = change(turn);
   if (changed === turn) return;

@@ -5,7 +5,7 @@ import type { ChatId, ChatRecord, TurnId } from '../storage/records.ts';
 import { stoppedTurn } from '../storage/stopped-turn.ts';
 import type { Storage, StorageOfPage } from '../storage/storage.ts';
 import { retryMs, type Unsaved } from '../storage/unsaved.ts';
-import { type ChatChange, changesBetween, sparingNew, withChange } from './changes.ts';
+import { type ChatChange, changesBetween, type DatedChange, runsOf, sparingNew, withRun } from './changes.ts';
 import { openAmong } from './chats.ts';
 import { notify } from './notices.ts';
 import { isQueued } from './queue.ts';
@@ -234,12 +234,13 @@ class PersistedLog {
     if (changes.length === 0) return;
     this.#store.setState((state) => {
       let { chats, chosen } = state;
-      for (const { change, at } of changes) {
-        // Of a chat that is not open here nothing is shown.
-        if (change.kind === 'turn' && change.chat === state.current) chosen = stayingAtShown(chats, chosen, change);
-        chats = sparingNew(change, written, chats, 'kept').reduce((now, part) => withChange(now, part, at), chats);
-        const known = sparingNew(change, written, this.#baseline.chats, 'gone');
-        this.#baseline.chats = known.reduce((now, part) => withChange(now, part, at), this.#baseline.chats);
+      for (const run of runsOf(changes)) {
+        for (const { change } of run) {
+          // Of a chat that is not open here nothing is shown.
+          if (change.kind === 'turn' && change.chat === state.current) chosen = stayingAtShown(chats, chosen, change);
+        }
+        chats = withRun(chats, sparingNew(run, written, chats, 'kept'));
+        this.#baseline.chats = withRun(this.#baseline.chats, sparingNew(run, written, this.#baseline.chats, 'gone'));
       }
       return { chosen, ...openAmong(chats, state.current) };
     });
@@ -269,11 +270,6 @@ class PersistedLog {
 type SettingChange = Extract<Change, { kind: 'setting' }>;
 
 const isSame = (left: unknown, right: unknown) => JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
-
-interface DatedChange {
-  readonly change: ChatChange;
-  readonly at: number;
-}
 
 /** Where turns of this page came to stand, where that is not where they were sent to; one that was deleted meanwhile stays deleted. */
 function placesGiven(changes: readonly Change[], records: readonly StoredRecord[], gate: Gate): readonly DatedChange[] {

@@ -21,6 +21,23 @@ function followingIn(turns: readonly TurnRecord[]): Following {
   return made;
 }
 
+type Known = ReadonlyMap<TurnId, TurnRecord>;
+
+const knowns = new WeakMap<readonly TurnRecord[], Known>();
+
+function knownIn(turns: readonly TurnRecord[]): Known {
+  const known = knowns.get(turns);
+  if (known !== undefined) return known;
+  const made = new Map(turns.map((turn) => [turn.id, turn]));
+  knowns.set(turns, made);
+  return made;
+}
+
+/** Asked of every turn on the screen at every change: nothing is looked through for it. */
+export function turnWith(turns: readonly TurnRecord[], id: TurnId): TurnRecord | undefined {
+  return knownIn(turns).get(id);
+}
+
 /** Where the choice among the versions of a turn is kept. */
 export function choiceKey(chat: ChatId, { parent }: Pick<TurnRecord, 'parent'>): TurnId | ChatId {
   return parent ?? chat;
@@ -46,7 +63,7 @@ export function shownPath({ id: chat, turns }: ChatRecord, chosen: Chosen): read
 
 /** From the first turn to this one; empty where it is not there. */
 export function pathTo(turns: readonly TurnRecord[], id: TurnId): readonly TurnRecord[] {
-  const known = new Map(turns.map((turn) => [turn.id, turn]));
+  const known = knownIn(turns);
   const path = new Set<TurnRecord>();
   for (let turn = known.get(id); turn !== undefined && !path.has(turn); ) {
     path.add(turn);
@@ -57,7 +74,7 @@ export function pathTo(turns: readonly TurnRecord[], id: TurnId): readonly TurnR
 
 /** The turn and those that stand beside it, oldest first. */
 export function versionsOf(turns: readonly TurnRecord[], id: TurnId): readonly TurnRecord[] {
-  const turn = turns.find((candidate) => candidate.id === id);
+  const turn = turnWith(turns, id);
   if (turn === undefined) return [];
   const following = followingIn(turns);
   return following.get(turn.parent) ?? following.get(null) ?? [];

@@ -202,8 +202,12 @@ export class User {
     return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
   }
 
-  /** A hash of what a canvas shows, and its size. */
+  /** A hash of what a canvas shows, and its size. One far from the screen has given its pixels back, and is come to first. */
   async pixels(picture: Locator = this.picture): Promise<string> {
+    if (await picture.evaluate(({ width }: HTMLCanvasElement) => width === 0)) {
+      await picture.scrollIntoViewIfNeeded();
+      await expect(picture).not.toHaveJSProperty('width', 0);
+    }
     const shown = await picture.evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL('image/png'));
     const size = await picture.evaluate(({ width, height }: HTMLCanvasElement) => `${width} × ${height}`);
     return `${size} ${createHash('sha256').update(shown).digest('hex')}`;

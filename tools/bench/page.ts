@@ -1,26 +1,13 @@
-/** The page itself, in Chrome: how soon it is there, and how long its longest task holds it up, loading and drawing. */
+/** The page itself, in Chrome: how soon it is there, how long its longest task holds it up, and how it is with a full store. */
 
 import { type ChromePage, openChrome } from '../../cli/chrome.ts';
 import { buildPage } from '../../cli/page-build.ts';
 import { listenOnFreePort, serveFolders } from '../../cli/static-server.ts';
 import { fail } from '../../model/failure.ts';
 import { en } from '../../words/en/page.ts';
+import { benchLongChat } from './long-chat.ts';
+import { observed, observeFrom } from './page-observer.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
-
-/** What is measured inside the page, from its very beginning. */
-interface Observed {
-  /** Milliseconds since the navigation began; null until it happens. */
-  firstPaint: number | null;
-  usable: number | null;
-  /** The longest task since the page was asked last; tasks under 50 ms are not told. */
-  longestTask: number;
-}
-
-declare global {
-  interface Window {
-    nexusObserved: Observed;
-  }
-}
 
 interface Load {
   readonly firstPaint: number;
@@ -38,14 +25,17 @@ export async function benchPage(cases: number, done: Done): Promise<readonly Ben
   const server = await listenOnFreePort(serveFolders([{ prefix: '/', ...(await buildPage()) }]), 0);
   const home = `http://localhost:${server.port}/`;
   const loads: Load[] = [];
+  let long: readonly BenchRow[] = [];
   try {
     const chrome = await openChrome(`${home}icon.svg`);
     try {
-      await chrome.ask((page) => page.addInitScript(observe));
+      await observeFrom(chrome);
       for (let turn = 0; turn < cases; turn += 1) {
         loads.push(await loadAndDraw(chrome, home));
-        done(turn + 1, cases);
+        done(turn + 1, 2 * cases);
       }
+      long = await benchLongChat(chrome, home, cases);
+      done(2 * cases, 2 * cases);
     } finally {
       await chrome.close();
     }
@@ -64,6 +54,7 @@ export async function benchPage(cases: number, done: Done): Promise<readonly Ben
     benchRow('model ready', 'ms', ready),
     benchRow('longest task of 50 ms or more, loading', 'ms', loading, { goal: 0 }),
     benchRow('longest task of 50 ms or more, drawing', 'ms', drawing, { goal: 0 }),
+    ...long,
   ];
 }
 
@@ -103,38 +94,7 @@ async function waitFor(chrome: ChromePage, what: string, look: () => number | nu
   return fail('UNEXPECTED', { message: `after ${timeoutMs / 1000} s it is not so that ${what}` });
 }
 
-/** What was seen since the last time. */
-function observed(chrome: ChromePage): Promise<Observed> {
-  return chrome.ask((page) =>
-    page.evaluate(() => {
-      const seen = { ...window.nexusObserved };
-      window.nexusObserved.longestTask = 0;
-      return seen;
-    }),
-  );
-}
-
 /** Runs in the page. */
 function lastPicture(): string | null {
   return [...document.querySelectorAll('canvas[role="img"]')].at(-1)?.getAttribute('data-state') ?? null;
-}
-
-/** Runs in the page before any of its own scripts. */
-function observe(): void {
-  const seen: Observed = { firstPaint: null, usable: null, longestTask: 0 };
-  window.nexusObserved = seen;
-  new PerformanceObserver((list) => {
-    for (const { name, startTime } of list.getEntries()) {
-      if (name === 'first-contentful-paint') seen.firstPaint = startTime;
-    }
-  }).observe({ type: 'paint', buffered: true });
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) seen.longestTask = Math.max(seen.longestTask, duration);
-  }).observe({ type: 'longtask', buffered: true });
-  // No function here has a name: tsx would call a helper for it that the page does not have.
-  const looking = setInterval(() => {
-    if (document.querySelector('textarea:enabled') === null) return;
-    seen.usable = performance.now();
-    clearInterval(looking);
-  }, 10);
 }
