@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Failure } from '../../model/failure.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import type { App } from '../actions/app.ts';
+import { importFile } from '../actions/archive.ts';
 import { addPictures, editThis, stop, works, write } from '../actions/compose.ts';
 import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
 import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';
@@ -57,9 +58,24 @@ function changeNext(app: App, image: ImageId): void {
   focusMessage();
 }
 
-function add(app: App, files: readonly File[], failures: readonly Failure[] = []): void {
+function add(app: App, given: readonly File[], failures: readonly Failure[] = []): void {
+  const [archive, ...others] = given.filter(isArchive);
+  const files = [...given.filter((file) => !isArchive(file)), ...others];
+  if (archive !== undefined) bringArchive(app, archive);
+  if (files.length + failures.length === 0) return;
   if (addPictures.when(app.store.getState(), files, failures)) addPictures.perform(app, files, failures);
   returnToMessage();
+}
+
+/** A whole one of ours or not is judged by what is in it. */
+function isArchive({ name, type }: File): boolean {
+  return type === 'application/zip' || /\.zip$/i.test(name);
+}
+
+/** As Import does; where nothing can be imported Settings say why. */
+function bringArchive(app: App, archive: File): void {
+  if (importFile.when(app.store.getState(), archive)) importFile.perform(app, archive);
+  else app.store.setState({ panel: 'settings' });
 }
 
 /** They close themselves by Escape. */

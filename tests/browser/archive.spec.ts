@@ -1,5 +1,6 @@
 /** Everything is taken away, cleared, and brought back. */
 import type { Download, Locator, Page } from '@playwright/test';
+import { archiveOf, chatLine, lines, turnLine } from '../helpers/archives.ts';
 import { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
@@ -168,4 +169,14 @@ test('clearing is followed by the other tabs, and by a start behind a kill in th
   await user.reload();
   await expect(page.getByText('All data was cleared. What remains is below.')).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
+});
+
+test('an archive that is dropped anywhere on the page comes in, beside pictures', async ({ user, page }) => {
+  await user.open(address);
+  const archive = await archiveOf(lines(chatLine('dropped'), turnLine('dropped', 'question', null, 'from elsewhere')));
+  await user.drop({ name: 'chats.zip', bytes: new Uint8Array(await archive.arrayBuffer()) });
+  await expect(page.getByText(/^One chat came in\.$/)).toBeVisible();
+  await expect(user.alerts).toHaveCount(0);
+  await rows(page).getByRole('button', { name: 'dropped', exact: true }).click();
+  await expect(user.questions).toHaveText(['from elsewhere']);
 });
