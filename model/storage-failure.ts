@@ -34,6 +34,8 @@ export interface StorageFailureData {
   ARCHIVE_ROOM: { readonly file: string; readonly needed: number; readonly free: number };
   /** The browser could not write what was to be imported. */
   ARCHIVE_UNWRITTEN: { readonly file: string; readonly reason: 'full' | 'other'; readonly detail: string };
+  /** A file that was to be imported as a preset; `fields` where a setting in it cannot be used. */
+  PRESET_FILE: { readonly file: string; readonly problem: 'foreign' | 'newer' | 'fields' };
   /** Something of what was to be cleared is held open, by another tab for instance. */
   CLEAR_PARTLY: Readonly<Record<string, never>>;
 }

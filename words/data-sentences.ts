@@ -4,6 +4,7 @@ import type { FailureSentences } from './failure-sentences.ts';
 export type ArchiveSentences = Pick<
   FailureSentences,
   | 'ARCHIVE_FILE'
+  | 'PRESET_FILE'
   | 'ARCHIVE_NEWER'
   | 'ARCHIVE_RECORD'
   | 'ARCHIVE_PICTURE'

@@ -5,7 +5,7 @@ import type { AppState } from './state.ts';
 import { choiceKey } from './tree.ts';
 
 const versionPrefix = 'version ';
-const taken = /^(field |version |pin |recipes$)/;
+const taken = /^(field |preset |version |pin |recipes$)/;
 /** Of one picture, the next. */
 const ownField = /^field (seed|lockSeed)$/;
 

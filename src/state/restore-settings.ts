@@ -4,7 +4,14 @@ import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
 import { drawnPictures } from './drawn.ts';
 import { lookOf, readLook } from './look.ts';
-import { type SettingRecords, storedFavourites, storedFields, storedPins, storedVersions } from './setting-records.ts';
+import {
+  type SettingRecords,
+  storedFavourites,
+  storedFields,
+  storedPins,
+  storedPresets,
+  storedVersions,
+} from './setting-records.ts';
 import type { AppState } from './state.ts';
 import { freshChat, type TabChat } from './tab-chat.ts';
 
@@ -37,6 +44,7 @@ export function restoreSettings(
     chosen: { ...restoreVersions(storedVersions(settings), tab.readVersions(), chats), ...state.chosen },
     pinned: chats.flatMap(({ id }) => (state.pinned.includes(id) || storedPins(settings)[id] === true ? id : [])),
     favourites: favouritesAmong(chats, state.favourites, storedFavourites(settings)),
+    ownPresets: [...storedPresets(settings), ...state.ownPresets],
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),

@@ -1,8 +1,9 @@
 /**
- * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, pinned chats, favourites and
+ * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, presets, pinned chats, favourites and
  * what goes into a picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
  */
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
+import { type OwnPreset, storedPreset } from '../settings/own-presets.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import { type AppState, persistedIn } from './state.ts';
 import { chatToComeBackTo } from './tab-chat.ts';
@@ -12,6 +13,7 @@ export type SettingRecords = Readonly<Record<string, unknown>>;
 const fieldPrefix = 'field ';
 const versionPrefix = 'version ';
 const pinPrefix = 'pin ';
+const presetPrefix = 'preset ';
 const favouritePrefix = 'favourite ';
 
 const wholeKeys = (Object.keys(persistedIn) as (keyof AppState)[]).filter(
@@ -29,6 +31,7 @@ export function settingRecords(state: AppState): SettingRecords {
     ...withPrefix(fieldPrefix, state.good),
     ...versionRecords(state.chosen),
     ...withPrefix(pinPrefix, Object.fromEntries(state.pinned.map((chat) => [chat, true]))),
+    ...withPrefix(presetPrefix, Object.fromEntries(state.ownPresets.map(({ id, ...preset }) => [id, preset]))),
     ...withPrefix(favouritePrefix, Object.fromEntries(state.favourites.map((result) => [result, true]))),
     ...(open === null ? {} : { current: open }),
   };
@@ -75,6 +78,13 @@ export function storedFavourites(settings: SettingRecords): SettingRecords {
   return withoutNull(prefixed(favouritePrefix, settings));
 }
 
+/** A person's own presets; what cannot be right is left out. */
+export function storedPresets(settings: SettingRecords): readonly OwnPreset[] {
+  return Object.entries(withoutNull(prefixed(presetPrefix, settings))).flatMap(
+    ([id, stored]) => storedPreset(id, stored) ?? [],
+  );
+}
+
 /** The stored settings by the keys that `settingRecords` gives them. */
 export function knownRecords(settings: SettingRecords): SettingRecords {
   const whole = wholeKeys.flatMap((key) => (key in settings ? [[key, settings[key]] as const] : []));
@@ -83,6 +93,7 @@ export function knownRecords(settings: SettingRecords): SettingRecords {
     ...withPrefix(fieldPrefix, storedFields(settings)),
     ...versionRecords(storedVersions(settings)),
     ...withPrefix(pinPrefix, storedPins(settings)),
+    ...withPrefix(presetPrefix, withoutNull(prefixed(presetPrefix, settings))),
     ...withPrefix(favouritePrefix, storedFavourites(settings)),
     current: settings.current,
   };
@@ -91,6 +102,7 @@ export function knownRecords(settings: SettingRecords): SettingRecords {
 /** The state with a setting that another tab changed; null where this tab keeps its own, or it cannot be right. */
 export function withSetting(state: AppState, key: string, value: unknown): Partial<AppState> | null {
   if (key.startsWith(favouritePrefix)) return withFavourite(state, key.slice(favouritePrefix.length), value);
+  if (key.startsWith(presetPrefix)) return withOwn(state, key.slice(presetPrefix.length), value);
   if (key.startsWith(pinPrefix)) return withPin(state, key.slice(pinPrefix.length), value);
   const { good, drafts } = state;
   if (key === 'recipes') {
@@ -107,6 +119,14 @@ export function withSetting(state: AppState, key: string, value: unknown): Parti
     good: withField(good, name, value),
     ...(isBeingWritten ? {} : { drafts: withField(drafts, name, value) }),
   };
+}
+
+function withOwn({ ownPresets }: AppState, id: string, value: unknown): Partial<AppState> | null {
+  const preset = storedPreset(id, value);
+  if (value === null) return { ownPresets: ownPresets.filter((own) => own.id !== id) };
+  if (preset === null) return null;
+  const isKnown = ownPresets.some((own) => own.id === id);
+  return { ownPresets: isKnown ? ownPresets.map((own) => (own.id === id ? preset : own)) : [...ownPresets, preset] };
 }
 
 function withPin({ chats, pinned }: AppState, id: string, value: unknown): Partial<AppState> | null {

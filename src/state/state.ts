@@ -13,6 +13,7 @@ import type {
 } from '../../workers/protocol.ts';
 import type { KeptState } from '../../workers/service-worker/protocol.ts';
 import type { Drafts } from '../settings/fields.ts';
+import type { OwnPreset } from '../settings/own-presets.ts';
 import {
   type AreaRecord,
   type ChatId,
@@ -160,6 +161,8 @@ export interface AppState extends UnsentMessage {
   /** Send was pressed while a picture was still being read: the message follows it. */
   readonly sendWhenRead: boolean;
   readonly drafts: Drafts;
+  /** Settings that the person keeps under names of their own. */
+  readonly ownPresets: readonly OwnPreset[];
   /** What of its recipe goes into a picture's file. */
   readonly recipes: RecipeChoice;
   /** How many pictures a press of Variations paints, and with how many steps. */
@@ -223,7 +226,15 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
 export const persistedIn: Readonly<
   Record<
     keyof AppState,
-    'log: chats' | 'log: settings' | 'log: fields' | 'log: marks' | 'log and tab' | 'look' | 'unsent' | 'page'
+    | 'log: chats'
+    | 'log: settings'
+    | 'log: fields'
+    | 'log: presets'
+    | 'log: marks'
+    | 'log and tab'
+    | 'look'
+    | 'unsent'
+    | 'page'
   >
 > = {
   language: 'look',
@@ -249,6 +260,7 @@ export const persistedIn: Readonly<
   unsent: 'unsent',
   sendWhenRead: 'page',
   drafts: 'page',
+  ownPresets: 'log: presets',
   recipes: 'log: settings',
   good: 'log: fields',
   variations: 'page',
@@ -304,6 +316,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     unsent: {},
     sendWhenRead: false,
     drafts: {},
+    ownPresets: [],
     recipes: 'picture',
     good: {},
     variations: { count: 1, kind: 'full' },

@@ -78,6 +78,14 @@ export const enArchiveFailures: ArchiveSentences = {
         ? 'Copy or download the file again, then import it.'
         : 'Import a file as Export has written it.'
     }`,
+  PRESET_FILE: ({ file, problem }) =>
+    `${file} ${
+      {
+        foreign: 'is no preset of this page',
+        newer: 'was written by a newer version of this page',
+        fields: 'has a setting that cannot be used',
+      }[problem]
+    }. Nothing was changed. ${problem === 'newer' ? 'Reload this page to get that version, then import it again.' : 'Choose a file that Export preset has written.'}`,
   ARCHIVE_NEWER: ({ file }) =>
     `${file} was written by a newer version of this page. ${asItWas} Reload this page to get that version, then import it again.`,
   ARCHIVE_RECORD: ({ file, line, problem }) =>

@@ -71,6 +71,10 @@ export const zhArchiveFailures: ArchiveSentences = {
     `${file} ${archiveProblems[problem]}${asItWas}${
       problem === 'broken off' ? '请重新复制或下载该文件，然后再导入。' : '请导入“导出”所生成的原文件。'
     }`,
+  PRESET_FILE: ({ file, problem }) =>
+    `${file} ${
+      { foreign: '不是本页的预设', newer: '由本页的更新版本写成', fields: '含有无法使用的设置' }[problem]
+    }。没有更改任何内容。${problem === 'newer' ? '请重新载入本页以获取该版本，然后再次导入。' : '请选择由“导出预设”写出的文件。'}`,
   ARCHIVE_NEWER: ({ file }) => `${file} 由本页的更新版本写成。${asItWas}请重新载入本页以获取该版本，然后再次导入。`,
   ARCHIVE_RECORD: ({ file, line, problem }) =>
     `${file} 已被改动：其记录的第 ${line} 行${recordProblems[problem]}。${asItWas}请导入“导出”所生成的原文件。`,
