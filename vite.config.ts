@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { softwareVersions } from './cli/versions.ts';
@@ -9,9 +10,13 @@ import { release } from './tools/build/release.ts';
 import { sharedWorkers } from './tools/build/shared-workers.ts';
 import { wholeBuild } from './tools/build/whole-build.ts';
 
+const entities = fileURLToPath(import.meta.resolve('decode-named-character-reference'));
+
 export default defineConfig({
   define: { 'import.meta.env.VITE_VERSIONS': JSON.stringify(JSON.stringify(await softwareVersions())) },
   base: './',
+  // Its version for browsers reads entities by way of HTML, which the page's policy forbids.
+  resolve: { alias: { 'decode-named-character-reference': entities } },
   plugins: [react(), sharedWorkers(), oneRuntime(), libheifInBrowsers(), policy(), licences(), release(), wholeBuild()],
   worker: moduleWorkers,
   build: {

@@ -42,8 +42,8 @@ export interface FailureData extends CheckpointFailureData, LibraryFailureData, 
   WRITE_FAILED: { readonly file: string; readonly problem: WritingProblem; readonly reason: string };
   /** The disk has fewer free bytes than what is to be written needs. */
   NO_ROOM: { readonly folder: string; readonly needed: number; readonly free: number };
-  /** A picture that was to go on the clipboard, which is missing (plain http) or was refused. */
-  COPY_REFUSED: { readonly problem: 'missing' | 'refused' };
+  /** What was to go on the clipboard, which is missing (plain http) or was refused. */
+  COPY_REFUSED: { readonly problem: 'missing' | 'refused'; readonly what: 'picture' | 'words' };
   /** A graph that onnxruntime would not load. */
   LOAD_FAILED: { readonly graph: string; readonly reason: string };
   /** A graph that failed while it ran. */

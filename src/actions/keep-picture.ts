@@ -42,11 +42,12 @@ export const copyPicture: Action<[result: string]> = {
 
 /** @throws COPY_REFUSED */
 async function putOnClipboard(picture: Promise<Blob>): Promise<void> {
-  if (!('clipboard' in navigator) || !('ClipboardItem' in globalThis)) fail('COPY_REFUSED', { problem: 'missing' });
+  if (!('clipboard' in navigator) || !('ClipboardItem' in globalThis))
+    fail('COPY_REFUSED', { problem: 'missing', what: 'picture' });
   // The clipboard takes a promise, so that the press of the button still counts when the picture is read.
   await navigator.clipboard
     .write([new ClipboardItem({ 'image/png': picture })])
-    .catch(() => fail('COPY_REFUSED', { problem: 'refused' }));
+    .catch(() => fail('COPY_REFUSED', { problem: 'refused', what: 'picture' }));
 }
 
 /** How long it is said that a picture was copied. */

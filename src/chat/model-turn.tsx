@@ -10,6 +10,7 @@ import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { FormLine } from './form-line.tsx';
+import { ReplyWords } from './reply-words.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 interface ModelTurnProps {
@@ -36,11 +37,7 @@ export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
       {turn.form === null && turn.state === 'working' ? (
         <StreamedWords turn={turn} />
       ) : (
-        text !== '' && (
-          <p className="words" dir="auto">
-            {text}
-          </p>
-        )
+        text !== '' && <ReplyWords text={text} />
       )}
       {turn.state === 'queued' && <p className="hint">{page.result.queued}</p>}
       {turn.results.length > 0 && (

@@ -59,7 +59,6 @@ export function PersonTurnView({ turn, startsWhole }: PersonTurnProps) {
       ) : (
         <>
           {turn.text !== '' && (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a long message scrolls in its place, by keys too
             <p className="words" dir="auto" tabIndex={isLong(turn.text) ? 0 : undefined}>
               {turn.text}
             </p>

@@ -2,6 +2,7 @@ import type { RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { useShallow } from 'zustand/react/shallow';
 import { deleteTurn } from '../actions/chats.ts';
+import { copyWords } from '../actions/copy-words.ts';
 import { regenerate, showVersion } from '../actions/versions.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
@@ -20,7 +21,8 @@ interface TurnButtonsProps {
 }
 
 /** What can be done with a turn: quiet until a person comes near, and in the tree always. */
-export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
+export function TurnButtons({ turn, edit }: TurnButtonsProps) {
+  const { id, from } = turn;
   const { page } = useWords();
   const perform = usePerform();
   const { store } = useApp();
@@ -36,6 +38,7 @@ export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
   return (
     <div className="turn-buttons">
       <Versions turn={id} />
+      <CopyButton turn={turn} />
       {edit !== undefined && <TurnButton icon="edit" label={page.turn.edit} press={edit.open} button={edit.button} />}
       {(from === 'model' || (from === 'person' && answerable)) && (
         <TurnButton
@@ -47,6 +50,22 @@ export function TurnButtons({ turn: { id, from }, edit }: TurnButtonsProps) {
       )}
       {from !== 'unreadable' && <TurnButton icon="bin" label={page.turn.delete} press={remove} />}
     </div>
+  );
+}
+
+/** Of a turn that says anything. */
+function CopyButton({ turn }: { readonly turn: TurnRecord }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  const isCopied = useSelect(({ copied }) => copied === turn.id);
+  const words = turn.from === 'unreadable' ? '' : turn.text.replaceAll('<image>', '').trim();
+  if (words === '') return null;
+  return (
+    <TurnButton
+      icon={isCopied ? 'check' : 'copy'}
+      label={page.turn.copy}
+      press={() => perform(copyWords, words, turn.id)}
+    />
   );
 }
 

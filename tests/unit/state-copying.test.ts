@@ -33,7 +33,7 @@ describe('copying a picture', () => {
   ] as const)('with a clipboard that is %s says so and offers Save', async (problem, clipboard) => {
     const { id, notices } = await copy(clipboard);
     expect(notices).toMatchObject([
-      { failure: { code: 'COPY_REFUSED', data: { problem } }, about: { kind: 'result', id } },
+      { failure: { code: 'COPY_REFUSED', data: { problem, what: 'picture' } }, about: { kind: 'result', id } },
     ]);
   });
 

@@ -185,8 +185,10 @@ export const enFailures: FailureSentences = {
     'Nothing is selected in the area. Nothing was drawn. Select what is to change, or send the picture without an area to change all of it.',
   MASK_SIZE: ({ width, height, picture }) =>
     `The area was selected on another picture: it is ${width} × ${height}, the picture ${picture.width} × ${picture.height}. Nothing was drawn. Select the area anew on this picture.`,
-  COPY_REFUSED: ({ problem }) =>
-    `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
+  COPY_REFUSED: ({ problem, what }) =>
+    what === 'words'
+      ? `The words were not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard' : 'the browser refused the clipboard'}. They stay where they are. Select and copy them by hand${problem === 'missing' ? '' : ', or allow the clipboard for this page'}.`
+      : `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
   ...enLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,

@@ -163,7 +163,18 @@ export const en = {
   variations: enVariations,
   viewer: enViewer,
   polish: enPolish,
+  markdown: {
+    copyCode: 'Copy code',
+    /** In place of a picture that a reply names and that is not fetched. */
+    picture: (alt: string) => `[Picture, not fetched${alt === '' ? '' : `: ${alt}`}]`,
+    leave: (host: string) => `Open ${host}?`,
+    leaveHint:
+      'The model wrote this address; nobody has checked it. It opens in a new tab, and is told nothing of this page.',
+    stay: 'Stay here',
+    open: 'Open in a new tab',
+  },
   turn: {
+    copy: 'Copy message',
     regenerate: 'Regenerate',
     edit: 'Edit message',
     delete: 'Delete',
@@ -291,6 +302,16 @@ export const en = {
     preset: 'Preset',
     presets: { fast: 'Fast', balanced: 'Balanced', reference: 'Reference' },
     presetCustom: 'Custom',
+    /** A person's own presets. */
+    own: {
+      name: 'Name of the preset',
+      hint: 'A preset of your own.',
+      save: 'Save as preset',
+      rename: 'Rename preset',
+      export: 'Export preset',
+      delete: 'Delete preset',
+      import: 'Import preset',
+    },
     presetLacks: (preset: string) => `${preset} (this model has no negative branch)`,
     presetHints: {
       plain: (steps: number, _cfg: number) => `${steps} steps, without CFG.`,

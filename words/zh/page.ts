@@ -158,7 +158,16 @@ export const zh: PageWords = {
   variations: zhVariations,
   viewer: zhViewer,
   polish: zhPolish,
+  markdown: {
+    copyCode: '复制代码',
+    picture: (alt: string) => `[图片，未获取${alt === '' ? '' : `：${alt}`}]`,
+    leave: (host: string) => `打开 ${host}？`,
+    leaveHint: '此地址由模型写出，无人核实过。它会在新标签页中打开，且不会得知本页的任何信息。',
+    stay: '留在这里',
+    open: '在新标签页中打开',
+  },
   turn: {
+    copy: '复制消息',
     regenerate: '重新生成',
     edit: '编辑消息',
     delete: '删除',
@@ -279,6 +288,15 @@ export const zh: PageWords = {
     preset: '预设',
     presets: { fast: '快速', balanced: '均衡', reference: '参考' },
     presetCustom: '自定义',
+    own: {
+      name: '预设名称',
+      hint: '您自己的预设。',
+      save: '存为预设',
+      rename: '重命名预设',
+      export: '导出预设',
+      delete: '删除预设',
+      import: '导入预设',
+    },
     presetLacks: (preset) => `${preset}（此模型没有反向分支）`,
     presetHints: {
       plain: (steps) => `${steps} 步，不用 CFG。`,
