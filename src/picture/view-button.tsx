@@ -1,7 +1,16 @@
+import type { PointerEvent } from 'react';
 import type { ImageId } from '../../workers/protocol.ts';
 import { viewPicture } from '../actions/view.ts';
 import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+
+/** The browser's own menu is the picture's and not the button's: a press that asks for it passes through. */
+function letMenuThrough({ button, currentTarget }: PointerEvent<HTMLButtonElement>): void {
+  if (button !== 2) return;
+  currentTarget.dataset.passed = 'true';
+  const back = () => setTimeout(() => delete currentTarget.dataset.passed);
+  addEventListener('contextmenu', back, { once: true, capture: true });
+}
 
 interface ViewButtonProps {
   readonly image: ImageId;
@@ -17,6 +26,7 @@ export function ViewButton({ image, label }: ViewButtonProps) {
       type="button"
       className="view"
       aria-label={page.viewer.view(label)}
+      onPointerDown={letMenuThrough}
       onClick={() => perform(viewPicture, image)}
     >
       <Icon name="expand" />

@@ -152,3 +152,23 @@ test('from one picture to the next by keys and buttons, and any two compared', a
   await expect(viewer).toHaveCount(0);
   await expect(user.button('View Image: draw a red car')).toBeFocused();
 });
+
+test('a secondary click on a picture asks for the picture’s own menu, and the next click opens it again', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  await page.evaluate(() => {
+    addEventListener('contextmenu', ({ target }) => {
+      if (target instanceof Element) document.title = target.tagName;
+    });
+  });
+  const { x, y, width, height } = await boxOf(user.picture);
+  const middle = [x + width / 3, y + height / 2] as const;
+  await page.mouse.click(...middle, { button: 'right' });
+  await expect(page).toHaveTitle('CANVAS');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.mouse.click(...middle);
+  await expect(page.getByRole('dialog', { name: 'Image: draw a red car', exact: true })).toBeVisible();
+});
