@@ -1,29 +1,61 @@
+import { type ComponentProps, useRef } from 'react';
 import { addPictures } from '../actions/compose.ts';
-import { usePerform, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { Icon, type IconName } from '../app/icon.tsx';
 import { chooseFiles, fileInputId } from './files.ts';
 import { returnToMessage } from './message.ts';
 
 export function AddImage() {
   const { addImage } = useWords().page.composer;
-  const perform = usePerform();
   return (
     <>
-      <button type="button" className="quiet round" aria-label={addImage} title={addImage} onClick={chooseFiles}>
-        <Icon name="picture" />
-      </button>
-      <input
-        id={fileInputId}
-        type="file"
-        multiple
-        hidden
-        accept="image/*,.heic,.heif"
-        onChange={({ currentTarget }) => {
-          perform(addPictures, [...(currentTarget.files ?? [])]);
-          currentTarget.value = '';
-          returnToMessage();
-        }}
-      />
+      <RoundButton icon="picture" label={addImage} press={chooseFiles} />
+      <PictureInput id={fileInputId} multiple accept="image/*,.heic,.heif" />
+      <Camera />
     </>
+  );
+}
+
+/** Where there is a finger there is a camera; once something is written, its room is the words'. */
+function Camera() {
+  const { camera } = useWords().page.composer;
+  const isWordless = useSelect(({ text }) => text === '');
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <span className="only-touch">
+      {isWordless && <RoundButton icon="camera" label={camera} press={() => input.current?.click()} />}
+      <PictureInput ref={input} accept="image/*" capture="environment" />
+    </span>
+  );
+}
+
+/** What is chosen in it is added to the message. */
+function PictureInput(attributes: ComponentProps<'input'>) {
+  const perform = usePerform();
+  return (
+    <input
+      {...attributes}
+      type="file"
+      hidden
+      onChange={({ currentTarget }) => {
+        perform(addPictures, [...(currentTarget.files ?? [])]);
+        currentTarget.value = '';
+        returnToMessage();
+      }}
+    />
+  );
+}
+
+interface RoundButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly press: () => void;
+}
+
+function RoundButton({ icon, label, press }: RoundButtonProps) {
+  return (
+    <button type="button" className="quiet round" aria-label={label} title={label} onClick={press}>
+      <Icon name={icon} />
+    </button>
   );
 }

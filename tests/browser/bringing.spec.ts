@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { blue, photo, red } from '../helpers/photos.ts';
+import { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
 const attached = (page: Page, name: string) => page.getByRole('img', { name: `Picture: ${name}`, exact: true });
@@ -99,4 +100,23 @@ test('a message that was begun is there after a reload, with its picture, and is
   await user.reload();
   await expect(user.questions).toHaveCount(2);
   await expect(user.message).toHaveValue('');
+});
+
+test('a phone takes a photo for the message; with a mouse there is no such button', async ({ user, browser }) => {
+  await user.open('/?device=wasm');
+  await expect(user.button('Take a photo')).toBeHidden();
+  const phone = await browser.newContext({ hasTouch: true, isMobile: true, viewport: { width: 320, height: 640 } });
+  try {
+    const person = new User(await phone.newPage());
+    await person.open('/?device=wasm');
+    const chooser = person.page.waitForEvent('filechooser');
+    await person.button('Take a photo').tap();
+    const { name, bytes } = await photo('photo.png', red, blue);
+    await (await chooser).setFiles({ name, mimeType: 'image/png', buffer: Buffer.from(bytes) });
+    await expect(attached(person.page, name)).toBeVisible();
+    await person.type('what is it?');
+    await expect(person.button('Take a photo')).toBeHidden();
+  } finally {
+    await phone.close();
+  }
 });

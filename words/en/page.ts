@@ -88,6 +88,7 @@ export const en = {
     send: 'Send',
     stop: 'Stop',
     addImage: 'Add image',
+    camera: 'Take a photo',
     drop: 'Drop pictures anywhere',
     attached: 'Attached pictures',
     reading: (name: string) => `Reading ${name}`,

@@ -86,6 +86,7 @@ export const zh: PageWords = {
     send: '发送',
     stop: '停止',
     addImage: '添加图片',
+    camera: '拍照',
     drop: '将图片放到任意位置',
     attached: '随消息发送的图片',
     reading: (name) => `正在读取 ${name}`,
