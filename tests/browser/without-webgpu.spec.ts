@@ -1,5 +1,6 @@
 /** A browser without WebGPU: the processor computes, and the page says so. */
 import { chromeFlags } from '../../cli/chrome.ts';
+import { axeFindings } from '../helpers/axe.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { expect, test } from './test.ts';
 
@@ -19,11 +20,13 @@ test('draws on the processor with a plain notice, and fails plainly where WebGPU
   await user.ask('draw a red car');
   await expect(user.picture).toHaveAttribute('data-state', 'done');
   await expect(page.getByText('No WebGPU here: the processor computes')).toBeVisible();
+  expect(await axeFindings(page)).toEqual([]);
   await expect(user.alerts).toHaveCount(0);
   expect((await readSaved((await user.save()).bytes)).recipe.device.kind).toBe('wasm');
 
   await user.open('/?device=webgpu');
   await expect(user.alerts).toContainText('no WebGPU');
+  expect(await axeFindings(page)).toEqual([]);
   await expect(user.message).toBeEnabled();
 
   // Chosen by hand it fails as plainly, and the processor is one press away.

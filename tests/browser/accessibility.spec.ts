@@ -1,0 +1,151 @@
+/** axe finds nothing wrong with any state of the page, however it looks. */
+import { type BrowserContextOptions, expect as expectOf } from '@playwright/test';
+import type { PageLanguage } from '../../words/index.ts';
+import { words } from '../../words/index.ts';
+import { axeFindings } from '../helpers/axe.ts';
+import { chinese, english } from '../helpers/page-names.ts';
+import { User } from '../helpers/user.ts';
+import { expect, test } from './test.ts';
+
+const address = '/?device=wasm';
+
+interface Look {
+  readonly name: string;
+  readonly context: BrowserContextOptions;
+  readonly language?: PageLanguage;
+  /** As it is stored. */
+  readonly theme?: 'contrast';
+}
+
+const narrow = { viewport: { width: 320, height: 640 } };
+const looks: readonly Look[] = [
+  { name: 'light', context: { colorScheme: 'light' } },
+  { name: 'dark', context: { colorScheme: 'dark' } },
+  { name: 'of high contrast', context: {}, theme: 'contrast' },
+  { name: 'in forced colours', context: { forcedColors: 'active' } },
+  { name: 'Chinese, dark', context: { colorScheme: 'dark', locale: 'zh-CN' }, language: 'zh' },
+  { name: '320 pixels wide', context: narrow },
+];
+
+async function findsNothing(user: User, state: string): Promise<void> {
+  expectOf.soft(await axeFindings(user.page), state).toEqual([]);
+}
+
+for (const { name, context, language = 'en', theme } of looks) {
+  test.describe(() => {
+    test.use(context);
+
+    test(`every surface, ${name}`, async ({ page }) => {
+      const user = new User(page, language === 'zh' ? chinese : english);
+      await user.open(address);
+      if (theme !== undefined) {
+        await user.openSettings();
+        await user.choose('Theme', words[language].page.settings.themes[theme]);
+        await page.keyboard.press('Escape');
+      }
+      await findsNothing(user, 'the opening');
+      await user.ask(language === 'zh' ? '画一辆红色的车' : 'draw a red car');
+      await user.press(user.names.editThis);
+      await user.ask(language === 'zh' ? '改成夜晚' : 'make it night');
+      await findsNothing(user, 'a drawing and an edit of it');
+      await user.press(user.names.compare);
+      await findsNothing(user, 'compared with what it was');
+      await user.press(user.names.recipe);
+      await findsNothing(user, 'the recipe');
+      await page.keyboard.press('Escape');
+      await walk(user, language);
+    });
+  });
+}
+
+/** What can be opened over and beside the conversation. */
+async function walk(user: User, language: PageLanguage): Promise<void> {
+  const { page } = user;
+  const { page: said } = words[language];
+  const closed = async () => {
+    await page.keyboard.press('Escape');
+    await expect(page.locator('section.gallery, section.settings:visible, section.models:visible')).toHaveCount(0);
+  };
+  await user.openSettings();
+  await findsNothing(user, 'settings');
+  await user.button(said.data.clear).click();
+  await findsNothing(user, 'the question before all is cleared');
+  await page.keyboard.press('Escape');
+  await user.button(said.privacy.open).click();
+  await expect(page.getByRole('region', { name: said.privacy.privacy, exact: true })).toBeVisible();
+  await findsNothing(user, 'privacy and the requests');
+  await closed();
+  await user.button(said.models.models).click();
+  await findsNothing(user, 'models');
+  await closed();
+  const chats = user.button(said.showChats);
+  if (await chats.isVisible()) {
+    await chats.click();
+    await findsNothing(user, 'the chats');
+    await page.keyboard.press('Escape');
+  }
+  await user.button(said.gallery.gallery).click();
+  const gallery = page.getByRole('region', { name: said.gallery.gallery, exact: true });
+  await gallery.getByRole('checkbox').first().check();
+  await findsNothing(user, 'the gallery, with a picture selected');
+  await page.keyboard.press('Escape');
+  await user.log
+    .getByRole('button', { name: said.viewer.view(''), exact: false })
+    .last()
+    .click();
+  await findsNothing(user, 'the viewer');
+  await page.getByRole('dialog').getByRole('button', { name: said.viewer.compare, exact: true }).click();
+  await findsNothing(user, 'two pictures compared in the viewer');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await findsNothing(user, 'the commands');
+  await page.keyboard.press('Escape');
+  await user.log.focus();
+  await page.keyboard.press('?');
+  await findsNothing(user, 'the keyboard shortcuts');
+}
+
+test('work under way, in the queue, stopped and failed; two tabs; no network', async ({ user, page, context }) => {
+  await user.open(address);
+  await user.openSettings();
+  await user.number('Steps').fill('1000');
+  await page.keyboard.press('Escape');
+  await user.say('draw a slow car');
+  await user.say('draw a tree');
+  await expect(user.progress).toBeVisible();
+  await findsNothing(user, 'drawing, and one that waits');
+  await user.stop();
+  await user.idle();
+  await findsNothing(user, 'stopped');
+  await user.ask('many words '.repeat(9091));
+  await expect(user.lastAnswer.getByRole('alert')).toBeVisible();
+  await findsNothing(user, 'failed');
+  const other = await user.inNewTab();
+  await other.open(address);
+  await expect(other.page.getByText(words.en.page.storage.follower)).toBeVisible();
+  await findsNothing(other, 'a second tab');
+  await context.setOffline(true);
+  await findsNothing(user, 'without a network');
+});
+
+test('a device without room', async ({ user, page, context }) => {
+  await user.open(address);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
+  await user.ask('draw a red car');
+  await expect(user.alerts.first()).toBeVisible();
+  await findsNothing(user, 'nothing can be kept');
+});
+
+test('an archive that is refused, and a message with a picture that cannot be read', async ({ user, page }) => {
+  await user.open(address);
+  await user.drop({ name: 'torn.png', bytes: new Uint8Array([1, 2, 3]) });
+  await expect(user.alerts.first()).toBeVisible();
+  await findsNothing(user, 'a file that is no picture');
+  await user.openSettings();
+  const chooser = page.waitForEvent('filechooser');
+  await user.button('Import').click();
+  await (await chooser).setFiles({ name: 'torn.zip', mimeType: 'application/zip', buffer: Buffer.from('torn') });
+  await expect(user.settings.getByRole('alert')).toBeVisible();
+  await findsNothing(user, 'an archive that is torn');
+});
