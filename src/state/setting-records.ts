@@ -5,7 +5,8 @@
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { type OwnPreset, storedPreset } from '../settings/own-presets.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
-import { type AppState, persistedIn } from './state.ts';
+import { persistedIn } from './persisted-in.ts';
+import type { AppState } from './state.ts';
 import { chatToComeBackTo } from './tab-chat.ts';
 
 export type SettingRecords = Readonly<Record<string, unknown>>;
