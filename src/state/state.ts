@@ -1,4 +1,4 @@
-/** The page's state: one vanilla store of slices. Each key says below where it is kept. */
+/** The page's state: one vanilla store of slices. Of each key persisted-in.ts says where it is kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
