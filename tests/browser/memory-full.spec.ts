@@ -22,6 +22,9 @@ function largePicture(): { readonly name: string; readonly bytes: Uint8Array } {
   return { name: 'large.png', bytes: writePng({ width: 1, height: 1, data: Uint8Array.of(9, 9, 9, 255) }, recipe) };
 }
 
+// onnxruntime says so by itself.
+test.use({ expectedErrors: /std::bad_alloc/ });
+
 test('a picture for which there is no memory is told of, with what to do; a smaller one is drawn', async ({
   user,
   page,
