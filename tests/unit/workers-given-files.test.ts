@@ -24,12 +24,13 @@ beforeEach(() => {
     ]),
     open: [],
   };
-  const root = { getDirectoryHandle: async () => fakeDirectory(disk) };
+  const models = { getDirectoryHandle: async () => fakeDirectory(disk) };
+  const root = { getDirectoryHandle: async () => models };
   vi.stubGlobal('navigator', { storage: { getDirectory: async () => root }, locks: fakeLocks() });
 });
 
 const places: Readonly<Record<string, () => BundlePlace>> = {
-  'in the private files': () => ({ kind: 'opfs', path: ['models'] }),
+  'in the private files': () => ({ kind: 'opfs', path: ['models', 'tiny'] }),
   'in a folder that was opened': () => ({ kind: 'directory', handle: fakeDirectory(disk) }),
   'among dropped files': () => {
     const files = [...disk.files].map(([path, bytes]) => ({ path, file: new Blob([bytes]) }));
@@ -96,7 +97,7 @@ test.each<[string, Partial<FakeDisk>]>([
   ['reads in small pieces', { pieceBytes: 1_000_003 }],
 ])('two workers read the same private files in a browser that %s', async (_, browser) => {
   Object.assign(disk, browser);
-  const place = { kind: 'opfs', path: ['models'] } as const;
+  const place = { kind: 'opfs', path: ['models', 'tiny'] } as const;
   const workers = [await openAt(place), await openAt(place)];
   for (const { folder } of workers) {
     const source = await folder.open('shard.bin');
@@ -138,7 +139,7 @@ test('a read that the browser leaves unanswered is not waited for without end', 
 });
 
 test('private files are read at once where their handles are for reading alone, and not elsewhere', async () => {
-  const place = { kind: 'opfs', path: ['models'] } as const;
+  const place = { kind: 'opfs', path: ['models', 'tiny'] } as const;
   const { folder, close } = await openAt(place);
   const fill = await (await folder.open('shard.bin')).atOnce?.();
   const into = new Uint8Array(9);
@@ -153,8 +154,8 @@ test('one of the library that is being changed is named as a person knows it', a
   const note = { kind: 'source', source: { kind: 'files', name: 'folder' }, name: 'Tiny', bytes: 1 };
   const record = encodeRecord(1, encodeUtf8(JSON.stringify(note)));
   disk.files.set('library.log', Uint8Array.from([...encodeLogHeader(), ...record]));
-  await whileUnused(navigator.locks, 'models', 'Tiny', async () => {
-    const opening = openAt({ kind: 'opfs', path: ['models'] });
+  await whileUnused(navigator.locks, 'tiny', 'Tiny', async () => {
+    const opening = openAt({ kind: 'opfs', path: ['models', 'tiny'] });
     expect(failureOf(await opening.catch((error: unknown) => error))).toEqual(failure('MODEL_BUSY', { name: 'Tiny' }));
   });
 });
