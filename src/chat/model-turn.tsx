@@ -9,6 +9,7 @@ import { Mark } from '../app/mark.tsx';
 import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
+import { spoken } from '../storage/spoken.ts';
 import { FormLine } from './form-line.tsx';
 import { ReplyWords } from './reply-words.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
@@ -23,7 +24,7 @@ export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
   const { page } = useWords();
   const element = useRef<HTMLElement>(null);
   const isWhole = useHasBeenNear(element, startsWhole);
-  const text = shown(turn.text);
+  const text = spoken(turn.text);
   return (
     <article
       ref={element}
@@ -108,12 +109,7 @@ function End({ turn, form }: { readonly turn: ModelTurn; readonly form: Form | '
 
 /** All that was said was a picture, which was deleted. */
 function isEmptied({ state, text, results }: ModelTurn): boolean {
-  return state === 'done' && results.length === 0 && text.includes('<image>') && shown(text) === '';
-}
-
-/** The picture stands for its mark. */
-function shown(text: string): string {
-  return text.replaceAll('<image>', '').trim();
+  return state === 'done' && results.length === 0 && text.includes('<image>') && spoken(text) === '';
 }
 
 /** Words as they come, written past React; read out when they are whole. */
@@ -124,7 +120,7 @@ function StreamedWords({ turn: { id, text } }: { readonly turn: ModelTurn }) {
     const show = () => {
       const work = live.get();
       // In another tab there are those alone that were kept.
-      if (paragraph.current !== null) paragraph.current.textContent = shown(work?.turn === id ? work.text : text);
+      if (paragraph.current !== null) paragraph.current.textContent = spoken(work?.turn === id ? work.text : text);
     };
     show();
     return live.subscribe(show);

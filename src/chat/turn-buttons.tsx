@@ -10,6 +10,7 @@ import { focusMessage } from '../composer/message.ts';
 import { chatOfTurn, shownTurns } from '../state/chats.ts';
 import { versionsOf } from '../state/tree.ts';
 import type { TurnId, TurnRecord } from '../storage/records.ts';
+import { spoken } from '../storage/spoken.ts';
 
 /** The id of a turn's element, which can have the focus. */
 export const turnElement = (id: TurnId) => `turn-${id}`;
@@ -58,7 +59,7 @@ function CopyButton({ turn }: { readonly turn: TurnRecord }) {
   const { page } = useWords();
   const perform = usePerform();
   const isCopied = useSelect(({ copied }) => copied === turn.id);
-  const words = turn.from === 'unreadable' ? '' : turn.text.replaceAll('<image>', '').trim();
+  const words = copied(turn);
   if (words === '') return null;
   return (
     <TurnButton
@@ -67,6 +68,12 @@ function CopyButton({ turn }: { readonly turn: TurnRecord }) {
       press={() => perform(copyWords, words, turn.id)}
     />
   );
+}
+
+/** A person's words as they were typed. */
+function copied(turn: TurnRecord): string {
+  if (turn.from === 'person') return turn.text.trim() === '' ? '' : turn.text;
+  return turn.from === 'model' ? spoken(turn.text) : '';
 }
 
 /** Which of several versions is shown, and the ways to the others. */

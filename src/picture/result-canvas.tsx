@@ -4,6 +4,7 @@ import { useApp, useWords } from '../app/context.tsx';
 import { useNear } from '../app/near.ts';
 import type { Preview } from '../state/live.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
+import { spoken } from '../storage/spoken.ts';
 import { imageDataOf } from './pixels.ts';
 
 /**
@@ -16,7 +17,7 @@ export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; reado
   const isNear = useNear(canvas);
   usePreviews(canvas, result);
   const stored = useStoredPicture(canvas, result, isNear);
-  const description = turn.text.replaceAll('<image>', '').trim();
+  const description = spoken(turn.text);
   return (
     <>
       <canvas

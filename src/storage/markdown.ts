@@ -1,5 +1,6 @@
 /** A conversation as Markdown, for any program that reads it. */
 import type { PersonTurn, Result, TurnRecord } from './records.ts';
+import { spoken } from './spoken.ts';
 
 export interface MarkdownWords {
   readonly you: string;
@@ -28,7 +29,7 @@ export function markdownOf(
     if (turn.from === 'unreadable') return [];
     if (turn.from === 'person') return [`## ${words.you}`, ...personParts(turn, picture)];
     const done = turn.results.filter(({ state, image }) => state === 'done' || image !== null);
-    const text = typed(turn.text.replaceAll('<image>', '').trim());
+    const text = typed(spoken(turn.text));
     return [`## ${words.model}`, ...(text === '' ? [] : [text]), ...done.map((result) => resultPart(result, picture))];
   });
   return `${[`# ${inLine(title || words.untitled)}`, ...parts].join('\n\n')}\n`;

@@ -73,4 +73,8 @@ test('a message and a block of code are copied as they were written', async ({ u
   await expect.poll(copied).toBe("const boat = '⛵';");
   await user.lastAnswer.getByRole('button', { name: 'Copy message', exact: true }).click();
   await expect.poll(copied).toBe(reply);
+  const typed = 'what does <image> mean?';
+  await user.ask(typed);
+  await user.questions.last().getByRole('button', { name: 'Copy message', exact: true }).click();
+  await expect.poll(copied).toBe(typed);
 });

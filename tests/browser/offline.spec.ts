@@ -107,6 +107,17 @@ test('without room for it the page works, and says so', async ({ user, page, sit
   await expect(user.picture).toHaveAttribute('data-state', 'done');
 });
 
+test('the browser would install it, were the window not private', async ({ user, page, site }) => {
+  await user.open(site.url);
+  await keptWhole(page, site);
+  const devtools = await page.context().newCDPSession(page);
+  const { errors, url } = await devtools.send('Page.getAppManifest');
+  expect([errors, url]).toEqual([[], new URL('manifest.webmanifest', site.url).href]);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // A private window, such as a test's, installs nothing.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+});
+
 test('a picture and words that another app shares come into the message', async ({ user, page, site }) => {
   await user.open(site.url);
   await expect(user.sendButton).toBeVisible();
