@@ -74,6 +74,11 @@ def silent(words: str, picture: np.ndarray | None) -> bool:
     return picture is None and bool(words.strip())
 
 
+def decibels(one: np.ndarray, other: np.ndarray) -> float:
+    """PSNR of bytes in dB: 90 of two that are the same."""
+    return float(-10 * np.log10(np.square(one.astype(float) - other).mean() / 255**2 + 1e-9))
+
+
 def unchanged(before: Scene, after: Scene, source: np.ndarray, picture: np.ndarray) -> float:
     """PSNR in dB outside the boxes of the positions that the edit changes."""
     kept = np.ones(source.shape[:2], bool)
@@ -81,7 +86,7 @@ def unchanged(before: Scene, after: Scene, source: np.ndarray, picture: np.ndarr
         if old != new:
             y, x = checker.box_of(position)
             kept[y : y + checker.BOX, x : x + checker.BOX] = False
-    return float(-10 * np.log10(np.square(source.astype(float) - picture)[kept].mean() / 255**2 + 1e-9))
+    return decibels(source[kept], picture[kept])
 
 
 def _languages(count: int) -> Iterator[tuple[int, str]]:
@@ -213,14 +218,10 @@ def _declined_edit(rng: random.Random, language: str) -> list[Turn]:
 def seeds_cases(count: int) -> Iterator[Case]:
     """Two seeds of one prompt: at most 28 dB alike, and every checked attribute the same."""
     rng = random.Random(1111)
-
-    def apart(one: np.ndarray, two: np.ndarray) -> float:
-        return float(-10 * np.log10(np.square(one.astype(float) - two).mean() / 255**2 + 1e-9))
-
     for i, language in _languages(count):
         scene = random_scene(rng, unseen=True)
         yield Case("seeds-differ", language, draw_words(rng, scene, language), None, lambda _, picture: picture is not None, 2 * i,
-                   lambda one, two: apart(one, two) <= 28 and checker.read(one) == checker.read(two))
+                   lambda one, two: decibels(one, two) <= 28 and checker.read(one) == checker.read(two))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from .. import checker
-from ..evaluation import unchanged
+from ..evaluation import decibels, unchanged
 from ..patch_code import PatchCode, pictures
 from ..pictures import Chain, random_chain
 from ..training import save
@@ -65,10 +65,6 @@ def _kept(path: Path, made: Callable[[], Edits]) -> Edits:
     if not path.exists():
         save(path, vars(made()))
     return Edits(**torch.load(path, weights_only=False))
-
-
-def decibels(one: np.ndarray, two: np.ndarray) -> float:
-    return float(-10 * np.log10(np.square(one.astype(float) - two).mean() / 255**2 + 1e-9))
 
 
 def quality(of: Edits, paint: Paint) -> dict[str, float]:
