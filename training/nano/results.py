@@ -20,7 +20,8 @@ def done(path: Path, keys: tuple[str, ...] = ("variant", "seed")) -> set[tuple[o
 def append(path: Path, row: Row) -> str:
     """Behind a line that was broken off, on one of its own. Returns the row's numbers and names for the log, its lists not."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    broken = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
-    with path.open("a") as file:
-        file.write("\n" * broken + json.dumps(row) + "\n")
+    with path.open("ab+") as file:
+        file.seek(max(0, file.tell() - 1))
+        broken = file.read() not in (b"", b"\n")
+        file.write(b"\n" * broken + json.dumps(row).encode() + b"\n")
     return " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{v}" for k, v in row.items() if isinstance(v, float | str | int))
