@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -10,13 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from .report import COMPARED, PROMISED
+from .results import Row, read
 
 ABSENT = "Not measured yet."
 # of a stage's curve: a longer silence is a break, not work
 BREAK = 900.0
 STAGES = ("encoder", "autoencoder", "decoders", "language")
-
-Row = dict[str, object]
 
 
 def filled(text: str, blocks: dict[str, str]) -> str:
@@ -79,8 +77,7 @@ def hours(curves: Path) -> str:
     """Steps and hours of every stage, by the clock of the one thread it had."""
     rows: list[tuple[object, ...]] = []
     for stage in STAGES:
-        path = curves / f"{stage}.jsonl"
-        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        lines = read(curves / f"{stage}.jsonl")
         times = [line["time"] for line in lines]
         worked = sum(after - before for before, after in pairwise(times) if after - before < BREAK)
         rows.append((stage, max((line["step"] for line in lines), default=0), f"{worked / 3600:.1f}"))
