@@ -30,9 +30,9 @@ def run(state: Path, minutes: float) -> None:
     known, measured = done(results, ("variant", "seed", "bits")), done(state / "paper" / "results.jsonl")
     wanted = os.environ.get("NANO_VARIANTS", " ".join(QUANTISED)).split()
     for variant, seed in ((v, seed) for v in VARIANTS for name, seed in sorted(measured) if v.name == name and name in wanted):
-        layout = Layout(tokenizer, variant.side)
-        for bits in (b for b in BITS if (variant.name, seed, b) not in known):
-            model = train(state, variant, seed, layout, learned, readout, (end - time.time()) / 60)
+        layout, left = Layout(tokenizer, variant.side), [bits for bits in BITS if (variant.name, seed, bits) not in known]
+        model = train(state, variant, seed, layout, learned, readout, (end - time.time()) / 60) if left else None
+        for bits in left:
             if model is None or time.time() > end:
                 return
             print(append(results, {"bits": bits, **measure(quantised(model, bits), variant, seed, layout, learned, tested, readout)}), flush=True)
