@@ -17,6 +17,7 @@ from torch import Tensor
 
 from .. import outside, photographs, report
 from ..autoencoder import to_bytes
+from ..cells import joined
 from ..conversations import CONTEXT_TURNS
 from ..evaluation import ROWS, TALKS, Case, Talk, chosen_rows, drawn_as
 from ..language import LanguageModel
@@ -27,7 +28,7 @@ from ..tokens import Layout, Turn, make_tokenizer
 from ..training import load_average, set_up
 from ..vision import patches
 from ..words import DRAWN, FORM_POLISH
-from .decoders import Decoders, autoencoder, grid
+from .decoders import Decoders, autoencoder
 from .encoder import load_frozen
 
 
@@ -110,6 +111,5 @@ def run(state: Path, minutes: float) -> None:
     listed = report.rows(judged)
     (state / "evaluation.json").write_text(json.dumps({"rows": listed, "wrong": wrong}, indent=1, ensure_ascii=False))
     if shown:
-        shown += [np.zeros_like(shown[0])] * (-len(shown) % 8)
-        grid([np.stack(shown[i : i + 8]) for i in range(0, len(shown), 8)]).save(state / "evaluation-drawn.png")
+        joined(shown, 8).save(state / "evaluation-drawn.png")
     print(report.table(listed))
