@@ -9,7 +9,7 @@ import { keptBytes, nextMissing, totalBytes } from './installation.ts';
 import { Journal } from './journal.ts';
 import { type ModelFolder, nameOf, readModelFolder, sweepModelFolder } from './model-folder.ts';
 import { inBrowser, inFolder } from './move-failures.ts';
-import { bytesAt, folderIn, folderNameOf, holdsFile, sweepFolder, writeFile } from './moved-folder.ts';
+import { bytesAt, folderIn, folderNameOf, holdsFile, isReached, sweepFolder, writeFile } from './moved-folder.ts';
 import { folderOf, forgetFolder, type MoveGround } from './moving.ts';
 import type { ModelKey } from './protocol.ts';
 import { type Damage, damagedChunks } from './verification.ts';
@@ -49,8 +49,9 @@ export async function damageOf(
 
 async function reached(found: ModelFolder, folder: string, ground: MoveGround): Promise<FileSystemDirectoryHandle> {
   const handle = await folderOf(found, folder, ground);
-  await inFolder({ name: nameOf(found), folder, left: () => 0 }, handle, async () => {
-    for await (const _ of handle.keys()) break;
+  const name = nameOf(found);
+  await inFolder({ name, folder, left: () => 0 }, handle, async () => {
+    if (!(await isReached(handle))) fail('FOLDER_UNREACHED', { name, folder });
   });
   return handle;
 }

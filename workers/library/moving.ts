@@ -187,7 +187,7 @@ export async function undoMove(found: ModelFolder, ground: MoveGround): Promise<
  * Of a model that lies in a folder, what is left in the browser's storage goes but what describes it. What cannot be removed now is at
  * the next start.
  */
-export async function removeCopies({ folder }: Pick<ModelFolder, 'folder'>): Promise<void> {
+async function removeCopies({ folder }: ModelFolder): Promise<void> {
   for (const name of await folder.names()) {
     if (![manifestFile, pendingFile, journalFile].includes(name)) await folder.remove(name).catch(() => undefined);
   }
