@@ -89,8 +89,10 @@ export function convertedBytes({ known, description }: ModelFolder): number {
 }
 
 /** What was left in the middle goes; a model of which files are gone is one no more. For the folder's only writer. */
-export async function sweepModelFolder(disk: LibraryDisk, key: ModelKey): Promise<void> {
-  const { folder, names, known, description } = await readModelFolder(disk, key);
+export async function sweepModelFolder(
+  disk: LibraryDisk,
+  { key, folder, names, known, description }: ModelFolder,
+): Promise<void> {
   const isMoved = known?.place.kind === 'folder';
   const isModel = names.includes(manifestFile);
   if (known?.isDeleted === true || (!isModel && (known === null || known.source === null))) {

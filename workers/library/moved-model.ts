@@ -141,12 +141,13 @@ export async function sweepModel(ground: MoveGround, key: ModelKey): Promise<voi
   const folder = movedTo(before);
   if (before.known?.isDeleted === true && folder !== null)
     await forgetFolder(before, folder, ground).catch(() => undefined);
-  await sweepModelFolder(ground.disk, key);
+  await sweepModelFolder(ground.disk, before);
   const { handles, disk } = ground;
   if (!(await disk.folders()).includes(key)) return handles.remove(key).catch(() => undefined);
+  const { place, moving } = before.known ?? {};
+  const isSettled = before.state === 'installed' && place?.kind === 'browser' && moving === null;
+  if (!isSettled || (await handles.get(key)) === null) return;
+  // Of a model that is still whole in the browser's storage, and was moved back or never moved out: old copies go.
   const found = await readModelFolder(disk, key);
-  // Of a model that is whole in the browser's storage, and was moved back or never moved out: old copies go.
-  const { place, moving } = found.known ?? {};
-  const isLeft = found.state === 'installed' && place?.kind === 'browser' && moving === null;
-  if (isLeft && (await handles.get(key)) !== null) await forgetFolder(found, '', ground).catch(() => undefined);
+  if (found.state === 'installed') await forgetFolder(found, '', ground).catch(() => undefined);
 }
