@@ -5,7 +5,7 @@ import { readEmbeddings } from '../model/recipe/embedding-values.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../model/text/turn-plan.ts';
 import type { BundleSummary, ImageId, JobId, Sampling, Seed, Turn } from '../workers/protocol.ts';
-import { isFrom } from './bundle-identity.ts';
+import { isFrom, requireModel } from './bundle-identity.ts';
 import { scheduleOf } from './recipe.ts';
 import type { Sources } from './sources.ts';
 import type { AskedTurn } from './turn-events.ts';
@@ -49,11 +49,11 @@ export function repetitionOf(recipe: Recipe, job: JobId): AskedTurn {
  */
 export async function requireRepeatable(recipe: Recipe, bundle: BundleSummary, sources: Sources): Promise<void> {
   requireDrawable(recipe);
-  if (!isFrom(bundle, recipe.bundle.sha256)) fail('MODEL_OTHER', { wanted: recipe.bundle.id, open: bundle.name });
+  requireModel(bundle, recipe);
   requireSchedule(recipe, bundle);
-  const { turns, task, form, language, reference, imagined } = repetitionOf(recipe, '' as JobId);
-  const plan = planTurn({ turns, task, form, language, reference }, bundle);
-  const told = imagined === null ? picturesOfPlan(plan) : [];
+  const asked = repetitionOf(recipe, '' as JobId);
+  const plan = planTurn(asked, bundle);
+  const told = asked.imagined === null ? picturesOfPlan(plan) : [];
   const shown = recipe.decoder === 'editing' || recipe.mask !== undefined ? plan.reference : null;
   const kept = compositeOf(recipe)?.picture ?? null;
   const others = [shown, recipe.start, recipe.mask ?? null, kept] as readonly (ImageId | null)[];

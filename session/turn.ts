@@ -111,7 +111,8 @@ async function prepare(context: TurnContext, turn: AskedTurn, signal: AbortSigna
   return { turn: { ...turn, turns: without.turns }, plan: without.plan, contents: found };
 }
 
-function requestOf(
+/** What the language model is asked. */
+export function requestOf(
   { job, imagined, decoder, prefill, sampling, seed }: AskedTurn,
   plan: TurnPlan<ImageId>,
 ): TurnRequest {

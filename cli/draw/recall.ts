@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
-import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../../model/text/turn-plan.ts';
-import { isFrom } from '../../session/bundle-identity.ts';
+import { isFrom, requireModel } from '../../session/bundle-identity.ts';
 import { contentsOf } from '../../session/contents.ts';
-import { missing, requireSchedule, samplingOfRecipe, turnsOfRecipe } from '../../session/repetition.ts';
+import { missing, repetitionOf, requireSchedule, samplingOfRecipe, turnsOfRecipe } from '../../session/repetition.ts';
+import { requestOf } from '../../session/turn.ts';
 import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
 import { neverStopped } from './model.ts';
@@ -89,19 +89,7 @@ async function imagineAgain(studio: Studio, recipe: Recipe, id: ImageId): Promis
 
 function requestOfRecipe(recipe: Recipe, { model }: Studio): TurnRequest {
   const { bundle } = model.opened;
-  const { task, form, decoder, language, prefill, seed } = recipe;
-  const reference = recipe.reference as ImageId | null;
-  const imagined = readEmbeddings(recipe);
-  if (imagined !== null && !isFrom(bundle, recipe.bundle.sha256)) {
-    fail('MODEL_OTHER', { wanted: recipe.bundle.id, open: bundle.name });
-  }
-  return {
-    job: randomUUID() as JobId,
-    plan: planTurn({ turns: turnsOfRecipe(recipe), task, form, language, reference }, bundle),
-    imagined,
-    decoder,
-    prefill,
-    sampling: samplingOfRecipe(recipe),
-    seed: seed as Seed,
-  };
+  const asked = repetitionOf(recipe, randomUUID() as JobId);
+  if (asked.imagined !== null) requireModel(bundle, recipe);
+  return requestOf(asked, planTurn(asked, bundle));
 }

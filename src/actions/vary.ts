@@ -1,12 +1,12 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
 import { fail, failureOf } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import { isFrom } from '../../session/bundle-identity.ts';
+import { isFrom, requireModel } from '../../session/bundle-identity.ts';
 import { repaint } from '../../session/turn.ts';
 import type { Repainting } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import { planOfRecipe, variationOf } from '../../session/variation.ts';
-import type { JobId, Opened, Seed } from '../../workers/protocol.ts';
+import type { JobId, Seed } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import { begunWork } from '../state/live.ts';
@@ -122,7 +122,7 @@ async function paintAgain(
     store.setState({ activity: { stage: 'waiting' }, outcome: null });
     change({ state: 'working' });
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
-    requireModel(opened, from.recipe);
+    requireModel(opened.bundle, from.recipe);
     const sources = sourcesOf(storage, chatOfTurn(store.getState(), turn)?.turns ?? []);
     const work = await repaintingOf(app, from);
     for await (const event of repaint({ session, opened, sources }, work, signal)) {
@@ -144,11 +144,6 @@ async function paintAgain(
     live.set(null);
     store.setState({ activity: null });
   }
-}
-
-/** Embeddings mean something only to the model that imagined them, and the recipe names it. */
-function requireModel({ bundle }: Opened, { bundle: wanted }: Recipe): void {
-  if (!isFrom(bundle, wanted.sha256)) fail('MODEL_OTHER', { wanted: wanted.id, open: bundle.name });
 }
 
 async function repaintingOf({ storage, store }: App, { reference, target, recipe }: PaintedFrom): Promise<Repainting> {
