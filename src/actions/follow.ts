@@ -1,4 +1,5 @@
 import type { TurnEvent } from '../../session/turn-events.ts';
+import type { LiveWork } from '../state/live.ts';
 import type { Activity } from '../state/state.ts';
 import { tempoAfter } from '../state/tempo.ts';
 import type { App } from './app.ts';
@@ -9,12 +10,24 @@ export function follow({ store, live }: App, event: TurnEvent): void {
   const known = store.getState().activity;
   if (activity !== null && (activity.stage !== 'writing' || known?.stage !== 'writing')) store.setState({ activity });
   const work = live.get();
-  if (work !== null && (event.type === 'text' || event.type === 'step' || event.type === 'begun again'))
-    live.patch({ tempo: tempoAfter(work.tempo, event, performance.now()) });
-  if (event.type === 'text') live.patch({ text: (live.get()?.text ?? '') + event.delta });
-  if (event.type === 'begun again') live.patch({ text: '', preview: null });
-  if (event.type === 'preview') {
-    live.patch({ preview: { width: event.width, height: event.height, data: event.data } });
+  const change = work === null ? null : changeOf(work, event);
+  if (change !== null) live.patch(change);
+}
+
+/** What an event changes of the work that it tells of: all at once, for what is shown is written anew at every change. */
+function changeOf({ text, tempo }: LiveWork, event: TurnEvent): Partial<LiveWork> | null {
+  const tempoNow = () => tempoAfter(tempo, event, performance.now());
+  switch (event.type) {
+    case 'text':
+      return { text: text + event.delta, tempo: tempoNow() };
+    case 'step':
+      return { tempo: tempoNow() };
+    case 'begun again':
+      return { text: '', preview: null, tempo: tempoNow() };
+    case 'preview':
+      return { preview: { width: event.width, height: event.height, data: event.data } };
+    default:
+      return null;
   }
 }
 
