@@ -1,22 +1,12 @@
-import { useEffect, useRef } from 'react';
 import type { PageWords } from '../../words/words.ts';
 import { secondsPerStep, type Tempo, tokensPerSecond } from '../state/tempo.ts';
-import { useApp, useWords } from './context.tsx';
+import { useWords } from './context.tsx';
+import { useLiveWords } from './live-words.ts';
 
-/** How fast the model works, beside what it does: written past React, and not read out. */
+/** How fast the model works, beside what it does; not read out. */
 export function Speed() {
   const words = useWords().page.speed;
-  const { live } = useApp();
-  const element = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
-    const show = () => {
-      const work = live.get();
-      const sentence = work === null ? '' : speedSentence(work.tempo, words);
-      if (element.current !== null && element.current.textContent !== sentence) element.current.textContent = sentence;
-    };
-    show();
-    return live.subscribe(show);
-  }, [live, words]);
+  const element = useLiveWords<HTMLSpanElement>((work) => (work === null ? '' : speedSentence(work.tempo, words)));
   return <span className="speed" ref={element} />;
 }
 

@@ -1,10 +1,11 @@
-import { type CSSProperties, useEffect, useRef } from 'react';
+import { type CSSProperties, useRef } from 'react';
 import type { Form } from '../../workers/protocol.ts';
 import { askAgain } from '../actions/ask.ts';
 import { chooseDevice } from '../actions/open-model.ts';
 import { Alert } from '../app/alert.tsx';
-import { useApp, usePerform, useWords } from '../app/context.tsx';
+import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { useLiveWords } from '../app/live-words.ts';
 import { Mark } from '../app/mark.tsx';
 import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
@@ -112,18 +113,9 @@ function isEmptied({ state, text, results }: ModelTurn): boolean {
   return state === 'done' && results.length === 0 && text.includes('<image>') && spoken(text) === '';
 }
 
-/** Words as they come, written past React; read out when they are whole. */
+/** Words as they come; read out when they are whole. */
 function StreamedWords({ turn: { id, text } }: { readonly turn: ModelTurn }) {
-  const { live } = useApp();
-  const paragraph = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    const show = () => {
-      const work = live.get();
-      // In another tab there are those alone that were kept.
-      if (paragraph.current !== null) paragraph.current.textContent = spoken(work?.turn === id ? work.text : text);
-    };
-    show();
-    return live.subscribe(show);
-  }, [live, id, text]);
+  // In another tab there are those alone that were kept.
+  const paragraph = useLiveWords<HTMLParagraphElement>((work) => spoken(work?.turn === id ? work.text : text));
   return <p className="words streaming" dir="auto" aria-live="off" ref={paragraph} />;
 }

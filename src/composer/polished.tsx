@@ -1,7 +1,8 @@
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import type { Action } from '../actions/app.ts';
 import { isPolishing, keepPolished, undoPolish } from '../actions/polish.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useLiveWords } from '../app/live-words.ts';
 import { focusMessage } from './message.ts';
 import { wordChanges, wordsAdded } from './word-changes.ts';
 
@@ -17,19 +18,9 @@ export default function Polished() {
   );
 }
 
-/** Written past React, as words of an answer. */
 function Coming() {
   const words = useWords().page.polish;
-  const { live } = useApp();
-  const paragraph = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    const show = () => {
-      const work = live.get();
-      if (paragraph.current !== null) paragraph.current.textContent = work?.turn === null ? work.text : '';
-    };
-    show();
-    return live.subscribe(show);
-  }, [live]);
+  const paragraph = useLiveWords<HTMLParagraphElement>((work) => (work?.turn === null ? work.text : ''));
   return (
     <>
       <p className="hint">{words.polishing}</p>
