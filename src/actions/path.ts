@@ -1,5 +1,6 @@
 /** A conversation as the model is asked: the path of turns up to the last of a person. */
 import type { ImageId, Turn } from '../../workers/protocol.ts';
+import { madeOnce } from '../state/made-once.ts';
 import type { ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
 
 /** Replies that came to nothing are left out with their question. */
@@ -27,12 +28,7 @@ export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
 }
 
 /** Turns that have a picture before them, by path: every edit on the screen asks at every change. */
-const pictured = new WeakMap<readonly TurnRecord[], ReadonlySet<TurnId>>();
-
-/** Whether anything stood there to edit when a turn was answered. */
-export function hasPictureBefore(turns: readonly TurnRecord[], id: TurnId): boolean {
-  const known = pictured.get(turns);
-  if (known !== undefined) return known.has(id);
+const turnsBehindPicture = madeOnce((turns: readonly TurnRecord[]): ReadonlySet<TurnId> => {
   const behind = new Set<TurnId>();
   let isEarlier = false;
   for (const [index, turn] of turns.entries()) {
@@ -40,8 +36,12 @@ export function hasPictureBefore(turns: readonly TurnRecord[], id: TurnId): bool
     isEarlier ||= hasPicture(early, question, true);
     if (isEarlier || hasPicture(question, last, false) || hasPicture(last, undefined, false)) behind.add(turn.id);
   }
-  pictured.set(turns, behind);
-  return behind.has(id);
+  return behind;
+});
+
+/** Whether anything stood there to edit when a turn was answered. */
+export function hasPictureBefore(turns: readonly TurnRecord[], id: TurnId): boolean {
+  return turnsBehindPicture(turns).has(id);
 }
 
 function hasPicture(record: TurnRecord | undefined, next: TurnRecord | undefined, isEarlier: boolean): boolean {

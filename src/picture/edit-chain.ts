@@ -1,6 +1,7 @@
 /** The pictures of a conversation by what each was edited from. */
 import type { ImageId } from '../../workers/protocol.ts';
 import { shownPictures } from '../actions/path.ts';
+import { madeOnce } from '../state/made-once.ts';
 import { imagesOf } from '../state/rest.ts';
 import type { PictureRecord, Result, TurnRecord } from '../storage/records.ts';
 
@@ -15,21 +16,15 @@ interface Pictures {
   readonly numbers: ReadonlyMap<ImageId, number>;
 }
 
-const known = new WeakMap<readonly TurnRecord[], Pictures>();
-
-function picturesIn(turns: readonly TurnRecord[]): Pictures {
-  const found = known.get(turns);
-  if (found !== undefined) return found;
+const picturesIn = madeOnce((turns: readonly TurnRecord[]): Pictures => {
   const results = turns.flatMap((turn) => (turn.from === 'model' ? turn.results.filter(isDone) : []));
   const brought = turns.flatMap((turn) => (turn.from === 'person' ? turn.pictures : []));
-  const made = {
+  return {
     byImage: new Map([...brought, ...results].flatMap((picture) => imageEntry(picture))),
     edited: new Set(results.flatMap(({ from }) => from?.reference?.image ?? [])),
     numbers: new Map([...new Set(shownPictures(turns).pictures)].map((image, index) => [image, index + 1])),
   };
-  known.set(turns, made);
-  return made;
-}
+});
 
 /**
  * The pictures that led to a result, each edited from the one before it, and the result itself; none where it was drawn anew or was

@@ -1,5 +1,6 @@
 /** Changes of the stored conversations, as functions from state to state. */
 import type { ChatId, ChatRecord, ModelTurn, Result, TurnId, TurnRecord } from '../storage/records.ts';
+import { madeOnce } from './made-once.ts';
 import { type AppState, type AppStore, emptyChat } from './state.ts';
 import { choiceKey, shownPath, turnWith } from './tree.ts';
 
@@ -51,29 +52,22 @@ export function chatOfTurn({ chats }: AppState, turn: TurnId): ChatRecord | unde
   return chats.find(({ turns }) => turnWith(turns, turn) !== undefined);
 }
 
+/** Turns by the results that they have. */
+const paintersIn = madeOnce((turns: readonly TurnRecord[]): ReadonlyMap<string, ModelTurn> => {
+  const painters = new Map<string, ModelTurn>();
+  for (const turn of turns) {
+    if (turn.from === 'model') for (const { id } of turn.results) painters.set(id, turn);
+  }
+  return painters;
+});
+
 export function findResult({ chats }: AppState, id: string): { turn: ModelTurn; result: Result } | undefined {
   for (const { turns } of chats) {
-    const turn = painterIn(turns).get(id);
+    const turn = paintersIn(turns).get(id);
     const result = turn?.results.find((candidate) => candidate.id === id);
     if (turn !== undefined && result !== undefined) return { turn, result };
   }
   return undefined;
-}
-
-/** Turns by the results that they have. */
-type Painters = ReadonlyMap<string, ModelTurn>;
-
-const painters = new WeakMap<readonly TurnRecord[], Painters>();
-
-function painterIn(turns: readonly TurnRecord[]): Painters {
-  const known = painters.get(turns);
-  if (known !== undefined) return known;
-  const made = new Map<string, ModelTurn>();
-  for (const turn of turns) {
-    if (turn.from === 'model') for (const { id } of turn.results) made.set(id, turn);
-  }
-  painters.set(turns, made);
-  return made;
 }
 
 export function appendTurns(store: AppStore, id: ChatId, turns: readonly TurnRecord[]): void {

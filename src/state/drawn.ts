@@ -1,5 +1,6 @@
 /** Every picture drawn, over all chats. */
 import type { ChatId, ChatRecord, Result, TurnId } from '../storage/records.ts';
+import { madeOnce } from './made-once.ts';
 
 export interface DrawnPicture {
   readonly chat: ChatId;
@@ -7,12 +8,8 @@ export interface DrawnPicture {
   readonly result: Result;
 }
 
-const known = new WeakMap<readonly ChatRecord[], readonly DrawnPicture[]>();
-
 /** The newest first; those of a version that did not note the time as old as their chat, in its order. */
-export function drawnPictures(chats: readonly ChatRecord[]): readonly DrawnPicture[] {
-  const found = known.get(chats);
-  if (found !== undefined) return found;
+export const drawnPictures = madeOnce((chats: readonly ChatRecord[]): readonly DrawnPicture[] => {
   const pictures = chats.flatMap(({ id: chat, changed, turns }) =>
     turns.flatMap((turn) =>
       turn.from !== 'model'
@@ -23,10 +20,8 @@ export function drawnPictures(chats: readonly ChatRecord[]): readonly DrawnPictu
     ),
   );
   // Sorting keeps the order of what is equally old, and the last of a chat is its newest.
-  const sorted = pictures.toReversed().toSorted((left, right) => right.made - left.made);
-  known.set(chats, sorted);
-  return sorted;
-}
+  return pictures.toReversed().toSorted((left, right) => right.made - left.made);
+});
 
 export function isDrawn({ state, image }: Result): boolean {
   return state === 'done' && image !== null;

@@ -1,14 +1,11 @@
 /** A chat's turns as a tree: each follows its parent, and those that follow the same one are versions of each other. */
 import type { ChatId, ChatRecord, Chosen, TurnId, TurnRecord } from '../storage/records.ts';
+import { madeOnce } from './made-once.ts';
 
 /** What follows each turn, oldest first; a turn whose parent is not there begins the chat. */
 type Following = ReadonlyMap<TurnId | null, readonly TurnRecord[]>;
 
-const followings = new WeakMap<readonly TurnRecord[], Following>();
-
-function followingIn(turns: readonly TurnRecord[]): Following {
-  const known = followings.get(turns);
-  if (known !== undefined) return known;
+const followingIn = madeOnce((turns: readonly TurnRecord[]): Following => {
   const ids = new Set(turns.map(({ id }) => id));
   const made = new Map<TurnId | null, TurnRecord[]>();
   for (const turn of turns) {
@@ -17,21 +14,12 @@ function followingIn(turns: readonly TurnRecord[]): Following {
     if (versions === undefined) made.set(parent, [turn]);
     else versions.push(turn);
   }
-  followings.set(turns, made);
   return made;
-}
+});
 
-type Known = ReadonlyMap<TurnId, TurnRecord>;
-
-const knowns = new WeakMap<readonly TurnRecord[], Known>();
-
-function knownIn(turns: readonly TurnRecord[]): Known {
-  const known = knowns.get(turns);
-  if (known !== undefined) return known;
-  const made = new Map(turns.map((turn) => [turn.id, turn]));
-  knowns.set(turns, made);
-  return made;
-}
+const knownIn = madeOnce(
+  (turns: readonly TurnRecord[]): ReadonlyMap<TurnId, TurnRecord> => new Map(turns.map((turn) => [turn.id, turn])),
+);
 
 /** Asked of every turn on the screen at every change: nothing is looked through for it. */
 export function turnWith(turns: readonly TurnRecord[], id: TurnId): TurnRecord | undefined {
