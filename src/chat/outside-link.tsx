@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { useBackCloses } from '../app/back.ts';
+import { type ReactNode, useId, useState } from 'react';
 import { useWords } from '../app/context.tsx';
+import { useModal } from '../app/use-modal.ts';
 
 interface OutsideLinkProps {
   readonly address: string;
@@ -24,16 +24,12 @@ export function OutsideLink({ address, children }: OutsideLinkProps) {
 
 function Question({ url, close }: { readonly url: URL; readonly close: () => void }) {
   const words = useWords().page.markdown;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal(close);
   const title = useId();
-  useBackCloses(true, close);
   const leave = () => {
     window.open(url.href, '_blank', 'noopener,noreferrer');
     close();
   };
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby={title} closedby="any" onClose={close}>
       <h2 id={title}>{words.leave(url.host)}</h2>

@@ -62,6 +62,7 @@ test('a link says its host and asks before it opens; one that is a script is wor
   await expect(question).toContainText('https://harbour.example/map?of=boats');
   await question.getByRole('button', { name: 'Stay here', exact: true }).click();
   await expect(question).toHaveCount(0);
+  await expect(link).toBeFocused();
   expect(page.context().pages()).toHaveLength(1);
 });
 
