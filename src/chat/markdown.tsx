@@ -23,8 +23,7 @@ type Node = ReturnType<typeof fromMarkdown>['children'][number];
 type Addresses = ReadonlyMap<string, string>;
 
 function childrenOf(nodes: readonly Node[], addresses: Addresses): ReactNode {
-  // biome-ignore lint/suspicious/noArrayIndexKey: a reply is parsed anew as a whole
-  return nodes.map((node, index) => <Fragment key={index}>{elementOf(node, addresses)}</Fragment>);
+  return createElement(Fragment, null, ...nodes.map((node) => elementOf(node, addresses)));
 }
 
 function elementOf(node: Node, addresses: Addresses): ReactNode {
