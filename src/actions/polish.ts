@@ -1,5 +1,5 @@
 /** Polish: the model makes a message's bare words fuller, for the person to look over before anything is drawn. */
-import { fail, failureOf } from '../../model/failure.ts';
+import { fail } from '../../model/failure.ts';
 import { isBlank } from '../../model/text/blank.ts';
 import { polishSampling } from '../../model/text/forms.ts';
 import { runTurn } from '../../session/turn.ts';
@@ -13,8 +13,9 @@ import type { PolishSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
 import { withMessage } from '../state/unsent.ts';
 import type { Action, App } from './app.ts';
+import { atWork } from './at-work.ts';
 import { follow } from './follow.ts';
-import { modelFailed, openedModel } from './open-model.ts';
+import { openedModel } from './open-model.ts';
 import { sourcesOf } from './sources.ts';
 
 /** Why the message cannot be polished now; null where it can. Words that go with a picture say what to change or ask. */
@@ -60,8 +61,7 @@ export const undoPolish: Action = {
 async function polishWords(app: App, { chat, words }: PolishSubject, signal: AbortSignal): Promise<void> {
   const { store, live } = app;
   live.set(begunWork(null));
-  store.setState({ activity: { stage: 'waiting' }, outcome: null });
-  try {
+  const work = async () => {
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
     const reply = await askForWords(app, opened, words, signal);
     if (reply.end === 'stopped') return store.setState({ outcome: 'stopped' });
@@ -70,16 +70,10 @@ async function polishWords(app: App, { chat, words }: PolishSubject, signal: Abo
     const change = (state: AppState) =>
       withMessage(state, chat, (message) => ({ text: polished, polishedFrom: message.polishedFrom ?? words }));
     store.setState((state) => ({ ...change(state), outcome: 'done' }));
-  } catch (error) {
-    const failure = failureOf(error);
-    modelFailed(app, failure);
-    const isStopped = failure.code === 'STOPPED';
-    if (!isStopped) notify(store, failure);
-    store.setState({ outcome: isStopped ? 'stopped' : 'failed' });
-  } finally {
-    live.set(null);
-    store.setState({ activity: null });
-  }
+  };
+  await atWork(app, work, (outcome, failure) => {
+    if (outcome === 'failed') notify(store, failure);
+  });
 }
 
 async function askForWords(app: App, opened: Opened, words: string, signal: AbortSignal): Promise<Reply> {

@@ -1,5 +1,5 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
-import { fail, failureOf } from '../../model/failure.ts';
+import { fail } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { isFrom, requireModel } from '../../session/bundle-identity.ts';
 import { repaint } from '../../session/turn.ts';
@@ -15,8 +15,9 @@ import type { AppState } from '../state/state.ts';
 import { noTempo, secondsPerStep } from '../state/tempo.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
+import { atWork } from './at-work.ts';
 import { follow } from './follow.ts';
-import { modelFailed, openedModel } from './open-model.ts';
+import { openedModel } from './open-model.ts';
 import { keepPainting } from './paint-result.ts';
 import { readEmbeddings, sourcesOf } from './sources.ts';
 
@@ -117,15 +118,14 @@ async function paintAgain(
 ): Promise<void> {
   const { store, live, session, storage } = app;
   const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
-  try {
-    live.set(begunWork(turn, result.id));
-    store.setState({ activity: { stage: 'waiting' }, outcome: null });
+  live.set(begunWork(turn, result.id));
+  const work = async () => {
     change({ state: 'working' });
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
     requireModel(opened.bundle, from.recipe);
     const sources = sourcesOf(storage, chatOfTurn(store.getState(), turn)?.turns ?? []);
-    const work = await repaintingOf(app, from);
-    for await (const event of repaint({ session, opened, sources }, work, signal)) {
+    const repainting = await repaintingOf(app, from);
+    for await (const event of repaint({ session, opened, sources }, repainting, signal)) {
       follow(app, event);
       if (event.type !== 'painted') continue;
       const tempo = live.get()?.tempo ?? noTempo;
@@ -133,17 +133,11 @@ async function paintAgain(
       change({ ...kept, secondsPerStep: secondsPerStep(tempo), from: { ...from, recipe: event.recipe } });
       store.setState({ outcome: kept.state === 'stopped' ? 'stopped' : 'done' });
     }
-  } catch (error) {
-    const failure = failureOf(error);
-    modelFailed(app, failure);
-    const stopped = failure.code === 'STOPPED';
-    change({ state: stopped ? 'stopped' : 'failed' });
-    if (!stopped) changeTurn(store, turn, (old) => ({ ...old, failure }));
-    store.setState({ outcome: stopped ? 'stopped' : 'failed' });
-  } finally {
-    live.set(null);
-    store.setState({ activity: null });
-  }
+  };
+  await atWork(app, work, (outcome, failure) => {
+    change({ state: outcome });
+    if (outcome === 'failed') changeTurn(store, turn, (old) => ({ ...old, failure }));
+  });
 }
 
 async function repaintingOf({ storage, store }: App, { reference, target, recipe }: PaintedFrom): Promise<Repainting> {

@@ -1,5 +1,5 @@
 /** A picture's file drawn again as its recipe says, and compared with it. Loaded apart: recipes bring their schemas. */
-import { fail, failureOf } from '../../model/failure.ts';
+import { fail } from '../../model/failure.ts';
 import { peakSignalToNoise } from '../../model/image/likeness.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { repetitionOf, requireRepeatable } from '../../session/repetition.ts';
@@ -10,8 +10,9 @@ import { readPixels } from '../engine/picture-files.ts';
 import type { VerificationSubject } from '../state/queue.ts';
 import type { Verification } from '../state/recipe-owner.ts';
 import type { Action, App } from './app.ts';
+import { atWork } from './at-work.ts';
 import { follow } from './follow.ts';
-import { modelFailed, openedModel } from './open-model.ts';
+import { openedModel } from './open-model.ts';
 import { sourcesOf } from './sources.ts';
 
 /** A picture's file, by its content and its name. */
@@ -38,21 +39,15 @@ function tell({ store }: App, { image }: PictureFile, verification: Verification
 
 async function compare(app: App, file: PictureFile, recipe: Recipe, signal: AbortSignal): Promise<void> {
   const { store, storage } = app;
-  store.setState({ activity: { stage: 'waiting' }, outcome: null });
-  try {
+  const work = async () => {
     const blob = (await storage.blob(file.image)) ?? fail('PICTURE_GONE', {});
     const [pixels, painting] = [await readPixels(blob, file.name), await drawAgain(app, file, recipe, signal)];
     tell(app, file, { state: 'compared', decibels: peakSignalToNoise(pixels, painting) });
     store.setState({ outcome: 'done' });
-  } catch (error) {
-    const failure = failureOf(error);
-    modelFailed(app, failure);
-    const isStopped = failure.code === 'STOPPED';
-    tell(app, file, isStopped ? { state: 'stopped' } : { state: 'failed', failure });
-    store.setState({ outcome: isStopped ? 'stopped' : 'failed' });
-  } finally {
-    store.setState({ activity: null });
-  }
+  };
+  await atWork(app, work, (outcome, failure) =>
+    tell(app, file, outcome === 'stopped' ? { state: outcome } : { state: outcome, failure }),
+  );
 }
 
 /** @throws as requireRepeatable; RECIPE_DIFFERS where the model answers in words; STOPPED */
