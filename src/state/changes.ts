@@ -128,16 +128,15 @@ export function runsOf(changes: readonly DatedChange[]): readonly (readonly Date
   const runs: DatedChange[][] = [];
   for (const dated of changes) {
     const run = runs.at(-1);
-    const [first] = run ?? [];
-    if (run !== undefined && first !== undefined && isAdding(first.change) && isAdding(dated.change)) {
-      if (first.change.chat === dated.change.chat) {
-        run.push(dated);
-        continue;
-      }
-    }
-    runs.push([dated]);
+    if (run !== undefined && goesOn(run, dated)) run.push(dated);
+    else runs.push([dated]);
   }
   return runs;
+}
+
+function goesOn(run: readonly DatedChange[], { change }: DatedChange): boolean {
+  const last = run.at(-1)?.change;
+  return last !== undefined && isAdding(last) && isAdding(change) && last.chat === change.chat;
 }
 
 /** One that stands beside others may change what is shown, and is looked at alone. */
