@@ -1,6 +1,6 @@
 /** Settings that a person keeps under a name of their own: what of the fields is kept, and their file. */
 import { fail } from '../../model/failure.ts';
-import { type Drafts, isGood, type SettingName } from './fields.ts';
+import { type Drafts, isGood, numberFieldNames, type SettingName } from './fields.ts';
 
 declare const brand: unique symbol;
 export type PresetId = string & { readonly [brand]: 'PresetId' };
@@ -24,6 +24,16 @@ const mostBytes = 64 * 1024;
 
 /** A seed is of one picture. */
 const ownOfPicture: readonly string[] = ['seed', 'lockSeed'] satisfies readonly SettingName[];
+
+/** All other fields that this version knows. */
+const keptFields: ReadonlySet<string> = new Set<SettingName>([
+  'task',
+  'size',
+  'decoder',
+  'prefill',
+  'negative',
+  ...numberFieldNames,
+]);
 
 /** The fields that a preset keeps. */
 export function fieldsKept(good: Drafts): Drafts {
@@ -91,31 +101,12 @@ export function storedPreset(id: string, stored: unknown): OwnPreset | null {
 /** Null where a value is none of its field; fields that this version does not know are passed over. */
 function fieldsOf(stored: unknown): Drafts | null {
   if (typeof stored !== 'object' || stored === null) return null;
-  const known = Object.entries(stored).filter(([name]) => !ownOfPicture.includes(name) && knownFields.has(name));
+  const known = Object.entries(stored).filter(([name]) => keptFields.has(name));
   const isWhole = known.every(
     ([name, draft]) => (typeof draft === 'string' || typeof draft === 'boolean') && isGood(name as SettingName, draft),
   );
   return isWhole ? Object.fromEntries(known) : null;
 }
-
-const keptNames = [
-  'task',
-  'size',
-  'decoder',
-  'prefill',
-  'negative',
-  'steps',
-  'guidance',
-  'cfg',
-  'cfgFrom',
-  'cfgTo',
-  'strength',
-  'temperature',
-  'topP',
-  'maxTokens',
-] as const satisfies readonly SettingName[];
-
-const knownFields: ReadonlySet<string> = new Set(keptNames);
 
 function jsonOf(text: string): unknown {
   try {
