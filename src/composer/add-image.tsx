@@ -1,6 +1,7 @@
 import { type ComponentProps, useRef } from 'react';
 import { addPictures } from '../actions/compose.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { FileInput } from '../app/file-input.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { chooseFiles, fileInputId } from './files.ts';
 import { returnToMessage } from './message.ts';
@@ -30,20 +31,13 @@ function Camera() {
 }
 
 /** What is chosen in it is added to the message. */
-function PictureInput(attributes: ComponentProps<'input'>) {
+function PictureInput(attributes: Omit<ComponentProps<typeof FileInput>, 'take'>) {
   const perform = usePerform();
-  return (
-    <input
-      {...attributes}
-      type="file"
-      hidden
-      onChange={({ currentTarget }) => {
-        perform(addPictures, [...(currentTarget.files ?? [])]);
-        currentTarget.value = '';
-        returnToMessage();
-      }}
-    />
-  );
+  const take = (files: readonly File[]) => {
+    perform(addPictures, files);
+    returnToMessage();
+  };
+  return <FileInput {...attributes} take={take} />;
 }
 
 interface RoundButtonProps {

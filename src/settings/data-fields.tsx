@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { canImport, exportAll, exportChat, importFile } from '../actions/archive.ts';
 import { ArchiveNews } from '../app/archive-news.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { FileInput } from '../app/file-input.tsx';
 import { ClearDialog } from './clear-dialog.tsx';
 import { StorageTable } from './storage-table.tsx';
 
@@ -61,15 +62,11 @@ function ImportButton() {
       >
         {words.import}
       </button>
-      <input
+      <FileInput
         ref={input}
-        type="file"
-        hidden
         accept=".zip,application/zip"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
+        take={([file]) => {
           if (file !== undefined) perform(importFile, file);
-          currentTarget.value = '';
         }}
       />
       {sentence !== undefined && <p className="hint">{sentence}</p>}

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { deletePreset, exportPreset, importPreset, renamePreset, savePreset } from '../actions/presets.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { FileInput } from '../app/file-input.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { longestPresetName, ownPresetOf } from './own-presets.ts';
 
@@ -49,15 +50,11 @@ export default function PresetActions() {
         </>
       )}
       {button(words.import, () => input.current?.click())}
-      <input
+      <FileInput
         ref={input}
-        type="file"
-        hidden
         accept=".json,application/json"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
+        take={([file]) => {
           if (file !== undefined) perform(importPreset, file);
-          currentTarget.value = '';
         }}
       />
     </div>
