@@ -16,7 +16,8 @@ export interface ShownPictures {
   readonly together: number;
 }
 
-export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
+/** The pictures beside a message ask for them at every key. */
+export const shownPictures = madeOnce((turns: readonly TurnRecord[]): ShownPictures => {
   const results = new Map(turns.map((turn) => [turn.id, turn.from === 'model' ? donePictures(turn.results) : []]));
   const lists = stationsOf(turns).map(({ id, turn: { from, ...turn } }) => ({
     from,
@@ -25,7 +26,7 @@ export function shownPictures(turns: readonly TurnRecord[]): ShownPictures {
   const last = lists.findLast(({ pictures }) => pictures.length > 0);
   const together = last?.from === 'model' && last.pictures.length > 1 ? last.pictures.length : 0;
   return { pictures: lists.flatMap(({ pictures }) => pictures), together };
-}
+});
 
 /** Turns that have a picture before them, by path: every edit on the screen asks at every change. */
 const turnsBehindPicture = madeOnce((turns: readonly TurnRecord[]): ReadonlySet<TurnId> => {
