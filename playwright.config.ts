@@ -19,7 +19,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: 'list',
   use: {
-    actionTimeout: 15_000,
+    actionTimeout: 180_000,
     // The page without what an earlier visit has left; specs of what is kept let it be.
     serviceWorkers: 'block',
     baseURL: `http://localhost:${port}/`,

@@ -123,7 +123,7 @@ test('nano from another host: told of, installed with a pause and a reload, open
   // What chatting needs has come by now, drawing has not.
   await expect(article(page)).toContainText('Can be used already');
   await button(page, 'Resume').click();
-  await expect(article(page)).toContainText('Installed, 14 MB', { timeout: 60_000 });
+  await expect(article(page)).toContainText('Installed, 14 MB');
   // Each file but those that were cut came once; bundle.json is compared each time that it goes on.
   const counts = new Map<string, number>();
   for (const path of server.asked) counts.set(path, (counts.get(path) ?? 0) + 1);
@@ -149,7 +149,7 @@ test('nano from another host: told of, installed with a pause and a reload, open
   await expect(article(page)).toBeVisible();
   await button(page, 'Delete').click();
   await expect(article(page)).toHaveCount(0);
-  await expect.poll(() => stored(page), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => stored(page)).toEqual([]);
   await expect(list(page)).toHaveValue('nano');
 });
 

@@ -118,7 +118,7 @@ test.describe('from Hugging Face', () => {
     await expect(user.alerts).toHaveCount(0);
     host.release();
     await button(page, 'Use what was added').click();
-    await expect(tiny(page)).toContainText('Installed', { timeout: 60_000 });
+    await expect(tiny(page)).toContainText('Installed');
     const addMore = button(page, 'Use what was added');
     if (await addMore.isVisible()) await addMore.click();
     await expect(addMore).toHaveCount(0);
