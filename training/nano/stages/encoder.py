@@ -30,7 +30,7 @@ from ..training import Trainer, load_average, load_part, save, set_up
 from ..vision import MERGED, TOKENS, VisionEncoder, cut, patches, sized
 from ..world import FOREIGN, OF_A_SCENE, OF_A_THING, WORN, Scene, labels, random_scene
 
-BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 12000
+BATCH, FOREIGN_SHARE, STEPS = 24, 0.08, 5000
 # of the scenes: those with more to read than chance would bring; letters took three times as long to learn as anything else
 READABLE_SHARE = 0.5
 
@@ -43,11 +43,11 @@ class Guess(nn.Module):
         sizes = torch.tensor([*OF_A_SCENE.values(), *[s for _ in range(POSITIONS) for s in OF_A_THING.values()]])
         self.register_buffer("first", torch.cat((torch.zeros(1, dtype=torch.long), (sizes + 1).cumsum(0)[:-1])), persistent=False)
         self.table = nn.EmbeddingBag(int((sizes + 1).sum()), 256, mode="sum")
-        self.out = nn.Sequential(nn.GELU(), nn.Linear(256, TOKENS * HIDDEN))
+        self.head = nn.Linear(256, TOKENS * HIDDEN)
         nn.init.normal_(self.table.weight, std=0.2)
 
     def forward(self, labels: Tensor) -> Tensor:
-        return self.out(self.table(self.first + labels.clamp(min=-1) + 1)).unflatten(1, (TOKENS, HIDDEN))
+        return self.head(F.gelu(self.table(self.first + labels.clamp(min=-1) + 1))).unflatten(1, (TOKENS, HIDDEN))
 
 
 class Place(nn.Module):
@@ -162,8 +162,8 @@ def freeze(state: Path) -> None:
     linear.bias.add_(linear.weight @ mean)
     linear.weight.mul_(deviation)
     guess = load_average(Guess(), state, "encoder", "guess")
-    guess.out[1].weight.div_(deviation)
-    guess.out[1].bias.sub_(mean.repeat(TOKENS)).div_(deviation)
+    guess.head.weight.div_(deviation)
+    guess.head.bias.sub_(mean.repeat(TOKENS)).div_(deviation)
     print("frozen:", {k: round(v, 3) for k, v in accuracy(encoder, readout, 256).items()})
     save(state / "frozen.pt", {"encoder": encoder.state_dict(), "readout": readout.state_dict(), "guess": guess.state_dict()})
 

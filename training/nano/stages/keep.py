@@ -1,8 +1,9 @@
 """Packs the training state into `training/state` (committed at gates) and takes it out again.
 
-`run.py keep --state DIR` writes what is in DIR; `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights and
-their moving averages in float16, the steps (seeds follow from them), the frozen encoder, the patch code and the tokenizer.
-Optimisers start anew.
+`run.py keep --state DIR` writes what is in DIR, and takes away what DIR lacks: a decoder of another encoder's embeddings would be of no
+use. `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights and their moving averages in float16, the steps (seeds
+follow from them), the frozen encoder (until then its training), the patch code, the tokenizer and the curves, which tell the road how far
+each stage is. Optimisers start anew.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..config import WORLD
 from ..training import save
 
 FOLDER = Path(__file__).resolve().parents[2] / "state"
-TRAINED, FIXED, TEXTS = ("autoencoder", "decoders", "language"), ("frozen", "patch-code"), ("tokenizer.json",)
+TRAINED, FIXED, TEXTS = ("encoder", "autoencoder", "decoders", "language"), ("frozen", "patch-code"), ("tokenizer.json",)
 
 
 def _flat(data: dict, prefix: str = "") -> dict[str, torch.Tensor]:
@@ -44,34 +45,53 @@ def _nested(flat: dict[str, torch.Tensor]) -> dict:
     return data
 
 
-def run(state: Path, minutes: float) -> None:
-    FOLDER.mkdir(exist_ok=True)
-    for name in (*TRAINED, *FIXED):
+def _needed(state: Path) -> list[str]:
+    """What is there and a later stage lives on. The encoder's training ends with `frozen`; the guess in it serves until there is a transformer."""
+    return [name for name in (*TRAINED, *FIXED) if (state / f"{name}.pt").exists() and not (name == "encoder" and (state / "frozen.pt").exists())]
+
+
+def _kept(state: Path, name: str, data: dict) -> dict:
+    if name in TRAINED:
+        return {key: data[key] for key in ("model", "average")}
+    return {key: value for key, value in data.items() if key != "guess" or not (state / "language.pt").exists()}
+
+
+def run(state: Path, minutes: float, folder: Path = FOLDER) -> None:
+    folder.mkdir(exist_ok=True)
+    needed = _needed(state)
+    for name in needed:
         data = torch.load(state / f"{name}.pt", map_location="cpu")
-        kept = {k: data[k] for k in ("model", "average")} if name in TRAINED else {k: v for k, v in data.items() if k != "guess"}
-        part = FOLDER / f"{name}.part"
-        save_file(_flat(kept), part, metadata={"step": json.dumps(data.get("step")), "world": WORLD})
-        part.rename(FOLDER / f"{name}.safetensors")
-    for name in TEXTS:
-        shutil.copyfile(state / name, FOLDER / name)
-    print(f"{sum(f.stat().st_size for f in FOLDER.iterdir()) / 1e6:.1f} MB in {FOLDER.name}")
+        part = folder / f"{name}.part"
+        save_file(_flat(_kept(state, name, data)), part, metadata={"step": json.dumps(data.get("step")), "world": WORLD})
+        part.rename(folder / f"{name}.safetensors")
+    texts = [name for name in (*TEXTS, *(f"curves/{file.name}" for file in sorted((state / "curves").glob("*.jsonl")))) if (state / name).exists()]
+    for name in texts:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(state / name, folder / name)
+    for file in folder.rglob("*"):
+        if file.is_file() and file.relative_to(folder).as_posix() not in {*texts, *(f"{name}.safetensors" for name in needed)}:
+            file.unlink()
+    print(f"{sum(file.stat().st_size for file in folder.rglob('*') if file.is_file()) / 1e6:.1f} MB in {folder.name}: {', '.join(needed)}")
 
 
-def resume(state: Path) -> None:
+def resume(state: Path, folder: Path = FOLDER) -> None:
     state.mkdir(parents=True, exist_ok=True)
-    for name in (*TRAINED, *FIXED):
-        target = state / f"{name}.pt"
+    files = sorted(folder.glob("*.safetensors"))
+    for target in (*(state / f"{file.stem}.pt" for file in files), state / "curves"):
         if target.exists():
             raise SystemExit(f"{target.name} is in the folder already; nothing was changed. Choose an empty folder.")
-    for name in (*TRAINED, *FIXED):
-        with safe_open(FOLDER / f"{name}.safetensors", "pt") as file:
+    for path in files:
+        with safe_open(path, "pt") as file:
             if file.metadata().get("world") != WORLD:
-                raise SystemExit(f"{FOLDER.name}/{name}.safetensors was made with another version of the world; nothing was changed. Train from the start, or check out the commit that made it.")
-    for name in (*TRAINED, *FIXED):
-        with safe_open(FOLDER / f"{name}.safetensors", "pt") as file:
+                raise SystemExit(f"{folder.name}/{path.name} was made with another version of the world; nothing was changed. Train from the start, or check out the commit that made it.")
+    for path in files:
+        with safe_open(path, "pt") as file:
             names = list(file.keys())  # a file of tensors cannot be gone through itself
             data = _nested({name: file.get_tensor(name) for name in names})
             step = json.loads(file.metadata()["step"])
-        save(state / f"{name}.pt", data | ({} if step is None else {"step": step}))
+        save(state / f"{path.stem}.pt", data | ({} if step is None else {"step": step}))
     for name in TEXTS:
-        shutil.copyfile(FOLDER / name, state / name)
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, state / name)
+    if (folder / "curves").exists():
+        shutil.copytree(folder / "curves", state / "curves")
