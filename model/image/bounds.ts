@@ -73,6 +73,14 @@ export function boundedSize({ height, width }: Size, { factor, minPixels, maxPix
   return rounded;
 }
 
+/**
+ * The fewest squares of `factor` that any picture has at its bounded size: rounded down, no side loses more than half, so the area
+ * keeps a quarter of the most.
+ */
+export function fewestSquares({ factor, minPixels, maxPixels }: PixelBounds): number {
+  return Math.ceil(Math.min(minPixels, maxPixels / 4) / factor ** 2);
+}
+
 function roundHalfToEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;

@@ -41,18 +41,44 @@ const charactersPerToken = 16;
  * @throws TEXT_TOO_LONG where the turn alone does not fit
  */
 export function buildPrompt<Image extends string>(plan: TurnPlan<Image>, options: PromptOptions<Image>): Prompt<Image> {
-  const { room, forms } = options;
-  const limit = room * charactersPerToken;
+  const { room } = options;
+  const limit = charactersIn(room);
   if (plan.words.length > limit) fail('TEXT_TOO_LONG', { limit, actual: plan.words.length, unit: 'characters' });
-  const history = plan.history.map((turn) => earlierMessage(turn, forms));
-  const starts = plan.history.flatMap((turn, index) => (turn.from === 'person' ? [index] : []));
-  return firstFitting([...starts, plan.history.length], room, (start) => {
-    const messages = [...history.slice(start), ownMessage(plan, plan.history.slice(start))];
-    return { ...encodeConversation(messages, options), turnsLeftOut: start };
-  });
+  const prompt = longestPrompt(plan, options);
+  const actual = prompt.ids.length;
+  return actual > room ? fail('TEXT_TOO_LONG', { limit: room, actual, unit: 'tokens' }) : prompt;
 }
 
-/** The longest prompt with room; a later start never makes a longer one, so it is found by halving. */
+/**
+ * The images that a turn's prompt can hold at most, so that no other has to be read: those of a prompt in which each takes no more
+ * tokens than it will.
+ *
+ * @param options `tokensOf` an image whose embeddings are not known yet is the fewest that it can have
+ */
+export function imagesThatMayFit<Image extends string>(
+  plan: TurnPlan<Image>,
+  options: PromptOptions<Image>,
+): readonly Image[] {
+  if (plan.words.length > charactersIn(options.room)) return [];
+  return [...new Set(longestPrompt(plan, options).images)];
+}
+
+/** More text than this is not looked at. */
+function charactersIn(room: number): number {
+  return room * charactersPerToken;
+}
+
+/** The longest prompt with room, else that of the turn alone; a later start never makes a longer one, so it is found by halving. */
+function longestPrompt<Image extends string>(plan: TurnPlan<Image>, options: PromptOptions<Image>): Prompt<Image> {
+  const history = plan.history.map((turn) => earlierMessage(turn, options.forms));
+  const starts = plan.history.flatMap((turn, index) => (turn.from === 'person' ? [index] : []));
+  const promptFrom = (start: number) => {
+    const messages = [...history.slice(start), ownMessage(plan, plan.history.slice(start))];
+    return { ...encodeConversation(messages, options), turnsLeftOut: start };
+  };
+  return firstFitting([...starts, plan.history.length], options.room, promptFrom);
+}
+
 function firstFitting<Image>(
   starts: readonly number[],
   room: number,
@@ -64,7 +90,7 @@ function firstFitting<Image>(
   if (fits(whole)) return whole;
   let shortest = starts.length - 1;
   let best = tried(shortest);
-  if (!fits(best)) fail('TEXT_TOO_LONG', { limit: room, actual: best.ids.length, unit: 'tokens' });
+  if (!fits(best)) return best;
   let tooLong = 0;
   while (shortest - tooLong > 1) {
     const middle = Math.floor((shortest + tooLong) / 2);

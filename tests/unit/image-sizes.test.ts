@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundedSize, pictureLimits, requirePictureSize } from '../../model/image/bounds.ts';
+import { boundedSize, fewestSquares, pictureLimits, requirePictureSize } from '../../model/image/bounds.ts';
 import { imagePatches } from '../../model/image/patches.ts';
 import { withAlpha } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
@@ -20,6 +20,19 @@ describe('a bounded size', () => {
         expect(bounded.height >= 28 && bounded.width >= 28).toBe(true);
         expect(bounded.height * bounded.width).toBeLessThanOrEqual(bounds.maxPixels);
         expect(bounded.height * bounded.width).toBeGreaterThanOrEqual(bounds.minPixels);
+      }),
+    );
+  });
+
+  it('never has fewer squares than the fewest', () => {
+    const side = fc.integer({ min: 1, max: 20_000 });
+    const least = fc.integer({ min: 3136, max: 66_000 });
+    fc.assert(
+      fc.property(side, side, least, (height, width, minPixels) => {
+        fc.pre(Math.max(height, width) / Math.min(height, width) <= 200);
+        const narrow = { factor: 28, minPixels, maxPixels: 66_000 };
+        const bounded = boundedSize({ height, width }, narrow);
+        expect((bounded.height * bounded.width) / 28 ** 2).toBeGreaterThanOrEqual(fewestSquares(narrow));
       }),
     );
   });

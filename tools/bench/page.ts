@@ -72,9 +72,11 @@ async function loadAndDraw(chrome: ChromePage, home: string): Promise<Load> {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: en.composer.stop, exact: true }).waitFor();
   });
-  await waitFor(chrome, 'the turn has ended', () => {
+  // Stop goes away somewhat before the picture itself is on its canvas.
+  await waitFor(chrome, 'the turn has ended and its picture is shown', () => {
     const works = [...document.querySelectorAll('button')].some((button) => button.ariaLabel === 'Stop');
-    return works ? null : performance.now();
+    const picture = [...document.querySelectorAll('canvas[role="img"]')].at(-1);
+    return works || picture?.getAttribute('data-state') === 'working' ? null : performance.now();
   });
   const state = await chrome.ask((page) => page.evaluate(lastPicture));
   if (state !== 'done') return fail('UNEXPECTED', { message: `the last picture is ${state ?? 'not there'}` });

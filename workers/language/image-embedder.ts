@@ -4,8 +4,9 @@
  */
 import { keptOnHost } from '../../model/bundle/fit.ts';
 import type { NexusConfig } from '../../model/config/nexus.ts';
+import { mergedTokens } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
-import { boundedSize } from '../../model/image/bounds.ts';
+import { boundedSize, fewestSquares, type PixelBounds } from '../../model/image/bounds.ts';
 import { imagePatches } from '../../model/image/patches.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
@@ -20,6 +21,9 @@ import { encodeImage } from './vision.ts';
  */
 const uses = ['reading', 'recalling', 'reference'] as const;
 export type Use = (typeof uses)[number];
+
+/** How a picture stands among the words of a prompt. */
+export type PromptUse = Exclude<Use, 'reference'>;
 
 /** One picture in one use: what its embeddings are known by. */
 export function nameOf(image: ImageId, use: Use): string {
@@ -69,11 +73,37 @@ export class ImageEmbedder {
     return embeddings;
   }
 
+  /**
+   * How many embeddings a picture has in the prompt: those that are held, else those it will have by its content, else the fewest
+   * that it can have.
+   *
+   * @throws PICTURE_ASPECT, PICTURE_EMPTY
+   */
+  tokens(image: ImageId, use: PromptUse, contents: readonly ImageContent[]): number {
+    const held = this.#cache.get(nameOf(image, use));
+    if (held) return rowsOf(held);
+    const content = contents.find(({ id }) => id === image);
+    const bounds = this.#bounds();
+    if (content === undefined) return Math.min(fewestSquares(bounds), this.#drawnTokens());
+    if (content.kind === 'drawn' && use === 'recalling') return rowsOf(content.embeddings);
+    const { height, width } = boundedSize(content.pixels, bounds);
+    return (height * width) / bounds.factor ** 2;
+  }
+
   #sized(pixels: RgbImage, use: Use): RgbImage {
-    const { reference_side: side, min_pixels: minPixels, max_pixels: maxPixels } = this.#config.nexus_gen.image;
+    const { reference_side: side } = this.#config.nexus_gen.image;
     if (use === 'reference') return resize(pixels, { height: side, width: side }, 'bilinear');
+    return resize(pixels, boundedSize(pixels, this.#bounds()), 'bicubic');
+  }
+
+  #bounds(): PixelBounds {
+    const { min_pixels: minPixels, max_pixels: maxPixels } = this.#config.nexus_gen.image;
     const { patch_size: patch, spatial_merge_size: merge } = this.#config.vision_config;
-    return resize(pixels, boundedSize(pixels, { factor: patch * merge, minPixels, maxPixels }), 'bicubic');
+    return { factor: patch * merge, minPixels, maxPixels };
+  }
+
+  #drawnTokens(): number {
+    return mergedTokens(this.#config.nexus_gen.image.drawn_grid, this.#config.vision_config.spatial_merge_size);
   }
 
   async #encode(image: RgbImage): Promise<ImageEmbeddings> {
@@ -84,4 +114,8 @@ export class ImageEmbedder {
     );
     return { data, hidden: vision.out_hidden_size, grid };
   }
+}
+
+function rowsOf({ data, hidden }: ImageEmbeddings): number {
+  return data.length / hidden;
 }

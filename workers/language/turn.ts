@@ -6,12 +6,12 @@
 import { mergedTokens } from '../../model/config/vision.ts';
 import { fail } from '../../model/failure.ts';
 import { longestReply } from '../../model/text/longest-reply.ts';
-import { buildPrompt, type Prompt } from '../../model/text/prompt.ts';
-import { decoderOf, draftReply, mayEdit, picturesOfPlan, type TurnPlan } from '../../model/text/turn-plan.ts';
+import { buildPrompt, imagesThatMayFit, type Prompt, type PromptOptions } from '../../model/text/prompt.ts';
+import { decoderOf, draftReply, mayEdit, type TurnPlan } from '../../model/text/turn-plan.ts';
 import { nextTask } from '../next-task.ts';
 import type { Drawing, ImageContent, ImageEmbeddings, ImageId, Reply, TurnRequest } from '../protocol.ts';
 import { type GenerationParts, generateReply } from './generation.ts';
-import { type ImageEmbedder, nameOf } from './image-embedder.ts';
+import { type ImageEmbedder, nameOf, type PromptUse } from './image-embedder.ts';
 import type { SpeakCallbacks, Written } from './writing.ts';
 
 export interface SpeakerParts extends GenerationParts {
@@ -32,11 +32,10 @@ export class Speaker {
     const reference = mayEdit(plan, request.decoder) ? plan.reference : null;
     const standsAs = usesIn(plan);
     if (imagined !== null) return reference === null || imageEmbedder.holds(reference, 'reference') ? [] : [reference];
-    return picturesOfPlan(plan).filter(
-      (image) =>
-        !imageEmbedder.holds(image, standsAs(image)) ||
-        (image === reference && !imageEmbedder.holds(image, 'reference')),
-    );
+    const read = imagesThatMayFit(plan, this.#promptOptions(request, []));
+    const lacking = read.filter((image) => !imageEmbedder.holds(image, standsAs(image)));
+    if (reference !== null && !imageEmbedder.holds(reference, 'reference')) lacking.push(reference);
+    return [...new Set(lacking)];
   }
 
   /** @throws TEXT_EMPTY, TEXT_TOO_LONG, PICTURE_ASPECT, SEED_INVALID, RUN_FAILED, DEVICE_LOST */
@@ -49,9 +48,9 @@ export class Speaker {
     const { plan, imagined } = request;
     if (imagined !== null) return this.#drawnFrom(request, imagined, contents);
     const standsAs = usesIn(plan);
-    const pictures = await this.#see(plan, standsAs, contents, callbacks, signal);
+    const prompt = buildPrompt(plan, this.#promptOptions(request, contents));
+    const pictures = await this.#see(prompt, request, contents, callbacks, signal);
     if (signal.aborted) return this.#nothingSaid(plan);
-    const prompt = this.#prompt(plan, pictures, request.sampling.maxTokens);
     const images = prompt.images.map((id) => ({
       name: nameOf(id, standsAs(id)),
       embeddings: embeddingsOf(pictures, id),
@@ -77,20 +76,21 @@ export class Speaker {
     };
   }
 
-  /** The pictures of a turn as embeddings; not all of them where the person stopped. */
+  /** The pictures of a prompt as embeddings; not all of them where the person stopped. */
   async #see(
-    plan: TurnPlan<ImageId>,
-    standsAs: UseOf,
+    prompt: Prompt<ImageId>,
+    { plan }: TurnRequest,
     contents: readonly ImageContent[],
     callbacks: SpeakCallbacks,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ImageId, ImageEmbeddings>> {
     const { imageEmbedder } = this.#parts;
-    const needed = picturesOfPlan(plan);
+    const standsAs = usesIn(plan);
+    const needed = new Set(prompt.images);
     const seen = new Map<ImageId, ImageEmbeddings>();
-    imageEmbedder.begin(needed);
+    imageEmbedder.begin([...needed, ...(plan.reference === null ? [] : [plan.reference])]);
     for (const image of needed) {
-      callbacks.reading(seen.size, needed.length);
+      callbacks.reading(seen.size, needed.size);
       await nextTask();
       if (signal.aborted) return seen;
       seen.set(image, await imageEmbedder.embeddings(image, standsAs(image), contents));
@@ -98,21 +98,19 @@ export class Speaker {
     return seen;
   }
 
-  #prompt(
-    plan: TurnPlan<ImageId>,
-    pictures: ReadonlyMap<ImageId, ImageEmbeddings>,
-    maximumTokens: number,
-  ): Prompt<ImageId> {
-    const { config, model, tokenizer } = this.#parts;
+  /** What a prompt is made by; of pictures that are neither held nor among `contents` the fewest tokens are assumed. */
+  #promptOptions(
+    { plan, sampling: { maxTokens } }: TurnRequest,
+    contents: readonly ImageContent[],
+  ): PromptOptions<ImageId> {
+    const { config, imageEmbedder, model, tokenizer } = this.#parts;
     const { forms, image } = config.nexus_gen;
+    const standsAs = usesIn(plan);
     // Room for the words of a reply, and always for one picture with its BOI and EOI.
     const drawn = mergedTokens(image.drawn_grid, config.vision_config.spatial_merge_size) + 2;
-    const room = model.slots - drawn - Math.min(maximumTokens, longestReply(model.slots));
-    const tokensOf = (id: ImageId) => {
-      const { data, hidden } = embeddingsOf(pictures, id);
-      return data.length / hidden;
-    };
-    return buildPrompt(plan, { forms, tokenizer, tokensOf, room });
+    const room = model.slots - drawn - Math.min(maxTokens, longestReply(model.slots));
+    const tokensOf = (id: ImageId) => imageEmbedder.tokens(id, standsAs(id), contents);
+    return { forms, tokenizer, tokensOf, room };
   }
 
   async #drawing(
@@ -159,11 +157,12 @@ export class Speaker {
   }
 }
 
-type UseOf = (image: ImageId) => 'reading' | 'recalling';
+type UseOf = (image: ImageId) => PromptUse;
 
 /** A file of the same bytes as a drawn picture is that picture where it was drawn, and a person's elsewhere. */
 function usesIn({ drawn }: TurnPlan<ImageId>): UseOf {
-  return (image) => (drawn.includes(image) ? 'recalling' : 'reading');
+  const recalled = new Set(drawn);
+  return (image) => (recalled.has(image) ? 'recalling' : 'reading');
 }
 
 function embeddingsOf(pictures: ReadonlyMap<ImageId, ImageEmbeddings>, image: ImageId): ImageEmbeddings {
