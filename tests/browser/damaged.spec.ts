@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
 import { hashesBelow, hashesIn, tinyFolder } from '../helpers/file-hashes.ts';
-import { button, carOf, list, openModels, region } from '../helpers/models-region.ts';
+import { button, carOf, list, openFolder, openModels, region } from '../helpers/models-region.ts';
 import { writeFiles } from '../helpers/write-files.ts';
 import { expect, test } from './test.ts';
 
@@ -62,9 +62,7 @@ test('one flipped bit in each kind of file of a converted model: found before it
     await user.open('/?device=wasm');
     const fromTerminal = await carOf(user);
     await openModels(page);
-    const chooser = page.waitForEvent('filechooser');
-    await button(page, 'Open folder').click();
-    await (await chooser).setFiles(checkpoint);
+    await openFolder(page, checkpoint);
     const tiny = region(page).getByRole('article', { name: 'Tiny', exact: true });
     await button(page, 'Install').click();
     await expect(tiny).toContainText('Installed');

@@ -10,7 +10,7 @@ import { expect, test } from './test.ts';
 /** The person's folder, by which the browser's dialog is answered. */
 const picked = 'picked';
 
-/** Puts nano's files into the private file system, and has the dialog for a folder answer with them or with the person's folder. */
+/** Has the dialog for a folder answer with nano's files or with the person's folder. */
 async function standIn(page: Page): Promise<void> {
   await page.addInitScript(() => {
     Object.assign(globalThis, {
@@ -22,7 +22,9 @@ async function standIn(page: Page): Promise<void> {
   });
 }
 
-async function giveNano(page: Page, files: readonly string[]): Promise<void> {
+/** Installs nano from a folder of the private file system. */
+async function installNano(page: Page): Promise<void> {
+  const files = await readdir(nano);
   await page.evaluate(async (names) => {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle('given', { create: true });
@@ -32,23 +34,22 @@ async function giveNano(page: Page, files: readonly string[]): Promise<void> {
       await file.close();
     }
   }, files);
+  await openModels(page);
+  await button(page, 'Open folder').click();
+  await article(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await button(page, 'Install').click();
+  await expect(article(page)).toContainText('Installed, 14 MB');
 }
 
 test('to a folder and back by keyboard: the same files in one place at a time, the same picture, over reloads', async ({
   user,
   page,
 }) => {
-  const files = await readdir(nano);
   const whole = await hashesIn(nano);
   const described = { 'bundle.json': whole['bundle.json'] };
   await standIn(page);
   await user.open(`${shippedFolder}?device=wasm`);
-  await giveNano(page, files);
-  await openModels(page);
-  await button(page, 'Open folder').click();
-  await article(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
-  await button(page, 'Install').click();
-  await expect(article(page)).toContainText('Installed, 14 MB');
+  await installNano(page);
   await button(page, 'Use').click();
   await expect(button(page, 'Use')).toHaveCount(0);
   const drawn = await carOf(user);
@@ -84,15 +85,9 @@ test('to a folder and back by keyboard: the same files in one place at a time, t
 });
 
 test('a page that is closed while a model is moved leaves it whole, and goes on', async ({ user, page }) => {
-  const files = await readdir(nano);
   await standIn(page);
   await user.open(`${shippedFolder}?device=wasm`);
-  await giveNano(page, files);
-  await openModels(page);
-  await button(page, 'Open folder').click();
-  await article(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
-  await button(page, 'Install').click();
-  await expect(article(page)).toContainText('Installed, 14 MB');
+  await installNano(page);
   const whole = await hashesBelow(page, 'models');
   for (const act of ['Choose folder', 'Move back']) {
     await button(page, 'Move').click();

@@ -20,3 +20,10 @@ export async function carOf(user: User): Promise<string> {
 export async function openModels(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Models', exact: true }).click();
 }
+
+/** Answers the dialog of the button "Open folder", where the browser has no picker of its own, with a folder of this machine. */
+export async function openFolder(page: Page, folder: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await button(page, 'Open folder').click();
+  await (await chooser).setFiles(folder);
+}
