@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from nano import muon
 from nano.muon import Muon, orthogonalised
 
 COEFFICIENTS = (3.4445, -4.775, 2.0315)
@@ -24,6 +25,14 @@ class Orthogonal(unittest.TestCase):
             self.assertGreater(values.min().item(), 0.5)
             self.assertLess(values.max().item(), 1.5)
             self.assertLess((inner - values.diag()).abs().max().item(), 1e-4)
+
+    def test_a_wide_matrix_comes_out_the_same_by_its_gram_matrix(self) -> None:
+        torch.manual_seed(0)
+        left, _, right = torch.linalg.svd(torch.randn(64, 160), full_matrices=False)
+        # gradients are like this: a few directions are strong, most are a ten thousandth of them
+        x = left * torch.logspace(0, -4, 64) @ right
+        x = x / x.norm()
+        torch.testing.assert_close(muon._by_gram(x, COEFFICIENTS, 5), muon._iterated(x, COEFFICIENTS, 5), atol=2e-4, rtol=0)
 
     def test_a_step_is_torchs_step(self) -> None:
         torch.manual_seed(0)
