@@ -5,7 +5,7 @@ import type { RgbImage } from './pixels.ts';
 /** 1 is upright; from 5 on rows and columns change places. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
-const orientations: readonly Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8];
+export const orientations: readonly Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8];
 const orientationTag = 0x0112;
 
 /** The orientation in EXIF data: a TIFF header and its first directory. What cannot be read is upright. */

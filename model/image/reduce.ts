@@ -1,5 +1,6 @@
 /** Bringing a large picture down without ever holding it whole: each pixel is the mean of the area that it covers. */
 import type { Size } from './bounds.ts';
+import { type Box, wholeBox } from './crop.ts';
 import type { RgbImage } from './pixels.ts';
 
 const channels = 3;
@@ -7,6 +8,7 @@ const channels = 3;
 /** Takes rows from top to bottom; page and terminal get the same pixels from the same rows. */
 export class AreaReduction {
   readonly #from: Size;
+  readonly #part: Box;
   readonly #to: Size;
   readonly #columns: Shares;
   readonly #rows: Shares;
@@ -16,14 +18,21 @@ export class AreaReduction {
   /** Sums of the target's row that is being filled, and of the next. */
   #current: Float32Array;
   #next: Float32Array;
+  /** Of the part. */
   #row = 0;
+  /** Rows that were given so far. */
+  #given = 0;
 
-  /** @param to at most as wide and as high as `from` */
-  constructor(from: Size, to: Size) {
+  /**
+   * @param part of `from` that is brought down; the rest is left out
+   * @param to at most as wide and as high as the part
+   */
+  constructor(from: Size, to: Size, part: Box = wholeBox(from)) {
     this.#from = from;
+    this.#part = part;
     this.#to = to;
-    this.#columns = sharesOf(from.width, to.width);
-    this.#rows = sharesOf(from.height, to.height);
+    this.#columns = sharesOf(part.width, to.width);
+    this.#rows = sharesOf(part.height, to.height);
     this.#data = new Uint8Array(to.width * to.height * channels);
     const line = () => new Float32Array(to.width * channels);
     [this.#line, this.#current, this.#next] = [line(), line(), line()];
@@ -37,7 +46,11 @@ export class AreaReduction {
    */
   add(rows: Uint8Array | Uint8ClampedArray, stride: 3 | 4): void {
     const line = this.#from.width * stride;
-    for (let at = 0; at + line <= rows.length; at += line) this.#addRow(rows.subarray(at, at + line), stride);
+    const { x, y, width, height } = this.#part;
+    for (let at = 0; at + line <= rows.length; at += line, this.#given += 1) {
+      if (this.#given < y || this.#given >= y + height) continue;
+      this.#addRow(rows.subarray(at + x * stride, at + (x + width) * stride), stride);
+    }
   }
 
   /** What the rows so far give; complete when all of them were added. */

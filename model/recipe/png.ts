@@ -1,7 +1,7 @@
 /** Pictures as PNG files that say how they were made. */
 import { zlibSync } from 'fflate';
 import { concatenate } from '../bytes.ts';
-import { fail } from '../failure.ts';
+import { FailureError, fail } from '../failure.ts';
 import type { RgbaImage } from '../image/pixels.ts';
 import { chunk, type FoundChunk, pngSignature, readChunks, textChunk, textKeyword, textOf } from './png-chunks.ts';
 import { filteredRows } from './png-rows.ts';
@@ -61,6 +61,20 @@ export function replaceRecipe(file: string, bytes: Uint8Array, recipe: Recipe | 
     parts.push(found.bytes);
   }
   return concatenate(parts);
+}
+
+/** Whether a PNG file has the mark of a picture that a model made; not where its chunks cannot be told apart. */
+export function isMadeByModel(bytes: Uint8Array): boolean {
+  try {
+    for (const found of readChunks('', bytes)) {
+      if (found.type !== 'iTXt' || textKeyword(found.data) !== xmpKeyword) continue;
+      return textOf('', found).includes('/trainedAlgorithmicMedia');
+    }
+  } catch (error) {
+    // A picture that is shown need not be a file by the book.
+    if (!(error instanceof FailureError)) throw error;
+  }
+  return false;
 }
 
 function isRecipe({ type, data }: FoundChunk): boolean {

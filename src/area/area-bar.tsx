@@ -8,8 +8,8 @@ const tools: readonly AreaTool[] = ['brush', 'eraser', 'rectangle'];
 export function AreaBar({ area, words }: { readonly area: Area; readonly words: AreaWords }) {
   const { area: marks, tool, setTool, size, setSize, selected } = area;
   return (
-    <div className="area-bar">
-      <fieldset className="area-tools" aria-label={words.tools}>
+    <div className="tool-bar">
+      <fieldset className="tool-group" aria-label={words.tools}>
         {tools.map((name) => (
           <button key={name} type="button" aria-pressed={tool === name} onClick={() => setTool(name)}>
             <Icon name={name} />
@@ -28,7 +28,7 @@ export function AreaBar({ area, words }: { readonly area: Area; readonly words: 
           onChange={({ currentTarget }) => setSize(currentTarget.valueAsNumber)}
         />
       </label>
-      <div className="area-tools">
+      <div className="tool-group">
         <button type="button" onClick={() => marks.current?.invert()}>
           {words.invert}
         </button>

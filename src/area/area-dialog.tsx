@@ -31,7 +31,7 @@ function AreaOf({ picture }: { readonly picture: ImageId }) {
   };
   const isGone = address.state === 'gone';
   return (
-    <dialog ref={dialog} className="dialog area" aria-labelledby="area-title" onClose={close} onKeyDown={press}>
+    <dialog ref={dialog} className="dialog on-picture" aria-labelledby="area-title" onClose={close} onKeyDown={press}>
       <header>
         <h2 id="area-title">{page.composer.selectArea}</h2>
         <IconButton icon="close" label={words.cancel} press={close} />
@@ -42,11 +42,11 @@ function AreaOf({ picture }: { readonly picture: ImageId }) {
         <AreaStage area={area} words={words} address={address.address} label={page.composer.editing} />
       )}
       {isGone && <p role="alert">{words.gone}</p>}
-      <p id="area-keys" className="hint area-keys">
+      <p id="area-keys" className="hint tool-keys">
         {words.keys}
       </p>
       {area.problem !== null && (
-        <p className="area-problem" role="alert">
+        <p className="tool-problem" role="alert">
           {area.problem === 'empty' ? words.empty : area.problem.sentence}
         </p>
       )}

@@ -4,6 +4,7 @@ import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { markedKey, namedInWords, pictureToChange } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
+import { openCrop } from '../actions/crop.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
@@ -100,6 +101,7 @@ function Attached({ attachment: { key, name, record }, marked }: AttachedProps) 
         </ErrorBoundary>
       )}
       <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
+      {record !== null && <CropButton attachment={key} name={name} />}
       {record !== null && <SelectArea image={record.id} />}
     </li>
   );
@@ -116,6 +118,22 @@ function ShownPicture({ image, label }: { readonly image: ImageId; readonly labe
   );
 }
 
+function CropButton({ attachment, name }: { readonly attachment: string; readonly name: string }) {
+  const { page } = useWords();
+  const perform = usePerform();
+  return (
+    <button
+      type="button"
+      className="below"
+      aria-haspopup="dialog"
+      aria-label={page.composer.cropOf(name)}
+      onClick={() => perform(openCrop, attachment)}
+    >
+      {page.composer.crop}
+    </button>
+  );
+}
+
 /** On the picture that the message would change. */
 function SelectArea({ image }: { readonly image: ImageId }) {
   const { page } = useWords();
@@ -126,7 +144,7 @@ function SelectArea({ image }: { readonly image: ImageId }) {
   return (
     <button
       type="button"
-      className="select-area"
+      className="below"
       aria-haspopup="dialog"
       disabled={!available}
       title={available ? undefined : page.result.noEditing}

@@ -1,7 +1,9 @@
 /** Picture files are read and written beside the page; read one after the other, because a large one may take 256 MB. */
 import { failure } from '../../model/failure.ts';
+import type { Crop } from '../../model/image/crop.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import type { ImageId, Outcome, Painting, PictureWorker, RgbImage } from '../../workers/protocol.ts';
+import type { PictureWorker } from '../../workers/picture/protocol.ts';
+import type { ImageId, Outcome, Painting, RgbImage } from '../../workers/protocol.ts';
 import { oneCall } from './one-call.ts';
 import { spawnPicture } from './spawn.ts';
 
@@ -35,6 +37,10 @@ export const readPixels = (blob: Blob, file: string): Promise<RgbImage> =>
 
 /** A file that every browser shows. */
 export const previewPicture = (blob: Blob, file: string) => ask(file, (worker) => worker.preview(blob, file));
+
+/** A part of a picture as a file of its own. */
+export const cropPicture = (blob: Blob, file: string, crop: Crop) =>
+  ask(file, (worker) => worker.crop(blob, file, crop));
 
 /** What changed between a picture and its edit. */
 export const comparePictures = (before: Blob, after: Blob) => ask('', (worker) => worker.compare(before, after));

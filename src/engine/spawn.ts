@@ -5,7 +5,7 @@ import libraryUrl from '../../workers/library/library.worker.ts?worker&url';
 import type { LibrarySaying, LibraryWorker } from '../../workers/library/protocol.ts';
 import painterUrl from '../../workers/painter/painter.worker.ts?worker&url';
 import pictureUrl from '../../workers/picture/picture.worker.ts?worker&url';
-import type { PictureWorker } from '../../workers/protocol.ts';
+import type { PictureWorker } from '../../workers/picture/protocol.ts';
 import type { RequestsSaying } from '../../workers/requests.ts';
 import { scriptUrl } from '../../workers/script-url.ts';
 import archiveUrl from '../../workers/storage/archive.worker.ts?worker&url';

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ImageId, ShownDifference } from '../../workers/protocol.ts';
+import type { ShownDifference } from '../../workers/picture/protocol.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { useApp, useWords } from '../app/context.tsx';
 import { comparePictures } from '../engine/picture-files.ts';
 import { imageDataOf } from './pixels.ts';

@@ -63,6 +63,7 @@ export const persistedIn: Readonly<
   panel: 'page',
   overlay: 'page',
   selecting: 'page',
+  cropping: 'page',
   recipe: 'page',
   verifications: 'page',
   viewed: 'page',

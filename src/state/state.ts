@@ -1,6 +1,7 @@
 /** The page's state: one vanilla store of slices. Of each key persisted-in.ts says where it is kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
+import type { Crop } from '../../model/image/crop.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import type { PageLanguage } from '../../words/index.ts';
 import type {
@@ -43,6 +44,8 @@ export interface Attachment {
   readonly key: string;
   readonly name: string;
   readonly record: PictureRecord | null;
+  /** The picture as it was brought, and what of it comes along in its place; absent where it comes along as it is. */
+  readonly cropped?: { readonly original: PictureRecord; readonly crop: Crop } | undefined;
 }
 
 /** A model that is on its way: bytes of that part so far. How many will be read is known when it is there. */
@@ -191,6 +194,8 @@ export interface AppState extends UnsentMessage {
   readonly overlay: Overlay | null;
   /** The picture on which an area is being selected. */
   readonly selecting: ImageId | null;
+  /** The attachment that is being cropped, by its key. */
+  readonly cropping: string | null;
   /** Whose recipe is open. */
   readonly recipe: RecipeOwner | null;
   /** What came of drawing a picture's file again, by the picture. */
@@ -262,6 +267,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     panel: null,
     overlay: null,
     selecting: null,
+    cropping: null,
     recipe: null,
     verifications: {},
     viewed: null,

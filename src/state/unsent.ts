@@ -153,7 +153,7 @@ function inStorage<Result>(area: Area, task: (storage: Storage) => Result): Resu
 /** Files that messages which are being written need, and no record names yet. */
 export function hashesOfUnsent(state: AppState): readonly string[] {
   return [messageOf(state), ...Object.values(state.unsent)].flatMap(({ attachments, reference, area }) => [
-    ...attachments.flatMap(({ record }) => record?.id ?? []),
+    ...attachments.flatMap(({ record, cropped }) => [record?.id ?? [], cropped?.original.id ?? []].flat()),
     ...(reference === null ? [] : [reference]),
     ...(area === null ? [] : [area.mask]),
   ]);

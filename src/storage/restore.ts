@@ -6,6 +6,8 @@
 import '../../model/schemas-without-eval.ts';
 import { z } from 'zod';
 import { type Failure, failure as failed } from '../../model/failure.ts';
+import { isIn } from '../../model/image/crop.ts';
+import { orientations, uprightSize } from '../../model/image/orientation.ts';
 import { composite } from '../../model/recipe/fields.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
@@ -204,9 +206,18 @@ function jsonOf(text: string | null): unknown {
   }
 }
 
+const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+/** A crop that is no part of its picture is as good as none. */
+const cropped = z
+  .object({ original: picture, crop: z.object({ orientation: z.literal(orientations), box }) })
+  .refine(({ original, crop: { orientation, box } }) => isIn(box, uprightSize(original, orientation)))
+  .optional()
+  .catch(undefined);
+
 const unsentMessage = z.object({
   text: z.string(),
-  attachments: z.array(z.object({ key: z.string().min(1), name: z.string(), record: picture })),
+  attachments: z.array(z.object({ key: z.string().min(1), name: z.string(), record: picture, cropped })),
   reference: image.nullable(),
   about: z.union([z.object({ by: z.enum(['words', 'place']) }), z.object({ by: z.literal('mark'), key: z.string() })]),
   polishedFrom: z.string().nullable().default(null),

@@ -66,7 +66,7 @@ const zones: readonly ZoneRule[] = [
     rule: "src/engine imports session, workers' protocols, the worker entries, how scripts are started, and model",
     may: [
       /^(src\/engine|session|model)\//,
-      /^workers\/((library|storage|service-worker)\/)?protocol\.ts$/,
+      /^workers\/((library|picture|storage|service-worker)\/)?protocol\.ts$/,
       /^workers\/([a-z]+\/[a-z]+\.worker|script-url|requests)\.ts$/,
     ],
   },
@@ -77,8 +77,8 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^src\//,
-    rule: "src imports src, session, model, words and of workers the protocol and the library's alone",
-    may: [/^(src|session|model|words)\//, /^workers\/(library\/)?protocol\.ts$/],
+    rule: "src imports src, session, model, words and of workers the protocol, the library's and that of pictures alone",
+    may: [/^(src|session|model|words)\//, /^workers\/((library|picture)\/)?protocol\.ts$/],
   },
   {
     files: /(^|\/)vite\.config\.ts$/,

@@ -99,6 +99,8 @@ export const en = {
     marked: 'To change',
     mark: (name: string) => `Change ${name} instead`,
     selectArea: 'Select area',
+    crop: 'Crop',
+    cropOf: (name: string) => `Crop ${name}`,
     withArea: (picture: string) => (picture === '' ? 'An area is selected' : `${picture}; an area is selected`),
   },
   chain: {

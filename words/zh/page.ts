@@ -97,6 +97,8 @@ export const zh: PageWords = {
     marked: '要修改',
     mark: (name) => `改为修改 ${name}`,
     selectArea: '选择区域',
+    crop: '裁剪',
+    cropOf: (name) => `裁剪 ${name}`,
     withArea: (picture) => (picture === '' ? '已选择区域' : `${picture}，已选择区域`),
   },
   chain: {

@@ -1,6 +1,7 @@
 /** What the browser decodes, read back in bands, so that there is never a second copy of a decoded picture. */
 import { fail } from '../../model/failure.ts';
 import { readingSize, requirePictureSize, type Size } from '../../model/image/bounds.ts';
+import { type Box, wholeBox } from '../../model/image/crop.ts';
 import type { RgbImage } from '../../model/image/pixels.ts';
 import { AreaReduction } from '../../model/image/reduce.ts';
 import { nextTask } from '../next-task.ts';
@@ -16,16 +17,20 @@ export function decode(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap | nu
   }).catch(() => null);
 }
 
-/** A whole picture, brought down where it is above what is read. */
-export async function readBitmap(bitmap: ImageBitmap): Promise<{ readonly size: Size; readonly image: RgbImage }> {
+/** A picture or a part of it, brought down where that is above what is read. */
+export async function readBitmap(
+  bitmap: ImageBitmap,
+  partOf: (size: Size) => Box = wholeBox,
+): Promise<{ readonly size: Size; readonly image: RgbImage }> {
   const size = { width: bitmap.width, height: bitmap.height };
   requirePictureSize(size);
-  return { size, image: await reduceBitmap(bitmap, readingSize(size)) };
+  const part = partOf(size);
+  return { size, image: await reduceBitmap(bitmap, readingSize(part), part) };
 }
 
 /** On white; closes the bitmap. */
-export async function reduceBitmap(bitmap: ImageBitmap, to: Size): Promise<RgbImage> {
-  const reduction = new AreaReduction({ width: bitmap.width, height: bitmap.height }, to);
+export async function reduceBitmap(bitmap: ImageBitmap, to: Size, part?: Box): Promise<RgbImage> {
+  const reduction = new AreaReduction({ width: bitmap.width, height: bitmap.height }, to, part);
   await addOnWhite(reduction, bitmap);
   return reduction.image();
 }

@@ -4,6 +4,7 @@
  */
 import { fail } from '../../model/failure.ts';
 import { readingSize, requirePictureSize, type Size } from '../../model/image/bounds.ts';
+import { type Box, type Crop, partOf } from '../../model/image/crop.ts';
 import { putOnWhite, type RgbImage } from '../../model/image/pixels.ts';
 import { AreaReduction } from '../../model/image/reduce.ts';
 
@@ -38,7 +39,7 @@ export interface Libheif {
 export interface DecodedHeic {
   /** Of the file, upright. */
   readonly size: Size;
-  /** Upright, on white, brought down to readingSize; its colours are the profile's. */
+  /** Upright, on white, brought down to readingSize; its colours are the profile's. Of a crop, its part before it is turned. */
   readonly image: RgbImage;
   /** An ICC profile; null for sRGB. */
   readonly profile: Uint8Array<ArrayBuffer> | null;
@@ -55,7 +56,7 @@ const bandRows = 64;
 const errorBytes = 12;
 
 /** @throws PICTURE_DAMAGED, PICTURE_EMPTY, PICTURE_TOO_LARGE, PICTURE_ASPECT */
-export function decodeHeic(library: Libheif, bytes: Uint8Array, file: string): DecodedHeic {
+export function decodeHeic(library: Libheif, bytes: Uint8Array, file: string, crop: Crop | null = null): DecodedHeic {
   const given = library._malloc(bytes.length);
   const context = library._heif_context_alloc();
   const call = caller(library, file);
@@ -64,7 +65,7 @@ export function decodeHeic(library: Libheif, bytes: Uint8Array, file: string): D
     call((error) => library._heif_context_read_from_memory(error, context, given, bytes.length, 0));
     const handle = call((error, result) => library._heif_context_get_primary_image_handle(error, context, result));
     try {
-      return decodeHandle(library, handle, call);
+      return decodeHandle(library, handle, call, crop);
     } finally {
       library._heif_image_handle_release(handle);
     }
@@ -90,7 +91,7 @@ function caller(library: Libheif, file: string): Caller {
   };
 }
 
-function decodeHandle(library: Libheif, handle: number, call: Caller): DecodedHeic {
+function decodeHandle(library: Libheif, handle: number, call: Caller, crop: Crop | null): DecodedHeic {
   const size = {
     width: library._heif_image_handle_get_width(handle),
     height: library._heif_image_handle_get_height(handle),
@@ -101,14 +102,15 @@ function decodeHandle(library: Libheif, handle: number, call: Caller): DecodedHe
     library._heif_decode_image(error, handle, result, rgbColours, layouts[stride], 0),
   );
   try {
-    return { size, image: readRows(library, decoded, size, stride), profile: readProfile(library, handle, call) };
+    const image = readRows(library, decoded, size, stride, partOf(size, 1, crop));
+    return { size, image, profile: readProfile(library, handle, call) };
   } finally {
     library._heif_image_release(decoded);
   }
 }
 
-function readRows(library: Libheif, decoded: number, size: Size, stride: 3 | 4): RgbImage {
-  const reduction = new AreaReduction(size, readingSize(size));
+function readRows(library: Libheif, decoded: number, size: Size, stride: 3 | 4, part: Box): RgbImage {
+  const reduction = new AreaReduction(size, readingSize(part), part);
   const result = library._malloc(4);
   const at = library._heif_image_get_plane_readonly(decoded, interleaved, result);
   const line = number(library, result);

@@ -4,10 +4,11 @@ import { expose, transfer } from 'comlink';
 import { isShownWell } from '../../model/image/header.ts';
 import { writePng } from '../../model/recipe/png.ts';
 import { holdLivenessLock } from '../liveness-lock.ts';
-import type { PictureWorker } from '../protocol.ts';
 import { tellRequests } from '../requests.ts';
 import { outcomeOf } from '../serve.ts';
+import { cropPicture } from './crop.ts';
 import { previewOf } from './preview.ts';
+import type { PictureWorker } from './protocol.ts';
 import { readPicture } from './read.ts';
 import { keepRestOf, showDifference } from './unedited.ts';
 
@@ -33,6 +34,7 @@ const service: PictureWorker = {
     const outcome = await outcomeOf(() => keepRestOf(before, after, picture));
     return outcome.ok ? transfer(outcome, [outcome.result.png.buffer]) : outcome;
   },
+  crop: (blob, file, crop) => outcomeOf(() => cropPicture(blob, file, crop)),
   preview: (blob, file) => outcomeOf(async () => previewOf((await readPicture(blob, file)).image)),
 };
 

@@ -4,7 +4,8 @@ import { withAlpha } from '../../model/image/pixels.ts';
 import { type Difference, differenceOf, keepingRule, keepRest, leastRest } from '../../model/image/unedited.ts';
 import { findPngRecipe, writePng } from '../../model/recipe/png.ts';
 import type { Composite } from '../../model/recipe/recipe.ts';
-import type { ImageId, KeptRestFile, ShownDifference } from '../protocol.ts';
+import type { ImageId } from '../protocol.ts';
+import type { KeptRestFile, ShownDifference } from './protocol.ts';
 import { readPicture } from './read.ts';
 
 /** Names in failures: a person knows these pictures by where they stand. */

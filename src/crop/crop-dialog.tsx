@@ -1,0 +1,73 @@
+import { cropWords } from '../../words/crop.ts';
+import { failureSentence } from '../../words/index.ts';
+import { leaveCrop, takeOriginal } from '../actions/crop.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { IconButton } from '../app/icon-button.tsx';
+import { useModal } from '../app/use-modal.ts';
+import { usePictureAddress } from '../picture/use-picture.ts';
+import type { Attachment } from '../state/state.ts';
+import type { PictureRecord } from '../storage/records.ts';
+import { CropBar } from './crop-bar.tsx';
+import { CropStage } from './crop-stage.tsx';
+import { croppingOf, useCrop } from './use-crop.ts';
+
+/** What of an attached picture comes along, and which way up. */
+export default function CropDialog() {
+  const cropping = useSelect((state) => state.cropping);
+  const attachments = useSelect((state) => state.attachments);
+  const found = croppingOf(attachments, cropping);
+  return found === null ? null : <CropOf key={cropping} {...found} />;
+}
+
+interface CropOfProps {
+  readonly attachment: Attachment;
+  readonly original: PictureRecord;
+}
+
+function CropOf({ attachment, original }: CropOfProps) {
+  const pageWords = useWords();
+  const words = cropWords[useSelect(({ language }) => language)];
+  const perform = usePerform();
+  const close = () => perform(leaveCrop);
+  const dialog = useModal(close);
+  const address = usePictureAddress(original.id);
+  const crop = useCrop(attachment, original);
+  const { box } = crop.crop;
+  const isGone = address.state === 'gone';
+  const problem = crop.failure === null ? null : failureSentence(pageWords, crop.failure);
+  return (
+    <dialog ref={dialog} className="dialog on-picture" aria-labelledby="crop-title" onClose={close}>
+      <header>
+        <h2 id="crop-title">{words.title}</h2>
+        <IconButton icon="close" label={words.cancel} press={close} />
+      </header>
+      {!isGone && <CropBar crop={crop} words={words} />}
+      {address.state === 'there' && (
+        <CropStage crop={crop} words={words} address={address.address} label={original.name} />
+      )}
+      {isGone && <p role="alert">{words.gone}</p>}
+      <p id="crop-keys" className="hint tool-keys">
+        {words.keys}
+      </p>
+      {problem !== null && (
+        <p className="tool-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <footer>
+        <p aria-live="polite">{crop.isWorking ? words.working : words.size(box.width, box.height)}</p>
+        <button type="button" className="quiet" disabled={crop.isWorking} onClick={() => perform(takeOriginal)}>
+          {words.original}
+        </button>
+        <button
+          type="button"
+          className="primary"
+          disabled={crop.isWorking || address.state !== 'there'}
+          onClick={() => void crop.done()}
+        >
+          {words.done}
+        </button>
+      </footer>
+    </dialog>
+  );
+}

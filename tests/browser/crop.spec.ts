@@ -1,0 +1,291 @@
+/** An attached picture is cropped and turned before it is sent: by pointer, by finger, by keys; to the pixel. */
+import type { Locator, Page } from '@playwright/test';
+import sharp, { type Sharp } from 'sharp';
+import { axeFindings } from '../helpers/axe.ts';
+import { chinese } from '../helpers/page-names.ts';
+import { blue, photo, red } from '../helpers/photos.ts';
+import { type TestFile, User } from '../helpers/user.ts';
+import { expect, test } from './test.ts';
+
+const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Crop and rotate', exact: true });
+const inDialog = (page: Page, name: string) => dialogOf(page).getByRole('button', { name, exact: true });
+const frameOf = (page: Page) => dialogOf(page).getByRole('application', { name: 'Crop frame', exact: true });
+const thumbnailOf = (page: Page) => page.getByRole('list', { name: 'Attached pictures' }).getByRole('img');
+
+/** Every pixel is another one. */
+async function patterned(width: number, height: number, channels: 3 | 4 = 3): Promise<TestFile> {
+  const data = new Uint8Array(width * height * channels);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    const colour = [x % 256, y % 256, (x * 7 + y * 13) % 256, x < width / 2 ? 255 : 0];
+    data.set(colour.slice(0, channels), pixel * channels);
+  }
+  return { name: 'pattern.png', bytes: await sharp(data, { raw: { width, height, channels } }).png().toBuffer() };
+}
+
+async function open(user: User, name = 'pattern.png'): Promise<void> {
+  await user.button(`Crop ${name}`).click();
+  await expect(dialogOf(user.page).getByRole('img')).toBeVisible();
+  await expect.poll(() => dialogOf(user.page).getByRole('img').evaluate(isLoaded)).toBe(true);
+}
+
+const isLoaded = (image: Element) => image instanceof HTMLImageElement && image.naturalWidth > 0;
+
+async function done(user: User, name = 'pattern.png'): Promise<void> {
+  await inDialog(user.page, 'Done').click();
+  await expect(dialogOf(user.page)).toBeHidden();
+  await expect(user.button(`Crop ${name}`)).toBeFocused();
+}
+
+/** The pixels of a picture that is shown; of the attached one where nothing else is said. */
+async function shown(page: Page, image: Locator = thumbnailOf(page)) {
+  await expect.poll(() => image.evaluate(isLoaded)).toBe(true);
+  const url = await image.evaluate((element) => {
+    if (!(element instanceof HTMLImageElement)) return '';
+    const canvas = document.createElement('canvas');
+    canvas.width = element.naturalWidth;
+    canvas.height = element.naturalHeight;
+    canvas.getContext('2d')?.drawImage(element, 0, 0);
+    return canvas.toDataURL('image/png');
+  });
+  return pixelsOf(sharp(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')));
+}
+
+async function pixelsOf(image: Sharp) {
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { size: `${info.width} × ${info.height}`, pixels: data };
+}
+
+/** All PNG files that the browser keeps beside the conversation. */
+async function stored(page: Page): Promise<readonly Buffer[]> {
+  const files = await page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('pictures');
+    const found: string[] = [];
+    for await (const entry of (folder as unknown as { values(): AsyncIterable<FileSystemFileHandle> }).values())
+      found.push((await new Response(await entry.getFile()).bytes()).toBase64());
+    return found;
+  });
+  return files.map((file) => Buffer.from(file, 'base64')).filter((file) => file.toString('latin1', 1, 4) === 'PNG');
+}
+
+/** Drags a handle, or the frame, by pixels of the picture. */
+async function drag(page: Page, handle: Locator, by: readonly [number, number], width: number): Promise<void> {
+  const [from, shown] = [await handle.boundingBox(), await dialogOf(page).getByRole('img').boundingBox()];
+  if (from === null || shown === null) throw new Error('not shown');
+  const scale = shown.width / width;
+  const at = [from.x + from.width / 2, from.y + from.height / 2] as const;
+  await page.mouse.move(...at);
+  await page.mouse.down();
+  await page.mouse.move(at[0] + by[0] * scale, at[1] + by[1] * scale, { steps: 4 });
+  await page.mouse.up();
+}
+
+test('cut and turned by pointer, to the pixel; undone by opening it again; sent as a picture of its own', async ({
+  user,
+  page,
+}) => {
+  const file = await patterned(120, 80);
+  await user.open('/?device=wasm');
+  await user.addImage(file);
+  await open(user);
+  await drag(page, inDialog(page, 'Top left corner'), [12, 8], 120);
+  await drag(page, inDialog(page, 'Bottom right corner'), [-20, -11], 120);
+  await expect(dialogOf(page).getByText('88 × 61 pixels', { exact: true })).toBeVisible();
+  await drag(page, frameOf(page), [10, -5], 120);
+  await inDialog(page, 'Turn right').click();
+  await inDialog(page, 'Mirror').click();
+  await expect(dialogOf(page).getByText('61 × 88 pixels', { exact: true })).toBeVisible();
+  await done(user);
+  const cut = sharp(file.bytes).extract({ left: 22, top: 3, width: 88, height: 61 });
+  // In steps: sharp mirrors before it turns.
+  const turned = sharp(await cut.rotate(90).png().toBuffer()).flop();
+  expect(await shown(page)).toEqual(await pixelsOf(turned));
+
+  // Not lost with the page; opened again, it is as it was left.
+  await user.reload();
+  await open(user);
+  await expect(dialogOf(page).getByText('61 × 88 pixels', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialogOf(page)).toBeHidden();
+  expect(await shown(page)).toEqual(await pixelsOf(turned));
+  await open(user);
+  await inDialog(page, 'Original').click();
+  await expect(dialogOf(page)).toBeHidden();
+  await expect.poll(async () => (await shown(page)).size).toBe('120 × 80');
+  expect(await shown(page)).toEqual(await pixelsOf(sharp(file.bytes)));
+
+  // The shape that is chosen is kept at every handle.
+  await open(user);
+  await inDialog(page, 'Square').click();
+  await expect(dialogOf(page).getByText('80 × 80 pixels', { exact: true })).toBeVisible();
+  await drag(page, inDialog(page, 'Bottom left corner'), [30, 0], 120);
+  await expect(dialogOf(page).getByText('50 × 50 pixels', { exact: true })).toBeVisible();
+  await inDialog(page, 'Original shape').click();
+  await expect(dialogOf(page).getByText('75 × 50 pixels', { exact: true })).toBeVisible();
+  await inDialog(page, 'Square').click();
+  await done(user);
+  const sent = await shown(page);
+  expect(sent.size).toMatch(/^(\d+) × \1$/);
+  await user.ask('what is in the picture?');
+  expect(await shown(page, user.questions.last().getByRole('img'))).toEqual(sent);
+  await expect(user.alerts).toHaveCount(0);
+});
+
+test('by keyboard alone', async ({ user, page }) => {
+  const file = await patterned(128, 64);
+  await user.open('/?device=wasm');
+  await user.addImage(file);
+  const button = user.button('Crop pattern.png');
+  await tabTo(button, 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(dialogOf(page)).toBeVisible();
+  await expect(dialogOf(page).getByRole('img')).toBeVisible();
+  await tabTo(inDialog(page, 'Turn left'), 'Tab');
+  await page.keyboard.press('Space');
+  // 64 × 128 now: a step is 4 pixels, with Shift it is one.
+  await tabTo(inDialog(page, 'Bottom right corner'), 'Tab');
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowLeft');
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('Shift+ArrowUp');
+  await expect(dialogOf(page).getByText('44 × 125 pixels, 0 from the left, 0 from the top')).toBeAttached();
+  await tabTo(frameOf(page), 'Shift+Tab');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(dialogOf(page).getByText('44 × 125 pixels, 8 from the left, 1 from the top')).toBeAttached();
+  await tabTo(inDialog(page, 'Done'), 'Tab');
+  await page.keyboard.press('Enter');
+  await expect(dialogOf(page)).toBeHidden();
+  await expect(button).toBeFocused();
+  const turned = await sharp(file.bytes).rotate(270).png().toBuffer();
+  expect(await shown(page)).toEqual(await pixelsOf(sharp(turned).extract({ left: 8, top: 1, width: 44, height: 125 })));
+
+  async function tabTo(wanted: Locator, key: 'Tab' | 'Shift+Tab'): Promise<void> {
+    for (let step = 0; step < 30; step += 1) {
+      await page.keyboard.press(key);
+      if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    }
+    throw new Error('cannot be reached by Tab');
+  }
+});
+
+test('a large photo held on its side is cut at its own size, and what is transparent is white', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  const upright = await patterned(3600, 2400);
+  const stored = await sharp(upright.bytes).rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
+  await user.addImage({ name: 'pattern.png', bytes: stored });
+  await open(user);
+  await drag(page, inDialog(page, 'Top left corner'), [1800, 1500], 3600);
+  const size = await dialogOf(page)
+    .getByText(/^\d+ × \d+ pixels$/)
+    .textContent();
+  const [width = 0, height = 0] = (size ?? '').match(/\d+/g)?.map(Number) ?? [];
+  expect(width).toBeLessThan(2000);
+  await done(user);
+  const box = { left: 3600 - width, top: 2400 - height, width, height };
+  expect(await shown(page)).toEqual(await pixelsOf(sharp(upright.bytes).extract(box)));
+
+  await user.button('Remove pattern.png').click();
+  const glass = await patterned(64, 48, 4);
+  await user.addImage(glass);
+  await open(user);
+  await inDialog(page, 'Turn right').click();
+  await done(user);
+  const white = sharp(await sharp(glass.bytes).flatten({ background: '#fff' }).png().toBuffer());
+  expect(await shown(page)).toEqual(await pixelsOf(white.rotate(90)));
+});
+
+test('a part of what a model made says so; its recipe stays with the whole', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  const { bytes } = await user.save();
+  await user.drop({ name: 'pattern.png', bytes });
+  await open(user);
+  await inDialog(page, 'Turn left').click();
+  await done(user);
+  const part = await pixelsOf(sharp(bytes).rotate(270));
+  expect(await shown(page)).toEqual(part);
+  const files = await stored(page);
+  const found = await Promise.all(files.map(async (file) => (await pixelsOf(sharp(file))).pixels.equals(part.pixels)));
+  const file = files[found.indexOf(true)];
+  expect(file?.toString('latin1')).toContain('trainedAlgorithmicMedia');
+  expect(file?.toString('latin1')).not.toContain('nexus-gen-recipe');
+});
+
+test('a picture that is gone is told; one that is cut too thin as well, and what comes along stays', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.addImage(await patterned(3000, 40));
+  await open(user);
+  await inDialog(page, 'Bottom right corner').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(dialogOf(page).getByText('3000 × 8 pixels', { exact: true })).toBeVisible();
+  await inDialog(page, 'Done').click();
+  await expect(dialogOf(page).getByRole('alert')).toContainText('3000 × 8');
+  await page.keyboard.press('Escape');
+  expect((await shown(page)).size).toBe('3000 × 40');
+  await page.evaluate(async () =>
+    (await navigator.storage.getDirectory()).removeEntry('pictures', { recursive: true }),
+  );
+  await user.button('Crop pattern.png').click();
+  await expect(dialogOf(page).getByRole('alert')).toContainText('This picture is no longer stored');
+  await expect(inDialog(page, 'Done')).toBeDisabled();
+});
+
+test.describe('on a narrow phone', () => {
+  test.use({ viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+
+  test('by finger, with nothing beyond the screen', async ({ user, page }) => {
+    await user.open('/?device=wasm');
+    await user.addImage(await patterned(120, 80), await photo('photo.png', red, blue));
+    // Of several pictures one is marked as the one to change; nothing lies over what can be done with it.
+    await user.button('Crop photo.png').tap();
+    await expect(dialogOf(page)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialogOf(page)).toBeHidden();
+    await user.button('Select area').tap({ trial: true });
+    await user.button('Crop pattern.png').tap();
+    await expect(dialogOf(page)).toBeVisible();
+    const corner = await inDialog(page, 'Bottom right corner').boundingBox();
+    if (corner === null) throw new Error('not shown');
+    expect(Math.min(corner.width, corner.height)).toBeGreaterThanOrEqual(44);
+    const at = { x: corner.x + corner.width / 2, y: corner.y + corner.height / 2 };
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly { x: number; y: number }[]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: [...points] });
+    await touch('touchStart', [at]);
+    for (const share of [0.25, 0.5, 0.75, 1])
+      await touch('touchMove', [{ x: at.x - 100 * share, y: at.y - 50 * share }]);
+    await touch('touchEnd', []);
+    await expect(dialogOf(page).getByText('120 × 80 pixels', { exact: true })).toBeHidden();
+    for (const button of await dialogOf(page).getByRole('button').all()) {
+      const box = await button.boundingBox();
+      expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 400) <= 320).toBe(true);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await inDialog(page, 'Done').tap();
+    await expect(dialogOf(page)).toBeHidden();
+    expect((await shown(page, thumbnailOf(page).first())).size).not.toBe('120 × 80');
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test.describe(`axe, ${colorScheme}`, () => {
+    test.use({ colorScheme, locale: 'zh-CN' });
+
+    test('finds nothing, in Chinese', async ({ page }) => {
+      const user = new User(page, chinese);
+      await user.open('/?device=wasm');
+      await user.addImage(await photo('photo.png', red, blue));
+      await user.button('裁剪 photo.png').click();
+      const dialog = page.getByRole('dialog', { name: '裁剪和旋转', exact: true });
+      await expect(dialog.getByRole('img')).toBeVisible();
+      expect(await axeFindings(page)).toEqual([]);
+      await dialog.getByRole('button', { name: '正方形', exact: true }).click();
+      await expect(dialog.getByText('64 × 64 像素', { exact: true })).toBeVisible();
+    });
+  });
