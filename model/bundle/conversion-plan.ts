@@ -114,7 +114,7 @@ export async function planConversion(
     precision,
     weights,
     sampling: await readSampling(found, installed),
-    shards: [...parts.shards, ...constants, ...(negative === null ? [] : [negativeShard(config)])],
+    shards: [...constants, ...parts.shards, ...(negative === null ? [] : [negativeShard(config)])],
     graphs: parts.graphs,
     clip,
     negative,

@@ -40,18 +40,19 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   await checkInstalled(plan, sink, tools.sha256);
   const kept = plan.installed?.files ?? [];
   const journal = await ConversionJournal.open(plan, sink, tools.sha256);
+  const names = new Map(plan.installed?.shards.map(({ file }) => [file, file]));
+  const nameOf = (shard: string) => names.get(shard) ?? shard;
   const copied = (plan.tokenizer ?? []).map(copiedFile);
-  const shards = plan.shards.map((shard) => shardFile({ plan, sink, tools }, shard));
+  const shards = plan.shards.map((shard) => shardFile({ plan, sink, tools }, shard, nameOf));
   const graphs = plan.graphs.map(({ bytes }) => ({ bytes: bytes.length, takes: 0 }));
   const work = new ConversionWork([...copied, ...shards, ...graphs], tools.progress);
   const files = new Map(kept.map((file) => [file.path, file]));
-  const names = new Map(plan.installed?.shards.map(({ file }) => [file, file]));
+  let areConstantsNew = false;
   for (const file of copied) await finished(file, []);
   for (const shard of shards) {
     const before = [...names.values()].flatMap((path) => files.get(path) ?? []);
     names.set(shard.path, (await finished(shard, before)).path);
   }
-  const nameOf = (shard: string) => names.get(shard) ?? shard;
   for (const planned of plan.graphs) {
     const graph = graphFile(planned, nameOf);
     work.begin(graph);
@@ -67,8 +68,11 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   /** A file by the name it has in the bundle: that of an equal one of those before it, if there is one. */
   async function finished(file: PlannedFile, before: readonly ManifestFile[]): Promise<ManifestFile> {
     work.begin(file);
-    const earlier = await journal.finished(file.path);
+    // What was made of other constants is none of this checkpoint's.
+    const isOutdated = file.constants === 'takes' && areConstantsNew;
+    const earlier = isOutdated ? null : await journal.finished(file.path);
     const made = earlier ?? (await make(file, before));
+    if (earlier === null && file.constants === 'holds') areConstantsNew = true;
     if (made.path !== file.path) await sink.remove(file.path);
     files.set(made.path, made);
     work.end(earlier === null ? 'now' : 'before');

@@ -1,6 +1,6 @@
 /** Graphs that run once, at conversion: the model has no runtime, so whoever converts gives one. */
-import type { TensorSource } from '../checkpoint/tensors.ts';
 import type { BuiltGraph } from '../onnx/graph.ts';
+import type { ReadWeight } from './computed-steps.ts';
 
 /** A value fed to a graph at conversion. */
 export type Feed =
@@ -24,13 +24,13 @@ export interface GraphRunner {
  */
 export async function weightFeeds(
   { weights }: BuiltGraph,
-  source: TensorSource,
+  read: ReadWeight,
   prefix = '',
 ): Promise<Readonly<Record<string, Feed>>> {
   const feeds: Record<string, Feed> = {};
   for (const { declaration } of weights) {
     const { name, shape } = declaration;
-    feeds[name] = { type: 'float32', shape, data: await source.read(prefix + name) };
+    feeds[name] = { type: 'float32', shape, data: await read(prefix + name) };
   }
   return feeds;
 }

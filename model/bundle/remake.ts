@@ -25,9 +25,10 @@ export async function remake(
   if (makeable.length < files.length)
     fail('SOURCE_MISSING', { files: files.flatMap(({ path }) => (planned.has(path) ? [] : path)) });
   const work = new ConversionWork(makeable, tools.progress);
-  for (const listed of files) {
-    const file = planned.get(listed.path);
-    if (file === undefined) continue;
+  // In the order of a conversion: some are made of others.
+  for (const file of planned.values()) {
+    const listed = files.find(({ path }) => path === file.path);
+    if (listed === undefined) continue;
     work.begin(file);
     // What is wrong is of no use, and takes the room of what replaces it.
     await sink.remove(file.path);
@@ -46,7 +47,7 @@ function plannedFiles(conversion: Conversion, manifest: Manifest): readonly Plan
   const nameOf = namesIn(manifest, plan);
   return [
     ...(plan.tokenizer ?? []).map(copiedFile),
-    ...plan.shards.map((shard) => shardFile(conversion, shard)),
+    ...plan.shards.map((shard) => shardFile(conversion, shard, nameOf)),
     ...plan.graphs.map((graph) => graphFile(graph, nameOf)),
   ];
 }

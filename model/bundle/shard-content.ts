@@ -7,7 +7,7 @@ import { chunkBytes } from './hashes.ts';
 import type { ManifestTensor } from './manifest.ts';
 import type { QuantiserPool, RowBlock, StoredRows } from './row-block.ts';
 import type { ShardLayout, StoredWeight } from './shards.ts';
-import type { ShardMark } from './sink.ts';
+import { noMark, type ShardMark } from './sink.ts';
 
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
@@ -22,7 +22,9 @@ export interface ShardProgress {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** They count as written from now on. */
   restored(bytes: Uint8Array): void;
-  /** Puts bytes where they belong, in front of their turn. */
+  /** Told of bytes of the checkpoint that the earlier try read, and that need not be read again. */
+  passed(bytes: number): void;
+  /** Puts bytes where they belong, in front of their turn or behind the file's end. */
   keep(offset: number, bytes: Uint8Array): Promise<void>;
   note(mark: ShardMark): Promise<void>;
 }
@@ -137,7 +139,7 @@ class ShardContent {
 
   mark(steps: number): ShardMark {
     const onlyZeros = this.behind.every((rows) => rows.onlyZeros);
-    return { steps, bytes: this.written, onlyZeros, crc32: this.checksumWithBehind() };
+    return { ...noMark, steps, bytes: this.written, onlyZeros, crc32: this.checksumWithBehind() };
   }
 
   /** Takes up what an earlier try wrote, unless it was changed since. Answers with the number of its blocks. */

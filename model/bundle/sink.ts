@@ -12,17 +12,19 @@ export interface BundleWriter {
 
 /** How far a shard has come. */
 export interface ShardMark {
-  /** Blocks of rows that are stored. */
+  /** Blocks of rows that are stored, or steps that are computed (computed-steps.ts). */
   readonly steps: number;
   /** Of the file's beginning, that they fill. */
   readonly bytes: number;
   /** Whether every value so far of a weight that they end in the middle of is zero. */
   readonly onlyZeros: boolean;
-  /** Of those bytes, and of the scales and zero points of that weight. */
+  /** Bytes of weights that lie behind the file's end, for the step behind those that are computed. */
+  readonly ahead: number;
+  /** Of those bytes, and of the scales and zero points of that weight; of a computation, of what it goes on with. */
   readonly crc32: number;
 }
 
-export const noMark: ShardMark = { steps: 0, bytes: 0, onlyZeros: true, crc32: 0 };
+export const noMark: ShardMark = { steps: 0, bytes: 0, onlyZeros: true, ahead: 0, crc32: 0 };
 
 /** A shard that is gone on with where an earlier try ended. */
 export interface ResumableFile {
@@ -32,8 +34,8 @@ export interface ResumableFile {
   writeAt(offset: number, bytes: Uint8Array): Promise<void>;
   /** Resolves when all that was written, and then the mark, is safely stored. */
   note(mark: ShardMark): Promise<void>;
-  /** Resolves when the file has its name. */
-  close(): Promise<void>;
+  /** Resolves when the file has its name; what lies behind so many bytes is gone. */
+  close(bytes: number): Promise<void>;
   /** Lets go of it; it can be gone on with later. */
   leave(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What FLUX always reads of the empty text: computed once, at conversion (docs/reference.md, "Text encoders"). */
 import { z } from 'zod';
+import { decodeWeights } from '../checkpoint/decode.ts';
 import { expectTensors } from '../checkpoint/expect.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
 import { published } from '../config/published.table.ts';
@@ -8,10 +9,11 @@ import { fail } from '../failure.ts';
 import { type BuiltGraph, exactOptions } from '../onnx/graph.ts';
 import { clip } from '../pieces/clip.ts';
 import { t5, t5Stages, t5Table } from '../pieces/t5.ts';
-import type { ModelKind } from '../recognised.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { relativeBuckets } from '../tables/relative-buckets.ts';
+import type { Computation, ComputedStep } from './computed-steps.ts';
 import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
+import { bytesOf } from './row-block.ts';
 
 const clipFile = z.object({
   hidden_size: z.int(),
@@ -93,75 +95,115 @@ function read<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<
   return result.success ? result.data : fail('CONFIG_INVALID', firstIssue(result.error, json));
 }
 
-/** CLIP's pooled vector of the empty text [hidden]: begin, end, and ends as padding. */
-export async function pooledOfEmptyText(
-  config: ClipConfig,
-  weights: TensorSource,
-  runner: GraphRunner,
-): Promise<Float32Array> {
+/**
+ * CLIP's pooled vector of the empty text [hidden], as its one step answers it: begin, end, and ends as padding.
+ *
+ * @throws MODEL_MISMATCH
+ */
+export function pooledOfEmptyText(config: ClipConfig, source: TensorSource, runner: GraphRunner): Computation {
   const ids = new Int32Array(config.positions).fill(config.eos);
   ids[0] = config.bos;
   const graph = clip(config, exactOptions);
+  const declared = graph.weights.map(({ declaration }) => declaration);
+  expectTensors(source, 'clip-text', declared);
   const feeds = { input_ids: integers([ids.length], ids), end_index: integers([1], Int32Array.of(1)) };
-  return runner.run(graph, checkedReader(graph, weights, 'clip-text'), feeds, 'pooled');
+  const pooled: ComputedStep = {
+    weights: declared.map(({ name }) => name),
+    takes: [],
+    at: 0,
+    bytes: floatBytes * config.hidden,
+    compute: async (read) =>
+      bytesOf(await runner.run(graph, async (name) => bytesOf(await read(name)), feeds, 'pooled')),
+  };
+  return { source, steps: [pooled], wanted: [0] };
 }
 
 const t5Pad = 0;
 const t5End = 1;
+
 /**
- * T5's hidden states of the empty text [tokens, model]: the end token, then padding, which is attended to. A graph runs with
- * one matrix at most, fed and then let go: T5-XXL is 19 GB in float32.
+ * T5's hidden states of the empty text [tokens, model], as the last step answers them: the end token, then padding, which is
+ * attended to. A step has one matrix at most: T5-XXL is 19 GB in float32.
  *
- * @throws MODEL_MISMATCH, TENSOR_VALUES where the answer is not finite
+ * @throws MODEL_MISMATCH; its steps TENSOR_VALUES where an answer is not finite
  */
 export async function statesOfEmptyText(
   config: T5Config,
   tokens: number,
-  weights: TensorSource,
+  source: TensorSource,
   runner: GraphRunner,
-): Promise<Float32Array> {
+): Promise<Computation> {
   const declared = t5(config, tokens, exactOptions).weights.map(({ declaration }) => declaration);
-  expectTensors(weights, 't5', declared);
-  const [end, pad] = [await weights.readRows(t5Table, t5End, 1), await weights.readRows(t5Table, t5Pad, 1)];
-  let hidden = new Float32Array(tokens * config.model);
-  for (let token = 0; token < tokens; token += 1) hidden.set(token === 0 ? end : pad, token * config.model);
+  expectTensors(source, 't5', declared);
+  const [end, pad] = [await source.readRows(t5Table, t5End, 1), await source.readRows(t5Table, t5Pad, 1)];
+  const embedded = new Float32Array(tokens * config.model);
+  for (let token = 0; token < tokens; token += 1) embedded.set(token === 0 ? end : pad, token * config.model);
   const buckets = integers([tokens, tokens], relativeBuckets(tokens, config));
+  const first = new Map<string, Feed>([
+    ['buckets', buckets],
+    ['hidden', { type: 'float32', shape: [tokens, config.model], data: embedded }],
+  ]);
+  const steps: ComputedStep[] = [];
+  /** A block's answers lie where those of the block before lay. */
+  const places = new Map<string, number>();
+  let used = 0;
   for (let block = 0; block < config.layers; block += 1) {
-    const values = new Map<string, Feed>([['buckets', buckets]]);
-    values.set('hidden', { type: 'float32', shape: [tokens, config.model], data: hidden });
+    const answered = new Map(block === 0 ? [] : [['hidden', steps.length - 1]]);
     for (const graph of t5Stages(config, tokens, block)) {
       const [output] = graph.outputs;
       if (output === undefined) return fail('UNEXPECTED', { message: `${graph.name} has no output` });
-      const inputs = graph.inputs.flatMap(({ name }) => {
-        const value = values.get(name);
-        return value === undefined ? [] : [[name, value] as const];
-      });
-      const feeds = { ...Object.fromEntries(inputs), ...(await weightFeeds(graph, weights)) };
-      hidden = new Float32Array(await runner.run(graph, noFile, feeds, output.name));
-      values.set(output.name, { type: 'float32', shape: [tokens, hidden.length / tokens], data: hidden });
+      const step = t5Step({ graph, output: output.name, answered, known: first, file: source.name, runner });
+      const at = places.get(output.name) ?? used;
+      const bytes = floatBytes * output.shape.reduce((product: number, size) => product * Number(size), 1);
+      used = Math.max(used, at + bytes);
+      places.set(output.name, at);
+      answered.set(output.name, steps.length);
+      steps.push({ ...step, at, bytes });
     }
   }
-  if (!hidden.every(Number.isFinite)) fail('TENSOR_VALUES', { file: weights.name, tensor: t5Table, problem: 'nan' });
-  return hidden;
+  return { source, steps, wanted: [steps.length - 1] };
 }
+
+interface T5Stage {
+  readonly graph: BuiltGraph;
+  readonly output: string;
+  /** Steps by the names of what they answered. */
+  readonly answered: ReadonlyMap<string, number>;
+  /** Inputs that no step answers. */
+  readonly known: ReadonlyMap<string, Feed>;
+  /** Named by failures. */
+  readonly file: string;
+  readonly runner: GraphRunner;
+}
+
+function t5Step({ graph, output, answered, known, file, runner }: T5Stage): Omit<ComputedStep, 'at' | 'bytes'> {
+  const taken = graph.inputs.flatMap((input) => {
+    const step = answered.get(input.name);
+    return step === undefined ? [] : [{ input, step }];
+  });
+  const given = graph.inputs.flatMap(({ name }) => {
+    const feed = answered.has(name) ? undefined : known.get(name);
+    return feed === undefined ? [] : [[name, feed] as const];
+  });
+  return {
+    weights: graph.weights.map(({ declaration }) => declaration.name),
+    takes: taken.map(({ step }) => step),
+    async compute(read, results) {
+      const earlier = results.map((bytes, at) => {
+        const data = decodeWeights('float32', bytes);
+        const { name = '', shape = [] } = taken[at]?.input ?? {};
+        return [name, { type: 'float32', shape: shape.map(Number), data } as const] as const;
+      });
+      const feeds = { ...Object.fromEntries([...given, ...earlier]), ...(await weightFeeds(graph, read)) };
+      const values = new Float32Array(await runner.run(graph, noFile, feeds, output));
+      if (!values.every(Number.isFinite)) fail('TENSOR_VALUES', { file, tensor: t5Table, problem: 'nan' });
+      return bytesOf(values);
+    },
+  };
+}
+
+const floatBytes = 4;
 
 function integers(shape: readonly number[], data: Int32Array): Feed {
   return { type: 'int32', shape, data };
-}
-
-/** Reads a graph's weights as float32 bytes, after checking that the source has them all. */
-function checkedReader(
-  graph: BuiltGraph,
-  weights: TensorSource,
-  kind: ModelKind,
-): (name: string) => Promise<Uint8Array> {
-  expectTensors(
-    weights,
-    kind,
-    graph.weights.map(({ declaration }) => declaration),
-  );
-  return async (name) => {
-    const values = await weights.read(name);
-    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  };
 }

@@ -1,7 +1,7 @@
 /** Weights of 8-bit floats, as single-file text encoders are kept: read as the float32 values that they stand for. */
 
 import { float16Value } from './decode.ts';
-import type { StoredTensor, TensorSource } from './tensors.ts';
+import type { StoredTensor, TensorInfo, TensorSource } from './tensors.ts';
 
 /** OCP's E4M3 without infinities (`float8_e4m3fn`): bias 7, and only the two patterns with all bits set are no numbers. */
 function e4m3(bits: number): number {
@@ -44,16 +44,23 @@ export function float8Widened(tensor: StoredTensor): StoredTensor {
 export function withScales(source: TensorSource): TensorSource {
   const factorOf = (name: string) => name.replace(/\.weight$/, '.scale_weight');
   const scaled = async (name: string, values: Float32Array) => {
-    const factor = factorOf(name);
-    if (factor === name || source.find(factor) === undefined) return values;
-    const [by = 1] = await source.read(factor);
+    const [by = 1] = await source.read(factorOf(name));
     return values.map((value) => value * by);
   };
+  const isScaled = (name: string) => factorOf(name) !== name && source.find(factorOf(name)) !== undefined;
+  const told = (info: TensorInfo): TensorInfo => (isScaled(info.name) ? { ...info, type: 'float32' } : info);
   return {
     ...source,
-    read: async (name) => scaled(name, await source.read(name)),
-    readRows: async (name, firstRow, rows) => scaled(name, await source.readRows(name, firstRow, rows)),
+    list: () => source.list().map(told),
+    find(name) {
+      const info = source.find(name);
+      return info && told(info);
+    },
+    read: async (name) => (isScaled(name) ? scaled(name, await source.read(name)) : source.read(name)),
+    readRows: async (name, first, rows) =>
+      isScaled(name) ? scaled(name, await source.readRows(name, first, rows)) : source.readRows(name, first, rows),
     async readStored(name, firstRow, rows) {
+      if (!isScaled(name)) return source.readStored(name, firstRow, rows);
       const values = await scaled(name, await source.readRows(name, firstRow, rows));
       return { type: 'float32', bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength) };
     },

@@ -172,8 +172,12 @@ async function largeBundle(): Promise<ReadonlyMap<string, Uint8Array>> {
 
 const kinds = [
   { name: 'a bundle', files: largeBundle },
-  // Its tables are of several blocks of rows.
-  { name: 'a checkpoint', files: async () => tinyCheckpoint({ ...tinySizes, vocab_size: 60_000 }) },
+  // Its tables are of several blocks of rows, and T5's matrices of several megabytes.
+  {
+    name: 'a checkpoint',
+    files: async () =>
+      tinyCheckpoint({ ...tinySizes, vocab_size: 60_000 }, { clip: { vocab_size: 40_000 }, t5: { d_ff: 49_152 } }),
+  },
 ];
 
 /** What an installation that nothing cuts makes, and the bytes that it fetches. */

@@ -14,7 +14,8 @@ export const sha256: Sha256Maker = () => {
 export class MemorySink implements BundleSink {
   readonly name = 'bundle';
   readonly files = new Map<string, Uint8Array>();
-  operations = 0;
+  /** The file of each operation. */
+  readonly touched: string[] = [];
   /** The operation, counted from 1, that fails; half of a write is done then. */
   failAt = Number.POSITIVE_INFINITY;
 
@@ -49,13 +50,17 @@ export class MemorySink implements BundleSink {
     this.files.delete(path);
   }
 
+  get operations(): number {
+    return this.touched.length;
+  }
+
   /** Names and hashes of all files: equal exactly when two folders are. */
   hashes(): string[] {
     return [...this.files].map(([path, bytes]) => `${path} ${createHash('sha256').update(bytes).digest('hex')}`).sort();
   }
 
   private step(path: string): void {
-    this.operations += 1;
+    this.touched.push(path);
     if (this.operations === this.failAt) fail('WRITE_FAILED', { file: path, problem: 'full', reason: 'ENOSPC' });
   }
 }

@@ -59,6 +59,9 @@ export interface TinyChanges {
   readonly tokenizer?: unknown;
   /** Sets weights before they are written. */
   readonly change?: (tensors: ReturnType<typeof tinyTensors>) => void;
+  /** Other sizes of the text encoders. */
+  readonly clip?: Partial<typeof tinyClip>;
+  readonly t5?: Partial<typeof tinyT5>;
 }
 
 /** The two published folders of a random tiny Nexus-Gen, as files by path. */
@@ -67,7 +70,11 @@ export function tinyCheckpoint(sizes: object = tinySizes, changes: TinyChanges =
   const tensors = tinyTensors(config);
   changes.change?.(tensors);
   const of = (file: WeightFile) => tensors.get(file) ?? new Map<string, TestTensor>();
-  const encoders = { clip: readClipFile(tinyClip), t5: readT5File(tinyT5) };
+  const [clipFile, t5File] = [
+    { ...tinyClip, ...changes.clip },
+    { ...tinyT5, ...changes.t5 },
+  ];
+  const encoders = { clip: readClipFile(clipFile), t5: readT5File(t5File) };
   const declared = (graph: ReturnType<typeof clip>) => tensorsOf(graph.weights.map(({ declaration }) => declaration));
   const nexus: [string, Uint8Array][] = [
     ['config.json', json(sizes)],
@@ -80,9 +87,9 @@ export function tinyCheckpoint(sizes: object = tinySizes, changes: TinyChanges =
   ];
   const flux: [string, Uint8Array][] = [
     ['ae.safetensors', safetensors(of('autoencoder'))],
-    ['text_encoder/config.json', json(tinyClip)],
+    ['text_encoder/config.json', json(clipFile)],
     ['text_encoder/model.safetensors', safetensors(declared(clip(encoders.clip, exactOptions)))],
-    ['text_encoder_2/config.json', json(tinyT5)],
+    ['text_encoder_2/config.json', json(t5File)],
     ['text_encoder_2/model.safetensors', safetensors(declared(t5(encoders.t5, 8, exactOptions)))],
   ];
   return new Map([

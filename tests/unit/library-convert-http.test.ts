@@ -40,7 +40,7 @@ function sentTwice(): number {
   const seen = new Map<string, Uint8Array>();
   let twice = 0;
   for (const { path, first, last } of server.asked) {
-    const counts = seen.get(path) ?? new Uint8Array(files.get(path)?.length ?? 0);
+    const counts = seen.get(path) ?? new Uint8Array(server.files.get(path)?.length ?? 0);
     seen.set(path, counts);
     for (let at = first; at <= last && at < counts.length; at += 1) {
       if ((counts[at] ?? 0) > 0) twice += 1;
@@ -132,6 +132,46 @@ test('killed anywhere it goes on from the same address without being told of it 
     expectAsTerminal(disk, key);
   }
 }, 120_000);
+
+/** Its process is gone behind a write to the file, once so many were made. */
+class KilledAtWrite extends FaultFolder {
+  file = '';
+  writes = 0;
+
+  override async open(name: string) {
+    const file = await super.open(name);
+    const write = (bytes: Uint8Array, at: number) => {
+      const taken = file.write(bytes, at);
+      if (name === this.file && --this.writes === 0) this.failAt(1, 'power lost');
+      return taken;
+    };
+    return { ...file, write };
+  }
+}
+
+test('killed while T5’s states are computed it goes on in the middle of a matrix', async () => {
+  const large = tinyCheckpoint(undefined, { t5: { d_ff: 65_536 } });
+  for (const [path, bytes] of large) server.files.set(path, bytes);
+  const undisturbed = new FaultFolder();
+  const { key } = await open(undisturbed).look(source, null);
+  await open(undisturbed).install(source, key);
+  const encoder = 'FLUX.1-dev/text_encoder_2/model.safetensors';
+  const expected = undisturbed.bytes(`${key}/negative_text.safetensors`);
+  // Three matrices of 4 MiB a block.
+  expect(large.get(encoder)?.length).toBeGreaterThan(24 * 2 ** 20);
+  for (const writes of [3, 12, 20, 27]) {
+    server.asked.length = 0;
+    const disk = new KilledAtWrite();
+    disk.file = `${key}/negative_text.safetensors.part`;
+    disk.writes = writes;
+    await expect(open(disk).install(source, key)).rejects.toThrow();
+    disk.restart();
+    expect(await open(disk).resume(key)).toBe('installed');
+    expect(Buffer.compare(disk.bytes(`${key}/negative_text.safetensors`), expected)).toBe(0);
+    server.asked.splice(0, server.asked.length, ...server.asked.filter(({ path }) => path === encoder));
+    expect(sentTwice(), `killed behind ${writes} writes`).toBeLessThan(8 * 2 ** 20);
+  }
+}, 240_000);
 
 test('another version on the server in the middle is never mixed in', async () => {
   const disk = new FaultFolder();

@@ -59,6 +59,7 @@ async function goOn(disk: Disk, marks: number): Promise<{ read: number; isWhole:
     restored(bytes) {
       at += bytes.length;
     },
+    passed: () => undefined,
     keep: async (offset, bytes) => disk.bytes.set(bytes, offset),
     note: async (mark) => {
       disk.mark = mark;

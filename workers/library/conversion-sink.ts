@@ -54,7 +54,7 @@ export function sinkOf({ name, folder, journal, files, signal }: ConversionTarge
           read: (offset, length) => writing(() => file.read(offset, length)),
           writeAt: (offset, bytes) => unlessEnded(() => file.writeAt(offset, bytes)),
           note: (mark) => writing(() => file.note(mark)),
-          close: () => writing(async () => made(path, await file.close())),
+          close: (bytes) => writing(async () => made(path, await file.close(bytes))),
           leave: file.leave,
         };
       }),
@@ -78,7 +78,7 @@ async function createFile(folder: StorageFolder, path: string): Promise<Closing<
       writeWhole(file, bytes, end);
       end += bytes.length;
     },
-    close: () => putInPlace(folder, file, path),
+    close: () => putInPlace(folder, file, path, end),
     async abandon() {
       file.close();
       await folder.remove(part).catch(() => undefined);
@@ -97,12 +97,10 @@ async function openEmpty(folder: StorageFolder, name: string): Promise<StorageFi
   }
 }
 
-/** Answers with the bytes of the file. */
-async function putInPlace(folder: StorageFolder, file: StorageFile, path: string): Promise<number> {
-  let bytes = 0;
+async function putInPlace(folder: StorageFolder, file: StorageFile, path: string, bytes: number): Promise<number> {
   try {
+    if (file.size() > bytes) file.truncate(bytes);
     file.flush();
-    bytes = file.size();
   } finally {
     file.close();
   }
@@ -110,7 +108,10 @@ async function putInPlace(folder: StorageFolder, file: StorageFile, path: string
   return bytes;
 }
 
-type Closing<File> = Omit<File, 'close'> & { close(): Promise<number> };
+/** Answers with the bytes of the file. */
+type Closing<File extends { close(...given: never): Promise<void> }> = Omit<File, 'close'> & {
+  close(...given: Parameters<File['close']>): Promise<number>;
+};
 
 async function resumeFile(
   folder: StorageFolder,
@@ -131,11 +132,11 @@ async function resumeFile(
       return bytes;
     },
     writeAt: async (offset, bytes) => writeWhole(file, bytes, offset),
-    async note({ steps, bytes, onlyZeros, crc32 }) {
+    async note(mark) {
       file.flush();
-      journal.add({ kind: 'converting', path, plan, steps, bytes, onlyZeros, crc32 });
+      journal.add({ kind: 'converting', path, plan, ...mark });
     },
-    close: () => putInPlace(folder, file, path),
+    close: (bytes) => putInPlace(folder, file, path, bytes),
     leave: async () => file.close(),
   };
 }

@@ -83,6 +83,7 @@ const noteSchema = z.discriminatedUnion('kind', [
     steps: chunk,
     bytes: chunk,
     onlyZeros: z.boolean(),
+    ahead: chunk.default(0),
     crc32: chunk,
   }),
   /** The bundle.json of what was converted: no host has it. */
