@@ -3,7 +3,7 @@ import type { PageLanguage } from './index.ts';
 
 const en = {
   hint: 'Mark what is to change. Everything else stays exactly as it is.',
-  keys: 'By keyboard: in the picture, arrow keys move the cursor, with Shift in small steps. Space puts the brush down and takes it up; of a rectangle it sets one corner, then the other. Ctrl or ⌘ with Z undoes.',
+  keys: 'By keyboard: in the picture, arrow keys move the cursor, with Shift in small steps. Space puts the brush down and takes it up; of a rectangle it sets one corner, then the other. Plus and minus zoom, 0 shows all. Ctrl or ⌘ with Z undoes, with Shift too it does again.',
   area: 'Selected area',
   tools: 'Tool',
   tool: { brush: 'Brush', eraser: 'Eraser', rectangle: 'Rectangle' },
@@ -11,6 +11,8 @@ const en = {
   invert: 'Invert',
   clear: 'Clear',
   undo: 'Undo',
+  redo: 'Redo',
+  fit: 'Show all',
   share: (share: number) => (share === 0 ? 'Nothing is selected.' : `${percent(share)} % of the picture is selected.`),
   down: 'Put down',
   up: 'Taken up',
@@ -26,7 +28,7 @@ export type AreaWords = typeof en;
 
 const zh: AreaWords = {
   hint: '标出要改动的部分，其余部分保持原样。',
-  keys: '用键盘：在图片上按方向键移动光标，同时按 Shift 可小步移动。空格键放下或提起画笔；选矩形时先定一角，再定对角。Ctrl 或 ⌘ 加 Z 撤销。',
+  keys: '用键盘：在图片上按方向键移动光标，同时按 Shift 可小步移动。空格键放下或提起画笔；选矩形时先定一角，再定对角。按加号或减号缩放，按 0 显示整张图片。Ctrl 或 ⌘ 加 Z 撤销，再加 Shift 重做。',
   area: '所选区域',
   tools: '工具',
   tool: { brush: '画笔', eraser: '橡皮', rectangle: '矩形' },
@@ -34,6 +36,8 @@ const zh: AreaWords = {
   invert: '反选',
   clear: '清除',
   undo: '撤销',
+  redo: '重做',
+  fit: '显示全部',
   share: (share) => (share === 0 ? '尚未选择任何部分。' : `已选择图片的 ${percent(share)}%。`),
   down: '已放下',
   up: '已提起',

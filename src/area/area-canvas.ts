@@ -19,6 +19,7 @@ export interface Selected {
   /** Of the picture, 0 … 1. */
   readonly share: number;
   readonly canUndo: boolean;
+  readonly canRedo: boolean;
 }
 
 /** Of an edge that is softened over a pixel, the nearer half. */
@@ -32,6 +33,8 @@ export class AreaCanvas {
   /** The mask that was there before. */
   #base: HTMLCanvasElement | null = null;
   #marks: readonly Mark[] = [];
+  /** What was taken back, the last one first. */
+  #undone: readonly Mark[] = [];
   #open: Mark | null = null;
 
   constructor(canvas: HTMLCanvasElement, { width, height }: Size, tell: (selected: Selected) => void) {
@@ -90,7 +93,7 @@ export class AreaCanvas {
   release(): void {
     const mark = this.#open;
     this.#open = null;
-    if (mark !== null) this.#marks = [...this.#marks, mark];
+    if (mark !== null) this.#keep(mark);
     this.#told();
   }
 
@@ -110,9 +113,23 @@ export class AreaCanvas {
 
   /** Takes back the mark that was begun, else the last one. */
   undo(): void {
-    if (this.#open === null) this.#marks = this.#marks.slice(0, -1);
-    this.#open = null;
-    this.#redraw();
+    const last = this.#open === null ? this.#marks.at(-1) : undefined;
+    if (last !== undefined) {
+      this.#marks = this.#marks.slice(0, -1);
+      this.#undone = [last, ...this.#undone];
+    }
+    this.cancel();
+    this.#told();
+  }
+
+  /** Makes the mark anew that was taken back last. */
+  redo(): void {
+    const [mark, ...others] = this.#undone;
+    if (mark === undefined) return;
+    this.cancel();
+    this.#marks = [...this.#marks, mark];
+    this.#undone = others;
+    this.#draw(mark);
     this.#told();
   }
 
@@ -137,9 +154,14 @@ export class AreaCanvas {
 
   #add(mark: Mark): void {
     this.#open = null;
-    this.#marks = [...this.#marks, mark];
+    this.#keep(mark);
     this.#draw(mark);
     this.#told();
+  }
+
+  #keep(mark: Mark): void {
+    this.#marks = [...this.#marks, mark];
+    this.#undone = [];
   }
 
   #pixels(): ImageData {
@@ -150,7 +172,11 @@ export class AreaCanvas {
     const { data } = this.#pixels();
     let marked = 0;
     for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) >= opaqueEnough) marked += 1;
-    this.#tell({ share: marked / (data.length / 4), canUndo: this.#marks.length > 0 });
+    this.#tell({
+      share: marked / (data.length / 4),
+      canUndo: this.#marks.length > 0,
+      canRedo: this.#undone.length > 0,
+    });
   }
 
   #redraw(): void {

@@ -25,9 +25,11 @@ function AreaOf({ picture }: { readonly picture: ImageId }) {
   const address = usePictureAddress(picture);
   const area = useArea(picture);
   const press = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== 'z' || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    const key = event.key.toLowerCase();
+    if ((key !== 'z' && key !== 'y') || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    area.area.current?.undo();
+    if (key === 'y' || event.shiftKey) area.area.current?.redo();
+    else area.area.current?.undo();
   };
   const isGone = address.state === 'gone';
   return (

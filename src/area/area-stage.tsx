@@ -1,9 +1,9 @@
-import { type CSSProperties, type PointerEvent, useState } from 'react';
 import type { AreaWords } from '../../words/area.ts';
 import type { Point } from './area-canvas.ts';
 import type { Area } from './use-area.ts';
 import { brushWidth } from './use-area.ts';
 import { useAreaKeys } from './use-area-keys.ts';
+import { useAreaPointer } from './use-area-pointer.ts';
 
 interface AreaStageProps {
   readonly area: Area;
@@ -14,32 +14,17 @@ interface AreaStageProps {
 
 /** The picture, and over it the canvas that is marked by pointer or by keys. */
 export function AreaStage({ area, words, address, label }: AreaStageProps) {
-  const { canvas, area: marks, tool } = area;
-  const [shape, setShape] = useState({ width: 1, height: 1 });
-  const [pointed, setPointed] = useState<Point | null>(null);
+  const { canvas, stage } = area;
+  const pointer = useAreaPointer(area);
   const keys = useAreaKeys(area, words);
-  const pointOf = ({ clientX, clientY, currentTarget }: PointerEvent<HTMLElement>): Point => {
-    const { left, top, width, height } = currentTarget.getBoundingClientRect();
-    const size = marks.current?.size ?? { width: 0, height: 0 };
-    return { x: ((clientX - left) / width) * size.width, y: ((clientY - top) / height) * size.height };
-  };
-  const move = (event: PointerEvent<HTMLElement>) => {
-    const at = pointOf(event);
-    if (event.pointerType !== 'touch') setPointed(at);
-    if (event.currentTarget.hasPointerCapture(event.pointerId)) marks.current?.move(at);
-  };
-  const style = { '--ratio': shape.width / shape.height } as CSSProperties;
   return (
-    <div className="area-stage">
-      <div className="area-picture" style={style}>
+    <div ref={stage.element} className="area-stage">
+      <div ref={stage.picture} className="area-picture">
         <img
           src={address}
           alt={label}
           draggable={false}
-          onLoad={({ currentTarget }) => {
-            setShape({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight });
-            void area.load(currentTarget);
-          }}
+          onLoad={({ currentTarget }) => void area.load(currentTarget)}
         />
         <div
           className="area-marks"
@@ -49,22 +34,19 @@ export function AreaStage({ area, words, address, label }: AreaStageProps) {
           aria-label={words.area}
           aria-describedby="area-keys"
           onPointerDown={(event) => {
-            // A second finger marks nothing of its own.
-            if (event.button !== 0 || !event.isPrimary) return;
             keys.leave();
-            event.currentTarget.setPointerCapture(event.pointerId);
-            marks.current?.press(tool, brushWidth(area), pointOf(event));
+            pointer.down(event);
           }}
-          onPointerMove={move}
-          onPointerUp={({ isPrimary }) => isPrimary && marks.current?.release()}
-          onPointerCancel={({ isPrimary }) => isPrimary && marks.current?.cancel()}
-          onPointerLeave={() => setPointed(null)}
+          onPointerMove={pointer.move}
+          onPointerUp={pointer.up}
+          onPointerCancel={pointer.cancel}
+          onPointerLeave={pointer.leave}
           onKeyDown={keys.press}
           onBlur={keys.leave}
         >
           <canvas ref={canvas} />
         </div>
-        <Ring area={area} at={keys.cursor ?? pointed} />
+        <Ring area={area} at={keys.cursor ?? pointer.pointed} />
       </div>
       <p className="unseen" aria-live="polite">
         {keys.told}

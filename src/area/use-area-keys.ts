@@ -33,6 +33,7 @@ export function useAreaKeys(area: Area, words: AreaWords) {
     };
     marks.current?.move(to);
     setCursor(to);
+    area.stage.stage.current?.reveal({ x: to.x / width, y: to.y / height });
     setTold(words.at(to.x / width, to.y / height));
   };
   const putDown = () => {

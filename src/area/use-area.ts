@@ -5,12 +5,16 @@ import { failureSentence } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { keepArea, leaveArea } from '../actions/select-area.ts';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
+import { useStage } from '../picture/use-stage.ts';
 import { AreaCanvas, type AreaTool, type Selected } from './area-canvas.ts';
 
 /** In hundredths of the picture's shorter side. */
 export const brushSizes = { least: 2, most: 40, usual: 10 } as const;
 
-const nothing: Selected = { share: 0, canUndo: false };
+const nothing: Selected = { share: 0, canUndo: false, canRedo: false };
+
+/** In CSS pixels: what one finger has marked by the time that the second one comes to zoom. */
+const shortStroke = 24;
 
 /** The area that is being selected on a picture: how it is marked, what is marked, and what becomes of it. */
 export function useArea(picture: ImageId) {
@@ -22,9 +26,19 @@ export function useArea(picture: ImageId) {
   const [tool, setTool] = useState<AreaTool>('brush');
   const [size, setSize] = useState<number>(brushSizes.usual);
   const [selected, setSelected] = useState(nothing);
+  /** How far the pointer has come since it was put down, in CSS pixels. */
+  const stroke = useRef(0);
+  const giveUp = () => {
+    if (stroke.current > shortStroke) return false;
+    area.current?.cancel();
+    return true;
+  };
+  const stage = useStage<HTMLDivElement>({ does: 'mark', giveUp });
   const [problem, setProblem] = useState<'empty' | { readonly sentence: string } | null>(null);
-  const load = async ({ naturalWidth: width, naturalHeight: height }: HTMLImageElement) => {
+  const load = async (image: HTMLImageElement) => {
+    const { naturalWidth: width, naturalHeight: height } = image;
     if (canvas.current === null || area.current !== null) return;
+    stage.load(image);
     const found = new AreaCanvas(canvas.current, maskSize({ width, height }), (now) => {
       setSelected(now);
       setProblem(null);
@@ -46,7 +60,7 @@ export function useArea(picture: ImageId) {
       setProblem({ sentence: failureSentence(words, failureOf(error)) });
     }
   };
-  return { canvas, area, tool, setTool, size, setSize, selected, problem, load, done };
+  return { canvas, area, stage, stroke, tool, setTool, size, setSize, selected, problem, load, done };
 }
 
 export type Area = ReturnType<typeof useArea>;

@@ -1,4 +1,5 @@
 /** A picture on its stage: moved and zoomed by wheel, fingers, mouse, and whatever calls it. */
+import type { Size } from '../../model/image/bounds.ts';
 import {
   atActualSize,
   type Enlargement,
@@ -6,6 +7,7 @@ import {
   moved,
   type Point,
   percentOf,
+  revealing,
   type Stage,
   type View,
   zoomed,
@@ -20,22 +22,52 @@ const moveStep = 64;
 /** Of a wheel's notch that counts in lines. */
 const lineHeight = 16;
 
-/** They move what is looked at, as a page's do: the picture goes the other way. */
-const keys: ReadonlyMap<string, (stage: PictureStage) => void> = new Map([
+type Keys = ReadonlyMap<string, (stage: PictureStage) => void>;
+
+const zoomKeys: Keys = new Map([
   ['+', (stage) => stage.zoomIn()],
   ['=', (stage) => stage.zoomIn()],
   ['-', (stage) => stage.zoomOut()],
   ['0', (stage) => stage.fit()],
   ['1', (stage) => stage.actualSize()],
+]);
+
+/** They move what is looked at, as a page's do: the picture goes the other way. */
+const moveKeys: Keys = new Map([
   ['ArrowLeft', (stage) => stage.move({ x: moveStep, y: 0 })],
   ['ArrowRight', (stage) => stage.move({ x: -moveStep, y: 0 })],
   ['ArrowUp', (stage) => stage.move({ x: 0, y: moveStep })],
   ['ArrowDown', (stage) => stage.move({ x: 0, y: -moveStep })],
 ]);
 
+/**
+ * What a pointer does: it moves the picture, or it marks something on it, and two of them, the middle button and the keys of the
+ * zoom are the stage's.
+ */
+export type Hand =
+  | { readonly does: 'move' }
+  | {
+      readonly does: 'mark';
+      /** Leaves off the mark that was begun, now that a second finger has come; whether that is no loss. */
+      readonly giveUp: () => boolean;
+    };
+
+interface Staged {
+  /** In the picture's own pixels. */
+  readonly size: Size;
+  readonly enlargement: Enlargement;
+  readonly hand: Hand;
+  /** The size that is shown, in hundredths of the picture's own. */
+  readonly tell: (percent: number) => void;
+}
+
+const middleButton = 1;
+
 export class PictureStage {
   readonly #stage: HTMLElement;
-  readonly #picture: HTMLImageElement;
+  readonly #picture: HTMLElement;
+  readonly #size: Size;
+  readonly #hand: Hand;
   readonly #tell: (percent: number) => void;
   readonly #ended = new AbortController();
   readonly #pointers = new Map<number, Point>();
@@ -43,18 +75,13 @@ export class PictureStage {
   /** Null while it is as large as fits: then it follows the stage's size. */
   #view: View | null = null;
 
-  /**
-   * @param picture is loaded
-   * @param tell the size that is shown, in hundredths of the picture's own
-   */
-  constructor(
-    stage: HTMLElement,
-    picture: HTMLImageElement,
-    { enlargement, tell }: { readonly enlargement: Enlargement; readonly tell: (percent: number) => void },
-  ) {
+  /** @param picture what is shown, of the size that it is given here */
+  constructor(stage: HTMLElement, picture: HTMLElement, { size, enlargement, hand, tell }: Staged) {
     this.#stage = stage;
     this.#picture = picture;
+    this.#size = size;
     this.#enlargement = enlargement;
+    this.#hand = hand;
     this.#tell = tell;
     this.#listen();
     const watch = new ResizeObserver(() => this.#show());
@@ -93,6 +120,11 @@ export class PictureStage {
     this.#change((view, stage) => moved(view, stage, by));
   }
 
+  /** @param at in shares of the picture's width and height */
+  reveal(at: Point): void {
+    this.#change((view, stage) => revealing(view, stage, at));
+  }
+
   enlarge(enlargement: Enlargement): void {
     this.#enlargement = enlargement;
     this.#show();
@@ -104,9 +136,7 @@ export class PictureStage {
 
   #measured(): Stage {
     const { clientWidth: width, clientHeight: height } = this.#stage;
-    const { naturalWidth, naturalHeight } = this.#picture;
-    const picture = { width: naturalWidth, height: naturalHeight };
-    return { width, height, edge: width < narrow ? 0 : edge, ratio: devicePixelRatio, picture };
+    return { width, height, edge: width < narrow ? 0 : edge, ratio: devicePixelRatio, picture: this.#size };
   }
 
   #change(change: (view: View, stage: Stage) => View): void {
@@ -146,11 +176,7 @@ export class PictureStage {
       // A pinch on a touchpad comes as a wheel with Ctrl, in smaller amounts.
       this.#zoom(Math.exp(-amount * (event.ctrlKey ? 0.01 : 0.002)), this.#pointOf(event));
     });
-    listen('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      this.#stage.setPointerCapture(event.pointerId);
-      this.#pointers.set(event.pointerId, this.#pointOf(event));
-    });
+    listen('pointerdown', (event) => this.#touch(event));
     listen('pointermove', (event) => this.#drag(event));
     const leave = ({ pointerId }: PointerEvent) => void this.#pointers.delete(pointerId);
     listen('pointerup', leave);
@@ -158,13 +184,29 @@ export class PictureStage {
     // Wherever the focus is: over the page there is nothing else.
     addEventListener('keydown', (event) => this.#press(event), { signal });
     listen('dblclick', (event) => {
+      if (this.#hand.does === 'mark') return;
       if (this.#view === null) this.#zoom(3, this.#pointOf(event));
       else this.fit();
     });
   }
 
+  #touch(event: PointerEvent): void {
+    const isMiddle = event.button === middleButton;
+    if (event.button !== 0 && !isMiddle) return;
+    if (this.#hand.does === 'mark') {
+      // One that is far on its way is not lost to a palm.
+      if (!event.isPrimary && !this.#hand.giveUp()) return;
+      if (!isMiddle && event.pointerType !== 'touch') return;
+    }
+    // Of a touch that marks, the marks have the capture.
+    if (this.#hand.does === 'move' || isMiddle) this.#stage.setPointerCapture(event.pointerId);
+    if (isMiddle) event.preventDefault();
+    this.#pointers.set(event.pointerId, this.#pointOf(event));
+  }
+
   #press(event: KeyboardEvent): void {
-    const action = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys.get(event.key);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = zoomKeys.get(event.key) ?? (this.#hand.does === 'move' ? moveKeys.get(event.key) : undefined);
     if (action === undefined) return;
     event.preventDefault();
     action(this);
@@ -179,7 +221,8 @@ export class PictureStage {
     const by = { x: now.x - before.x, y: now.y - before.y };
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
     if (other === undefined) {
-      this.move(by);
+      // One finger marks; a mouse is here with its middle button alone.
+      if (this.#hand.does === 'move' || event.pointerType !== 'touch') this.move(by);
       return;
     }
     this.move({ x: by.x / 2, y: by.y / 2 });

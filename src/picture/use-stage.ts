@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { PictureStage } from './stage.ts';
+import { type Hand, PictureStage } from './stage.ts';
 import type { Enlargement } from './zoom.ts';
 
 /** Of a picture whose longer side has at most so many pixels, the pixels themselves are shown. */
@@ -10,10 +10,10 @@ interface Shown {
   readonly enlargement: Enlargement;
 }
 
-/** The stage of a picture from when it is loaded, and what it shows. */
-export function useStage() {
+/** The stage of a picture from when it is loaded, and what it shows; `picture` is the image, or what holds it. */
+export function useStage<Picture extends HTMLElement>(hand: Hand) {
   const element = useRef<HTMLDivElement>(null);
-  const picture = useRef<HTMLImageElement>(null);
+  const picture = useRef<Picture>(null);
   const stage = useRef<PictureStage>(null);
   const [shown, setShown] = useState<Shown | null>(null);
   const end = () => {
@@ -22,14 +22,18 @@ export function useStage() {
     setShown(null);
   };
   useEffect(() => () => stage.current?.end(), []);
-  const load = () => {
+  const load = ({ naturalWidth: width, naturalHeight: height }: HTMLImageElement) => {
     end();
     if (element.current === null || picture.current === null) return;
-    const { naturalWidth, naturalHeight } = picture.current;
-    const enlargement = Math.max(naturalWidth, naturalHeight) <= smallSide ? 'pixels' : 'smooth';
+    const enlargement = Math.max(width, height) <= smallSide ? 'pixels' : 'smooth';
     const tell = (percent: number) =>
       setShown((before) => (before?.percent === percent ? before : { enlargement, ...before, percent }));
-    stage.current = new PictureStage(element.current, picture.current, { enlargement, tell });
+    stage.current = new PictureStage(element.current, picture.current, {
+      size: { width, height },
+      enlargement,
+      hand,
+      tell,
+    });
   };
   const setEnlargement = (enlargement: Enlargement) => {
     setShown((before) => before && { ...before, enlargement });
@@ -37,3 +41,5 @@ export function useStage() {
   };
   return { element, picture, shown, stage, setEnlargement, load, end };
 }
+
+export type StageOf<Picture extends HTMLElement> = ReturnType<typeof useStage<Picture>>;

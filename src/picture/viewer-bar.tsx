@@ -4,12 +4,13 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { IconButton } from '../app/icon-button.tsx';
 import { useFullScreen } from './full-screen.ts';
 import { pictureLabel } from './picture-label.ts';
-import type { useStage } from './use-stage.ts';
+import type { StageOf } from './use-stage.ts';
+import { ZoomButtons } from './zoom-buttons.tsx';
 
 interface ViewerBarProps {
   /** The viewer without its dialog, which no browser puts on the full screen. */
   readonly whole: RefObject<HTMLElement | null>;
-  readonly stage: ReturnType<typeof useStage>;
+  readonly stage: StageOf<HTMLImageElement>;
   readonly comparing: boolean;
   readonly compare: () => void;
   readonly close: () => void;
@@ -55,23 +56,18 @@ function Beside() {
   );
 }
 
-function Zoom({ stage: { stage, shown, setEnlargement } }: Pick<ViewerBarProps, 'stage'>) {
+function Zoom({ stage }: Pick<ViewerBarProps, 'stage'>) {
   const words = useWords().page.viewer;
-  const arePixels = shown?.enlargement === 'pixels';
+  const arePixels = stage.shown?.enlargement === 'pixels';
   return (
     <>
-      <IconButton icon="minus" label={words.smaller} press={() => stage.current?.zoomOut()} />
-      <span className="percent" aria-live="polite">
-        {shown === null ? '' : words.percent(shown.percent)}
-      </span>
-      <IconButton icon="plus" label={words.larger} press={() => stage.current?.zoomIn()} />
-      <IconButton icon="fit" label={words.fit} press={() => stage.current?.fit()} />
-      <IconButton icon="actual" label={words.actual} press={() => stage.current?.actualSize()} />
+      <ZoomButtons stage={stage} fit={words.fit} />
+      <IconButton icon="actual" label={words.actual} press={() => stage.stage.current?.actualSize()} />
       <IconButton
         icon="pixels"
         label={words.pixels}
         pressed={arePixels}
-        press={() => setEnlargement(arePixels ? 'smooth' : 'pixels')}
+        press={() => stage.setEnlargement(arePixels ? 'smooth' : 'pixels')}
       />
     </>
   );

@@ -5,7 +5,7 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { ViewedPicture } from '../state/viewed.ts';
 import { pictureLabel } from './picture-label.ts';
 import { usePictureAddress } from './use-picture.ts';
-import { useStage } from './use-stage.ts';
+import { type StageOf, useStage } from './use-stage.ts';
 import { ViewerBar } from './viewer-bar.tsx';
 import { ViewerCompare } from './viewer-compare.tsx';
 
@@ -33,6 +33,8 @@ export default function Viewer() {
   );
 }
 
+const moving = { does: 'move' } as const;
+
 interface ViewedProps {
   readonly picture: ViewedPicture;
   readonly close: () => void;
@@ -43,7 +45,7 @@ function Viewed({ picture: viewed, close }: ViewedProps) {
   const perform = usePerform();
   const whole = useRef<HTMLDivElement>(null);
   const [comparing, setComparing] = useState(false);
-  const stage = useStage();
+  const stage = useStage<HTMLImageElement>(moving);
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = stepOf(event.key, comparing || stage.element.current?.dataset.movable === 'true');
@@ -82,7 +84,7 @@ function stepOf(key: string, isMovable: boolean): -1 | 1 | null {
 
 interface StageProps extends ViewedProps {
   readonly label: string;
-  readonly stage: ReturnType<typeof useStage>;
+  readonly stage: StageOf<HTMLImageElement>;
 }
 
 function Stage({ picture: { image }, label, stage: { element, picture, stage, load }, close }: StageProps) {
@@ -96,7 +98,13 @@ function Stage({ picture: { image }, label, stage: { element, picture, stage, lo
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes
     <div ref={element} className="stage" onClick={click}>
       {address.state === 'there' && (
-        <img ref={picture} src={address.address} alt={label} draggable={false} onLoad={load} />
+        <img
+          ref={picture}
+          src={address.address}
+          alt={label}
+          draggable={false}
+          onLoad={({ currentTarget }) => load(currentTarget)}
+        />
       )}
       {address.state === 'gone' && <p className="badge">{page.result.gone}</p>}
     </div>

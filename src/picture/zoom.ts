@@ -32,6 +32,9 @@ const most = 8;
 /** A person may look at the single pixels of a large picture too. */
 const mostDevicePixels = 16;
 
+/** What is pointed at is so far from the stage's edge, where the picture goes on. */
+const margin = 24;
+
 /** Whole, and as large as the stage allows; as pixels, each of as many device pixels as the others. */
 export function fitted(stage: Stage, enlargement: Enlargement): View {
   const { width, height, edge, ratio, picture } = stage;
@@ -62,6 +65,19 @@ export function moved({ scale, x, y }: View, stage: Stage, by: Point): View {
   const roomY = Math.max(0, (stage.picture.height * scale - stage.height) / 2);
   const within = (value: number, room: number) => Math.min(room, Math.max(-room, value));
   return { scale, x: within(x + by.x, roomX), y: within(y + by.y, roomY) };
+}
+
+/**
+ * Moved no further than that a point of the picture is on the stage.
+ *
+ * @param at in shares of the picture's width and height
+ */
+export function revealing(view: View, stage: Stage, at: Point): View {
+  const { width, height } = stage.picture;
+  const outside = (place: number, room: number) => Math.max(0, Math.abs(place) - room / 2) * Math.sign(place);
+  const x = outside(view.x + (at.x - 0.5) * width * view.scale, stage.width - 2 * margin);
+  const y = outside(view.y + (at.y - 0.5) * height * view.scale, stage.height - 2 * margin);
+  return moved(view, stage, { x: -x, y: -y });
 }
 
 /** Device pixels a pixel of the picture, in hundredths. */

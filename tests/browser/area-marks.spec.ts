@@ -1,4 +1,5 @@
 /** What marks an area of a picture, and what is seen of it: tools, fingers, forced colours, in Chinese. */
+import type { CDPSession, Locator } from '@playwright/test';
 import { canvasOf, dialogOf, drag, inDialog, openArea, told } from '../helpers/area.ts';
 import { chinese } from '../helpers/page-names.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
@@ -28,7 +29,86 @@ test('brush, eraser, invert, clear and undo mark what they say', async ({ user, 
   await expect(told(page)).toHaveText('Nothing is selected.');
   await inDialog(page, 'Undo').click();
   expect(await share()).toBe(brushed);
+
+  // What is taken back is done again, one by one, until something new is marked; neither button loses the focus.
+  const redo = inDialog(page, 'Redo');
+  await redo.click();
+  await expect(told(page)).toHaveText('Nothing is selected.');
+  await expect(redo).toBeFocused();
+  await expect(redo).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(told(page)).toHaveText('Nothing is selected.');
+  await page.keyboard.press('Control+Shift+z');
+  expect(await share()).toBe(brushed);
+  await page.keyboard.press('Control+z');
+  await drag(page, canvas, [0.1, 0.1], [0.2, 0.1]);
+  await expect(redo).toHaveAttribute('aria-disabled', 'true');
+  const anew = await share();
+  await page.keyboard.press('Control+y');
+  expect(await share()).toBe(anew);
 });
+
+test('come nearer by wheel, keys and buttons, what is marked is where it is pointed at', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.addImage(await photo('photo.png', red, blue));
+  await openArea(user);
+  const stage = dialogOf(page).locator('.area-stage');
+  const [whole, room] = [await boxOf(canvasOf(page)), await boxOf(stage)];
+  await page.mouse.move(whole.x + whole.width / 4, whole.y + whole.height / 4);
+  await page.mouse.wheel(0, -600);
+  await expect.poll(async () => (await boxOf(canvasOf(page))).width).toBeGreaterThan(2 * whole.width);
+  const near = await boxOf(canvasOf(page));
+  // What was pointed at has stayed there.
+  expect((whole.x + whole.width / 4 - near.x) / near.width).toBeCloseTo(0.25, 1);
+
+  // The quarter of the picture round its middle, whatever of it is on the stage.
+  await inDialog(page, 'Rectangle').click();
+  await inDialog(page, 'Show all').click();
+  expect(await boxOf(canvasOf(page))).toEqual(whole);
+  await inDialog(page, 'Zoom in').click();
+  const larger = await boxOf(canvasOf(page));
+  expect(larger.width).toBeCloseTo(1.5 * whole.width, 0);
+  await drag(page, canvasOf(page), [0.25, 0.25], [0.75, 0.75]);
+  await expect(told(page)).toHaveText('25 % of the picture is selected.');
+
+  // The middle button moves what is seen, and marks nothing.
+  await page.keyboard.press('1');
+  await page.keyboard.press('0');
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('+');
+  const before = await boxOf(canvasOf(page));
+  await page.mouse.move(room.x + room.width / 2, room.y + room.height / 2);
+  await page.mouse.down({ button: 'middle' });
+  await page.mouse.move(room.x + room.width / 2 + 60, room.y + room.height / 2 + 40, { steps: 3 });
+  await page.mouse.up({ button: 'middle' });
+  const moved = await boxOf(canvasOf(page));
+  expect([moved.x - before.x, moved.y - before.y].map(Math.round)).toEqual([60, 40]);
+  await expect(told(page)).toHaveText('25 % of the picture is selected.');
+
+  // The keys' cursor stays on the stage, wherever it goes.
+  await canvasOf(page).focus();
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowLeft');
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowUp');
+  const ring = await boxOf(dialogOf(page).locator('.area-ring'));
+  expect(ring.x + ring.width / 2).toBeGreaterThanOrEqual(room.x);
+  expect(ring.y + ring.height / 2).toBeGreaterThanOrEqual(room.y);
+  expect((await boxOf(canvasOf(page))).x).toBeGreaterThanOrEqual(room.x - 1);
+});
+
+/** Of each finger, in shares of where the canvas is now. */
+async function fingersOn(canvas: Locator, devtools: CDPSession) {
+  const box = await boxOf(canvas);
+  return (type: 'touchStart' | 'touchMove' | 'touchEnd', ...points: readonly (readonly [number, number])[]) => {
+    const touchPoints = points.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id }));
+    return devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
+  };
+}
+
+async function boxOf(element: Locator) {
+  const box = await element.boundingBox();
+  if (box === null) throw new Error('not shown');
+  return box;
+}
 
 test('nothing selected is told, and what was selected is there again, or given up', async ({ user, page }) => {
   await user.open('/?device=wasm');
@@ -80,22 +160,36 @@ test.describe('by touch', () => {
     await user.open('/?device=wasm');
     await user.addImage(await photo('photo.png', red, blue));
     await openArea(user);
-    const box = await canvasOf(page).boundingBox();
-    if (box === null) throw new Error('not shown');
-    const devtools = await context.newCDPSession(page);
-    const touch = (
-      type: 'touchStart' | 'touchMove' | 'touchEnd',
-      ...points: readonly (readonly [number, number])[]
-    ) => {
-      const touchPoints = points.map(([x, y], id) => ({ x: box.x + x * box.width, y: box.y + y * box.height, id }));
-      return devtools.send('Input.dispatchTouchEvent', { type, touchPoints });
-    };
+    const touch = await fingersOn(canvasOf(page), await context.newCDPSession(page));
     await inDialog(page, 'Rectangle').click();
     await touch('touchStart', [0.25, 0.25]);
     await touch('touchMove', [0.5, 0.5]);
     await touch('touchStart', [0.5, 0.5], [0.9, 0.1]);
     await touch('touchMove', [0.75, 0.75], [0.9, 0.2]);
     await touch('touchEnd', [0.75, 0.75]);
+    await touch('touchEnd');
+    await expect(told(page)).toHaveText('25 % of the picture is selected.');
+  });
+
+  test('two fingers come nearer and mark nothing; one alone marks again', async ({ user, page, context }) => {
+    await user.open('/?device=wasm');
+    await user.addImage(await photo('photo.png', red, blue));
+    await openArea(user);
+    const touch = await fingersOn(canvasOf(page), await context.newCDPSession(page));
+    const before = await boxOf(canvasOf(page));
+    await inDialog(page, 'Rectangle').click();
+    await touch('touchStart', [0.4, 0.5]);
+    await touch('touchStart', [0.4, 0.5], [0.6, 0.5]);
+    await touch('touchMove', [0.3, 0.5], [0.7, 0.5]);
+    await touch('touchMove', [0.2, 0.5], [0.8, 0.5]);
+    await touch('touchEnd', [0.2, 0.5]);
+    await touch('touchMove', [0.1, 0.9]);
+    await touch('touchEnd');
+    await expect(told(page)).toHaveText('Nothing is selected.');
+    expect((await boxOf(canvasOf(page))).width).toBeGreaterThan(1.5 * before.width);
+    await inDialog(page, 'Show all').click();
+    await touch('touchStart', [0, 0]);
+    await touch('touchMove', [0.5, 0.5]);
     await touch('touchEnd');
     await expect(told(page)).toHaveText('25 % of the picture is selected.');
   });

@@ -1,6 +1,15 @@
 /** A picture in the viewer: as large as fits, come nearer to, moved no further than its edges. */
 import { describe, expect, test } from 'vitest';
-import { atActualSize, fitted, moved, percentOf, type Stage, type View, zoomed } from '../../src/picture/zoom.ts';
+import {
+  atActualSize,
+  fitted,
+  moved,
+  percentOf,
+  revealing,
+  type Stage,
+  type View,
+  zoomed,
+} from '../../src/picture/zoom.ts';
 
 const stage = (width: number, height: number, picture: Stage['picture'], ratio = 1): Stage => ({
   width,
@@ -59,4 +68,25 @@ test('it is moved to its edges and no further, and not at all where it is smalle
   const room = stage(800, 600, photo);
   expect(moved({ scale: 0.25, x: 0, y: 0 }, room, { x: 1e4, y: -1e4 })).toEqual({ scale: 0.25, x: 100, y: -75 });
   expect(moved({ scale: 0.1, x: 0, y: 0 }, room, { x: 50, y: 50 })).toEqual({ scale: 0.1, x: 0, y: 0 });
+});
+
+test('it is moved no further than that a point of it is seen, and not at all where the point is', () => {
+  const room = stage(800, 600, photo);
+  const near: View = { scale: 1, x: 0, y: 0 };
+  expect(revealing(near, room, { x: 0.5, y: 0.5 })).toEqual(near);
+  for (const at of [
+    { x: 0, y: 0 },
+    { x: 1, y: 0.2 },
+    { x: 0.1, y: 1 },
+  ]) {
+    const { scale, x, y } = revealing(near, room, at);
+    const { picture } = room;
+    const place = { x: x + (at.x - 0.5) * picture.width * scale, y: y + (at.y - 0.5) * picture.height * scale };
+    expect(Math.abs(place.x)).toBeLessThanOrEqual(room.width / 2);
+    expect(Math.abs(place.y)).toBeLessThanOrEqual(room.height / 2);
+  }
+  const whole = fitted(room, 'smooth');
+  const { scale, x, y } = revealing(whole, room, { x: 0, y: 1 });
+  expect(scale).toBe(whole.scale);
+  expect(Math.hypot(x, y)).toBe(0);
 });
