@@ -5,6 +5,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import type { App } from '../actions/app.ts';
 import { importFile } from '../actions/archive.ts';
 import { addPictures, editThis, stop, works, write } from '../actions/compose.ts';
+import { showRecipeFile } from '../actions/recipe-file.ts';
 import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
 import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
@@ -59,9 +60,12 @@ function changeNext(app: App, image: ImageId): void {
 }
 
 function add(app: App, given: readonly File[], failures: readonly Failure[] = []): void {
-  const [archive, ...others] = given.filter(isArchive);
-  const files = [...given.filter((file) => !isArchive(file)), ...others];
+  const [archive, ...archives] = given.filter(isArchive);
+  const [recipe, ...recipes] = given.filter(isJson);
+  // Of several only one can be shown or imported at once: the others are told of as what they are not, pictures.
+  const files = [...given.filter((file) => !isArchive(file) && !isJson(file)), ...archives, ...recipes];
   if (archive !== undefined) bringArchive(app, archive);
+  if (recipe !== undefined) showRecipeFile.perform(app, recipe);
   if (files.length + failures.length === 0) return;
   if (addPictures.when(app.store.getState(), files, failures)) addPictures.perform(app, files, failures);
   returnToMessage();
@@ -70,6 +74,10 @@ function add(app: App, given: readonly File[], failures: readonly Failure[] = []
 /** A whole one of ours or not is judged by what is in it. */
 function isArchive({ name, type }: File): boolean {
   return type === 'application/zip' || /\.zip$/i.test(name);
+}
+
+function isJson({ name, type }: File): boolean {
+  return type === 'application/json' || /\.json$/i.test(name);
 }
 
 /** As Import does; where nothing can be imported Settings say why. */

@@ -1,16 +1,32 @@
-import type { Recipe } from '../../model/recipe/recipe.ts';
+import { useMemo } from 'react';
+import { type Failure, failureOf } from '../../model/failure.ts';
+import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
 import { verify } from '../actions/verify.ts';
 import { Alert } from '../app/alert.tsx';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import type { Verification } from '../state/recipe-owner.ts';
+import { usePerform, useSelect } from '../app/context.tsx';
 import type { Described } from './recipe-rows.ts';
 import { RecipeText } from './recipe-text.tsx';
 import { useFileRecipe } from './use-file-recipe.ts';
+import { Verified } from './verified.tsx';
 
 interface FileRecipeProps {
   readonly image: ImageId;
   readonly name: string;
+}
+
+/** What a file says that is a recipe alone: there is no picture to compare with. */
+export function TextRecipe({ text }: { readonly text: string }) {
+  const found = useMemo(() => recipeIn(text), [text]);
+  return 'failure' in found ? <Alert failure={found.failure} /> : <RecipeText of={describedBy(found.recipe, null)} />;
+}
+
+function recipeIn(text: string): { readonly recipe: Recipe } | { readonly failure: Failure } {
+  try {
+    return { recipe: parseRecipe(text) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
 }
 
 /** What a picture's file says of how it was made, and whether that is so. */
@@ -20,12 +36,12 @@ export function FileRecipe({ image, name }: FileRecipeProps) {
   if (found.state !== 'found') return null;
   return (
     <RecipeText of={describedBy(found.recipe, image)}>
-      <Verified file={{ image, name }} recipe={found.recipe} />
+      <VerifiedFile file={{ image, name }} recipe={found.recipe} />
     </RecipeText>
   );
 }
 
-function describedBy(recipe: Recipe, image: ImageId): Described {
+function describedBy(recipe: Recipe, image: ImageId | null): Described {
   const { messages, seed, size, bundle } = recipe;
   return {
     prompt: messages.at(-1)?.text ?? '',
@@ -37,41 +53,8 @@ function describedBy(recipe: Recipe, image: ImageId): Described {
   };
 }
 
-function Verified({ file, recipe }: { readonly file: FileRecipeProps; readonly recipe: Recipe }) {
-  const words = useWords().page.recipe;
+function VerifiedFile({ file, recipe }: { readonly file: FileRecipeProps; readonly recipe: Recipe }) {
   const perform = usePerform();
-  const verification = useSelect(({ verifications }) => verifications[file.image]);
   const available = useSelect((state) => verify.when(state, file, recipe));
-  return (
-    <>
-      <p className="verified" aria-live="polite">
-        {verification === undefined ? '' : sentenceOf(verification, words.verified)}
-      </p>
-      {verification?.state === 'failed' && <Alert failure={verification.failure} />}
-      <button
-        type="button"
-        title={words.verifyHint}
-        aria-disabled={available ? undefined : true}
-        onClick={() => perform(verify, file, recipe)}
-      >
-        {words.verify}
-      </button>
-    </>
-  );
-}
-
-type VerifiedWords = ReturnType<typeof useWords>['page']['recipe']['verified'];
-
-export function sentenceOf(verification: Verification, words: VerifiedWords): string {
-  switch (verification.state) {
-    case 'failed':
-      return '';
-    case 'compared': {
-      const { decibels } = verification;
-      if (decibels === null) return words.otherSize;
-      return decibels === Number.POSITIVE_INFINITY ? words.identical : words.psnr(decibels);
-    }
-    default:
-      return words[verification.state];
-  }
+  return <Verified image={file.image} available={available} press={() => perform(verify, file, recipe)} />;
 }

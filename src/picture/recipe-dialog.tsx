@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'react';
+import { verifyResult } from '../actions/verify.ts';
 import { useBackCloses } from '../app/back.ts';
-import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { IconButton } from '../app/icon-button.tsx';
 import { findResult } from '../state/chats.ts';
-import { FileRecipe } from './file-recipe.tsx';
+import { FileRecipe, TextRecipe } from './file-recipe.tsx';
 import { RecipeText } from './recipe-text.tsx';
+import { Verified } from './verified.tsx';
 
 /** How a picture was made, in words; the file that Save writes says the same. */
 export default function RecipeDialog() {
@@ -25,12 +27,23 @@ export default function RecipeDialog() {
         <IconButton icon="close" label={page.result.close} press={close} />
       </header>
       {owner?.of === 'result' && <ResultRecipe id={owner.id} />}
+      {owner?.of === 'text' && <TextRecipe text={owner.text} />}
       {owner?.of === 'file' && <FileRecipe key={owner.image} image={owner.image} name={owner.name} />}
     </dialog>
   );
 }
 
 function ResultRecipe({ id }: { readonly id: string }) {
+  const perform = usePerform();
   const result = useSelect((state) => findResult(state, id)?.result);
-  return result === undefined ? null : <RecipeText of={result} />;
+  const available = useSelect((state) => verifyResult.when(state, id));
+  if (result === undefined) return null;
+  const { image, state, from } = result;
+  return (
+    <RecipeText of={result}>
+      {state === 'done' && image !== null && from !== null && (
+        <Verified image={image} available={available} press={() => perform(verifyResult, id)} />
+      )}
+    </RecipeText>
+  );
 }

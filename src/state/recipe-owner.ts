@@ -2,10 +2,11 @@
 import type { Failure } from '../../model/failure.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 
-/** What has a recipe: a result, or a picture's file that a person brought. */
+/** What has a recipe: a result, a picture's file that a person brought, or a file that is nothing else. */
 export type RecipeOwner =
   | { readonly of: 'result'; readonly id: string }
-  | { readonly of: 'file'; readonly image: ImageId; readonly name: string };
+  | { readonly of: 'file'; readonly image: ImageId; readonly name: string }
+  | { readonly of: 'text'; readonly text: string };
 
 export type Verification =
   | { readonly state: 'working' | 'stopped' }

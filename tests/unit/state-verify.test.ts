@@ -5,9 +5,9 @@ import { readPngRecipe, writePng } from '../../model/recipe/png.ts';
 import { chunk, pngSignature } from '../../model/recipe/png-chunks.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { reuseRecipe } from '../../src/actions/set.ts';
-import { verify } from '../../src/actions/verify.ts';
-import { sentenceOf } from '../../src/picture/file-recipe.tsx';
+import { verify, verifyResult } from '../../src/actions/verify.ts';
 import { readFileRecipe } from '../../src/picture/use-file-recipe.ts';
+import { sentenceOf } from '../../src/picture/verified.tsx';
 import { usedNumber } from '../../src/settings/fields.ts';
 import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
@@ -84,6 +84,30 @@ describe('drawn again', () => {
     const recipe = readPngRecipe('', bytes ?? new Uint8Array());
     expect(recipe.embedding_values).toBeDefined();
     await page.verify(recipe);
+    expect(page.newlyAsked().at(-1)?.imagined?.data).toEqual(Float32Array.of(1, 2, 3, 4));
+  });
+
+  test('a result of the page’s own, with its recipe wherever Save would leave it out', async () => {
+    const page = await savedPicture();
+    page.app.store.setState({ recipes: 'none' });
+    page.vary(page.answer().results[0]?.id ?? '');
+    await page.idle();
+    const [drawn, variation] = page.answer().results;
+    for (const result of [drawn, variation]) {
+      if (result?.image == null) throw new Error('nothing was drawn');
+      readPixels.mockImplementation(async () => {
+        const data = new Uint8Array(64 * 64 * 3).fill(255);
+        for (let at = 0; at < data.length; at += 3) data[at] = Number(BigInt(result.seed) % 256n);
+        return { width: 64, height: 64, data };
+      });
+      verifyResult.perform(page.app, result.id);
+      expect(verifyResult.when(page.state(), result.id)).toBe(false);
+      await page.idle();
+      expect(page.state().verifications[result.image]).toEqual({
+        state: 'compared',
+        decibels: Number.POSITIVE_INFINITY,
+      });
+    }
     expect(page.newlyAsked().at(-1)?.imagined?.data).toEqual(Float32Array.of(1, 2, 3, 4));
   });
 
