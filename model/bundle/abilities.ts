@@ -51,7 +51,7 @@ function isDecoder(file: WeightFile): file is DecoderName {
 }
 
 /** All parts that are made of a file, those that may be absent too. */
-function partsOf(file: WeightFile): readonly string[] {
+export function partsOf(file: WeightFile): readonly string[] {
   return isDecoder(file) ? [...piecesOf(file), ...Object.values(decoderParts[file])] : piecesOf(file);
 }
 

@@ -30,7 +30,7 @@ export type NegativeSource =
   | ({ readonly kind: 't5' } & TextEncoder<T5Config>)
   | { readonly kind: 'states'; readonly weights: TensorSource };
 
-interface TextEncoder<Config> {
+export interface TextEncoder<Config> {
   readonly config: Config;
   readonly weights: TensorSource;
 }
@@ -82,7 +82,7 @@ export async function planConversion(
   const isAdded = (file: WeightFile) => wanted.whole.has(file) && weights.has(file);
   const keptConstants = installed?.shards.find(({ part }) => part === constantsPart)?.tensors.map(({ name }) => name);
   const encodes = decoderNames.some(isAdded) && keptConstants === undefined;
-  const clip = encodes ? await textEncoder(found, sourceFileNames.clip, readClipFile) : null;
+  const clip = encodes ? await openClip(found) : null;
   const lacksNegative = installed === null || !servesNegative(installed);
   const asksNegative = only?.includes('negative') === true;
   const wantsNegative = lacksNegative && (asksNegative || decoderNames.some(isAdded));
@@ -137,7 +137,7 @@ function wantedFiles(only: readonly Installable[] | null, installed: Manifest | 
   return { kept, whole, layers };
 }
 
-function negativeShard(config: NexusConfig): PlannedShard {
+export function negativeShard(config: NexusConfig): PlannedShard {
   return { kind: 'negative', layout: negativeLayout(config) };
 }
 
@@ -146,7 +146,7 @@ function negativeShard(config: NexusConfig): PlannedShard {
  *
  * @throws where it was asked for, what an unreadable file in its place fails with
  */
-async function negativeSource(
+export async function negativeSource(
   found: SourceFolders,
   config: NexusConfig,
   isAsked: boolean,
@@ -178,6 +178,16 @@ function requireSources(missing: readonly OptionalSource[], asksNegative: boolea
     source === 'tokenizer' || (source === 't5' && !asksNegative) ? [] : [sourceFileNames[source]],
   );
   if (needed.length > 0) fail('SOURCE_MISSING', { files: needed });
+}
+
+/** What a plan of these folders would say that the model is. Throws SOURCE_MISSING, CONFIG_INVALID, CONFIG_JSON. */
+export async function readModelConfig(folders: readonly SourceFolder[]): Promise<NexusConfig> {
+  return readConfig(await SourceFolders.open(folders), null);
+}
+
+/** CLIP in FLUX's own folder; null where there is none. */
+export function openClip(found: SourceFolders): Promise<TextEncoder<ClipConfig> | null> {
+  return textEncoder(found, sourceFileNames.clip, readClipFile);
 }
 
 /** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. T5's is not one of them. */
@@ -226,7 +236,7 @@ async function textEncoder<Config>(
   return file === null || weights === null ? null : { config: readFile(await readJson(file)), weights };
 }
 
-function planConstants({ dit }: NexusConfig, clip: TextEncoder<ClipConfig> | null): readonly PlannedShard[] {
+export function planConstants({ dit }: NexusConfig, clip: TextEncoder<ClipConfig> | null): readonly PlannedShard[] {
   if (clip === null) return [];
   requireEqual('text_encoder hidden_size', dit.pooled, clip.config.hidden);
   const declaration: WeightDeclaration = { name: constantNames.pooled, shape: [dit.pooled], role: 'vector' };

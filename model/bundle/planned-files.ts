@@ -141,8 +141,12 @@ export function shardFile(
     if (shard.kind === 'negative') return { ...common, produce };
     return { ...common, produce, constants: shard.kind === 'constants' ? 'holds' : 'takes' };
   }
-  const source = plan.weights.get(shard.from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: shard.from });
-  return { ...common, produce: (write, progress) => writeShard(layout, source, tools.quantiser, write, progress) };
+  const { from } = shard;
+  const produce: PlannedFile['produce'] = async (write, progress) => {
+    const source = plan.weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
+    return writeShard(layout, source, tools.quantiser, write, progress);
+  };
+  return { ...common, produce };
 }
 
 export function copiedFile(source: ByteSource): PlannedFile {

@@ -12,9 +12,10 @@ export const files = tinyCheckpoint();
 const folder = bytesFolder(files);
 /** Stands for the text encoders where only their place in the bundle matters. */
 const countingRunner: GraphRunner = {
-  run: async (graph) => {
+  run: async (graph, _, feeds) => {
     const [output] = graph.outputs;
-    const shape = output?.shape.map((size) => (typeof size === 'number' ? size : 1)) ?? [];
+    const { shape: [steps = 1] = [] } = feeds.time ?? feeds.conditioning ?? {};
+    const shape = output?.shape.map((size) => (typeof size === 'number' ? size : steps)) ?? [];
     return new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
   },
 };

@@ -6,9 +6,10 @@ import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
 import type { ConversionTools } from '../../model/bundle/planned-files.ts';
-import { remake } from '../../model/bundle/remake.ts';
+import { planRemake, remake } from '../../model/bundle/remake.ts';
 import type { RowBlock } from '../../model/bundle/row-block.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
+import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';
 import { sha256Hex } from '../sha256.ts';
 import { type Checkpoint, fingerprintOf } from './checkpoint.ts';
@@ -25,7 +26,7 @@ export function planOf({ folder }: Checkpoint, scope?: ConversionScope): Promise
 }
 
 /** One model in one precision is one folder, however often it is begun. */
-export async function conversionKey({ config }: ConversionPlan): Promise<ModelKey> {
+export async function conversionKey(config: NexusConfig): Promise<ModelKey> {
   const key = keyOf(await sha256Hex(encodeUtf8(`conversion ${precision} ${JSON.stringify(config)}`)));
   return key ?? fail('MODEL_UNKNOWN', {});
 }
@@ -118,9 +119,9 @@ export async function remakeInto(order: RemakeOrder, tools: MachineTools): Promi
     left = bytes - written;
     order.progress((kept ?? 0) + Math.floor(share * bytes), total);
   };
-  const plan = await planOf(checkpoint);
+  const plan = await planRemake([checkpoint.folder], { manifest, lost });
   const sink = sinkOf(order, () => left);
-  await remake({ plan, sink, tools: { ...tools, progress } }, manifest, lost, remade);
+  await remake({ plan, sink, tools: { ...tools, progress } }, { manifest, lost }, remade);
 }
 
 /** Abilities in the order in which they are made; null for what else the checkpoint holds for them. */

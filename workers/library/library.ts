@@ -1,5 +1,6 @@
 /** The models of this browser: what is there, and what a person has done with it. */
 import { type Ability, abilities } from '../../model/bundle/abilities.ts';
+import { readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
@@ -114,11 +115,13 @@ export class Library {
     sha256: string,
     wanted: readonly Ability[],
   ): Promise<InstallEnd> {
-    const key = await conversionKey(await planOf(checkpoint, { only: ['chat'] }));
+    const key = await conversionKey(await readModelConfig([checkpoint.folder]));
     const { name } = notable(source);
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
     const from = await madeFrom(checkpoint);
     const before = await this.#folderIfThere(key);
+    // Nothing is begun of what cannot be converted; what was begun is planned when it is known what it lacks.
+    if (before === null) await planOf(checkpoint, { only: ['chat'] });
     const folder = before && movedTo(before);
     if (folder) fail('MODEL_MOVED', { name: nameOf(before), folder });
     // What can be used is never joined to what comes of another training.

@@ -51,7 +51,7 @@ export async function offerOfCheckpoint(
   { folderOf, stored }: OfferGround,
 ): Promise<Offer> {
   const plan = await planOf(checkpoint);
-  const key = await conversionKey(plan);
+  const key = await conversionKey(plan.config);
   const facts = factsOfPlan(plan, key, checkpoint.licences, device);
   const there = await folderOf(key);
   const isSame = there?.known?.checkpoint === (await fingerprintOf(checkpoint.folder));
