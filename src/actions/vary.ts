@@ -13,6 +13,7 @@ import { begunWork } from '../state/live.ts';
 import type { VariationSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
 import { noTempo, secondsPerStep } from '../state/tempo.ts';
+import { turnWith } from '../state/tree.ts';
 import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { atWork } from './at-work.ts';
@@ -65,6 +66,33 @@ export const finish: Action<[result: string]> = {
     if (recipe !== undefined && finish.when(state, id)) paintFrom(app, id, [{ recipe }]);
   },
 };
+
+/** Finishes every draft of an answer that has several and is not finished yet. */
+export const finishAll: Action<[turn: TurnId]> = {
+  when: (state, turn) => draftsToFinish(state, turn).length > 1,
+  perform(app, turn) {
+    for (const id of draftsToFinish(app.store.getState(), turn)) finish.perform(app, id);
+  },
+};
+
+function draftsToFinish(state: AppState, turn: TurnId): readonly string[] {
+  const chat = chatOfTurn(state, turn);
+  const answer = chat && turnWith(chat.turns, turn);
+  const results = answer?.from === 'model' ? answer.results : [];
+  return results.filter((result) => finish.when(state, result.id) && !isFinished(result, results)).map(({ id }) => id);
+}
+
+/** Whether the picture of all its steps stands beside a draft, or is on its way there. */
+function isFinished({ from, fullSteps }: Result, results: readonly Result[]): boolean {
+  return results.some(
+    (other) =>
+      other.from?.recipe.steps === fullSteps &&
+      other.from?.recipe.seed === from?.recipe.seed &&
+      other.from?.target.blob === from?.target.blob &&
+      other.state !== 'stopped' &&
+      other.state !== 'failed',
+  );
+}
 
 /** A result's recipe, of a draft with all the steps that it is to have. */
 function wholeRecipe(state: AppState, id: string): Recipe | undefined {

@@ -11,6 +11,7 @@ import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { spoken } from '../storage/spoken.ts';
+import { FinishAll } from './finish-all.tsx';
 import { FormLine } from './form-line.tsx';
 import { ReplyWords } from './reply-words.tsx';
 import { TurnButtons, turnElement } from './turn-buttons.tsx';
@@ -57,6 +58,7 @@ export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
       {turn.cut !== undefined && <p className="hint">{page.form.cut[turn.cut.by](turn.cut.tokens)}</p>}
       {isWhole ? (
         <>
+          <FinishAll turn={turn.id} />
           <End turn={turn} form={question?.form ?? 'auto'} />
           <FormLine turn={turn} />
           {turn.tokensPerSecond !== undefined && (

@@ -1,6 +1,6 @@
 /** Variations: several at once, as drafts, and drafts that are finished. */
 import { describe, expect, test } from 'vitest';
-import { draftSteps, finish, vary } from '../../src/actions/vary.ts';
+import { draftSteps, finish, finishAll, vary } from '../../src/actions/vary.ts';
 import type { VariationChoice } from '../../src/state/state.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
@@ -76,6 +76,37 @@ describe('drafts', () => {
     const [whole, asDraft, , asFinished] = page.requests();
     expect(asFinished).toEqual({ ...asDraft, steps: 12 });
     expect(asFinished).toEqual({ ...whole, seed: draft?.seed });
+  });
+
+  test('are finished all at once, but those that are finished or on their way', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 3, kind: 'draft' });
+    const drafts = await page.varied();
+    await page.finished(drafts[1]?.id ?? '');
+    const turn = page.answer().id;
+    finishAll.perform(page.app, turn);
+    expect(finishAll.when(page.state(), turn)).toBe(false);
+    await page.idle();
+    const [, ...others] = page.answer().results;
+    const finished = others.filter(({ fullSteps }) => fullSteps === undefined);
+    expect(finished.map(({ seed }) => seed)).toEqual([drafts[1]?.seed, drafts[0]?.seed, drafts[2]?.seed]);
+    expect(finished.map(({ state, from }) => [state, from?.recipe.steps])).toEqual(Array(3).fill(['done', 12]));
+    expect(finishAll.when(page.state(), turn)).toBe(false);
+  });
+
+  test('one that is stopped can be finished with the others again; a single draft has its own button', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 2, kind: 'draft' });
+    const [draft] = await page.varied();
+    const turn = page.answer().id;
+    page.session.painting = () => new Promise(() => undefined);
+    finishAll.perform(page.app, turn);
+    page.stop();
+    await page.idle();
+    expect(finishAll.when(page.state(), turn)).toBe(true);
+    page.session.painting = () => undefined;
+    await page.finished(draft?.id ?? '');
+    expect(finishAll.when(page.state(), turn)).toBe(false);
   });
 
   test('are varied as the pictures that they are drafts of', async () => {

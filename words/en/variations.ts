@@ -8,4 +8,5 @@ export const enVariations = {
   noDrafts: 'Drafts: fewer steps are not possible here',
   draft: 'Draft',
   finish: 'Finish',
+  finishAll: 'Finish all drafts',
 };

@@ -10,4 +10,5 @@ export const zhVariations: typeof enVariations = {
   noDrafts: '草稿：此处无法使用更少步数',
   draft: '草稿',
   finish: '完成',
+  finishAll: '完成全部草稿',
 };
