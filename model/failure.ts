@@ -44,6 +44,8 @@ export interface FailureData extends CheckpointFailureData, LibraryFailureData, 
   NO_ROOM: { readonly folder: string; readonly needed: number; readonly free: number };
   /** What was to go on the clipboard, which is missing (plain http) or was refused. */
   COPY_REFUSED: { readonly problem: 'missing' | 'refused'; readonly what: 'picture' | 'words' };
+  /** The browser or the system did not take a picture that was to be shared. */
+  SHARE_REFUSED: Readonly<Record<string, never>>;
   /** A graph that onnxruntime would not load. */
   LOAD_FAILED: { readonly graph: string; readonly reason: string };
   /** A graph that failed while it ran. */

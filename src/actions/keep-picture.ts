@@ -40,6 +40,32 @@ export const copyPicture: Action<[result: string]> = {
   },
 };
 
+/** Whether the system has a sheet on which files are shared. */
+export function canShare(): boolean {
+  const probe = new File([], 'nexus-gen.png', { type: 'image/png' });
+  return typeof navigator.canShare === 'function' && navigator.canShare({ files: [probe] });
+}
+
+/** Gives the file that Save would write to another program. */
+export const sharePicture: Action<[result: string]> = {
+  when: (state, id) => isDone(state, id) && canShare(),
+  perform(app, id) {
+    const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
+    pictureOf(app, id, app.store.getState().recipes)
+      .then(async (saved) => {
+        const file = new File([saved.file], `nexus-gen-${seed}.png`, { type: 'image/png' });
+        await navigator.share({ files: [file] }).catch(unlessLeft);
+        sayIfBare(app.store, id, saved);
+      })
+      .catch((error: unknown) => notify(app.store, failureOf(error), { kind: 'result', id }));
+  },
+};
+
+/** A person who leaves the sheet has shared nothing, and knows it. */
+function unlessLeft(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) fail('SHARE_REFUSED', {});
+}
+
 /** @throws COPY_REFUSED */
 async function putOnClipboard(picture: Promise<Blob>): Promise<void> {
   if (!('clipboard' in navigator) || !('ClipboardItem' in globalThis))

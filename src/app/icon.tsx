@@ -19,6 +19,7 @@ const paths = {
   edit: 'M4 16l.9-3.9L12.8 4.2l3 3L7.9 15.1zM11 6l3 3',
   save: 'M10 3.5v9M6 9l4 4 4-4M4 16.5h12',
   copy: 'M7.5 7.5h8.5v8.5H7.5zM4 12.5V4h8.5',
+  share: 'M6.500 8.500H4.500v8h11v-8h-2M10 12.500v-9M6.500 7L10 3.500 13.500 7',
   variations: 'M4 7h11M12 4l3 3-3 3M16 13H5M8 10l-3 3 3 3',
   compare: 'M10 3v14M4 6h3.5v8H4M16 6h-3.5v8H16',
   difference: 'M4 4h9v9H4zM7.5 7.5H16V16H7.5zM10 10.200h.01',

@@ -1,6 +1,6 @@
 import type { ImageId } from '../../workers/protocol.ts';
 import { editThis } from '../actions/compose.ts';
-import { copyPicture, savePicture } from '../actions/keep-picture.ts';
+import { canShare, copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
 import { finish, vary, whyNotVaried } from '../actions/vary.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -36,7 +36,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
     focusMessage();
   };
   return (
-    <div className="buttons" data-of={before !== null ? 'edit' : result.fullSteps === undefined ? 'drawing' : 'draft'}>
+    <div className="buttons">
       <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
       <span className="save">
         <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
@@ -48,6 +48,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
         />
       </span>
       <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
+      {canShare() && <Tool icon="share" label={words.share} press={() => perform(sharePicture, result.id)} />}
       <span className="variations">
         <Tool
           icon="variations"

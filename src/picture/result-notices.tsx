@@ -31,7 +31,10 @@ function ResultNotice({ result, notice: { id, failure } }: ResultNoticeProps) {
     returnToMessage();
   };
   // A copy that was refused can be saved instead.
-  const save = failure.code === 'COPY_REFUSED' ? { save: () => savePicture.perform(app, result) } : {};
+  const save =
+    failure.code === 'COPY_REFUSED' || failure.code === 'SHARE_REFUSED'
+      ? { save: () => savePicture.perform(app, result) }
+      : {};
   return (
     <div ref={element} className="result-notice">
       <Alert failure={failure} dismiss={close} {...save} />

@@ -104,3 +104,28 @@ async function expectApart(one: Locator, other: Locator): Promise<void> {
     })
     .toBe(true);
 }
+
+test('a picture is shared as Save would write it, where the system has a sheet for it', async ({ user, page }) => {
+  await page.addInitScript(() => {
+    navigator.canShare = () => true;
+    navigator.share = async ({ files = [] } = {}) => {
+      const [file] = files;
+      document.title = `shared ${file?.name} ${file?.type} ${file?.size}`;
+    };
+  });
+  await user.open(onProcessor);
+  await user.ask('draw a red car');
+  const { name, bytes } = await user.save();
+  await user.press('Share');
+  await expect(page).toHaveTitle(`shared ${name} image/png ${bytes.length}`);
+});
+
+test('Share is not there where the system has none', async ({ user, page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'canShare', { value: undefined });
+  });
+  await user.open(onProcessor);
+  await user.ask('draw a red car');
+  await expect(user.button('Copy')).toBeVisible();
+  await expect(user.button('Share')).toHaveCount(0);
+});

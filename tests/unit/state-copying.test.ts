@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { copyPicture } from '../../src/actions/keep-picture.ts';
+import { copyPicture, sharePicture } from '../../src/actions/keep-picture.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
 
@@ -57,5 +57,55 @@ describe('copying a picture', () => {
     copyPicture.perform(page.app, id);
     await until(() => page.state().copied === id || page.state().notices.length > 0);
     expect([types, page.state().notices]).toEqual([['image/png'], []]);
+  });
+});
+
+describe('sharing a picture', () => {
+  async function share(outcome: () => Promise<void>) {
+    const page = openPage();
+    page.modelIsReady();
+    page.say('draw a red car');
+    await page.idle();
+    const [result] = page.answer().results;
+    const id = result?.id ?? '';
+    const shared: File[] = [];
+    const navigator = {
+      canShare: ({ files }: ShareData) => files?.length === 1,
+      share: ({ files = [] }: ShareData) => {
+        shared.push(...files);
+        return outcome();
+      },
+    };
+    vi.stubGlobal('navigator', navigator);
+    sharePicture.perform(page.app, id);
+    await until(() => shared.length > 0);
+    return { ...page, id, result, shared, canBeShared: sharePicture.when(page.state(), id) };
+  }
+
+  test('gives the file that Save writes', async () => {
+    const page = await share(async () => undefined);
+    expect(page.shared.map(({ name, type }) => [name, type])).toEqual([
+      [`nexus-gen-${page.result?.seed}.png`, 'image/png'],
+    ]);
+    const [saved] = await page.save(page.id);
+    expect(new Uint8Array((await page.shared[0]?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(saved);
+    expect([page.canBeShared, page.state().notices]).toEqual([true, []]);
+  });
+
+  test('refused says so; left by the person says nothing', async () => {
+    const refused = await share(() => Promise.reject(new DOMException('no', 'NotAllowedError')));
+    await until(() => refused.state().notices.length > 0);
+    expect(refused.state().notices).toMatchObject([
+      { failure: { code: 'SHARE_REFUSED' }, about: { kind: 'result', id: refused.id } },
+    ]);
+    const left = await share(() => Promise.reject(new DOMException('left', 'AbortError')));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(left.state().notices).toEqual([]);
+  });
+
+  test('is not offered where the system has no sheet for it', async () => {
+    const page = await share(async () => undefined);
+    vi.stubGlobal('navigator', {});
+    expect(sharePicture.when(page.state(), page.id)).toBe(false);
   });
 });

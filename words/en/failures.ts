@@ -189,6 +189,8 @@ export const enFailures: FailureSentences = {
     what === 'words'
       ? `The words were not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard' : 'the browser refused the clipboard'}. They stay where they are. Select and copy them by hand${problem === 'missing' ? '' : ', or allow the clipboard for this page'}.`
       : `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
+  SHARE_REFUSED: () =>
+    'The picture was not shared: the system or the browser refused it. The picture is kept. Save it as a file, and share that one.',
   ...enLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,

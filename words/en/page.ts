@@ -133,6 +133,7 @@ export const en = {
     save: 'Save',
     saveWith: 'Save with…',
     copy: 'Copy',
+    share: 'Share',
     variations: 'Variations',
     compare: 'Compare',
     comparePosition: 'Compare position',

@@ -182,6 +182,7 @@ export const zhFailures: FailureSentences = {
     what === 'words'
       ? `文字未能复制：${problem === 'missing' ? '此浏览器不向本页提供剪贴板' : '浏览器拒绝了剪贴板操作'}。文字仍在原处。请手动选择并复制${problem === 'missing' ? '' : '，或允许本页使用剪贴板'}。`
       : `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
+  SHARE_REFUSED: () => '图片未能分享：系统或浏览器拒绝了分享。图片已保留。请将其另存为文件，再分享该文件。',
   ...zhLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `无法将${what === 'chat' ? '对话' : '图片'}保存到本机：${reason === 'full' ? '空间不足' : '浏览器无法写入'}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,

@@ -130,6 +130,7 @@ export const zh: PageWords = {
     save: '保存',
     saveWith: '保存选项…',
     copy: '复制',
+    share: '分享',
     variations: '变体',
     compare: '对比',
     comparePosition: '对比位置',
