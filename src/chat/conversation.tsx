@@ -19,7 +19,7 @@ export const conversationId = 'conversation';
  * So many of the newest turns have their pictures and buttons at once. Earlier ones of a long chat are their words, which can be
  * found and read, until they first come near.
  */
-const wholeAtStart = 20;
+const wholeAtStart = 8;
 
 export function Conversation() {
   const chat = useSelect((state) => state.current);

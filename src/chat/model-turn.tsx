@@ -6,7 +6,6 @@ import { Alert } from '../app/alert.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { useLiveWords } from '../app/live-words.ts';
-import { Mark } from '../app/mark.tsx';
 import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
@@ -36,7 +35,6 @@ export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
       aria-label={page.name}
       data-state={turn.state}
     >
-      <Mark />
       {turn.form === null && turn.state === 'working' ? (
         <StreamedWords turn={turn} />
       ) : (
