@@ -1,5 +1,6 @@
 import type { AreaWords } from '../../words/area.ts';
 import { Icon } from '../app/icon.tsx';
+import { IconButton } from '../app/icon-button.tsx';
 import { ZoomButtons } from '../picture/zoom-buttons.tsx';
 import type { AreaTool } from './area-canvas.ts';
 import { type Area, brushSizes } from './use-area.ts';
@@ -29,6 +30,9 @@ export function AreaBar({ area, words }: { readonly area: Area; readonly words: 
           onChange={({ currentTarget }) => setSize(currentTarget.valueAsNumber)}
         />
       </label>
+      <div className="tool-group area-zoom">
+        <ZoomButtons stage={stage} fit={words.fit} />
+      </div>
       <div className="tool-group">
         <button type="button" onClick={() => marks.current?.invert()}>
           {words.invert}
@@ -36,17 +40,8 @@ export function AreaBar({ area, words }: { readonly area: Area; readonly words: 
         <button type="button" onClick={() => marks.current?.clear()}>
           {words.clear}
         </button>
-        <button type="button" aria-disabled={selected.canUndo ? undefined : true} onClick={() => marks.current?.undo()}>
-          <Icon name="undo" />
-          {words.undo}
-        </button>
-        <button type="button" aria-disabled={selected.canRedo ? undefined : true} onClick={() => marks.current?.redo()}>
-          <Icon name="redo" />
-          {words.redo}
-        </button>
-      </div>
-      <div className="area-tools">
-        <ZoomButtons stage={stage} fit={words.fit} />
+        <IconButton icon="undo" label={words.undo} press={() => marks.current?.undo()} available={selected.canUndo} />
+        <IconButton icon="redo" label={words.redo} press={() => marks.current?.redo()} available={selected.canRedo} />
       </div>
     </div>
   );

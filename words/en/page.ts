@@ -84,7 +84,7 @@ export const en = {
   composer: {
     message: 'Message',
     placeholder: 'Draw, change or ask…',
-    sayChange: 'Say what to change in the picture',
+    sayChange: 'What should change?',
     send: 'Send',
     stop: 'Stop',
     addImage: 'Add image',

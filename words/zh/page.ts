@@ -82,7 +82,7 @@ export const zh: PageWords = {
   composer: {
     message: '消息',
     placeholder: '绘画、修改或提问…',
-    sayChange: '请说明要修改图片的什么',
+    sayChange: '想改什么？',
     send: '发送',
     stop: '停止',
     addImage: '添加图片',
