@@ -2,6 +2,7 @@
 import { type FailureData, fail } from '../model/failure.ts';
 import { compositeOf } from '../model/recipe/composite.ts';
 import { readEmbeddings } from '../model/recipe/embedding-values.ts';
+import { enlargementOf } from '../model/recipe/enlargement.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../model/text/turn-plan.ts';
 import type { BundleSummary, ImageId, JobId, Sampling, Seed, Turn } from '../workers/protocol.ts';
@@ -71,6 +72,7 @@ export function requireDrawable(recipe: Recipe): void {
   for (const key of ['region', 'composite', 'enlarge'] as const) {
     const value = recipe[key];
     if (value === undefined || value === false || (key === 'composite' && value !== true)) continue;
+    if (key === 'enlarge' && enlargementOf(recipe) !== null) continue;
     fail('RECIPE_INVALID', { key, expected: 'nothing', actual: JSON.stringify(value) });
   }
   if (recipe.mask !== undefined && recipe.reference === null) {

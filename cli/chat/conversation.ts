@@ -66,6 +66,7 @@ export class Conversation {
       settings: this.#settings,
       start: null,
       composite: null,
+      enlargement: null,
       area: null,
       imagined: null,
       wordsSeed: null,

@@ -1,13 +1,13 @@
 /** One turn from its question to the answer: the model's words and, where it came to a picture, that picture as a PNG. */
 import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
-import { writePng } from '../../model/recipe/png.ts';
-import type { Composite } from '../../model/recipe/recipe.ts';
+import type { Composite, Enlargement } from '../../model/recipe/recipe.ts';
 import type { SelectedArea } from '../../session/selected-area.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnContext, TurnEvent } from '../../session/turn-events.ts';
 import type { ImageId, JobId, Reply, Seed } from '../../workers/protocol.ts';
 import type { Album } from './album.ts';
+import { paintingFile } from './enlarge.ts';
 import { neverStopped, type OpenModel } from './model.ts';
 import type { Settings } from './options.ts';
 import { samplingOf, seedText } from './request.ts';
@@ -20,6 +20,8 @@ export interface Question extends Pick<AskedTurn, 'turns' | 'task' | 'form' | 'r
   readonly composite: Composite | null;
   /** Where alone a picture is to change, as that recipe says. */
   readonly area: SelectedArea | null;
+  /** How the picture is made larger than it was painted, as that recipe says. */
+  readonly enlargement: Enlargement | null;
   /** That of the words, where it is not the picture's. */
   readonly wordsSeed: Seed | null;
 }
@@ -46,7 +48,7 @@ export async function answer(
   let png: Uint8Array | null = null;
   for await (const event of runTurn(contextOf(studio), turnOf(question, seed, studio), neverStopped)) {
     tell(event);
-    if (event.type === 'painted') png = writePng(event.painting, event.fileRecipe);
+    if (event.type === 'painted') png = await paintingFile(event.painting, event.fileRecipe, question.enlargement);
     if (event.type === 'ended') return { reply: event.reply, png };
   }
   return fail('UNEXPECTED', { message: 'a turn without an end' });
@@ -57,7 +59,7 @@ export function contextOf({ model, album }: Studio): TurnContext {
 }
 
 function turnOf(
-  { settings, start, composite, area, wordsSeed, ...asked }: Question,
+  { settings, start, composite, area, wordsSeed, enlargement: _, ...asked }: Question,
   seed: bigint,
   { model }: Studio,
 ): AskedTurn {

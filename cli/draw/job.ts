@@ -2,6 +2,7 @@
 
 import { compositeOf } from '../../model/recipe/composite.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
+import { enlargementOf } from '../../model/recipe/enlargement.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { missing, turnsOfRecipe } from '../../session/repetition.ts';
 import { areaOf } from '../../session/variation.ts';
@@ -62,6 +63,7 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
       settings,
       start: await startOf(settings, recipe, album),
       composite: keptOf(recipe, album),
+      enlargement: recipe && enlargementOf(recipe),
       area: areaIn(recipe, album),
       wanted: draws(job.command) ? 'pictures' : 'words',
     },

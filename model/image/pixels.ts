@@ -21,6 +21,15 @@ export function withAlpha({ width, height, data }: RgbImage): Uint8ClampedArray<
   return rgba;
 }
 
+/** Red, green and blue alone, whatever the alpha. */
+export function withoutAlpha({ width, height, data }: RgbaImage): RgbImage {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    rgb.set(data.subarray(4 * pixel, 4 * pixel + 3), 3 * pixel);
+  }
+  return { width, height, data: rgb };
+}
+
 /** Puts pixels (4 numbers each, alpha last) on white, in place. */
 export function putOnWhite(pixels: Uint8Array): void {
   for (let at = 0; at < pixels.length; at += 4) {

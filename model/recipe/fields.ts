@@ -38,5 +38,8 @@ export const composite = z.strictObject({
   feather: z.int().min(0).max(256),
 });
 
+/** How a painted picture was enlarged: each pixel as a square, or by the network of `model/pieces/upscaler.ts`. */
+export const enlargement = z.strictObject({ factor: z.literal([2, 4]), by: z.enum(['pixels', 'esrgan-slim']) });
+
 export const messagesLimit = 10_000;
 export const picturesOfTurnLimit = 100;

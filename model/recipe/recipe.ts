@@ -96,12 +96,13 @@ const schema = z.strictObject({
    * region and mask is, as recipes once said it.
    */
   composite: z.union([field.composite, z.boolean()]).optional(),
-  /** The size that was drawn in before the picture was enlarged to `size`. */
-  enlarge: size.optional(),
+  /** How the file's picture was enlarged from `size`; or the size that was drawn in before it was enlarged to that, as recipes once said it. */
+  enlarge: z.union([field.enlargement, size]).optional(),
 });
 
 export type Recipe = z.infer<typeof schema>;
 export type Composite = z.infer<typeof field.composite>;
+export type Enlargement = z.infer<typeof field.enlargement>;
 
 /** A recipe of any version, as one of today's. Throws RECIPE_INVALID with the first key that is wrong. */
 export function readRecipe(json: unknown): Recipe {

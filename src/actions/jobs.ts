@@ -1,6 +1,6 @@
 /** What works or waits, one after the other: the model and the graphics card do one thing at a time. */
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
-import { chatOfTurn } from '../state/chats.ts';
+import { chatOfTurn, findResult } from '../state/chats.ts';
 import { notify } from '../state/notices.ts';
 import { newQueuedId, type Queued, type QueuedId, type Subject, waitingIn } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
@@ -138,6 +138,7 @@ class JobQueue implements Jobs {
 /** What was deleted, here or in another tab, is not worked on; nor are words that are others by now. */
 function isWanted(state: AppState, subject: Subject): boolean {
   if (subject.kind === 'verification') return true;
+  if (subject.kind === 'enlargement') return findResult(state, subject.result) !== undefined;
   if (subject.kind === 'polish') return messageIn(state, subject.chat).text === subject.words;
   return chatOfTurn(state, subject.turn) !== undefined;
 }

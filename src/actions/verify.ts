@@ -1,12 +1,14 @@
 /** A picture's file drawn again as its recipe says, and compared with it. Loaded apart: recipes bring their schemas. */
 import { fail } from '../../model/failure.ts';
 import { peakSignalToNoise } from '../../model/image/likeness.ts';
+import { enlargementOf } from '../../model/recipe/enlargement.ts';
 import { findPngRecipe } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { repetitionOf, requireRepeatable } from '../../session/repetition.ts';
 import { runTurn } from '../../session/turn.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import type { JobId, Painting } from '../../workers/protocol.ts';
+import { enlargePainting } from '../engine/enlarge.ts';
 import { readPixels } from '../engine/picture-files.ts';
 import { findResult } from '../state/chats.ts';
 import type { VerificationSubject } from '../state/queue.ts';
@@ -21,6 +23,8 @@ import { sourcesOf } from './sources.ts';
 
 /** A picture's file, by its content and its name. */
 export type PictureFile = Omit<VerificationSubject, 'kind'>;
+
+type DrawnPixels = Pick<Painting, 'width' | 'height' | 'data'>;
 
 /** Nothing is said in the conversation, and nothing of what is drawn is kept. */
 export const verify: Action<[file: PictureFile, recipe: Recipe]> = {
@@ -88,7 +92,7 @@ async function compare(app: App, file: PictureFile, recipe: () => Promise<Recipe
 }
 
 /** @throws as requireRepeatable; RECIPE_DIFFERS where the model answers in words; STOPPED */
-async function drawAgain(app: App, { name }: PictureFile, recipe: Recipe, signal: AbortSignal): Promise<Painting> {
+async function drawAgain(app: App, { name }: PictureFile, recipe: Recipe, signal: AbortSignal): Promise<DrawnPixels> {
   const { session, store, storage } = app;
   const opened = await unlessStopped(openedModel(app), signal, 'loading');
   const sources = sourcesOf(
@@ -99,9 +103,18 @@ async function drawAgain(app: App, { name }: PictureFile, recipe: Recipe, signal
   const turn = repetitionOf(recipe, crypto.randomUUID() as JobId);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
-    if (event.type === 'painted' && event.painting.end === 'finished') return event.painting;
+    if (event.type === 'painted' && event.painting.end === 'finished')
+      return asSaved(app, event.painting, recipe, signal);
     if (event.type === 'ended' && event.reply.end !== 'stopped' && !signal.aborted)
       return fail('RECIPE_DIFFERS', { file: name });
   }
   return fail('STOPPED', { stage: 'drawing' });
+}
+
+/** The painting as its file has it: enlarged where the recipe says so. */
+async function asSaved(app: App, painting: Painting, recipe: Recipe, signal: AbortSignal): Promise<DrawnPixels> {
+  const enlargement = enlargementOf(recipe);
+  if (enlargement === null) return painting;
+  const { device } = app.store.getState();
+  return enlargePainting(painting, enlargement, { device, signal, tell: () => undefined });
 }

@@ -23,6 +23,7 @@ import { useDroppedFiles, useEscape } from './whole-page.ts';
 const Gallery = lazy(() => import('../gallery/gallery.tsx'));
 const Privacy = lazy(() => import('../network/privacy.tsx'));
 const AreaDialog = lazy(() => import('../area/area-dialog.tsx'));
+const EnlargeDialog = lazy(() => import('../enlarge/enlarge-dialog.tsx'));
 const CropDialog = lazy(() => import('../crop/crop-dialog.tsx'));
 const RecipeDialog = lazy(() => import('../picture/recipe-dialog.tsx'));
 const Viewer = lazy(() => import('../picture/viewer.tsx'));
@@ -66,6 +67,7 @@ function Parts() {
       <LazyDialog isOpen={({ viewed }) => viewed !== null} part={Viewer} />
       <LazyPlace isOpen={({ selecting }) => selecting !== null} part={AreaDialog} />
       <LazyPlace isOpen={({ cropping }) => cropping !== null} part={CropDialog} />
+      <LazyPlace isOpen={({ enlarging }) => enlarging !== null} part={EnlargeDialog} />
       <LazyPlace isOpen={({ overlay }) => overlay !== null} part={Overlays} />
       <DropTarget />
     </div>

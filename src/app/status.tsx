@@ -145,6 +145,8 @@ export function activitySentence(activity: Activity, words: StatusWords): string
       return words.imagining;
     case 'developing':
       return words.developing;
+    case 'enlarging':
+      return words.enlarging;
     case 'step': {
       const left = Math.round(activity.remainingMs / 1000);
       return `${words.step(activity.step, activity.steps)}${left > 1 ? words.left(left) : ''}`;

@@ -21,6 +21,10 @@ export function queuedWords(state: AppState, { subject }: Queued): QueuedWords {
 /** The chat that something in the queue belongs to; a file that is verified belongs to none. */
 export function chatOfSubject(state: AppState, subject: Subject): ChatRecord | undefined {
   if (subject.kind === 'verification') return undefined;
+  if (subject.kind === 'enlargement') {
+    const turn = findResult(state, subject.result)?.turn;
+    return turn && chatOfTurn(state, turn.id);
+  }
   if (subject.kind === 'polish') return state.chats.find(({ id }) => id === subject.chat);
   return chatOfTurn(state, subject.turn);
 }
@@ -31,6 +35,7 @@ function askedWords(state: AppState, subject: Subject, chat: ChatRecord | undefi
       return subject.name;
     case 'polish':
       return subject.words;
+    case 'enlargement':
     case 'variation':
       return findResult(state, subject.result)?.result.prompt ?? '';
     case 'answer': {

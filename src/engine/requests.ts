@@ -2,7 +2,15 @@
 import { type ToldRequest, watchRequests } from '../../workers/requests.ts';
 
 /** A thread by its work. */
-export type RequestThread = 'page' | 'language' | 'painter' | 'picture' | 'storage' | 'library' | 'archive';
+export type RequestThread =
+  | 'page'
+  | 'language'
+  | 'painter'
+  | 'picture'
+  | 'storage'
+  | 'library'
+  | 'archive'
+  | 'upscaler';
 
 type Hear = (by: RequestThread, requests: readonly ToldRequest[]) => void;
 

@@ -11,6 +11,8 @@ import { scriptUrl } from '../../workers/script-url.ts';
 import archiveUrl from '../../workers/storage/archive.worker.ts?worker&url';
 import type { ArchiveWorker, StorageEvent, StorageSaying, StorageWorker } from '../../workers/storage/protocol.ts';
 import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
+import type { UpscalerSaying, UpscalerWorker } from '../../workers/upscaler/protocol.ts';
+import upscalerUrl from '../../workers/upscaler/upscaler.worker.ts?worker&url';
 import { passRequests, type RequestThread } from './requests.ts';
 
 const urls = { language: languageUrl, painter: painterUrl };
@@ -20,6 +22,13 @@ export const modelWorkers = threadWorkers((side) => startThread(urls[side], side
 export const spawnPicture = () => threadWorker<PictureWorker>(startThread(pictureUrl, 'picture'));
 
 export const spawnArchive = () => threadWorker<ArchiveWorker>(startThread(archiveUrl, 'archive'));
+
+/** Tells how far it is beside what it answers. */
+export function spawnUpscaler(tell: (done: UpscalerSaying['enlarged']) => void) {
+  const thread = startThread(upscalerUrl, 'upscaler');
+  hear<UpscalerSaying>(thread, ({ enlarged }) => enlarged !== undefined && tell(enlarged));
+  return threadWorker<UpscalerWorker>(thread);
+}
 
 /** Tells of what other tabs do beside what it answers. */
 export function spawnStorage(tell: (event: StorageEvent) => void) {

@@ -1,3 +1,4 @@
+import { enlargementOf } from '../../model/recipe/enlargement.ts';
 import { seedOfWords } from '../../session/variation.ts';
 import type { PageWords } from '../../words/words.ts';
 import { isRestKept } from '../state/rest.ts';
@@ -28,6 +29,7 @@ export function recipeRows(result: Described, page: PageWords): readonly Row[] {
     [words.size, `${width} × ${height}`],
   ];
   if (recipe !== undefined) {
+    const enlargement = enlargementOf(recipe);
     rows.push(
       [words.steps, String(recipe.steps)],
       [words.decoder, settings.decoders[recipe.decoder]],
@@ -37,6 +39,7 @@ export function recipeRows(result: Described, page: PageWords): readonly Row[] {
       recipe.negative === '' ? null : [words.negative, recipe.negative],
       recipe.start === null ? null : [words.strength, String(recipe.strength)],
       recipe.mask === undefined ? null : [words.changed, words.areaAlone],
+      enlargement === null ? null : [words.enlarged, words.enlargedBy[enlargement.by](enlargement.factor)],
       isRestKept(result) ? [words.rest, words.restKept] : null,
       [words.device, `${words.devices[recipe.device.kind]} (${recipe.device.activations})`],
     );

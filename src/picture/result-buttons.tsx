@@ -1,5 +1,6 @@
 import type { ImageId } from '../../workers/protocol.ts';
 import { editThis } from '../actions/compose.ts';
+import { openEnlarge } from '../actions/enlarge.ts';
 import { canShare, copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
 import { finish, vary, whyNotVaried } from '../actions/vary.ts';
@@ -82,6 +83,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
           />
         </>
       )}
+      <Tool icon="enlarge" label={words.enlarge} press={() => perform(openEnlarge, result.id)} />
       <Tool
         icon="recipe"
         label={words.recipe}

@@ -65,6 +65,8 @@ export const persistedIn: Readonly<
   selecting: 'page',
   cropping: 'page',
   recipe: 'page',
+  enlarging: 'page',
+  enlargements: 'page',
   verifications: 'page',
   viewed: 'page',
   viewedAmong: 'page',

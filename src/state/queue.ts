@@ -8,7 +8,7 @@ export type QueuedId = string & { readonly [brand]: 'QueuedId' };
 export const newQueuedId = () => crypto.randomUUID() as QueuedId;
 
 /** What a place in the queue is for. */
-export type Subject = AnswerSubject | VariationSubject | PolishSubject | VerificationSubject;
+export type Subject = AnswerSubject | VariationSubject | PolishSubject | VerificationSubject | EnlargementSubject;
 
 export interface AnswerSubject {
   readonly kind: 'answer';
@@ -35,6 +35,12 @@ export interface VerificationSubject {
   readonly image: ImageId;
   /** As a person knows the file. */
   readonly name: string;
+}
+
+/** A result that is saved larger. */
+export interface EnlargementSubject {
+  readonly kind: 'enlargement';
+  readonly result: string;
 }
 
 /** The first one works, or was told to stop and has not ended yet; the others wait, and while the queue is paused the first may too. */

@@ -25,6 +25,7 @@ import {
   type TurnId,
 } from '../storage/records.ts';
 import { type ArchiveState, idleArchive } from './archive.ts';
+import type { EnlargementNews } from './enlargement.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
 import type { Queued } from './queue.ts';
@@ -64,7 +65,7 @@ export type ModelPhase =
 
 /** What works right now; fast details (tokens, previews) are in `live.ts`. */
 export type Activity =
-  | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'developing' }
+  | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'developing' | 'enlarging' }
   | { readonly stage: 'step'; readonly step: number; readonly steps: number; readonly remainingMs: number };
 
 /** Drafts have few steps. */
@@ -198,6 +199,10 @@ export interface AppState extends UnsentMessage {
   readonly cropping: string | null;
   /** Whose recipe is open. */
   readonly recipe: RecipeOwner | null;
+  /** The result whose enlargement is being chosen. */
+  readonly enlarging: string | null;
+  /** What comes of enlarging results, by the result. */
+  readonly enlargements: Readonly<Record<string, EnlargementNews>>;
   /** What came of drawing a picture's file again, by the picture. */
   readonly verifications: Readonly<Record<ImageId, Verification>>;
   /** The picture that is open in the viewer. */
@@ -269,6 +274,8 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     selecting: null,
     cropping: null,
     recipe: null,
+    enlarging: null,
+    enlargements: {},
     verifications: {},
     viewed: null,
     viewedAmong: [],

@@ -66,7 +66,7 @@ const zones: readonly ZoneRule[] = [
     rule: "src/engine imports session, workers' protocols, the worker entries, how scripts are started, and model",
     may: [
       /^(src\/engine|session|model)\//,
-      /^workers\/((library|picture|storage|service-worker)\/)?protocol\.ts$/,
+      /^workers\/((library|picture|storage|service-worker|upscaler)\/)?protocol\.ts$/,
       /^workers\/([a-z]+\/[a-z]+\.worker|script-url|requests)\.ts$/,
     ],
   },
@@ -102,10 +102,10 @@ const zones: readonly ZoneRule[] = [
   },
   {
     files: /^cli\//,
-    rule: 'cli imports session, model, words and workers/{protocol,bundle,gpu,language,painter}, no worker entry',
+    rule: 'cli imports session, model, words and workers/{protocol,bundle,gpu,language,painter,upscaler}, no worker entry',
     may: [
       /^(cli|session|model|words)\//,
-      /^workers\/(protocol\.ts$|(bundle|gpu|language|painter)\/(?!.*\.worker\.ts$)|picture\/(heic|profiled-png)\.ts$)/,
+      /^workers\/(protocol\.ts$|(bundle|gpu|language|painter|upscaler)\/(?!.*\.worker\.ts$)|picture\/(heic|profiled-png)\.ts$)/,
     ],
   },
   { files: /^examples\//, rule: "examples import the package's exports alone", may: [/^examples\//] },

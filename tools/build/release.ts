@@ -10,7 +10,8 @@ const index = 'index.html';
 /** What is never answered from what is kept: the host's own, and the service worker itself. */
 const left = new Set([script, '_headers', 'models/index.json']);
 /** A browser needs one of the runtimes; the icons are the system's when the page is installed; texts are read by few. */
-const isOnUse = (path: string) => /^(models\/|icons\/|assets\/ort[.-].*(wasm|bundle)|LICENSE|NOTICE)/.test(path);
+const isOnUse = (path: string) =>
+  /^(models\/|icons\/|upscaler\/|assets\/ort[.-].*(wasm|bundle)|LICENSE|NOTICE)/.test(path);
 
 export function release(): Plugin {
   return {

@@ -122,6 +122,7 @@ export const en = {
     variation: (prompt: string) => `Variation: ${prompt}`,
     polish: (words: string) => `Polish: ${words}`,
     verification: (file: string) => `Verify: ${file}`,
+    enlargement: (prompt: string) => `Enlarge: ${prompt}`,
     wordless: 'A picture without words',
     elsewhere: (chat: string) => `in “${chat}”`,
     moved: (number: number, of: number) => `Now ${number} of ${of}`,
@@ -152,6 +153,7 @@ export const en = {
     },
     difference: 'Difference',
     keepRest: 'Keep the rest',
+    enlarge: 'Enlarge',
     changes: 'What changed, tinted; the rest is veiled',
     comparing: 'Looking for what changed…',
     untouched: (share: number) =>
@@ -230,6 +232,7 @@ export const en = {
     step: (step: number, steps: number) => `Drawing step ${step} of ${steps}`,
     left: (seconds: number) => `, about ${seconds} s left`,
     developing: 'Developing the picture',
+    enlarging: 'Enlarging the picture',
     done: 'Done',
     stopping: 'Stopping…',
     paused: 'Paused',

@@ -20,6 +20,11 @@ export const enRecipe = {
   saveArea: 'Save the selected area',
   changed: 'Changed',
   areaAlone: 'The selected area alone',
+  enlarged: 'Enlarged',
+  enlargedBy: {
+    pixels: (factor: number) => `× ${factor}, pixel by pixel`,
+    'esrgan-slim': (factor: number) => `× ${factor}, by ESRGAN-slim`,
+  },
   rest: 'Unedited part',
   restKept: 'From the picture before',
   device: 'Computed on',

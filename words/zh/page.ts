@@ -119,6 +119,7 @@ export const zh: PageWords = {
     variation: (prompt) => `变体：${prompt}`,
     polish: (words) => `润色：${words}`,
     verification: (file) => `验证：${file}`,
+    enlargement: (prompt) => `放大：${prompt}`,
     wordless: '没有文字的图片',
     elsewhere: (chat) => `在“${chat}”中`,
     moved: (number, of) => `现在是第 ${number} 条，共 ${of} 条`,
@@ -149,6 +150,7 @@ export const zh: PageWords = {
     },
     difference: '差异',
     keepRest: '保留其余部分',
+    enlarge: '放大',
     changes: '改动处着色，其余部分变暗',
     comparing: '正在查找改动…',
     untouched: (share) =>
@@ -218,6 +220,7 @@ export const zh: PageWords = {
     step: (step, steps) => `正在绘制，第 ${step} 步，共 ${steps} 步`,
     left: (seconds) => `，约剩 ${seconds} 秒`,
     developing: '正在显影',
+    enlarging: '正在放大图片',
     done: '完成',
     stopping: '正在停止…',
     paused: '已暂停',

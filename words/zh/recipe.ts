@@ -22,6 +22,11 @@ export const zhRecipe: typeof enRecipe = {
   saveArea: '保存所选区域',
   changed: '改动范围',
   areaAlone: '仅所选区域',
+  enlarged: '放大',
+  enlargedBy: {
+    pixels: (factor) => `× ${factor}，逐像素`,
+    'esrgan-slim': (factor) => `× ${factor}，由 ESRGAN-slim`,
+  },
   rest: '未编辑部分',
   restKept: '取自编辑前的图片',
   device: '计算设备',
