@@ -43,6 +43,7 @@ test('the whole way is measured, each run in a process of its own, and nothing o
   for (const kind of ['embeddings', 'pixels']) {
     const difference = (what: string) => Number(named.get(`${kind}, ${what}, largest difference`)?.value);
     expect(difference('streamed against resident')).toBe(0);
+    expect(difference('a layer a segment against one graph')).toBe(0);
     expect(difference('two threads against one')).toBeLessThanOrEqual(kind === 'pixels' ? 1 / 255 : 1e-5);
   }
   expect(named.get('loading it again / reading')?.value).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 /**
  * What the whole way costs at the published widths, with as few layers as that takes: conversion, loading, one step and one token,
- * resident and streamed, with one thread and two, and memory against its plan. Where threads do not matter the seconds are those of
+ * resident and streamed, in segments and in one graph, with one thread and two, and memory against its plan. Where threads do not matter the seconds are those of
  * the processor, which other work on the machine leaves as they are.
  */
 import { spawn } from 'node:child_process';
@@ -36,10 +36,10 @@ export interface FullOptions {
 }
 
 /** Stages of the suite, in hundredths of its time. */
-const shares = { checkpoint: 15, quantisers: 20, conversion: 40, runs: 100 } as const;
+const shares = { checkpoint: 10, quantisers: 15, conversion: 35, segments: 55, runs: 100 } as const;
 
-/** A bundle takes less than half of what it is made of, and the tensor that quantisers share as much again. */
-const roomShare = 2;
+/** Each of two bundles takes less than half of what it is made of, and the tensor that quantisers share as much again. */
+const roomShare = 2.5;
 
 /** @throws NO_ROOM in the system's folder for temporary files; BENCH_FAILED */
 export async function benchFull(
@@ -48,7 +48,7 @@ export async function benchFull(
 ): Promise<readonly BenchRow[]> {
   const work = await mkdtemp(join(tmpdir(), 'nexus-bench-'));
   try {
-    const [checkpoint, bundle] = [join(work, 'checkpoint'), join(work, 'bundle')];
+    const [checkpoint, bundle, segmented] = [join(work, 'checkpoint'), join(work, 'bundle'), join(work, 'segmented')];
     // One decoder is enough.
     const files = planCheckpoint(sized, 'all', false).filter(({ path }) => !path.endsWith('/edit_decoder.bin'));
     const bytes = files.reduce((sum, file) => sum + filledBytes(file), 0);
@@ -59,7 +59,9 @@ export async function benchFull(
     const quantisers = await benchQuantisers(matrix, { folder: work, cases, ...(python !== undefined && { python }) });
     done(shares.quantisers, 100);
     const conversion = await converted(checkpoint, bundle, within(shares.quantisers, shares.conversion));
-    const runs = await measuredRuns(bundle, cases, within(shares.conversion, shares.runs));
+    // The least that a segment may take: each has one layer.
+    await convertedInto(segmented, checkpoint, within(shares.conversion, shares.segments), 1);
+    const runs = await measuredRuns({ bundle, segmented }, cases, within(shares.segments, shares.runs));
     return [...conversion, ...quantisers, ...runs];
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -67,10 +69,22 @@ export async function benchFull(
 }
 
 async function converted(from: string, to: string, tell: (part: number) => void): Promise<readonly BenchRow[]> {
-  const plan = await planConversion([openFolder(from)], 'q4');
+  const [begun, processor] = [performance.now(), process.cpuUsage()];
+  const plan = await convertedInto(to, from, tell);
+  const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(processor);
+  const megabytes = plan.shards.reduce((sum, shard) => sum + takenBytes(plan, shard), 0) / 1e6;
+  return [
+    benchRow('conversion to q4, two threads', 'MB/s', [megabytes / seconds]),
+    benchRow('conversion to q4, a second of the processor', 'MB/s', [megabytes / ((user + system) / 1e6)]),
+  ];
+}
+
+/** @param segmentLimit bytes of a segment of the transformer, at most */
+async function convertedInto(to: string, from: string, tell: (part: number) => void, segmentLimit?: number) {
+  const plan = await planConversion([openFolder(from)], 'q4', { segmentLimit });
   const runtime = new WasmRuntime(ort);
   const quantiser = await openQuantiser(2);
-  const [begun, processor] = [performance.now(), process.cpuUsage()];
   try {
     await convert(plan, await openSink(to), {
       sha256: nodeSha256,
@@ -82,28 +96,34 @@ async function converted(from: string, to: string, tell: (part: number) => void)
     await quantiser.close();
     await runtime.close();
   }
-  const seconds = (performance.now() - begun) / 1000;
-  const { user, system } = process.cpuUsage(processor);
-  const megabytes = plan.shards.reduce((sum, shard) => sum + takenBytes(plan, shard), 0) / 1e6;
-  return [
-    benchRow('conversion to q4, two threads', 'MB/s', [megabytes / seconds]),
-    benchRow('conversion to q4, a second of the processor', 'MB/s', [megabytes / ((user + system) / 1e6)]),
-  ];
+  return plan;
 }
 
-async function measuredRuns(bundle: string, cases: number, tell: (part: number) => void): Promise<readonly BenchRow[]> {
+interface Bundles {
+  /** Folder of the bundle with the transformer in one graph. */
+  readonly bundle: string;
+  /** With a segment a layer. */
+  readonly segmented: string;
+}
+
+async function measuredRuns(
+  { bundle, segmented }: Bundles,
+  cases: number,
+  tell: (part: number) => void,
+): Promise<readonly BenchRow[]> {
   const kinds = [
-    { placement: 'resident', threads: 1 },
-    { placement: 'streamed', threads: 1 },
-    { placement: 'resident', threads: 2 },
+    { bundle, placement: 'resident', threads: 1 },
+    { bundle, placement: 'streamed', threads: 1 },
+    { bundle, placement: 'resident', threads: 2 },
+    { bundle: segmented, placement: 'resident', threads: 1 },
   ] as const;
   const found: FullRun[] = [];
   for (const [at, kind] of kinds.entries()) {
-    found.push(await inProcess({ ...kind, bundle, cases }));
+    found.push(await inProcess({ ...kind, cases }));
     tell((at + 1) / kinds.length);
   }
-  const [resident, streamed, twoThreads] = found;
-  if (resident === undefined || streamed === undefined || twoThreads === undefined) return [];
+  const [resident, streamed, twoThreads, inSegments] = found;
+  if (!resident || !streamed || !twoThreads || !inSegments) return [];
   const times = (what: string, of: (run: FullRun) => readonly Taken[]) => {
     const processor = (run: FullRun) => of(run).map((taken) => taken.processor);
     const clock = (run: FullRun) => of(run).map((taken) => taken.clock);
@@ -130,6 +150,7 @@ async function measuredRuns(bundle: string, cases: number, tell: (part: number) 
     benchRow('process / planned, resident', '1', [resident.memory.process / resident.memory.planned]),
     benchRow('process, streamed / resident', '1', [streamed.memory.process / resident.memory.process]),
     ...differences('streamed against resident', streamed.answers, resident.answers),
+    ...differences('a layer a segment against one graph', inSegments.answers, resident.answers),
     ...differences('two threads against one', twoThreads.answers, resident.answers),
   ];
 }

@@ -82,10 +82,10 @@ function publishedFiles() {
   };
 }
 
-/** The published widths with one layer of the transformer and few words: the least that `nexus bench --suite full` learns from. */
+/** The published widths with two layers of the transformer and few words: the least that `nexus bench --suite full` learns from. */
 export function benchSizes(): SizedCheckpoint {
   const vocabulary = smallVocabulary(spokenWords);
-  const { config, clip, t5 } = wideFiles(1);
+  const { config, clip, t5 } = wideFiles(2);
   const nexus_gen = { id: 'random-bench', name: 'Random weights to measure with' };
   return { config: { ...config, ...wordsOf(vocabulary), nexus_gen }, clip, t5, vocabulary, shardBytes: wideShardBytes };
 }
