@@ -172,7 +172,7 @@ export const enFailures: FailureSentences = {
   FOLDER_BUSY: ({ folder, process, machine, lock }) =>
     `Another conversion is writing into ${folder} (process ${process} on ${machine}). Nothing was changed. Wait until it has ended, or choose another folder; if no conversion runs, delete ${lock} there.`,
   SOURCE_MISSING: ({ files }) =>
-    `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder that holds it with --from.`,
+    `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder or the address that has all of the model’s files; in the terminal with --from.`,
   WRITE_FAILED: ({ file, problem, reason }) =>
     `${file} could not be written: ${outputProblems[problem]}${problem === 'other' ? ` (${reason})` : ''}. What was finished before is kept. ${problem === 'full' ? 'Make room' : 'See that its folder is there and may be written'}, then start again.`,
   NO_ROOM: ({ folder, needed, free }) =>

@@ -167,7 +167,7 @@ export const zhFailures: FailureSentences = {
   FOLDER_BUSY: ({ folder, process, machine, lock }) =>
     `另一个转换正在写入 ${folder}（${machine} 上的进程 ${process}）。没有改动任何内容。请等它结束，或选择其他文件夹；如果没有转换在运行，请删除其中的 ${lock}。`,
   SOURCE_MISSING: ({ files }) =>
-    `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请用 --from 指定其所在的文件夹。`,
+    `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请提供含有全部模型文件的文件夹或地址；在终端中用 --from 指定。`,
   WRITE_FAILED: ({ file, problem, reason }) =>
     `无法写入 ${file}：${outputProblems[problem]}${problem === 'other' ? `（${reason}）` : ''}。此前完成的文件已保留。${problem === 'full' ? '请释放空间' : '请确认其所在文件夹存在且可写'}，然后重新开始。`,
   NO_ROOM: ({ folder, needed, free }) =>
