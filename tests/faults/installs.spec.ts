@@ -198,7 +198,7 @@ async function undisturbed(site: Site): Promise<{ expected: Readonly<Record<stri
 
 for (const { name, files } of kinds) {
   test(`${name} in ${amounts.installCuts} cuts, seed ${seed}`, async () => {
-    test.setTimeout(120_000 + amounts.installCuts * 30_000);
+    test.setTimeout(400_000 + amounts.installCuts * 30_000);
     const profile = await mkdtemp(join(tmpdir(), 'nexus-gen-installs-'));
     const random = randomNumbers(seed);
     const host = await CutLineHost.start(port);
