@@ -4,6 +4,7 @@ import type { PageLanguage } from '../../words/index.ts';
 import { words } from '../../words/index.ts';
 import { axeFindings } from '../helpers/axe.ts';
 import { chinese, english } from '../helpers/page-names.ts';
+import { openSurfaces } from '../helpers/surfaces.ts';
 import { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
@@ -54,6 +55,17 @@ for (const { name, context, language = 'en', theme } of looks) {
       await findsNothing(user, 'the recipe');
       await page.keyboard.press('Escape');
       await walk(user, language);
+    });
+
+    test(`what is done with words and pictures, ${name}`, async ({ page }) => {
+      const user = new User(page, language === 'zh' ? chinese : english);
+      await user.open(address);
+      if (theme !== undefined) {
+        await user.openSettings();
+        await user.choose('Theme', words[language].page.settings.themes[theme]);
+        await page.keyboard.press('Escape');
+      }
+      await openSurfaces(user, language, (surface) => findsNothing(user, surface));
     });
   });
 }

@@ -55,6 +55,36 @@ const surfaces: readonly Surface[] = [
       await page.getByRole('dialog').getByRole('button', { name: 'Compare', exact: true }).click();
     },
   },
+  {
+    name: 'polish',
+    async open(page) {
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill('a red car');
+      await press(page, 'Polish');
+      await page.getByRole('region', { name: 'Polished words', exact: true }).getByRole('button').first().waitFor();
+    },
+  },
+  {
+    name: 'preset',
+    async open(page) {
+      await press(page, 'Settings');
+      await press(page, 'Save as preset');
+    },
+  },
+  {
+    name: 'area',
+    async open(page) {
+      await press(page, 'Edit this');
+      await press(page, 'Select area');
+      const dialog = page.getByRole('dialog', { name: 'Select area', exact: true });
+      await dialog.getByRole('img').waitFor();
+      const box = await dialog.getByRole('application').boundingBox();
+      if (box === null) return;
+      await page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y + (2 * box.height) / 3, { steps: 4 });
+      await page.mouse.up();
+    },
+  },
   { name: 'palette', open: (page) => page.keyboard.press('Control+k') },
   {
     name: 'shortcuts',
