@@ -1,4 +1,4 @@
-/** A result is saved larger, by pixels and by the network, and repeated from its file. */
+/** A result is saved larger: by pixels and by the network, from the result and from the viewer, stopped, and repeated from its file. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { readPngRecipe } from '../../model/recipe/png.ts';
+import { deferred } from '../../session/deferred.ts';
 import { axeFindings } from '../helpers/axe.ts';
 import { chinese } from '../helpers/page-names.ts';
 import { User } from '../helpers/user.ts';
@@ -101,6 +102,51 @@ test('by pixels and by the network on the processor; page and terminal repeat it
   expect((await pixelsOf(repeated)).data.equals(smooth.data)).toBe(true);
   expect(readPngRecipe('', repeated).enlarge).toEqual({ factor: 2, by: 'esrgan-slim' });
   await expect(user.alerts).toHaveCount(0);
+});
+
+test('from the viewer, and on WebGPU the same picture', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  await user.log
+    .getByRole('button', { name: /^View / })
+    .last()
+    .click();
+  const viewer = page.getByRole('dialog', { name: 'Image: draw a red car', exact: true });
+  await viewer.getByRole('button', { name: 'Enlarge', exact: true }).click();
+  const onProcessor = await saveEnlarged(page, 'Upscaler', 2);
+  await page.keyboard.press('Escape');
+  await expect(dialogOf(page)).toBeHidden();
+  await expect(viewer.getByRole('button', { name: 'Enlarge', exact: true })).toBeFocused();
+
+  // It needs no model: one that never arrives leaves the adapter to it.
+  await page.route('**/models/**', () => undefined);
+  await user.open('/?device=webgpu');
+  await expect(user.picture).toHaveAttribute('data-state', 'done');
+  await user.press('Enlarge');
+  const onCard = await saveEnlarged(page, 'Upscaler', 2);
+  expect(likeness((await pixelsOf(onProcessor.bytes)).data, (await pixelsOf(onCard.bytes)).data)).toBeGreaterThan(45);
+});
+
+test('is stopped, and says what went wrong where the network does not come', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  const asked = deferred<void>();
+  await page.route('**/upscaler/*.onnx', () => asked.resolve());
+  await user.press('Enlarge');
+  await choice(page, 'Upscaler').check();
+  await inDialog(page, 'Save enlarged').click();
+  await asked.promise;
+  await expect(dialogOf(page).getByRole('progressbar', { name: 'Enlarging' })).toBeVisible();
+  expect(await axeFindings(page)).toEqual([]);
+  await inDialog(page, 'Stop').click();
+  await expect(dialogOf(page).getByText('Stopped: nothing was saved.')).toBeVisible();
+  await page.unroute('**/upscaler/*.onnx');
+  await page.route('**/upscaler/*.onnx', (route) => route.abort());
+  await inDialog(page, 'Save enlarged').click();
+  await expect(dialogOf(page).getByRole('alert')).toBeVisible();
+  await page.unroute('**/upscaler/*.onnx');
+  await saveEnlarged(page, 'Upscaler', 2);
+  await expect(dialogOf(page).getByRole('alert')).toHaveCount(0);
 });
 
 for (const colorScheme of ['light', 'dark'] as const)
