@@ -1,9 +1,9 @@
 """Packs the training state into `training/state` (committed at gates) and takes it out again.
 
 `run.py keep --state DIR` writes what is in DIR, and takes away what DIR lacks: a decoder of another encoder's embeddings would be of no
-use. `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights and their moving averages in float16, the steps (seeds
-follow from them), the frozen encoder (until then its training), the patch code, the tokenizer and the curves, which tell the road how far
-each stage is. Optimisers start anew.
+use. `run.py resume --state DIR` fills an empty DIR from it. Kept are the weights' moving averages in float16, from which
+training goes on, the steps (seeds follow from them), the frozen encoder (until then its training), the patch code, the tokenizer and the
+curves, which tell the road how far each stage is. Optimisers start anew.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _needed(state: Path) -> list[str]:
 
 def _kept(state: Path, name: str, data: dict) -> dict:
     if name in TRAINED:
-        return {key: data[key] for key in ("model", "average")}
+        return {"average": data["average"]}
     return {key: value for key, value in data.items() if key != "guess" or not (state / "language.pt").exists()}
 
 
@@ -89,7 +89,7 @@ def resume(state: Path, folder: Path = FOLDER) -> None:
             names = list(file.keys())  # a file of tensors cannot be gone through itself
             data = _nested({name: file.get_tensor(name) for name in names})
             step = json.loads(file.metadata()["step"])
-        save(state / f"{path.stem}.pt", data | ({} if step is None else {"step": step}))
+        save(state / f"{path.stem}.pt", data | ({"model": data["average"], "step": step} if path.stem in TRAINED else {}))
     for name in TEXTS:
         if (folder / name).exists():
             shutil.copyfile(folder / name, state / name)
