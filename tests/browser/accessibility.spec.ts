@@ -32,6 +32,15 @@ async function findsNothing(user: User, state: string): Promise<void> {
   expectOf.soft(await axeFindings(user.page), state).toEqual([]);
 }
 
+/** Looks at a dialog when it has come, and leaves it: before that, Escape would close nothing. */
+async function findsNothingInDialog(user: User, state: string): Promise<void> {
+  const dialog = user.page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await findsNothing(user, state);
+  await user.page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+}
+
 for (const { name, context, language = 'en', theme } of looks) {
   test.describe(() => {
     test.use(context);
@@ -52,8 +61,7 @@ for (const { name, context, language = 'en', theme } of looks) {
       await user.press(user.names.compare);
       await findsNothing(user, 'compared with what it was');
       await user.press(user.names.recipe);
-      await findsNothing(user, 'the recipe');
-      await page.keyboard.press('Escape');
+      await findsNothingInDialog(user, 'the recipe');
       await walk(user, language);
     });
 
@@ -81,13 +89,13 @@ async function walk(user: User, language: PageLanguage): Promise<void> {
   await user.openSettings();
   await findsNothing(user, 'settings');
   await user.button(said.data.clear).click();
-  await findsNothing(user, 'the question before all is cleared');
-  await page.keyboard.press('Escape');
+  await findsNothingInDialog(user, 'the question before all is cleared');
   await user.button(said.privacy.open).click();
   await expect(page.getByRole('region', { name: said.privacy.privacy, exact: true })).toBeVisible();
   await findsNothing(user, 'privacy and the requests');
   await closed();
   await user.button(said.models.models).click();
+  await expect(page.getByRole('region', { name: said.models.models, exact: true })).toBeVisible();
   await findsNothing(user, 'models');
   await closed();
   const chats = user.button(said.showChats);
@@ -105,16 +113,15 @@ async function walk(user: User, language: PageLanguage): Promise<void> {
     .getByRole('button', { name: said.viewer.view(''), exact: false })
     .last()
     .click();
+  await expect(page.getByRole('dialog').getByRole('img').first()).toBeVisible();
   await findsNothing(user, 'the viewer');
   await page.getByRole('dialog').getByRole('button', { name: said.viewer.compare, exact: true }).click();
-  await findsNothing(user, 'two pictures compared in the viewer');
-  await page.keyboard.press('Escape');
+  await findsNothingInDialog(user, 'two pictures compared in the viewer');
   await page.keyboard.press('Control+k');
-  await findsNothing(user, 'the commands');
-  await page.keyboard.press('Escape');
+  await findsNothingInDialog(user, 'the commands');
   await user.log.focus();
   await page.keyboard.press('?');
-  await findsNothing(user, 'the keyboard shortcuts');
+  await findsNothingInDialog(user, 'the keyboard shortcuts');
 }
 
 test('work under way, in the queue, stopped and failed; two tabs; no network', async ({ user, page, context }) => {
