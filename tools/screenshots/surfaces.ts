@@ -58,7 +58,7 @@ const surfaces: readonly Surface[] = [
   {
     name: 'polish',
     async open(page) {
-      await page.getByRole('textbox', { name: 'Message', exact: true }).fill('a red car');
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill('draw a red car');
       await press(page, 'Polish');
       await page.getByRole('region', { name: 'Polished words', exact: true }).getByRole('button').first().waitFor();
     },
