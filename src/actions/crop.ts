@@ -29,8 +29,8 @@ export const takeOriginal: Action = {
   when: ({ cropping }) => cropping !== null,
   perform: ({ store }) =>
     store.setState((state) => {
-      const original = state.attachments.map((old) => (old.key === state.cropping ? originalOf(old) : null));
-      const record = original.find((found) => found !== null) ?? null;
+      const attachment = state.attachments.find(({ key }) => key === state.cropping);
+      const record = attachment === undefined ? null : originalOf(attachment);
       return { ...(record === null ? {} : withRecord(state, record, undefined)), cropping: null };
     }),
 };

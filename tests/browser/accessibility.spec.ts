@@ -1,5 +1,5 @@
 /** axe finds nothing wrong with any state of the page, however it looks. */
-import { type BrowserContextOptions, expect as expectOf } from '@playwright/test';
+import { type BrowserContextOptions, expect as expectOf, type Page } from '@playwright/test';
 import type { PageLanguage } from '../../words/index.ts';
 import { words } from '../../words/index.ts';
 import { axeFindings } from '../helpers/axe.ts';
@@ -41,18 +41,24 @@ async function findsNothingInDialog(user: User, state: string): Promise<void> {
   await expect(dialog).toHaveCount(0);
 }
 
+/** The page in a language and, where a look asks for one, a theme. */
+async function openIn(page: Page, language: PageLanguage, theme: Look['theme']): Promise<User> {
+  const user = new User(page, language === 'zh' ? chinese : english);
+  await user.open(address);
+  if (theme !== undefined) {
+    await user.openSettings();
+    await user.choose('Theme', words[language].page.settings.themes[theme]);
+    await page.keyboard.press('Escape');
+  }
+  return user;
+}
+
 for (const { name, context, language = 'en', theme } of looks) {
   test.describe(() => {
     test.use(context);
 
     test(`every surface, ${name}`, async ({ page }) => {
-      const user = new User(page, language === 'zh' ? chinese : english);
-      await user.open(address);
-      if (theme !== undefined) {
-        await user.openSettings();
-        await user.choose('Theme', words[language].page.settings.themes[theme]);
-        await page.keyboard.press('Escape');
-      }
+      const user = await openIn(page, language, theme);
       await findsNothing(user, 'the opening');
       await user.ask(language === 'zh' ? '画一辆红色的车' : 'draw a red car');
       await user.press(user.names.editThis);
@@ -66,13 +72,7 @@ for (const { name, context, language = 'en', theme } of looks) {
     });
 
     test(`what is done with words and pictures, ${name}`, async ({ page }) => {
-      const user = new User(page, language === 'zh' ? chinese : english);
-      await user.open(address);
-      if (theme !== undefined) {
-        await user.openSettings();
-        await user.choose('Theme', words[language].page.settings.themes[theme]);
-        await page.keyboard.press('Escape');
-      }
+      const user = await openIn(page, language, theme);
       await openSurfaces(user, language, (surface) => findsNothing(user, surface));
     });
   });
