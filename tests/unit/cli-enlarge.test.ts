@@ -1,34 +1,23 @@
 /** A picture that was enlarged is repeated from its recipe in the terminal: painted, and enlarged as it was. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openSink } from '../../cli/bundle-sink.ts';
-import { decodePicture } from '../../cli/draw/pictures.ts';
-import { main } from '../../cli/nexus.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { ort } from '../../cli/ort.ts';
 import { enlargePixels } from '../../model/image/enlarge.ts';
 import { readPngRecipe, replaceRecipe } from '../../model/recipe/png.ts';
 import type { Enlargement } from '../../model/recipe/recipe.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { upscale } from '../../workers/upscaler/enlarge.ts';
-import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
+import { terminalWork } from '../helpers/terminal-work.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const work = mkdtempSync(join(tmpdir(), 'nexus-enlarge-'));
-const at = (name: string) => join(work, name);
-const bytes = (name: string) => new Uint8Array(readFileSync(at(name)));
-const pixelsOf = (name: string) => decodePicture(name, bytes(name));
+const { at, bytes, pixelsOf, nexus } = terminalWork();
 const terminal = watchTerminal();
-const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle'), '--threads', '1', '--quiet']);
 
 beforeAll(async () => {
-  await writeDrawingBundle(await openSink(at('bundle')));
   await nexus('draw', 'a red car', '--seed', '7', '--steps', '2', '-o', at('painted.png'));
 });
-afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Repeats the picture as if its file said that it had been enlarged. */
 async function repeated(enlarge: unknown, name: string) {

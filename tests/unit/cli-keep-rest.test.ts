@@ -1,29 +1,19 @@
 /** An edit of which the rest is kept is repeated from its recipe: the same bytes, of the picture that was edited alone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openSink } from '../../cli/bundle-sink.ts';
-import { decodePicture } from '../../cli/draw/pictures.ts';
-import { main } from '../../cli/nexus.ts';
+import { writeFileSync } from 'node:fs';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { withAlpha } from '../../model/image/pixels.ts';
 import { differenceOf, keepingRule, keepRest } from '../../model/image/unedited.ts';
 import { readPngRecipe, writePng } from '../../model/recipe/png.ts';
-import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
 import { watchTerminal } from '../helpers/terminal.ts';
+import { terminalWork } from '../helpers/terminal-work.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const work = mkdtempSync(join(tmpdir(), 'nexus-rest-'));
-const at = (name: string) => join(work, name);
-const bytes = (name: string) => new Uint8Array(readFileSync(at(name)));
-const pixelsOf = (name: string) => decodePicture(name, bytes(name));
+const { at, bytes, pixelsOf, nexus } = terminalWork();
 const terminal = watchTerminal();
-const nexus = (...argv: string[]) => main([...argv, '--bundle', at('bundle'), '--threads', '1', '--quiet']);
 
 beforeAll(async () => {
-  await writeDrawingBundle(await openSink(at('bundle')));
   writeFileSync(at('photo.png'), (await photo('photo.png', red, blue)).bytes);
   await nexus('edit', at('photo.png'), 'make it night', '--seed', '7', '--steps', '2', '-o', at('painted.png'));
   const [before, after] = [await pixelsOf('photo.png'), await pixelsOf('painted.png')];
@@ -38,7 +28,6 @@ beforeAll(async () => {
   const composite = { ...rule, picture: recipe.images[0]?.sha256 ?? '', shift: [...rule.shift] as [number, number] };
   writeFileSync(at('kept.png'), writePng({ ...image, data: withAlpha(image) }, { ...recipe, composite }));
 });
-afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('from its own file and the picture that was edited', async () => {
   expect(await nexus('edit', at('photo.png'), '--recipe', at('kept.png'), '-o', at('again.png'))).toBe(0);
