@@ -60,7 +60,8 @@ export interface CheckpointFailureData {
       | 'rebuild'
       | 'not-a-dictionary'
       | 'not-a-tensor';
-    readonly at: string;
+    /** A name, or the byte at which reading ended. */
+    readonly at: string | number;
   };
   /** A pickle whose tensors lie in a dictionary inside, under the key `at`: whole, but not in the form that is read. */
   PICKLE_NESTED: { readonly file: string; readonly at: string };

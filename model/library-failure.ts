@@ -12,6 +12,8 @@ export interface LibraryFailureData {
   INSTALL_UNWRITTEN: { readonly name: string; readonly detail: string };
   /** The files that an installation was begun from are not at hand any more; `from` is their folder. */
   SOURCE_NEEDED: { readonly name: string; readonly from: string };
+  /** The folder that a model is taken from cannot be reached: it was renamed or removed, or its disk is not there. */
+  SOURCE_UNREACHED: { readonly folder: string };
   /** Another tab installs, verifies or deletes this model. */
   MODEL_BUSY: { readonly name: string };
   /** A model whose files would change is open, here or in another tab. */

@@ -34,7 +34,7 @@ const limits = { bytes: 4 * 2 ** 20, steps: 600_000, memo: 300_000, dictionaries
  * @throws PICKLE_REFUSED for any other name or opcode, PICKLE_CORRUPT for damage
  */
 export function readPickle(file: string, bytes: Uint8Array, allowed: ReadonlySet<string>): PickleValue {
-  if (bytes.length > limits.bytes) fail('PICKLE_CORRUPT', { file, problem: 'limit', at: String(bytes.length) });
+  if (bytes.length > limits.bytes) fail('PICKLE_CORRUPT', { file, problem: 'limit', at: bytes.length });
   return new PickleMachine(file, bytes, allowed).run();
 }
 
@@ -74,7 +74,7 @@ class PickleMachine {
     return this.pop();
   }
 
-  corrupt(problem: CorruptProblem, at = `byte ${this.at}`): never {
+  corrupt(problem: CorruptProblem, at: string | number = this.at): never {
     return fail('PICKLE_CORRUPT', { file: this.file, problem, at });
   }
 

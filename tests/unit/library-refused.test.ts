@@ -24,9 +24,24 @@ const pickleOf = () =>
   Buffer.concat([Uint8Array.of(0x80, 2), pickle.global('os', 'system'), pickle.mark(), pickle.tuple(), pickle.stop()]);
 
 test.each<[string, string, Uint8Array | null, RegExp]>([
-  ['a file of another model', autoencoder, bytesOf(shard), /ae\.safetensors looks like .*Choose the file of the right/],
-  ['a shard that is missing', shard, null, /disagree \(shard-missing: .*Check that all parts are there/],
-  ['an index that lies', index, lyingIndex(), /disagree \(tensor-missing: .*Check that all parts are there/],
+  [
+    'a file of another model',
+    autoencoder,
+    bytesOf(shard),
+    /ae\.safetensors looks like .*, expected FLUX’s autoencoder\. .*Choose the file of the right/,
+  ],
+  [
+    'a shard that is missing',
+    shard,
+    null,
+    /names the part model-00002-of-00002\.safetensors, which is not there\. .*Check that all parts are there/,
+  ],
+  [
+    'an index that lies',
+    index,
+    lyingIndex(),
+    /says that model-00002-of-00002\.safetensors holds the tensor .*, which is not in it\. .*Check that all parts/,
+  ],
   ['a truncated file', autoencoder, bytesOf(autoencoder).slice(0, 4000), /ae\.safetensors .*[Nn]othing was changed/],
   ['a truncated archive', decoder, bytesOf(decoder).slice(0, 4000), /generation_decoder\.bin .*[Nn]othing was changed/],
   [

@@ -1,25 +1,11 @@
 import type { FailureData } from '../../model/failure.ts';
-import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from '../../model/recognised.ts';
+import type { ReadingProblem, WritingProblem } from '../../model/recognised.ts';
 import { byteText } from '../byte-text.ts';
-import type { FailureSentences } from '../failure-sentences.ts';
+import type { FailureSentences, Problems } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
+import { enCheckpointFailures } from './checkpoint-failures.ts';
 import { enArchiveFailures } from './data.ts';
 import { enLibraryFailures } from './library-failures.ts';
-
-const again = 'Download it again and check its size.';
-const damaged = (file: string, what: string) => `${file} is damaged (${what}). Nothing was changed. ${again}`;
-
-function difference(found: TensorDifference): string {
-  const { tensor } = found;
-  switch (found.problem) {
-    case 'missing':
-      return `${tensor} is missing`;
-    case 'shape':
-      return `${tensor} is ${found.actual} and should be ${found.expected}`;
-    case 'type':
-      return `${tensor} holds ${found.actual}`;
-  }
-}
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
@@ -58,6 +44,23 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: 'its colour profile cannot be read',
 };
 
+const graphProblems: Problems<'GRAPH_FILE'> = {
+  size: 'it is larger than any of ours',
+  damaged: 'it is damaged',
+  'no graph': 'there is none in it',
+  domain: 'it has operators that are not known here',
+  type: 'it has values of a type that is not known here',
+};
+
+const pngProblems: Problems<'PNG_DAMAGED'> = {
+  signature: 'it does not begin as one',
+  truncated: 'it ends too early',
+  checksum: 'it was changed',
+  text: 'a text in it cannot be read',
+  limit: 'a text in it is too long',
+  size: 'it has another size than it says',
+};
+
 const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['came'], (words: string) => string>> = {
   brought: (words) => (words === '' ? 'one that came without words' : `the one that came with “${words}”`),
   drawn: (words) => (words === '' ? 'one that the model drew' : `the one that “${words}” drew`),
@@ -71,33 +74,6 @@ const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
   reading: 'reading',
   writing: 'writing',
   drawing: 'drawing',
-};
-
-const fileKinds: Readonly<Record<FileKind, string>> = {
-  empty: 'an empty file',
-  'web-page': 'a web page',
-  'server-message': 'the error message of a server',
-  json: 'a JSON text',
-  text: 'a text',
-  'git-lfs-pointer': 'a Git LFS pointer in place of the file',
-  'legacy-torch': 'in the format of torch before 1.6',
-  zip: 'a zip archive',
-  safetensors: 'a safetensors file',
-  gguf: 'a GGUF file',
-  gzip: 'a gzip archive',
-  pdf: 'a PDF document',
-  picture: 'a picture',
-  unknown: 'in no format that is known here',
-};
-const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
-
-const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], string>> = {
-  'byte-order-mark': 'it begins with a byte-order mark; save it as UTF-8 without one',
-  'not-finite': 'NaN or Infinity stands where JSON has only numbers',
-  syntax: 'another character was expected',
-  surrogate: 'half of a surrogate pair is no character',
-  depth: 'it is nested too deeply',
-  values: 'it has too many values',
 };
 
 const arrivals = {
@@ -117,40 +93,12 @@ const bundleFiles = {
 export const enFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `The model does not fit together at ${at}: expected ${expected}, found ${actual}. Nothing was changed. Check that the weights and config.json belong together.`,
-  FILE_TRUNCATED: ({ file, needed, size }) =>
-    `${file} ends too early: ${needed} bytes are needed and it has ${size}. Nothing was changed. ${again}`,
   LINK_DANGLING: ({ file, target }) =>
     `${file} is a link to ${target}, which does not exist. Nothing was changed. Bring that file back, or use another one.`,
-  CONFIG_JSON: ({ file, problem, line, column }) =>
-    `${file} is not valid JSON: ${jsonProblems[problem]} (line ${line}, column ${column}). Nothing was changed. Correct it, or download it again.`,
   FILE_UNREADABLE: ({ file, problem, reason }) =>
     `${unreadable[problem](file)}${problem === 'other' ? ` (${reason})` : ''}. Nothing was changed. Check that it is the right one, and that it may be read.`,
-  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
-    `${file} is not a readable checkpoint: it is ${fileKinds[looksLike]}. Nothing was changed. ${failedDownloads.has(looksLike) ? 'Download it again, signed in where the site asks for it.' : 'Use the published safetensors or .bin files.'}`,
-  HEADER_LENGTH: ({ file, length, limit }) =>
-    damaged(file, `a header of ${length} bytes, at most ${limit} are possible`),
-  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `${count} entries, at most ${limit} are read`),
-  HEADER_JSON: ({ file, problem, at }) => damaged(file, `header: ${problem}${at === '' ? '' : ` at ${at}`}`),
-  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
-  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `tensor ${tensor} has the impossible shape ${shape}`),
-  TENSOR_TYPE: ({ file, tensor, type }) =>
-    `${file}: tensor ${tensor} holds ${type}, which cannot be read as weights. Nothing was changed. Use a checkpoint in bfloat16, float16 or float32.`,
-  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `tensor ${tensor} lies outside its storage`),
-  TENSOR_MISSING: ({ file, tensor }) =>
-    `${file} has no tensor ${tensor}. Nothing was changed. Check that all files of the checkpoint are there.`,
-  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `tensor ${tensor}: ${problem}`),
-  PICKLE_REFUSED: ({ file, what }) =>
-    `${file} asks to run ${what}, and only data is read. Nothing was run and nothing was changed. Use a file from a source you trust.`,
-  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem} at ${at}`),
-  PICKLE_NESTED: ({ file, at }) =>
-    `${file} holds a nested dictionary: its tensors lie inside “${at}”. It is not damaged and was not changed. Save the inner dictionary alone: torch.save(checkpoint["${at}"], …).`,
-  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `archive entry ${entry}: ${problem}`),
-  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
-    `${file} and its parts disagree (${problem}: ${shard} ${tensor}). Nothing was changed. Check that all parts are there and of one version.`,
-  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
-    `${file} looks like ${looksLike}, expected ${expected}. ${count} tensors differ: ${differences.map(difference).join('; ')}. Nothing was changed. Choose the file of the right model.`,
   GRAPH_FILE: ({ file, problem }) =>
-    `${file} is not a readable graph (${problem}). Nothing was changed. Choose an .onnx file of a bundle.`,
+    `${file} is not a readable graph: ${graphProblems[problem]}. Nothing was changed. Choose an .onnx file of a bundle.`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `This model cannot be opened: in its bundle.json, ${key || 'all of it'} should be ${expected} and is ${actual}. Nothing was changed. Choose another model, or convert or download this one again.`,
   BUNDLE_VERSION: ({ version, supported }) =>
@@ -171,8 +119,6 @@ export const enFailures: FailureSentences = {
     `${folder} holds a finished model already. It was left as it is. Choose an empty folder or delete that one.`,
   FOLDER_BUSY: ({ folder, process, machine, lock }) =>
     `Another conversion is writing into ${folder} (process ${process} on ${machine}). Nothing was changed. Wait until it has ended, or choose another folder; if no conversion runs, delete ${lock} there.`,
-  SOURCE_MISSING: ({ files }) =>
-    `Without ${files.join(', ')} there is nothing to convert. Nothing was written. Give the folder or the address that has all of the model’s files; in the terminal with --from.`,
   WRITE_FAILED: ({ file, problem, reason }) =>
     `${file} could not be written: ${outputProblems[problem]}${problem === 'other' ? ` (${reason})` : ''}. What was finished before is kept. ${problem === 'full' ? 'Make room' : 'See that its folder is there and may be written'}, then start again.`,
   NO_ROOM: ({ folder, needed, free }) =>
@@ -191,6 +137,7 @@ export const enFailures: FailureSentences = {
       : `The picture was not copied: ${problem === 'missing' ? 'this browser gives the page no clipboard for pictures' : 'the browser refused the clipboard'}. The picture is kept. ${problem === 'missing' ? 'Save it as a file.' : 'Allow the clipboard for this page, or save the picture as a file.'}`,
   SHARE_REFUSED: () =>
     'The picture was not shared: the system or the browser refused it. The picture is kept. Save it as a file, and share that one.',
+  ...enCheckpointFailures,
   ...enLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `The ${what} could not be kept on this device: ${reason === 'full' ? 'there is no room' : 'the browser could not write it'}. It stays on this page until it is closed. Free some space: it is tried again by itself.`,
@@ -211,10 +158,6 @@ export const enFailures: FailureSentences = {
     wanted === 'recipe'
       ? 'The picture left this page without its recipe: the embeddings that it was drawn from are no longer stored on this device, or their file was damaged. The picture itself is whole. Draw it anew where you need one with its recipe.'
       : 'The embeddings that this picture was drawn from are no longer stored on this device, or their file was damaged. The picture is kept. Send its words again for another one.',
-  SOURCE_CHANGED: ({ file }) =>
-    `${file} changed while it was being read. Nothing was kept of it. Try again when it is complete.`,
-  CONFIG_INVALID: ({ key, expected, actual }) =>
-    `config.json is not usable: ${key} should be ${expected} and is ${actual}. Nothing was changed. Use the config.json of the checkpoint.`,
   WORKER_ENDED: ({ worker, reason }) =>
     `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
   WORKER_SILENT: ({ worker, seconds }) =>
@@ -263,7 +206,7 @@ export const enFailures: FailureSentences = {
   RECIPE_MISSING: ({ file }) =>
     `${file} contains no recipe. Nothing was changed. Use a picture that was saved with one.`,
   PNG_DAMAGED: ({ file, problem }) =>
-    `${file} is not a readable PNG (${problem}). Nothing was changed. Use the original, unmodified file.`,
+    `${file} is not a readable PNG: ${pngProblems[problem]}. Nothing was changed. Use the original, unmodified file.`,
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
@@ -272,10 +215,6 @@ export const enFailures: FailureSentences = {
     `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or install "other-schedules".`,
   NOT_FINITE: ({ graph, activations }) =>
     `The model computed values that are no numbers (${graph}, ${activations}), so nothing can be made of them. The conversation is kept. Choose another device in Settings, or check the model's files ("nexus verify --bundle").`,
-  QUANTISER_ENDED: ({ reason }) =>
-    `A thread that quantised ended (${reason}). The finished files are kept. Convert again with fewer threads; it goes on where it stopped.`,
-  FLOAT16_OVERFLOW: ({ tensor, value }) =>
-    `Tensor ${tensor} holds ${value}, which 16 bits cannot. Nothing was kept of the bundle. Check that the checkpoint is the published one.`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} is not a picture that can be read. It was not taken. Use a PNG, JPEG, WebP, GIF, AVIF or HEIC file.`,
   PICTURE_PAGE_ONLY: ({ file, kind }) =>

@@ -17,6 +17,8 @@ export const enLibraryFailures = {
     `The browser could not write ${name} (${detail}). What was checked before is kept. Press Resume to go on.`,
   SOURCE_NEEDED: ({ name, from }) =>
     `${name} was being installed from ${from}, which the page may not read any more. What was checked is kept. Open it again to go on.`,
+  SOURCE_UNREACHED: ({ folder }) =>
+    `The folder ${folder}, from which the model comes, cannot be reached: it was renamed or removed, or its disk is not connected. What was checked is kept. Connect the disk or put the folder back, then try again.`,
   MODEL_BUSY: ({ name }) =>
     `Another tab is at work on ${name}. Nothing was changed here. Go on in that tab, or wait until it is done.`,
   MODEL_IN_USE: ({ name }) =>

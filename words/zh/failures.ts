@@ -1,25 +1,11 @@
 import type { FailureData } from '../../model/failure.ts';
-import type { FileKind, ReadingProblem, TensorDifference, WritingProblem } from '../../model/recognised.ts';
+import type { ReadingProblem, WritingProblem } from '../../model/recognised.ts';
 import { byteText } from '../byte-text.ts';
-import type { FailureSentences } from '../failure-sentences.ts';
+import type { FailureSentences, Problems } from '../failure-sentences.ts';
 import { unforeseenCode } from '../unforeseen-code.ts';
+import { zhCheckpointFailures } from './checkpoint-failures.ts';
 import { zhArchiveFailures } from './data.ts';
 import { zhLibraryFailures } from './library-failures.ts';
-
-const again = '请重新下载并核对文件大小。';
-const damaged = (file: string, what: string) => `${file} 已损坏（${what}）。没有改动任何内容。${again}`;
-
-function difference(found: TensorDifference): string {
-  const { tensor } = found;
-  switch (found.problem) {
-    case 'missing':
-      return `缺少 ${tensor}`;
-    case 'shape':
-      return `${tensor} 为 ${found.actual}，应为 ${found.expected}`;
-    case 'type':
-      return `${tensor} 的类型为 ${found.actual}`;
-  }
-}
 
 const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
@@ -58,6 +44,23 @@ const pictureProblems: Readonly<Record<FailureData['PICTURE_DAMAGED']['problem']
   profile: '无法读取其颜色配置文件',
 };
 
+const graphProblems: Problems<'GRAPH_FILE'> = {
+  size: '文件过大',
+  damaged: '文件已损坏',
+  'no graph': '其中没有计算图',
+  domain: '含有未知的算子',
+  type: '含有未知类型的值',
+};
+
+const pngProblems: Problems<'PNG_DAMAGED'> = {
+  signature: '开头不是 PNG',
+  truncated: '文件提前结束',
+  checksum: '内容被改动',
+  text: '其中的文本无法读取',
+  limit: '其中的文本过长',
+  size: '实际大小与所述不符',
+};
+
 const recipePictures: Readonly<Record<FailureData['RECIPE_PICTURE_MISSING']['came'], (words: string) => string>> = {
   brought: (words) => (words === '' ? '没有附文字的那张' : `随“${words}”发送的那张`),
   drawn: (words) => (words === '' ? '模型画的那张' : `由“${words}”画出的那张`),
@@ -71,33 +74,6 @@ const stages: Readonly<Record<FailureData['STOPPED']['stage'], string>> = {
   reading: '读取',
   writing: '书写',
   drawing: '绘制',
-};
-
-const fileKinds: Readonly<Record<FileKind, string>> = {
-  empty: '空文件',
-  'web-page': '网页',
-  'server-message': '服务器的错误信息',
-  json: 'JSON 文本',
-  text: '文本',
-  'git-lfs-pointer': 'Git LFS 指针，而不是文件本身',
-  'legacy-torch': 'torch 1.6 之前的格式',
-  zip: 'zip 压缩包',
-  safetensors: 'safetensors 文件',
-  gguf: 'GGUF 文件',
-  gzip: 'gzip 压缩包',
-  pdf: 'PDF 文档',
-  picture: '图片',
-  unknown: '未知格式',
-};
-const failedDownloads: ReadonlySet<FileKind> = new Set(['empty', 'web-page', 'server-message', 'git-lfs-pointer']);
-
-const jsonProblems: Readonly<Record<FailureData['CONFIG_JSON']['problem'], string>> = {
-  'byte-order-mark': '开头有字节顺序标记（BOM），请保存为不带 BOM 的 UTF-8',
-  'not-finite': '出现了 JSON 不支持的 NaN 或 Infinity',
-  syntax: '此处应为其他字符',
-  surrogate: '半个代理对不是字符',
-  depth: '嵌套过深',
-  values: '值过多',
 };
 
 const arrivals = {
@@ -117,38 +93,12 @@ const bundleFiles = {
 export const zhFailures: FailureSentences = {
   GRAPH_SHAPE: ({ at, expected, actual }) =>
     `模型在 ${at} 处不吻合：应为 ${expected}，实为 ${actual}。没有改动任何内容。请确认权重与 config.json 属于同一个模型。`,
-  FILE_TRUNCATED: ({ file, needed, size }) =>
-    `${file} 不完整：需要 ${needed} 字节，只有 ${size} 字节。没有改动任何内容。${again}`,
   LINK_DANGLING: ({ file, target }) =>
     `${file} 是指向 ${target} 的链接，而该文件不存在。没有改动任何内容。请恢复该文件，或使用其他文件。`,
-  CONFIG_JSON: ({ file, problem, line, column }) =>
-    `${file} 不是有效的 JSON：${jsonProblems[problem]}（第 ${line} 行第 ${column} 列）。没有改动任何内容。请改正或重新下载。`,
   FILE_UNREADABLE: ({ file, problem, reason }) =>
     `${unreadable[problem](file)}${problem === 'other' ? `（${reason}）` : ''}。没有改动任何内容。请确认路径无误且可以读取。`,
-  CHECKPOINT_FORMAT: ({ file, looksLike }) =>
-    `${file} 不是可读的权重文件，看起来是${fileKinds[looksLike]}。没有改动任何内容。${failedDownloads.has(looksLike) ? '请重新下载；如网站要求，请先登录。' : '请使用官方发布的 safetensors 或 .bin 文件。'}`,
-  HEADER_LENGTH: ({ file, length, limit }) => damaged(file, `文件头为 ${length} 字节，最多 ${limit} 字节`),
-  HEADER_TOO_MANY: ({ file, count, limit }) => damaged(file, `有 ${count} 个条目，最多读取 ${limit} 个`),
-  HEADER_JSON: ({ file, problem, at }) => damaged(file, `文件头：${problem}${at === '' ? '' : `，位于 ${at}`}`),
-  TENSOR_LAYOUT: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
-  TENSOR_SHAPE: ({ file, tensor, shape }) => damaged(file, `张量 ${tensor} 的形状 ${shape} 不可能成立`),
-  TENSOR_TYPE: ({ file, tensor, type }) =>
-    `${file}：张量 ${tensor} 的类型是 ${type}，不能作为权重读取。没有改动任何内容。请使用 bfloat16、float16 或 float32 的权重。`,
-  TENSOR_BOUNDS: ({ file, tensor }) => damaged(file, `张量 ${tensor} 超出其存储范围`),
-  TENSOR_MISSING: ({ file, tensor }) => `${file} 中没有张量 ${tensor}。没有改动任何内容。请确认权重文件齐全。`,
-  TENSOR_VALUES: ({ file, tensor, problem }) => damaged(file, `张量 ${tensor}：${problem}`),
-  PICKLE_REFUSED: ({ file, what }) =>
-    `${file} 要求运行 ${what}，而这里只读取数据。没有运行也没有改动任何内容。请使用可信来源的文件。`,
-  PICKLE_CORRUPT: ({ file, problem, at }) => damaged(file, `${problem}，位于 ${at}`),
-  PICKLE_NESTED: ({ file, at }) =>
-    `${file} 中是嵌套的字典：张量位于“${at}”之内。文件没有损坏，也没有改动。请单独保存内层字典：torch.save(checkpoint["${at}"], …)。`,
-  ZIP_MISMATCH: ({ file, entry, problem }) => damaged(file, `压缩条目 ${entry}：${problem}`),
-  SHARD_MISMATCH: ({ file, shard, tensor, problem }) =>
-    `${file} 与其分片不一致（${problem}：${shard} ${tensor}）。没有改动任何内容。请确认分片齐全且版本一致。`,
-  MODEL_MISMATCH: ({ file, looksLike, expected, differences, count }) =>
-    `${file} 看起来是 ${looksLike}，应为 ${expected}。有 ${count} 个张量不同：${differences.map(difference).join('；')}。没有改动任何内容。请选择正确模型的文件。`,
   GRAPH_FILE: ({ file, problem }) =>
-    `${file} 不是可显示的计算图（${problem}）。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
+    `${file} 不是可显示的计算图：${graphProblems[problem]}。没有改动任何内容。请选择模型包中的 .onnx 文件。`,
   BUNDLE_MANIFEST: ({ key, expected, actual }) =>
     `无法打开此模型：其 bundle.json 中${key || '全部内容'}应为 ${expected}，实为 ${actual}。没有改动任何内容。请选择其他模型，或重新转换或下载。`,
   BUNDLE_VERSION: ({ version, supported }) =>
@@ -166,8 +116,6 @@ export const zhFailures: FailureSentences = {
   BUNDLE_EXISTS: ({ folder }) => `${folder} 中已有完整的模型，保持原样。请选择空文件夹，或先删除它。`,
   FOLDER_BUSY: ({ folder, process, machine, lock }) =>
     `另一个转换正在写入 ${folder}（${machine} 上的进程 ${process}）。没有改动任何内容。请等它结束，或选择其他文件夹；如果没有转换在运行，请删除其中的 ${lock}。`,
-  SOURCE_MISSING: ({ files }) =>
-    `缺少 ${files.join('、')}，无法转换。没有写入任何内容。请提供含有全部模型文件的文件夹或地址；在终端中用 --from 指定。`,
   WRITE_FAILED: ({ file, problem, reason }) =>
     `无法写入 ${file}：${outputProblems[problem]}${problem === 'other' ? `（${reason}）` : ''}。此前完成的文件已保留。${problem === 'full' ? '请释放空间' : '请确认其所在文件夹存在且可写'}，然后重新开始。`,
   NO_ROOM: ({ folder, needed, free }) =>
@@ -183,6 +131,7 @@ export const zhFailures: FailureSentences = {
       ? `文字未能复制：${problem === 'missing' ? '此浏览器不向本页提供剪贴板' : '浏览器拒绝了剪贴板操作'}。文字仍在原处。请手动选择并复制${problem === 'missing' ? '' : '，或允许本页使用剪贴板'}。`
       : `图片未能复制：${problem === 'missing' ? '此浏览器不向本页提供图片剪贴板' : '浏览器拒绝了剪贴板操作'}。图片已保留。${problem === 'missing' ? '请将其另存为文件。' : '请允许本页使用剪贴板，或将图片另存为文件。'}`,
   SHARE_REFUSED: () => '图片未能分享：系统或浏览器拒绝了分享。图片已保留。请将其另存为文件，再分享该文件。',
+  ...zhCheckpointFailures,
   ...zhLibraryFailures,
   NOT_KEPT: ({ what, reason }) =>
     `无法将${what === 'chat' ? '对话' : '图片'}保存到本机：${reason === 'full' ? '空间不足' : '浏览器无法写入'}。在关闭本页之前内容都会保留。请释放空间，系统会自动重试。`,
@@ -202,9 +151,6 @@ export const zhFailures: FailureSentences = {
     wanted === 'recipe'
       ? '图片已导出，但不带配方：绘制它所用的图像嵌入已不在本机上，或其文件已损坏。图片本身完好。如需带配方的图片，请重新绘制。'
       : '绘制这张图片所用的图像嵌入已不在本机上，或其文件已损坏。图片已保留。请重新发送其文字，以得到另一张图片。',
-  SOURCE_CHANGED: ({ file }) => `${file} 在读取时发生了变化。没有保留其内容。请待其完整后重试。`,
-  CONFIG_INVALID: ({ key, expected, actual }) =>
-    `config.json 不可用：${key} 应为 ${expected}，实为 ${actual}。没有改动任何内容。请使用权重自带的 config.json。`,
   WORKER_ENDED: ({ worker, reason }) =>
     `${worker === 'language' ? '语言' : '绘画'}部分意外停止（${reason}）。您的文字和图片都已保留。请重试。`,
   WORKER_SILENT: ({ worker, seconds }) =>
@@ -245,7 +191,7 @@ export const zhFailures: FailureSentences = {
   RECIPE_DIFFERS: ({ file }) => `当前打开的模型无法按配方重新画出 ${file}。没有绘制任何内容。请选择当初绘制它的模型。`,
   RECIPE_MISSING: ({ file }) => `${file} 中没有配方。没有改动任何内容。请使用带配方保存的图片。`,
   PNG_DAMAGED: ({ file, problem }) =>
-    `${file} 不是可读的 PNG（${problem}）。没有改动任何内容。请使用保存时的原始图片。`,
+    `${file} 不是可读的 PNG：${pngProblems[problem]}。没有改动任何内容。请使用保存时的原始图片。`,
   DECODER_MISSING: ({ decoder }) =>
     `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
@@ -254,10 +200,6 @@ export const zhFailures: FailureSentences = {
     `此模型没有安装${strength === 1 ? ` ${steps} 步、引导 ${guidance} ` : '从图片开始绘制'}所需的层。对话已保留。没有这些层时，只能从纯噪声以${served.map((each) => ` ${each.steps} 步、引导 ${each.guidance}`).join('，或')} 绘制；请选择其中之一，或安装“other-schedules”。`,
   NOT_FINITE: ({ graph, activations }) =>
     `模型算出的值不是数字（${graph}，${activations}），无法继续。对话已保留。请在设置中选择其他设备，或检查模型文件（“nexus verify --bundle”）。`,
-  QUANTISER_ENDED: ({ reason }) =>
-    `一个量化线程意外结束（${reason}）。已完成的文件已保留。请用更少的线程再次转换，将从中断处继续。`,
-  FLOAT16_OVERFLOW: ({ tensor, value }) =>
-    `张量 ${tensor} 的值 ${value} 超出 16 位范围。没有保留未完成的模型包。请确认权重是官方发布的版本。`,
   PICTURE_FORMAT: ({ file }) =>
     `${file} 不是可读取的图片。未采用该文件。请使用 PNG、JPEG、WebP、GIF、AVIF 或 HEIC 文件。`,
   PICTURE_PAGE_ONLY: ({ file, kind }) =>

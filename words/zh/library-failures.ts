@@ -16,6 +16,8 @@ export const zhLibraryFailures = {
   INSTALL_UNWRITTEN: ({ name, detail }) => `浏览器无法写入 ${name}（${detail}）。此前核对过的内容已保留。请按“继续”。`,
   SOURCE_NEEDED: ({ name, from }) =>
     `${name} 是从 ${from} 安装的，本页已无法再读取它。核对过的内容已保留。请重新打开它以继续。`,
+  SOURCE_UNREACHED: ({ folder }) =>
+    `无法访问提供模型的文件夹 ${folder}：它已被改名或删除，或磁盘未连接。核对过的内容已保留。请连接磁盘或放回文件夹，然后重试。`,
   MODEL_BUSY: ({ name }) => `另一个标签页正在处理 ${name}。这里没有改动任何内容。请到那个标签页继续，或等它完成。`,
   MODEL_IN_USE: ({ name }) =>
     `${name} 正在本标签页或其他标签页中打开，保持原样。请先在各标签页选择其他模型，然后重试。`,

@@ -36,7 +36,7 @@ export async function inBrowser<Result>(name: string, left: number, work: () => 
 }
 
 /** Whether the folder itself is what is wrong. */
-async function folderTrouble(
+export async function folderTrouble(
   error: unknown,
   handle: FileSystemDirectoryHandle,
 ): Promise<'FOLDER_CLOSED' | 'FOLDER_UNREACHED' | null> {

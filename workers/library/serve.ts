@@ -1,11 +1,12 @@
 /** The library worker's functions, over what a browser gives a worker. */
-import { openDirectory, openFiles } from '../bundle/file-folder.ts';
+import { openFiles } from '../bundle/file-folder.ts';
 import type { Ask } from '../download.ts';
 import { outcomeOf } from '../serve.ts';
 import { type BundleFiles, filesAtAddress, filesInFolder } from './bundle-files.ts';
 import { type Checkpoint, checkpointInFolder } from './checkpoint.ts';
 import { checkpointAtAddress } from './checkpoint-at-address.ts';
 import { folderHandles } from './folder-handles.ts';
+import { givenFolder } from './given-folder.ts';
 import type { LibraryGround } from './ground.ts';
 import { allowedHosts, askOf, folderAddress, keyOf, officialBase, type RemoteSource } from './hosts.ts';
 import { Library } from './library.ts';
@@ -89,7 +90,7 @@ function filesOf(source: InstallSource): BundleFiles | null {
     case 'official':
       return null;
     case 'directory':
-      return filesInFolder(openDirectory(source.handle));
+      return filesInFolder(givenFolder(source.handle));
     case 'files':
       return filesInFolder(openFiles(source.files));
   }
@@ -104,7 +105,7 @@ async function checkpointOf(source: InstallSource): Promise<Checkpoint | null> {
       return officialCheckpoint(layout, officialBase(source, location.origin), { ask: asking(source), wait });
     }
     case 'directory':
-      return checkpointInFolder(openDirectory(source.handle));
+      return checkpointInFolder(givenFolder(source.handle));
     case 'files':
       return checkpointInFolder(openFiles(source.files));
   }
