@@ -9,7 +9,7 @@ import { exactOptions } from '../onnx/graph.ts';
 import { type FluxLayer, fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import { fluxGraph } from '../pieces/flux-graphs.ts';
 import { sinusoid } from '../tables/sinusoid.ts';
-import type { Computation, ComputedStep, ReadWeight, ResultOf } from './computed-steps.ts';
+import type { Computation, ComputedStep, PlannedStep, ReadWeight, ResultOf } from './computed-steps.ts';
 import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
 import { toFloat16 } from './half.ts';
 import { modulationRanges, modulationTableName } from './modulation-tables.ts';
@@ -33,27 +33,15 @@ const [floatBytes, halfBytes] = [4, 2];
 export function modulationSteps(modulation: Modulation, runner: GraphRunner): Computation {
   const { config, schedules, source } = modulation;
   const { dit } = config;
-  const { ranges } = modulationRanges(dit);
-  const layers = fluxLayers(dit);
-  const rows = schedules.reduce((sum, { steps }) => sum + steps, 0);
-  const first: ComputedStep = {
-    weights: weightNames(dit, layers.conditioning),
-    takes: [],
-    at: 0,
-    bytes: floatBytes * rows * dit.hidden,
-    compute: async (read) => bytesOf(await run(layers.conditioning, conditioningInputs(modulation), read)),
-  };
-  const steps = [first];
-  let at = first.bytes;
-  for (const layer of fluxModulationLayers(layers)) {
-    const bytes = halfBytes * rows * (ranges.get(layer.prefix)?.length ?? 0);
+  const steps = plannedModulation(dit, schedules).map(({ layer, ...planned }): ComputedStep => {
+    if (planned.takes.length === 0)
+      return { ...planned, compute: async (read) => bytesOf(await run(layer, conditioningInputs(modulation), read)) };
     const compute: ComputedStep['compute'] = async (read, [conditioning = new Uint8Array()]) => {
       const inputs = { conditioning: rowsFeed(decodeWeights('float32', conditioning), dit.hidden) };
       return bytesOf(toFloat16(await run(layer, inputs, read), `modulation of ${layer.prefix}`));
     };
-    steps.push({ weights: weightNames(dit, layer), takes: [0], at, bytes, compute });
-    at += bytes;
-  }
+    return { ...planned, compute };
+  });
   return { source, steps, wanted: [...steps.keys()].slice(1) };
 
   async function run({ graph: name, prefix }: FluxLayer, inputs: Readonly<Record<string, Feed>>, read: ReadWeight) {
@@ -61,6 +49,27 @@ export function modulationSteps(modulation: Modulation, runner: GraphRunner): Co
     const feeds = { ...inputs, ...(await weightFeeds(graph, read, prefix)) };
     return new Float32Array(await runner.run(graph, noFile, feeds, graph.outputs[0]?.name ?? ''));
   }
+}
+
+interface ModulationStep extends PlannedStep {
+  readonly layer: FluxLayer;
+}
+
+/** The steps of `modulationSteps`: the conditioning, then what takes it. */
+export function plannedModulation(dit: FluxConfig, schedules: readonly ServedSchedule[]): readonly ModulationStep[] {
+  const { ranges } = modulationRanges(dit);
+  const layers = fluxLayers(dit);
+  const rows = schedules.reduce((sum, { steps }) => sum + steps, 0);
+  const { conditioning } = layers;
+  let at = floatBytes * rows * dit.hidden;
+  const first = { layer: conditioning, weights: weightNames(dit, conditioning), takes: [], at: 0, bytes: at };
+  const others = fluxModulationLayers(layers).map((layer): ModulationStep => {
+    const bytes = halfBytes * rows * (ranges.get(layer.prefix)?.length ?? 0);
+    const step = { layer, weights: weightNames(dit, layer), takes: [0], at, bytes };
+    at += bytes;
+    return step;
+  });
+  return [first, ...others];
 }
 
 /** The tables by their names, as the bytes of float16, of what each layer's step answers. */

@@ -2,10 +2,19 @@
 import { crc32 } from '../checkpoint/crc32.ts';
 import { decodeWeights } from '../checkpoint/decode.ts';
 import type { SourceFolder } from '../checkpoint/source.ts';
+import type { NexusConfig } from '../config/nexus.ts';
+import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
-import { type Modulation, modulationSteps, modulationTables } from './compute-modulation.ts';
-import { type Computation, computeSteps, type ResultOf } from './computed-steps.ts';
-import type { ConversionPlan } from './conversion-plan.ts';
+import { type Modulation, modulationSteps, modulationTables, plannedModulation } from './compute-modulation.ts';
+import {
+  bytesBehind,
+  type Computation,
+  type ComputedStep,
+  computeSteps,
+  type PlannedStep,
+  type ResultOf,
+} from './computed-steps.ts';
+import type { ConversionPlan, NegativeSource } from './conversion-plan.ts';
 import type { GraphRunner } from './graph-runner.ts';
 import { chunkBytes } from './hashes.ts';
 import type { ManifestShard } from './manifest.ts';
@@ -16,7 +25,7 @@ import type { PlannedShard } from './planned-parts.ts';
 import { bytesOf } from './row-block.ts';
 import type { ShardProgress, Write } from './shard-content.ts';
 import { noMark } from './sink.ts';
-import { pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
+import { plannedPooled, plannedStates, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
 
 export type ComputedShard = Exclude<PlannedShard, { kind: 'weights' }>;
 
@@ -27,6 +36,18 @@ export interface Computing {
   readonly runner: GraphRunner;
   /** The file that a shard's bytes lie in, by the name that was planned for it. */
   readonly nameOf: (shard: string) => string;
+}
+
+/** The most bytes that a computed shard takes of the disk beside its own while it is made, where it can be gone on with. */
+export function bytesBeside({ config, weights, clip, negative }: ConversionPlan, shard: ComputedShard): number {
+  if (shard.kind === 'constants') return clip === null ? 0 : bytesBehind(clip.weights, [plannedPooled(clip.config)]);
+  if (shard.kind === 'negative') {
+    return negative === null ? 0 : bytesBehind(negative.weights, plannedNegative(negative, config));
+  }
+  const source = weights.get(shard.from);
+  return source === undefined
+    ? 0
+    : bytesBehind(source, plannedModulation(config.dit, schedulesOf(config, shard.layout)));
 }
 
 /**
@@ -106,8 +127,7 @@ async function tablesOf(
 ): Promise<ComputedTensors> {
   const { config, weights } = computing.plan;
   const source = weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
-  const names = new Set(layout.tensors.map(({ name }) => name));
-  const schedules = (config.nexus_gen.schedules ?? []).filter((each) => names.has(modulationTableName(each)));
+  const schedules = schedulesOf(config, layout);
   const modulation: Modulation = { config, schedules, pooled: await pooledVector(computing), source };
   return {
     computation: modulationSteps(modulation, computing.runner),
@@ -115,21 +135,28 @@ async function tablesOf(
   };
 }
 
+/** Those that a shard has tables of. */
+function schedulesOf({ nexus_gen: settings }: NexusConfig, { tensors }: ManifestShard): readonly ServedSchedule[] {
+  const names = new Set(tensors.map(({ name }) => name));
+  return (settings.schedules ?? []).filter((each) => names.has(modulationTableName(each)));
+}
+
+function plannedNegative(negative: NegativeSource, config: NexusConfig): readonly PlannedStep[] {
+  const tokens = config.nexus_gen.negative_length;
+  if (negative.kind === 't5') return plannedStates(negative.config, tokens);
+  return [{ weights: [constantNames.negative], takes: [], at: 0, bytes: 4 * tokens * config.dit.context }];
+}
+
 /** T5's states of the empty text: computed, or read from the file of one who has. */
 async function negativeStates({ plan: { negative, config }, runner }: Computing): Promise<Computation> {
-  const { context } = config.dit;
-  const tokens = config.nexus_gen.negative_length;
   if (negative === null) return fail('BUNDLE_LACKS', { part: negativePart, name: constantNames.negative });
-  if (negative.kind === 't5') return statesOfEmptyText(negative.config, tokens, negative.weights, runner);
-  const { negative: name } = constantNames;
-  const copied = {
-    weights: [name],
-    takes: [],
-    at: 0,
-    bytes: 4 * tokens * context,
-    compute: async (read: (name: string) => Promise<Float32Array>) => bytesOf(await read(name)),
-  };
-  return { source: negative.weights, steps: [copied], wanted: [0] };
+  const { weights: source } = negative;
+  if (negative.kind === 't5') {
+    return statesOfEmptyText(negative.config, config.nexus_gen.negative_length, source, runner);
+  }
+  const compute: ComputedStep['compute'] = async (read) => bytesOf(await read(constantNames.negative));
+  const steps = plannedNegative(negative, config).map((planned) => ({ ...planned, compute }));
+  return { source, steps, wanted: [0] };
 }
 
 /** CLIP's vector of the empty text, from the constants that this conversion made before, or that are installed. */

@@ -14,7 +14,7 @@ import { noMark } from './sink.ts';
 /** All values of a tensor, row-major. */
 export type ReadWeight = (name: string) => Promise<Float32Array>;
 
-export interface ComputedStep {
+export interface PlannedStep {
   /** Tensors that it reads, in this order. */
   readonly weights: readonly string[];
   /** Earlier steps whose results it takes. */
@@ -23,6 +23,9 @@ export interface ComputedStep {
   readonly at: number;
   /** Of its result. */
   readonly bytes: number;
+}
+
+export interface ComputedStep extends PlannedStep {
   /** @param taken results of the steps that it takes, in that order */
   readonly compute: (read: ReadWeight, taken: readonly Uint8Array[]) => Promise<Uint8Array>;
 }
@@ -32,6 +35,23 @@ export interface Computation {
   readonly steps: readonly ComputedStep[];
   /** Steps whose results the file is made of. */
   readonly wanted: readonly number[];
+}
+
+/** The most bytes behind a file's end while it is computed so: results, and the weights of one step. */
+export function bytesBehind(source: TensorSource, steps: readonly PlannedStep[]): number {
+  const weights = steps.map((step) => step.weights.reduce((sum, name) => sum + storedBytes(source, name).all, 0));
+  return resultBytes(steps) + Math.max(0, ...weights);
+}
+
+function resultBytes(steps: readonly PlannedStep[]): number {
+  return Math.max(0, ...steps.map(({ at, bytes }) => at + bytes));
+}
+
+function storedBytes(source: TensorSource, name: string) {
+  const info = source.find(name) ?? fail('TENSOR_MISSING', { file: source.name, tensor: name });
+  const type = requireWeightType(source.name, name, info.type);
+  const row = rowLength(info.shape) * elementTypeBytes[type];
+  return { type, row, all: rowCount(info.shape) * row };
 }
 
 /** Where steps are kept. */
@@ -129,7 +149,7 @@ class ResultsOnDisk {
     this.computation = computation;
     this.progress = progress;
     this.begin = fileBytes;
-    this.weightsBegin = fileBytes + Math.max(0, ...computation.steps.map(({ at, bytes }) => at + bytes));
+    this.weightsBegin = fileBytes + resultBytes(computation.steps);
   }
 
   /** Takes up what an earlier try kept, unless it was changed since. Answers with the number of its steps. */
@@ -148,8 +168,9 @@ class ResultsOnDisk {
       this.checksum = 0;
       this.checksums.clear();
     }
+    const { source } = this.computation;
     const done = this.computation.steps.slice(0, this.steps).flatMap(({ weights }) => weights);
-    passed(done.reduce((sum, name) => sum + this.storedBytes(name).all, this.ahead));
+    passed(done.reduce((sum, name) => sum + storedBytes(source, name).all, this.ahead));
     return this.steps;
   }
 
@@ -157,7 +178,7 @@ class ResultsOnDisk {
     const { source } = this.computation;
     let position = 0;
     return async (name) => {
-      const { type, row, all } = this.storedBytes(name);
+      const { type, row, all } = storedBytes(source, name);
       const values = new Uint8Array(all);
       let filled = Math.min(all, Math.max(0, this.ahead - position));
       if (filled > 0) values.set(await this.progress.read(this.weightsBegin + position, filled));
@@ -206,13 +227,5 @@ class ResultsOnDisk {
     const checksums = takenFrom(this.computation, steps).map((step) => this.checksums.get(step) ?? 0);
     const all = Uint32Array.of(...checksums, this.checksum);
     return { ...noMark, steps, ahead, crc32: steps + ahead === 0 ? 0 : crc32(new Uint8Array(all.buffer)) };
-  }
-
-  private storedBytes(name: string) {
-    const { source } = this.computation;
-    const info = source.find(name) ?? fail('TENSOR_MISSING', { file: source.name, tensor: name });
-    const type = requireWeightType(source.name, name, info.type);
-    const row = rowLength(info.shape) * elementTypeBytes[type];
-    return { type, row, all: rowCount(info.shape) * row };
   }
 }

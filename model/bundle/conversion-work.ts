@@ -15,12 +15,16 @@ export interface ConversionProgress {
   /** Bytes of the bundle that are written, of all. */
   readonly written: number;
   readonly bytes: number;
+  /** The most bytes that the disk still has to take at once: more than are to be written, where a file needs others beside it. */
+  readonly needed: number;
 }
 
 /** A file of the bundle: its bytes, and those of the checkpoint that it is made of. */
 export interface WorkedFile {
   readonly bytes: number;
   readonly takes: number;
+  /** Bytes that lie on the disk beside its own until it is whole, at most. */
+  readonly beside: number;
 }
 
 /** Bytes of the checkpoint's weights that a shard is made of. */
@@ -41,23 +45,26 @@ function bytesOf(tensors: readonly TensorInfo[]): number {
 
 /** Follows a conversion file by file. */
 export class ConversionWork {
-  readonly #all: WorkedFile;
+  readonly #all: Amount;
   readonly #tell: (progress: ConversionProgress) => void;
-  /** Of the files that are done. */
-  #done: WorkedFile = { bytes: 0, takes: 0 };
-  /** Of the one that is being made. */
-  #file: WorkedFile = { bytes: 0, takes: 0 };
+  /** Those behind the one that is being made. */
+  readonly #rest: WorkedFile[];
+  #done: Amount = none;
+  #file: WorkedFile = none;
   #read = 0;
   #written = 0;
   #kept = 0;
 
   constructor(files: readonly WorkedFile[], tell: (progress: ConversionProgress) => void) {
-    this.#all = files.reduce(sum, { bytes: 0, takes: 0 });
+    this.#all = files.reduce(sum, none);
+    this.#rest = [...files];
     this.#tell = tell;
   }
 
+  /** Files are made in their order. */
   begin(file: WorkedFile): void {
     this.#file = file;
+    this.#rest.shift();
   }
 
   /** More bytes of the checkpoint. Never more than the file takes: CLIP, which is little, is read again for each table. */
@@ -76,7 +83,7 @@ export class ConversionWork {
   end(by: 'now' | 'before'): void {
     if (by === 'before') this.#kept += this.#file.takes;
     this.#done = sum(this.#done, this.#file);
-    this.#file = { bytes: 0, takes: 0 };
+    this.#file = none;
     this.#read = 0;
     this.#written = 0;
     this.#told();
@@ -90,10 +97,26 @@ export class ConversionWork {
       kept: share(this.#kept),
       written: this.#done.bytes + this.#written,
       bytes,
+      needed: roomFor([{ ...this.#file, bytes: this.#file.bytes - this.#written }, ...this.#rest]),
     });
   }
 }
 
-function sum(one: WorkedFile, other: WorkedFile): WorkedFile {
+type Amount = Pick<WorkedFile, 'bytes' | 'takes'>;
+
+const none = { bytes: 0, takes: 0, beside: 0 } as const;
+
+function sum(one: Amount, other: Amount): Amount {
   return { bytes: one.bytes + other.bytes, takes: one.takes + other.takes };
+}
+
+/** The most bytes that files take at once while they are made one after the other. */
+function roomFor(files: readonly Pick<WorkedFile, 'bytes' | 'beside'>[]): number {
+  let made = 0;
+  let most = 0;
+  for (const { bytes, beside } of files) {
+    made += bytes;
+    most = Math.max(most, made + beside);
+  }
+  return most;
 }

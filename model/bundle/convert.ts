@@ -44,7 +44,7 @@ export async function convert(plan: ConversionPlan, sink: BundleSink, tools: Con
   const nameOf = (shard: string) => names.get(shard) ?? shard;
   const copied = (plan.tokenizer ?? []).map(copiedFile);
   const shards = plan.shards.map((shard) => shardFile({ plan, sink, tools }, shard, nameOf));
-  const graphs = plan.graphs.map(({ bytes }) => ({ bytes: bytes.length, takes: 0 }));
+  const graphs = plan.graphs.map(({ bytes }) => ({ bytes: bytes.length, takes: 0, beside: 0 }));
   const work = new ConversionWork([...copied, ...shards, ...graphs], tools.progress);
   const files = new Map(kept.map((file) => [file.path, file]));
   let areConstantsNew = false;

@@ -1,7 +1,7 @@
 /** The files that a plan makes: shards, and copies of the tokenizer's; each written as a whole, or gone on with in its middle. */
 import type { ByteSource } from '../checkpoint/source.ts';
 import { fail } from '../failure.ts';
-import { writeComputed } from './computed-shards.ts';
+import { bytesBeside, writeComputed } from './computed-shards.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
 import { type ConversionProgress, type ConversionWork, takenBytes, type WorkedFile } from './conversion-work.ts';
 import type { GraphRunner } from './graph-runner.ts';
@@ -50,11 +50,16 @@ export async function writePlanned(
   work: ConversionWork,
 ): Promise<ManifestFile> {
   const wrote = (bytes: number) => work.wrote(bytes);
-  const isKnown = plan.sources.namesVersions && file.inSteps === true;
-  const open = isKnown ? await sink.resume?.(file.path, mark) : undefined;
+  const inSteps = file.inSteps === true && isResumable({ plan, sink });
+  const open = inSteps ? await sink.resume?.(file.path, mark) : undefined;
   if (open === undefined) return writeFile(file, sink, tools.sha256, wrote);
   work.read(Math.floor(file.takes * (open.mark.bytes / file.bytes)));
   return writeInSteps(file, open, tools.sha256, work);
+}
+
+/** Whether a file can be gone on with in its middle. */
+function isResumable({ plan, sink }: Pick<Conversion, 'plan' | 'sink'>): boolean {
+  return plan.sources.namesVersions && sink.resume !== undefined;
 }
 
 async function writeFile(
@@ -138,15 +143,17 @@ export function shardFile(
   if (shard.kind !== 'weights') {
     const computing = { plan, folder: sink.folder, runner: tools.runner, nameOf };
     const produce: PlannedFile['produce'] = (write, progress) => writeComputed(computing, shard, write, progress);
-    if (shard.kind === 'negative') return { ...common, produce };
-    return { ...common, produce, constants: shard.kind === 'constants' ? 'holds' : 'takes' };
+    const beside = isResumable({ plan, sink }) ? bytesBeside(plan, shard) : 0;
+    const computed = { ...common, beside, produce };
+    if (shard.kind === 'negative') return computed;
+    return { ...computed, constants: shard.kind === 'constants' ? 'holds' : 'takes' };
   }
   const { from } = shard;
   const produce: PlannedFile['produce'] = async (write, progress) => {
     const source = plan.weights.get(from) ?? fail('BUNDLE_LACKS', { part: layout.part, name: from });
     return writeShard(layout, source, tools.quantiser, write, progress);
   };
-  return { ...common, produce };
+  return { ...common, beside: 0, produce };
 }
 
 export function copiedFile(source: ByteSource): PlannedFile {
@@ -154,6 +161,7 @@ export function copiedFile(source: ByteSource): PlannedFile {
     path: baseName(source.name),
     bytes: source.size,
     takes: source.size,
+    beside: 0,
     produce: async (write) => write(await source.read(0, source.size)),
   };
 }
@@ -161,5 +169,5 @@ export function copiedFile(source: ByteSource): PlannedFile {
 /** @param nameOf as for `shardFile` */
 export function graphFile({ file, withShards }: PlannedGraph, nameOf: (shard: string) => string): PlannedFile {
   const bytes = withShards(nameOf);
-  return { path: file, bytes: bytes.length, takes: 0, produce: (write) => write(bytes) };
+  return { path: file, bytes: bytes.length, takes: 0, beside: 0, produce: (write) => write(bytes) };
 }

@@ -81,12 +81,12 @@ export async function remake(
   const { plan, sink, tools } = conversion;
   const planned = new Map(plannedFiles(conversion, manifest).map((file) => [file.path, file]));
   const files = manifest.files.filter(({ path }) => lost.has(path));
-  const makeable = files.flatMap(({ path }) => planned.get(path) ?? []);
+  // In the order of a conversion: some are made of others.
+  const makeable = [...planned.values()].filter(({ path }) => files.some((file) => file.path === path));
   if (makeable.length < files.length)
     fail('SOURCE_MISSING', { files: files.flatMap(({ path }) => (planned.has(path) ? [] : path)) });
   const work = new ConversionWork(makeable, tools.progress);
-  // In the order of a conversion: some are made of others.
-  for (const file of planned.values()) {
+  for (const file of makeable) {
     const listed = files.find(({ path }) => path === file.path);
     if (listed === undefined) continue;
     work.begin(file);

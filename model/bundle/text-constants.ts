@@ -11,7 +11,7 @@ import { clip } from '../pieces/clip.ts';
 import { t5, t5Stages, t5Table } from '../pieces/t5.ts';
 import { firstIssue } from '../schema-issue.ts';
 import { relativeBuckets } from '../tables/relative-buckets.ts';
-import type { Computation, ComputedStep } from './computed-steps.ts';
+import type { Computation, ComputedStep, PlannedStep } from './computed-steps.ts';
 import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
 import { bytesOf } from './row-block.ts';
 
@@ -103,19 +103,23 @@ function read<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<
 export function pooledOfEmptyText(config: ClipConfig, source: TensorSource, runner: GraphRunner): Computation {
   const ids = new Int32Array(config.positions).fill(config.eos);
   ids[0] = config.bos;
-  const graph = clip(config, exactOptions);
+  const { graph, ...planned } = plannedPooled(config);
   const declared = graph.weights.map(({ declaration }) => declaration);
   expectTensors(source, 'clip-text', declared);
   const feeds = { input_ids: integers([ids.length], ids), end_index: integers([1], Int32Array.of(1)) };
   const pooled: ComputedStep = {
-    weights: declared.map(({ name }) => name),
-    takes: [],
-    at: 0,
-    bytes: floatBytes * config.hidden,
+    ...planned,
     compute: async (read) =>
       bytesOf(await runner.run(graph, async (name) => bytesOf(await read(name)), feeds, 'pooled')),
   };
   return { source, steps: [pooled], wanted: [0] };
+}
+
+/** The step of `pooledOfEmptyText`. */
+export function plannedPooled(config: ClipConfig): PlannedStep & { readonly graph: BuiltGraph } {
+  const graph = clip(config, exactOptions);
+  const weights = graph.weights.map(({ declaration }) => declaration.name);
+  return { graph, weights, takes: [], at: 0, bytes: floatBytes * config.hidden };
 }
 
 const t5Pad = 0;
@@ -143,32 +147,45 @@ export async function statesOfEmptyText(
     ['buckets', buckets],
     ['hidden', { type: 'float32', shape: [tokens, config.model], data: embedded }],
   ]);
-  const steps: ComputedStep[] = [];
+  const planned = plannedStates(config, tokens);
+  const steps = planned.map((stage) => t5Step(stage, { known: first, file: source.name, runner }));
+  return { source, steps, wanted: [steps.length - 1] };
+}
+
+interface T5Stage extends PlannedStep {
+  readonly graph: BuiltGraph;
+  readonly output: string;
+  /** Inputs that the steps answered which it takes, in that order. */
+  readonly inputs: BuiltGraph['inputs'];
+}
+
+/** The steps of `statesOfEmptyText`. */
+export function plannedStates(config: T5Config, tokens: number): readonly T5Stage[] {
+  const steps: T5Stage[] = [];
   /** A block's answers lie where those of the block before lay. */
   const places = new Map<string, number>();
   let used = 0;
   for (let block = 0; block < config.layers; block += 1) {
+    /** Steps by the names of what they answered. */
     const answered = new Map(block === 0 ? [] : [['hidden', steps.length - 1]]);
     for (const graph of t5Stages(config, tokens, block)) {
       const [output] = graph.outputs;
       if (output === undefined) return fail('UNEXPECTED', { message: `${graph.name} has no output` });
-      const step = t5Step({ graph, output: output.name, answered, known: first, file: source.name, runner });
+      const inputs = graph.inputs.filter(({ name }) => answered.has(name));
+      const takes = inputs.flatMap(({ name }) => answered.get(name) ?? []);
+      const weights = graph.weights.map(({ declaration }) => declaration.name);
       const at = places.get(output.name) ?? used;
       const bytes = floatBytes * output.shape.reduce((product: number, size) => product * Number(size), 1);
       used = Math.max(used, at + bytes);
       places.set(output.name, at);
       answered.set(output.name, steps.length);
-      steps.push({ ...step, at, bytes });
+      steps.push({ graph, output: output.name, inputs, weights, takes, at, bytes });
     }
   }
-  return { source, steps, wanted: [steps.length - 1] };
+  return steps;
 }
 
-interface T5Stage {
-  readonly graph: BuiltGraph;
-  readonly output: string;
-  /** Steps by the names of what they answered. */
-  readonly answered: ReadonlyMap<string, number>;
+interface T5Run {
   /** Inputs that no step answers. */
   readonly known: ReadonlyMap<string, Feed>;
   /** Named by failures. */
@@ -176,22 +193,17 @@ interface T5Stage {
   readonly runner: GraphRunner;
 }
 
-function t5Step({ graph, output, answered, known, file, runner }: T5Stage): Omit<ComputedStep, 'at' | 'bytes'> {
-  const taken = graph.inputs.flatMap((input) => {
-    const step = answered.get(input.name);
-    return step === undefined ? [] : [{ input, step }];
-  });
-  const given = graph.inputs.flatMap(({ name }) => {
-    const feed = answered.has(name) ? undefined : known.get(name);
-    return feed === undefined ? [] : [[name, feed] as const];
+function t5Step({ graph, output, inputs, ...planned }: T5Stage, { known, file, runner }: T5Run): ComputedStep {
+  const given = graph.inputs.flatMap((input) => {
+    const feed = inputs.includes(input) ? undefined : known.get(input.name);
+    return feed === undefined ? [] : [[input.name, feed] as const];
   });
   return {
-    weights: graph.weights.map(({ declaration }) => declaration.name),
-    takes: taken.map(({ step }) => step),
+    ...planned,
     async compute(read, results) {
       const earlier = results.map((bytes, at) => {
         const data = decodeWeights('float32', bytes);
-        const { name = '', shape = [] } = taken[at]?.input ?? {};
+        const { name = '', shape = [] } = inputs[at] ?? {};
         return [name, { type: 'float32', shape: shape.map(Number), data } as const] as const;
       });
       const feeds = { ...Object.fromEntries([...given, ...earlier]), ...(await weightFeeds(graph, read)) };

@@ -60,7 +60,7 @@ interface CostProps {
 /** Bytes, minutes and room of what is wanted. */
 function Cost({ offer, wanted }: CostProps) {
   const words = useWords().page.models;
-  const { of, abilities, bytes, missing, passing, rate, stored } = offer;
+  const { of, abilities, bytes, missing, beside, passing, rate, stored } = offer;
   const isAll = Object.entries(abilities).every(
     ([ability, size]) => size === null || wanted.some((it) => it === ability),
   );
@@ -73,6 +73,7 @@ function Cost({ offer, wanted }: CostProps) {
       <p>{words[of](byteText(moved), byteText(kept))}</p>
       {rate !== null && <p className="hint">{words.rate(moved / rate, byteText(rate))}</p>}
       {stored !== null && <p className="hint">{words.disk(byteText(stored), byteText(stored + still))}</p>}
+      {beside > 0 && <p className="hint">{words.beside(byteText(beside))}</p>}
     </>
   );
 }

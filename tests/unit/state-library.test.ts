@@ -43,7 +43,17 @@ const own: LibraryModel = {
   folder: null,
   location: { kind: 'opfs', path: ['models', key], sha256: key },
 };
-const offer: Offer = { ...facts, of: 'bundle', key, known: null, missing: 10, passing: 10, rate: 5, stored: 0 };
+const offer: Offer = {
+  ...facts,
+  of: 'bundle',
+  key,
+  known: null,
+  missing: 10,
+  beside: 0,
+  passing: 10,
+  rate: 5,
+  stored: 0,
+};
 const source = { kind: 'address', address: 'https://models.test/', hosts: [] } as const;
 
 afterEach(() => {
@@ -55,6 +65,7 @@ afterEach(() => {
 function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker> = {}, restored?: Promise<unknown>) {
   const page = openPage(memoryStorage(), restored);
   const removed: string[] = [];
+  const kept = { asked: 0 };
   const answers: Partial<LibraryWorker> = {
     list: async () => ({ ok: true, result: models.filter((model) => !removed.includes(model.key)) }),
     look: async () => ({ ok: true, result: offer }),
@@ -66,6 +77,9 @@ function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker
   };
   Object.assign(page.app.library, {
     isInUse: async () => models.length > 0,
+    askToBeKept() {
+      kept.asked += 1;
+    },
     async ask(question: (asked: LibraryWorker) => Promise<{ ok: boolean; result: unknown; failure: never }>) {
       const outcome = await question(answers as LibraryWorker);
       if (outcome.ok) return outcome.result;
@@ -73,7 +87,7 @@ function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker
     },
   });
   watchLibrary(page.app);
-  return { ...page, removed };
+  return { ...page, removed, kept };
 }
 
 test('a model of this browser that was chosen before is opened from there, with its host gone', async () => {
@@ -131,7 +145,10 @@ test('what goes wrong while a model is installed is told, and it can be gone on 
   const page = pageWith([{ ...own, state: 'unfinished' }], { install: async () => ({ ok: false, failure: full }) });
   lookAt.perform(page.app, source);
   await until(() => page.state().library.offered !== null);
+  expect(page.kept.asked).toBe(0);
   install.perform(page.app, ['chat']);
+  // That the browser may not throw away what was fetched in hours.
+  expect(page.kept.asked).toBe(1);
   expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
   await until(() => page.state().library.trouble !== null);
   await until(() => page.state().library.work[key] === undefined);

@@ -48,6 +48,7 @@ export const enModels = {
     `${seconds < 60 ? 'Less than a minute' : `About ${minuteText(seconds, 'min', 'h')}`}, at ${rate} a second as measured just now.`,
   disk: (now: string, after: string) =>
     `This page stores ${now} now and ${after} afterwards. The browser does not tell how much room there is.`,
+  beside: (bytes: string) => `While it is converted, up to ${bytes} more are taken for a time.`,
   accept: 'I accept the licence',
   install: 'Install',
   leave: 'Not now',

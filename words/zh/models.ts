@@ -40,6 +40,7 @@ export const zhModels: typeof enModels = {
   rate: (seconds, rate) =>
     `按刚才测得的每秒 ${rate}，${seconds < 60 ? '不到一分钟' : `约需 ${minuteText(seconds, '分钟', '小时')}`}。`,
   disk: (now, after) => `本页现占用 ${now}，安装后为 ${after}。浏览器不会告知剩余空间。`,
+  beside: (bytes: string) => `转换期间最多还会临时占用 ${bytes}。`,
   accept: '我接受许可协议',
   install: '安装',
   leave: '暂不',

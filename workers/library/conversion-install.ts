@@ -76,7 +76,7 @@ async function make(install: ConversionInstall, ground: Ground, notes: Notes, to
     await notes.remember();
     tell({ type: 'changed' });
   };
-  await convertInto({ ...order, installed: manifest, completed }, tools);
+  await convertInto({ ...order, installed: manifest, bytes, completed }, tools);
 }
 
 /** A model that is made anew is none until it can do something. */

@@ -22,7 +22,7 @@ export interface ConversionTarget {
   readonly signal: AbortSignal;
 }
 
-/** @param left bytes that are still to be written */
+/** @param left bytes that the disk still has to take */
 export function sinkOf({ name, folder, journal, files, signal }: ConversionTarget, left: () => number): BundleSink {
   const writing = <Result>(write: () => Promise<Result>): Promise<Result> =>
     write().catch((error: unknown) => {

@@ -65,6 +65,8 @@ export interface ConversionOrder extends Order {
   readonly wanted: readonly Ability[];
   /** What is there already, made from the same checkpoint; null where nothing is. */
   readonly installed: Manifest | null;
+  /** Of all that is wanted. */
+  readonly bytes: number;
   /** Told when `bundle.json` lists another ability. */
   readonly completed: (manifest: Manifest) => Promise<void>;
 }
@@ -91,9 +93,9 @@ export async function convertInto(order: ConversionOrder, tools: MachineTools): 
     const plan = await planOf(order.checkpoint, { only, installed });
     if (plan.shards.length === 0 && plan.graphs.length === 0) continue;
     const before = installed === null ? 0 : totalBytes(installed);
-    let left = 0;
-    const progress: ConversionTools['progress'] = ({ share, bytes, written }) => {
-      left = bytes - written;
+    let left = order.bytes - before;
+    const progress: ConversionTools['progress'] = ({ share, bytes, written, needed }) => {
+      left = Math.max(needed, order.bytes - before - written);
       order.progress(before + Math.floor(share * bytes), before + bytes);
     };
     const sink = sinkOf(order, () => left);
@@ -115,8 +117,8 @@ export async function remakeInto(order: RemakeOrder, tools: MachineTools): Promi
     totalBytes({ files: manifest.files.filter(({ path }) => lost.has(path) === isLost) }),
   );
   let left = lacking ?? 0;
-  const progress: ConversionTools['progress'] = ({ share, bytes, written }) => {
-    left = bytes - written;
+  const progress: ConversionTools['progress'] = ({ share, bytes, needed }) => {
+    left = needed;
     order.progress((kept ?? 0) + Math.floor(share * bytes), total);
   };
   const plan = await planRemake([checkpoint.folder], { manifest, lost });

@@ -1,5 +1,6 @@
 /** What would be installed from a source, before anything is. */
 import { abilities, abilitiesOf } from '../../model/bundle/abilities.ts';
+import { bytesBeside } from '../../model/bundle/computed-shards.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { fail } from '../../model/failure.ts';
@@ -37,6 +38,7 @@ export async function offerOfBundle(
     key,
     known: there === null || there.names.length === 0 ? null : there.state,
     missing,
+    beside: 0,
     passing: missing,
     rate: largest === undefined ? null : await files.rate(largest),
     stored: await stored(),
@@ -60,6 +62,7 @@ export async function offerOfCheckpoint(
   const kept = there !== null && isSame ? Math.min(facts.bytes, convertedBytes(there)) : 0;
   const missing = isWhole ? 0 : facts.bytes - kept;
   const takes = plan.shards.reduce((sum, shard) => sum + takenBytes(plan, shard), 0);
+  const beside = plan.shards.map((shard) => (shard.kind === 'weights' ? 0 : bytesBeside(plan, shard)));
   const arriving = await checkpoint.rate();
   return {
     ...facts,
@@ -67,6 +70,7 @@ export async function offerOfCheckpoint(
     key,
     known: there === null ? null : there.state,
     missing,
+    beside: missing > 0 && plan.sources.namesVersions ? Math.max(0, ...beside) : 0,
     passing: Math.round((takes * missing) / Math.max(1, facts.bytes)),
     rate: arriving === null ? null : Math.min(arriving, await conversionRate(tools)),
     stored: await stored(),

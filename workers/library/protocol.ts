@@ -107,6 +107,8 @@ export interface Offer extends ModelFacts {
   readonly known: ModelState | null;
   /** Still to be kept. */
   readonly missing: number;
+  /** Bytes that are kept beside that until it is converted, at most. */
+  readonly beside: number;
   /** Bytes of the source that are read for that: of a checkpoint more than are kept. */
   readonly passing: number;
   /** Bytes a second that the source gives, and that are converted, as measured; null where nothing arrived. */
