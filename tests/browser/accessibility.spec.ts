@@ -3,6 +3,7 @@ import { type BrowserContextOptions, expect as expectOf, type Page } from '@play
 import type { PageLanguage } from '../../words/index.ts';
 import { words } from '../../words/index.ts';
 import { axeFindings } from '../helpers/axe.ts';
+import { keepDeletionsUndoable, openModelForms, standInForFolders } from '../helpers/model-forms.ts';
 import { chinese, english } from '../helpers/page-names.ts';
 import { openSurfaces } from '../helpers/surfaces.ts';
 import { User } from '../helpers/user.ts';
@@ -44,6 +45,8 @@ async function findsNothingInDialog(user: User, state: string): Promise<void> {
 /** The page in a language and, where a look asks for one, a theme. */
 async function openIn(page: Page, language: PageLanguage, theme: Look['theme']): Promise<User> {
   const user = new User(page, language === 'zh' ? chinese : english);
+  await standInForFolders(page);
+  await keepDeletionsUndoable(page);
   await user.open(address);
   if (theme !== undefined) {
     await user.openSettings();
@@ -97,6 +100,7 @@ async function walk(user: User, language: PageLanguage): Promise<void> {
   await user.button(said.models.models).click();
   await expect(page.getByRole('region', { name: said.models.models, exact: true })).toBeVisible();
   await findsNothing(user, 'models');
+  await openModelForms(page, language, (form) => findsNothing(user, form));
   await closed();
   const chats = user.button(said.showChats);
   if (await chats.isVisible()) {

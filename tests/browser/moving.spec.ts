@@ -3,24 +3,13 @@ import { readdir } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { nano } from '../../cli/nano.ts';
 import { hashesBelow, hashesIn } from '../helpers/file-hashes.ts';
+import { standInForFolders } from '../helpers/model-forms.ts';
 import { article, button, carOf, list, openModels, region } from '../helpers/models-region.ts';
 import { shippedFolder } from './addresses.ts';
 import { expect, test } from './test.ts';
 
-/** The person's folder, by which the browser's dialog is answered. */
+/** The person's folder, by which `standInForFolders` answers. */
 const picked = 'picked';
-
-/** Has the dialog for a folder answer with nano's files or with the person's folder. */
-async function standIn(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    Object.assign(globalThis, {
-      async showDirectoryPicker({ mode }: { readonly mode: string }) {
-        const root = await navigator.storage.getDirectory();
-        return root.getDirectoryHandle(mode === 'read' ? 'given' : 'picked', { create: true });
-      },
-    });
-  });
-}
 
 /** Installs nano from a folder of the private file system. */
 async function installNano(page: Page): Promise<void> {
@@ -47,7 +36,7 @@ test('to a folder and back by keyboard: the same files in one place at a time, t
 }) => {
   const whole = await hashesIn(nano);
   const described = { 'bundle.json': whole['bundle.json'] };
-  await standIn(page);
+  await standInForFolders(page);
   await user.open(`${shippedFolder}?device=wasm`);
   await installNano(page);
   await button(page, 'Use').click();
@@ -85,7 +74,7 @@ test('to a folder and back by keyboard: the same files in one place at a time, t
 });
 
 test('a page that is closed while a model is moved leaves it whole, and goes on', async ({ user, page }) => {
-  await standIn(page);
+  await standInForFolders(page);
   await user.open(`${shippedFolder}?device=wasm`);
   await installNano(page);
   const whole = await hashesBelow(page, 'models');
