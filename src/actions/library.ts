@@ -109,6 +109,17 @@ export const lookInFolder: Action = {
   },
 };
 
+/** Looks at a model that was dropped, once its files are listed. */
+export const lookAtDropped: Action<[source: Promise<InstallSource>]> = {
+  when: ({ library }) => !library.looking,
+  perform(app, source) {
+    source.then(
+      (found) => lookAt.perform(app, found),
+      (error: unknown) => tell(app, error, null),
+    );
+  },
+};
+
 export const dismissTrouble: Action = {
   when: ({ library }) => library.trouble !== null,
   perform: (app) => change(app, { trouble: null }),

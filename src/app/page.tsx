@@ -93,11 +93,12 @@ function Scrim() {
 function DropTarget() {
   const { page } = useWords();
   const over = useDroppedFiles();
+  const takesModels = useSelect(({ panel }) => panel === 'models');
   return over ? (
     <div className="drop">
       <p>
         <Icon name="picture" />
-        {page.composer.drop}
+        {takesModels ? page.models.drop : page.composer.drop}
       </p>
     </div>
   ) : null;

@@ -5,10 +5,12 @@ import type { ImageId } from '../../workers/protocol.ts';
 import type { App } from '../actions/app.ts';
 import { importFile } from '../actions/archive.ts';
 import { addPictures, editThis, stop, works, write } from '../actions/compose.ts';
+import { lookAtDropped } from '../actions/library.ts';
 import { showRecipeFile } from '../actions/recipe-file.ts';
 import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
 import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
+import { droppedModel } from '../library/dropped-model.ts';
 import { useApp } from './context.tsx';
 import { isForInputMethod } from './input-method.ts';
 
@@ -35,6 +37,8 @@ export function useDroppedFiles(): boolean {
       event.preventDefault();
       const own = droppedPicture(event.dataTransfer, app.store.getState());
       if (own !== null) return changeNext(app, own);
+      const model = app.store.getState().panel === 'models' ? droppedModel(event.dataTransfer) : null;
+      if (model !== null) return lookAtDropped.when(app.store.getState(), model) && lookAtDropped.perform(app, model);
       const { files, failures, link } = dropped(event.dataTransfer);
       const { text } = app.store.getState();
       if (link !== '' && isMessage(event.target)) write.perform(app, text === '' ? link : `${text} ${link}`);

@@ -237,6 +237,20 @@ test('nano from a folder of this machine, opened as a folder and as its files', 
   await expect(article(page)).toContainText('Verified');
 });
 
+test('a folder that is dropped while Models is open is a model, or said to be none', async ({ user, page }) => {
+  await user.open(`${shippedFolder}?device=wasm`);
+  await openModels(page);
+  await user.dragFromElsewhere({ files: [join(nano, '..', '..')] }, user.message);
+  await expect(region(page).getByRole('alert')).toContainText('There is no file bundle.json');
+  await user.dragFromElsewhere({ files: [nano] }, region(page));
+  await expect(region(page).getByRole('alert')).toHaveCount(0);
+  await article(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await button(page, 'Install').click();
+  await expect(article(page)).toContainText('Installed, 14 MB');
+  await expect(article(page)).toContainText('From nano.');
+  expect(await hashesBelow(page, 'models')).toEqual(await hashesIn(nano));
+});
+
 test("a checkpoint as published is converted in the page to the terminal's bytes, and draws", async ({
   user,
   page,

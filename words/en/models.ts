@@ -4,7 +4,8 @@ import { minuteText } from '../minute-text.ts';
 export const enModels = {
   models: 'Models',
   close: 'Close models',
-  about: 'A model is kept on this device and runs here. What you say to it is never sent anywhere.',
+  about:
+    'A model is kept on this device and runs here. What you say to it is never sent anywhere. Its folder can also be dropped here.',
   none: 'No model is installed. The one that came with this page needs none.',
   reading: 'Reading what is there',
   addAddress: 'Add from address',
@@ -13,6 +14,7 @@ export const enModels = {
   look: 'Look',
   looking: 'Looking at what is there, and how fast it comes',
   openFolder: 'Open folder',
+  drop: 'Drop the folder of a model, or pictures',
   addOfficial: 'Get Nexus-Gen V2',
   official: 'From',
   layouts: { huggingface: 'Hugging Face', modelscope: 'ModelScope' },

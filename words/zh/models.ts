@@ -5,7 +5,7 @@ import { minuteText } from '../minute-text.ts';
 export const zhModels: typeof enModels = {
   models: '模型库',
   close: '关闭模型库',
-  about: '模型保存在本机并在本机运行。您对它说的话不会发送到任何地方。',
+  about: '模型保存在本机并在本机运行。您对它说的话不会发送到任何地方。也可将模型文件夹拖放到此处。',
   none: '尚未安装模型。本页自带的模型无需安装。',
   reading: '正在读取已有内容',
   addAddress: '从地址添加',
@@ -14,6 +14,7 @@ export const zhModels: typeof enModels = {
   look: '查看',
   looking: '正在查看内容并测量速度',
   openFolder: '打开文件夹',
+  drop: '将模型文件夹或图片拖放到此处',
   addOfficial: '获取 Nexus-Gen V2',
   official: '来源',
   layouts: { huggingface: 'Hugging Face', modelscope: '魔搭社区' },
