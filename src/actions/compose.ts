@@ -113,6 +113,20 @@ export const forgetNamedPicture: Action = {
   perform: ({ store }) => store.setState({ about: { by: 'place' } }),
 };
 
+/** Puts it at a place among those that come along: the model sees them in this order. */
+export const movePicture: Action<[key: string, to: number]> = {
+  when: ({ attachments }, key, to) => {
+    const at = attachments.findIndex((attachment) => attachment.key === key);
+    return at !== -1 && at !== to && to >= 0 && to < attachments.length;
+  },
+  perform: ({ store }, key, to) =>
+    store.setState((state) => {
+      const moved = state.attachments.find((attachment) => attachment.key === key);
+      if (moved === undefined || !movePicture.when(state, key, to)) return {};
+      return { attachments: state.attachments.filter((other) => other !== moved).toSpliced(to, 0, moved) };
+    }),
+};
+
 export const removePicture: Action<[key: string]> = {
   when: ({ attachments }, key) => attachments.some((attachment) => attachment.key === key),
   perform: ({ store }, key) =>

@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useShallow } from 'zustand/react/shallow';
 import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { markedKey, namedInWords, pictureToChange } from '../actions/about.ts';
-import { editThis, forgetNamedPicture, markPicture, removePicture } from '../actions/compose.ts';
+import { editThis, forgetNamedPicture, markPicture, movePicture, removePicture } from '../actions/compose.ts';
 import { openCrop } from '../actions/crop.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -13,6 +14,8 @@ import { WithArea } from '../picture/area-tint.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import type { Attachment } from '../state/state.ts';
 import { returnToMessage } from './message.ts';
+import { MoveButtons, moveWithFocus, type Step } from './move-buttons.tsx';
+import { useDragOrder } from './use-drag-order.ts';
 
 const AttachedRecipe = lazy(() => import('./attached-recipe.tsx'));
 
@@ -20,6 +23,7 @@ const AttachedRecipe = lazy(() => import('./attached-recipe.tsx'));
 export function Attachments() {
   const { page } = useWords();
   const attachments = useSelect((state) => state.attachments);
+  const order = useOrder(attachments);
   const reference = useSelect((state) => state.reference);
   const named = useSelect(useShallow(namedInWords));
   const marked = useSelect(markedKey);
@@ -27,14 +31,34 @@ export function Attachments() {
   const chip = attachments.length < 2 && named !== null;
   if (attachments.length === 0 && reference === null && !chip) return null;
   return (
-    <ul className="attachments" aria-label={page.composer.attached}>
-      {reference !== null && <Reference />}
-      {chip && <NamedPicture named={named} />}
-      {attachments.map((attachment) => (
-        <Attached key={attachment.key} attachment={attachment} marked={marked} />
-      ))}
-    </ul>
+    <>
+      <ul ref={order.list} className="attachments" aria-label={page.composer.attached}>
+        {reference !== null && <Reference />}
+        {chip && <NamedPicture named={named} />}
+        {attachments.map((attachment, at) => (
+          <Attached key={attachment.key} attachment={attachment} at={at} order={order} marked={marked} />
+        ))}
+      </ul>
+      <p className="unseen" aria-live="polite">
+        {order.told}
+      </p>
+    </>
   );
+}
+
+/** Pictures that come along are put in another order by dragging, or by the buttons of each. */
+function useOrder(attachments: readonly Attachment[]) {
+  const words = useWords().page.queue;
+  const perform = usePerform();
+  const list = useRef<HTMLUListElement>(null);
+  const [told, setTold] = useState('');
+  const tell = (to: number) => setTold(words.moved(to + 1, attachments.length));
+  const { dragged, take } = useDragOrder((key, to) => flushSync(() => perform(movePicture, key, to)), tell);
+  const move = (key: string, at: number, step: Step) => {
+    moveWithFocus(list, at, step, () => perform(movePicture, key, at + step));
+    tell(at + step);
+  };
+  return { list, told, dragged, take, move, count: attachments.length };
 }
 
 function Reference() {
@@ -67,15 +91,28 @@ function NamedPicture({ named: { image, number } }: { readonly named: PictureInW
 
 interface AttachedProps {
   readonly attachment: Attachment;
+  /** Its place among those that come along, from 0. */
+  readonly at: number;
+  readonly order: ReturnType<typeof useOrder>;
   /** The key of the one that an edit would change; null where there is no choice. */
   readonly marked: string | null;
 }
 
-function Attached({ attachment: { key, name, record }, marked }: AttachedProps) {
+function Attached({ attachment, at, order, marked }: AttachedProps) {
   const { page } = useWords();
   const perform = usePerform();
+  const { key, name, record } = attachment;
+  const by = order.dragged?.key === key ? order.dragged.by : null;
+  const isOneOfSeveral = order.count > 1;
   return (
-    <li className="attached" data-marked={marked === key}>
+    <li
+      className="attached"
+      data-row
+      data-marked={marked === key}
+      data-dragged={by !== null}
+      style={by === null ? undefined : { translate: `${by.x}px ${by.y}px` }}
+      {...(isOneOfSeveral ? { onPointerDown: order.take(key), onDragStart: (event) => event.preventDefault() } : {})}
+    >
       {record === null ? (
         <span className="thumbnail waiting">{page.composer.reading(name)}</span>
       ) : (
@@ -101,9 +138,29 @@ function Attached({ attachment: { key, name, record }, marked }: AttachedProps) 
         </ErrorBoundary>
       )}
       <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
+      {isOneOfSeveral && <Place attachment={attachment} at={at} order={order} />}
       {record !== null && <CropButton attachment={key} name={name} />}
       {record !== null && <SelectArea image={record.id} />}
     </li>
+  );
+}
+
+/** Which of the pictures it is for the model, with the buttons that make it another. */
+function Place({ attachment: { key, name }, at, order }: Omit<AttachedProps, 'marked'>) {
+  const { page } = useWords();
+  const id = useId();
+  return (
+    <span className="place">
+      <span id={id} className="number">
+        <span className="unseen">{page.composer.place(name, at + 1)}</span>
+        <span aria-hidden="true">{at + 1}</span>
+      </span>
+      <MoveButtons
+        movable={(step) => at + step >= 0 && at + step < order.count}
+        move={(step) => order.move(key, at, step)}
+        name={id}
+      />
+    </span>
   );
 }
 

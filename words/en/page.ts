@@ -102,6 +102,7 @@ export const en = {
     crop: 'Crop',
     cropOf: (name: string) => `Crop ${name}`,
     withArea: (picture: string) => (picture === '' ? 'An area is selected' : `${picture}; an area is selected`),
+    place: (name: string, number: number) => `Picture ${number}: ${name}`,
   },
   chain: {
     chain: 'How it was edited',

@@ -100,6 +100,7 @@ export const zh: PageWords = {
     crop: '裁剪',
     cropOf: (name) => `裁剪 ${name}`,
     withArea: (picture) => (picture === '' ? '已选择区域' : `${picture}，已选择区域`),
+    place: (name, number) => `图片 ${number}：${name}`,
   },
   chain: {
     chain: '编辑过程',
