@@ -3,7 +3,7 @@ import { areaWords } from '../../words/area.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { changeWhole, leaveArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { IconButton } from '../app/icon-button.tsx';
+import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
 import { usePictureAddress } from '../picture/use-picture.ts';
 import { AreaBar } from './area-bar.tsx';
@@ -34,10 +34,7 @@ function AreaOf({ picture }: { readonly picture: ImageId }) {
   const isGone = address.state === 'gone';
   return (
     <dialog ref={dialog} className="dialog on-picture" aria-labelledby="area-title" onClose={close} onKeyDown={press}>
-      <header>
-        <h2 id="area-title">{page.composer.selectArea}</h2>
-        <IconButton icon="close" label={words.cancel} press={close} />
-      </header>
+      <DialogHeader id="area-title" title={page.composer.selectArea} leave={words.cancel} close={close} />
       <p className="hint">{words.hint}</p>
       {!isGone && <AreaBar area={area} words={words} />}
       {address.state === 'there' && (

@@ -1,6 +1,6 @@
 import { chooseLetterKeys } from '../actions/page.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { IconButton } from '../app/icon-button.tsx';
+import { DialogHeader } from '../app/dialog-header.tsx';
 import { commands } from './commands.ts';
 import { Keys } from './keys.tsx';
 import { useOverlay } from './use-overlay.ts';
@@ -34,10 +34,7 @@ export function ShortcutSheet() {
   );
   return (
     <dialog ref={dialog} className="dialog shortcuts" aria-labelledby="shortcuts-title" closedby="any" onClose={close}>
-      <header>
-        <h2 id="shortcuts-title">{words.shortcuts}</h2>
-        <IconButton icon="close" label={words.close} press={close} />
-      </header>
+      <DialogHeader id="shortcuts-title" title={words.shortcuts} leave={words.close} close={close} />
       <label className="check">
         <input
           type="checkbox"

@@ -2,7 +2,7 @@ import { cropWords } from '../../words/crop.ts';
 import { failureSentence } from '../../words/index.ts';
 import { leaveCrop, takeOriginal } from '../actions/crop.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { IconButton } from '../app/icon-button.tsx';
+import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
 import { usePictureAddress } from '../picture/use-picture.ts';
 import type { Attachment } from '../state/state.ts';
@@ -37,10 +37,7 @@ function CropOf({ attachment, original }: CropOfProps) {
   const problem = crop.failure === null ? null : failureSentence(pageWords, crop.failure);
   return (
     <dialog ref={dialog} className="dialog on-picture" aria-labelledby="crop-title" onClose={close}>
-      <header>
-        <h2 id="crop-title">{words.title}</h2>
-        <IconButton icon="close" label={words.cancel} press={close} />
-      </header>
+      <DialogHeader id="crop-title" title={words.title} leave={words.cancel} close={close} />
       {!isGone && <CropBar crop={crop} words={words} />}
       {address.state === 'there' && (
         <CropStage crop={crop} words={words} address={address.address} label={original.name} />

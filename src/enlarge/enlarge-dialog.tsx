@@ -5,7 +5,7 @@ import { type EnlargeWords, enlargeWords } from '../../words/enlarge.ts';
 import { enlargementIn, enlargeResult, leaveEnlarge } from '../actions/enlarge.ts';
 import { cancelQueued } from '../actions/queue.ts';
 import { usePerform, useSelect } from '../app/context.tsx';
-import { IconButton } from '../app/icon-button.tsx';
+import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
 import { findResult } from '../state/chats.ts';
 import type { Result } from '../storage/records.ts';
@@ -29,10 +29,7 @@ function EnlargeOf({ result }: { readonly result: Result }) {
   const available = useSelect((state) => enlargeResult.when(state, result.id, { by, factor }));
   return (
     <dialog ref={dialog} className="dialog enlarge" aria-labelledby="enlarge-title" onClose={close}>
-      <header>
-        <h2 id="enlarge-title">{words.title}</h2>
-        <IconButton icon="close" label={words.close} press={close} />
-      </header>
+      <DialogHeader id="enlarge-title" title={words.title} leave={words.close} close={close} />
       <p className="hint">{words.hint}</p>
       <Ways words={words} by={by} choose={setBy} />
       <Factors words={words} result={result} factor={factor} choose={setFactor} />

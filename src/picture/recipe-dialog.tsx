@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import { verifyResult } from '../actions/verify.ts';
 import { useBackCloses } from '../app/back.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
-import { IconButton } from '../app/icon-button.tsx';
+import { DialogHeader } from '../app/dialog-header.tsx';
 import { findResult } from '../state/chats.ts';
 import { FileRecipe, TextRecipe } from './file-recipe.tsx';
 import { RecipeText } from './recipe-text.tsx';
@@ -22,10 +22,7 @@ export default function RecipeDialog() {
   }, [owner]);
   return (
     <dialog ref={dialog} className="dialog" aria-labelledby="recipe-title" closedby="any" onClose={close}>
-      <header>
-        <h2 id="recipe-title">{page.result.recipe}</h2>
-        <IconButton icon="close" label={page.result.close} press={close} />
-      </header>
+      <DialogHeader id="recipe-title" title={page.result.recipe} leave={page.result.close} close={close} />
       {owner?.of === 'result' && <ResultRecipe id={owner.id} />}
       {owner?.of === 'text' && <TextRecipe text={owner.text} />}
       {owner?.of === 'file' && <FileRecipe key={owner.image} image={owner.image} name={owner.name} />}
