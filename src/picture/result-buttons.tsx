@@ -26,7 +26,6 @@ interface ResultButtonsProps {
 
 export function ResultButtons({ result, before, look, choose }: ResultButtonsProps) {
   const { page } = useWords();
-  const { store } = useApp();
   const perform = usePerform();
   const notVaried = useSelect((state) => whyNotVaried(state, result.id));
   const editable = useSelect((state) => editThis.when(state, result.image));
@@ -38,28 +37,43 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
   };
   return (
     <div className="buttons">
-      <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
-      <span className="save">
-        <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
-        <Menu
-          label={words.saveWith}
-          title={page.settings.savedRecipe}
-          items={recipeChoices.map((choice) => [choice, page.settings.recipes[choice]] as const)}
-          choose={(choice) => perform(savePicture, result.id, choice)}
-        />
-      </span>
-      <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
+      <div className="main-tools">
+        <Tool icon="edit" label={words.editThis} press={edit} {...(editable ? {} : { unavailable: words.noEditing })} />
+        <span className="save">
+          <Tool icon="save" label={words.save} press={() => perform(savePicture, result.id)} />
+          <Menu
+            label={words.saveWith}
+            title={page.settings.savedRecipe}
+            items={recipeChoices.map((choice) => [choice, page.settings.recipes[choice]] as const)}
+            choose={(choice) => perform(savePicture, result.id, choice)}
+          />
+        </span>
+        <Tool icon={copied ? 'check' : 'copy'} label={words.copy} press={() => perform(copyPicture, result.id)} />
+        <span className="variations">
+          <Tool
+            icon="variations"
+            label={words.variations}
+            press={() => perform(vary, result.id)}
+            {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
+          />
+          <VariationsChoice result={result.id} disabled={notVaried !== null} />
+        </span>
+        {result.fullSteps !== undefined && <FinishTool result={result} />}
+      </div>
+      <RareTools result={result} before={before} look={look} choose={choose} />
+    </div>
+  );
+}
+
+/** What is wanted less often, smaller, and what only edits have. */
+function RareTools({ result, before, look, choose }: ResultButtonsProps) {
+  const { page } = useWords();
+  const { store } = useApp();
+  const perform = usePerform();
+  const words = page.result;
+  return (
+    <div className="rare-tools">
       {canShare() && <Tool icon="share" label={words.share} press={() => perform(sharePicture, result.id)} />}
-      <span className="variations">
-        <Tool
-          icon="variations"
-          label={words.variations}
-          press={() => perform(vary, result.id)}
-          {...(notVaried === null ? {} : { unavailable: words.notVaried[notVaried] })}
-        />
-        <VariationsChoice result={result.id} disabled={notVaried !== null} />
-      </span>
-      {result.fullSteps !== undefined && <FinishTool result={result} />}
       <Tool
         icon="compare"
         label={words.compare}
