@@ -5,7 +5,9 @@ import { pictureToChange } from '../actions/about.ts';
 import type { Action } from '../actions/app.ts';
 import { deleteChat, newChat, pinChat } from '../actions/chats.ts';
 import { editThis, stop } from '../actions/compose.ts';
+import { openCrop } from '../actions/crop.ts';
 import { copyDiagnostics } from '../actions/diagnostics.ts';
+import { openEnlarge } from '../actions/enlarge.ts';
 import { openGallery } from '../actions/gallery.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { chooseLanguage, chooseTheme, leaveGallery, openPanel, showOverlay } from '../actions/page.ts';
@@ -19,7 +21,7 @@ import { chooseFiles } from '../composer/files.ts';
 import { focusMessage, returnToMessage } from '../composer/message.ts';
 import { shownTurns } from '../state/chats.ts';
 import { isDrawn } from '../state/drawn.ts';
-import type { AppState } from '../state/state.ts';
+import type { AppState, Attachment } from '../state/state.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
 
 export interface Command {
@@ -54,6 +56,7 @@ export const commands: readonly Command[] = [
   { name: 'models', keys: 'm', action: bound(openPanel, () => ['models']) },
   { name: 'privacy', action: bound(openPanel, () => ['privacy']) },
   { name: 'selectArea', action: bound(selectArea, (state) => ifThere(pictureToChange(state))) },
+  { name: 'crop', action: bound(openCrop, (state) => ifThere(attachmentToCrop(state)?.key)) },
   { name: 'viewLast', keys: 'v', action: ofLast(viewPicture, ({ image }) => image) },
   {
     name: 'editLast',
@@ -65,6 +68,7 @@ export const commands: readonly Command[] = [
   },
   { name: 'saveLast', keys: 'd', action: ofLast(savePicture, ({ id }) => id) },
   { name: 'copyLast', action: ofLast(copyPicture, ({ id }) => id) },
+  { name: 'enlargeLast', action: ofLast(openEnlarge, ({ id }) => id) },
   { name: 'regenerate', keys: 'r', action: bound(regenerate, (state) => ifThere(lastAnswer(state)?.id)) },
   { name: 'pin', action: bound(pinChat, ({ current }) => [current]) },
   {
@@ -82,6 +86,13 @@ export const commands: readonly Command[] = [
   { name: 'resetSettings', action: resetSettings },
   { name: 'diagnostics', action: copyDiagnostics },
 ];
+
+/** The attached picture that the message would change, else the one that came last. */
+function attachmentToCrop(state: AppState): Attachment | undefined {
+  const toChange = pictureToChange(state);
+  const { attachments } = state;
+  return attachments.find(({ record }) => record !== null && record.id === toChange) ?? attachments.at(-1);
+}
 
 /** An action on what the state names; nothing to do where it names nothing. */
 function bound<Values extends readonly unknown[]>(

@@ -8,6 +8,7 @@ import { usePictureAddress } from '../picture/use-picture.ts';
 import type { Attachment } from '../state/state.ts';
 import type { PictureRecord } from '../storage/records.ts';
 import { CropBar } from './crop-bar.tsx';
+import { CropNumbers } from './crop-numbers.tsx';
 import { CropStage } from './crop-stage.tsx';
 import { croppingOf, useCrop } from './use-crop.ts';
 
@@ -39,6 +40,7 @@ function CropOf({ attachment, original }: CropOfProps) {
     <dialog ref={dialog} className="dialog on-picture" aria-labelledby="crop-title" onClose={close}>
       <DialogHeader id="crop-title" title={words.title} leave={words.cancel} close={close} />
       {!isGone && <CropBar crop={crop} words={words} />}
+      {!isGone && <CropNumbers crop={crop} words={words} />}
       {address.state === 'there' && (
         <CropStage crop={crop} words={words} address={address.address} label={original.name} />
       )}

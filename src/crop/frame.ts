@@ -1,6 +1,7 @@
 /** The frame of a crop, moved and sized in whole pixels inside of a picture. */
 import type { Size } from '../../model/image/bounds.ts';
 import type { Box } from '../../model/image/crop.ts';
+import type { NumberRange } from '../../model/setting-ranges.ts';
 
 export interface Move {
   readonly x: number;
@@ -52,6 +53,41 @@ export function shapedFrame(box: Box, ratio: number | null, bounds: Size): Box {
   const { width, height } = largest(Math.max(box.width, box.height * ratio), ratio, bounds);
   const middle = { x: (box.width - width) / 2, y: (box.height - height) / 2 };
   return movedFrame({ ...box, width, height }, middle, bounds);
+}
+
+export type FrameNumber = keyof Box;
+
+/** What each of the frame's numbers may be, the others being as they are; of a frame that keeps its shape the other side follows. */
+export function frameRanges(
+  { x, y, width, height }: Box,
+  bounds: Size,
+  ratio: number | null,
+): Readonly<Record<FrameNumber, NumberRange>> {
+  const room = { width: bounds.width - x, height: bounds.height - y };
+  const across = ratio === null ? room.width : Math.floor(Math.min(room.width, room.height * ratio));
+  const down = ratio === null ? room.height : Math.floor(Math.min(room.height, room.width / ratio));
+  const leastAcross = ratio === null ? leastSide : Math.ceil(Math.max(leastSide, leastSide * ratio));
+  const leastDown = ratio === null ? leastSide : Math.ceil(Math.max(leastSide, leastSide / ratio));
+  return {
+    x: { low: 0, high: bounds.width - width },
+    y: { low: 0, high: bounds.height - height },
+    width: { low: Math.min(leastAcross, across), high: across },
+    height: { low: Math.min(leastDown, down), high: down },
+  };
+}
+
+/** The frame with one of its numbers as it was typed, within its range. */
+export function typedFrame(box: Box, name: FrameNumber, value: number, bounds: Size, ratio: number | null): Box {
+  if (ratio === null || name === 'x' || name === 'y') return { ...box, [name]: value };
+  const sides =
+    name === 'width'
+      ? { width: value, height: Math.round(value / ratio) }
+      : { width: Math.round(value * ratio), height: value };
+  return {
+    ...box,
+    width: within(sides.width, 1, bounds.width - box.x),
+    height: within(sides.height, 1, bounds.height - box.y),
+  };
 }
 
 /** One direction of the frame: how long it may be, and where it starts then. */

@@ -236,6 +236,51 @@ test('a picture that is gone is told; one that is cut too thin as well, and what
   await expect(inDialog(page, 'Done')).toBeDisabled();
 });
 
+test('by its numbers, typed; what gives no frame is told in place', async ({ user, page }) => {
+  const file = await patterned(120, 80);
+  await user.open('/?device=wasm');
+  await user.addImage(file);
+  await expect(user.button('Crop pattern.png')).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'What do you want to do?', exact: true }).fill('crop');
+  await page.keyboard.press('Enter');
+  await expect(dialogOf(page).getByRole('img')).toBeVisible();
+  const number = (name: string) => dialogOf(page).getByRole('spinbutton', { name, exact: true });
+  for (const [name, value] of [
+    ['Left', '0'],
+    ['Top', '0'],
+    ['Width', '120'],
+    ['Height', '80'],
+  ] as const)
+    await expect(number(name)).toHaveValue(value);
+  await number('Width').fill('50');
+  await number('Height').fill('40');
+  await number('Left').fill('30');
+  for (const wrong of ['41', '-1', '2.5', 'far']) {
+    await number('Top').fill(wrong);
+    await expect(number('Top')).toHaveAttribute('aria-invalid', 'true');
+    await expect(number('Top')).toHaveAccessibleDescription('Top is a whole number from 0 to 40. 0 is used.');
+  }
+  expect(await axeFindings(page)).toEqual([]);
+  await number('Top').fill('7');
+  await number('Top').press('ArrowUp');
+  await expect(number('Top')).toHaveValue('8');
+  await expect(number('Top')).toHaveAttribute('aria-invalid', 'false');
+  // They follow the frame, and keep a shape that is chosen.
+  await frameOf(page).press('Shift+ArrowRight');
+  await expect(number('Left')).toHaveValue('31');
+  await number('Left').fill('30');
+  await inDialog(page, 'Done').click();
+  await expect(dialogOf(page)).toBeHidden();
+  const cut = sharp(file.bytes).extract({ left: 30, top: 8, width: 50, height: 40 });
+  expect(await shown(page)).toEqual(await pixelsOf(cut));
+
+  await open(user);
+  await inDialog(page, 'Square').click();
+  await number('Width').fill('20');
+  await expect(number('Height')).toHaveValue('20');
+});
+
 test.describe('on a narrow phone', () => {
   test.use({ viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
 
