@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { type NamedPicture, pictureFileName } from '../session/file-name.ts';
 import { enTerminal } from '../words/en/terminal.ts';
 import { zhTerminal } from '../words/zh/terminal.ts';
 import { ChatSession } from './chat/session.ts';
@@ -9,7 +10,7 @@ import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
 import { jobOptions, readSettings, runOptions } from './draw/options.ts';
 import { notServed, optionsUsage, picturesUsage } from './draw/options-usage.ts';
-import { fileNames, turnFile } from './draw/output.ts';
+import { fileNames, numbered, turnFile } from './draw/output.ts';
 import { withPreset } from './draw/preset.ts';
 import { refuseUnserved } from './draw/request.ts';
 import { bundleFolder, nano } from './nano.ts';
@@ -19,8 +20,8 @@ import { requireWritable } from './whole-file.ts';
 const usage = `nexus chat [options]
 
 Reads lines from stdin until it ends. Replies go to stdout, pictures as the paths they are written to
-(nexus-gen-SEED.png here, or FILE-SEED.png with -o FILE.png; each turn has the next seed). A name that is taken gets -2, -3
-and so on, or is written over with --force. What fails is said on stderr, and the conversation goes on. A line is a message,
+(nexus-gen-SEED.png here, as --names says, or FILE-SEED.png with -o FILE.png; each turn has the next seed). A name that is
+taken gets -2, -3 and so on, or is written over with --force. What fails is said on stderr, and the conversation goes on. A line is a message,
 or one of
 
   /image PATH   adds a picture (${picturesUsage}) to the next message
@@ -48,10 +49,10 @@ export const chat: Command = {
     const device = deviceFor(readDevice(values), null);
     const given = readSettings(values);
     const seed = given.seed ?? randomSeed();
-    const out = values.output ?? 'nexus-gen.png';
-    fileNames(out, [seed]);
     const existing = values.force ? 'replace' : 'keep';
-    await requireWritable([turnFile(out, seed, existing)], existing);
+    const nameOf = namesOf(values.output ?? null, given.names, values.names !== undefined);
+    const probe = nameOf({ prompt: '', seed: String(seed), model: '', made: Date.now(), number: 1 });
+    await requireWritable([turnFile(probe, existing)], existing);
     const words = inLanguage(enTerminal, zhTerminal);
     if (given.seed === null) process.stderr.write(`${words.seed(String(seed))}\n`);
     const model = await openModel(device, bundleFolder(values.bundle ?? nano));
@@ -60,7 +61,7 @@ export const chat: Command = {
       refuseUnserved(settings, model.opened.bundle);
       const session = new ChatSession(
         { model, album: new Album() },
-        { settings, seed, out, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },
+        { settings, seed, nameOf, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },
       );
       if (process.stdin.isTTY) process.stderr.write(`${words.chat.opening}\n`);
       await takeLines(session);
@@ -70,6 +71,14 @@ export const chat: Command = {
     }
   },
 };
+
+/** @throws UsageError where pictures cannot be written under these names */
+function namesOf(out: string | null, pattern: string, isPatternGiven: boolean): (picture: NamedPicture) => string {
+  if (out === null) return (picture) => pictureFileName(pattern, picture);
+  if (isPatternGiven) throw new UsageError('-o names the pictures: leave --names out');
+  fileNames(out, []);
+  return ({ seed }) => numbered(out, BigInt(seed));
+}
 
 async function takeLines(session: ChatSession): Promise<void> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });

@@ -1,6 +1,7 @@
 /** A chat's lines, one after another: replies to stdout, all else to stderr. What fails ends its line, not the chat. */
 import { basename } from 'node:path';
 import { failureOf } from '../../model/failure.ts';
+import type { NamedPicture } from '../../session/file-name.ts';
 import type { TerminalSentences } from '../../words/terminal-sentences.ts';
 import type { Studio } from '../draw/answer.ts';
 import { answeredLine, failedLine, type JobLine } from '../draw/job-line.ts';
@@ -20,8 +21,8 @@ export interface ChatOptions {
   readonly settings: Settings;
   /** Of the first turn; each turn after it has the next one. */
   readonly seed: bigint;
-  /** Pictures are written as FILE-SEED.png, the next free name where that is taken and kept. */
-  readonly out: string;
+  /** Of a picture's file; the next free name serves where that is taken and kept. */
+  readonly nameOf: (picture: NamedPicture) => string;
   readonly existing: Existing;
   readonly quiet: boolean;
   /** Replies as they are written and the paths of pictures, or a line of JSON a turn, as jobs of a batch have them. */
@@ -32,11 +33,15 @@ export interface ChatOptions {
 export class ChatSession {
   readonly #options: ChatOptions;
   readonly #conversation: Conversation;
+  readonly #model: string;
   #seed: bigint;
+  /** Pictures of this conversation. */
+  #drawn = 0;
 
   constructor(studio: Studio, options: ChatOptions) {
     this.#options = options;
     this.#seed = options.seed;
+    this.#model = studio.model.opened.bundle.name;
     this.#conversation = new Conversation(studio, options.settings);
   }
 
@@ -70,6 +75,7 @@ export class ChatSession {
         return this.#save(asked.path);
       case 'new':
         this.#conversation.begin();
+        this.#drawn = 0;
         return note(chat.emptied);
       case 'no-path':
         return note(chat.noPath(asked.command));
@@ -79,11 +85,12 @@ export class ChatSession {
   }
 
   async #say(text: string): Promise<void> {
-    const { out, quiet, words, print, existing } = this.#options;
+    const { nameOf, quiet, words, print, existing } = this.#options;
     const spoken = new Spoken((said) => print === 'words' && process.stdout.write(shownWords(said)));
     const seed = this.#seed;
     this.#seed = seed === largestSeed ? 0n : seed + 1n;
-    const path = turnFile(out, seed, existing);
+    const named = { prompt: text, seed: String(seed), model: this.#model, made: Date.now(), number: this.#drawn + 1 };
+    const path = turnFile(nameOf(named), existing);
     try {
       const { reply, picture } = await watched('draw', quiet, (tell) =>
         this.#conversation.say(text, seed, basename(path), (event) => {
@@ -93,7 +100,10 @@ export class ChatSession {
       );
       spoken.end(reply.text);
       if (reply.turnsLeftOut > 0) note(words.turnsLeftOut(reply.turnsLeftOut));
-      if (picture !== null) await this.#write(path, picture);
+      if (picture !== null) {
+        this.#drawn += 1;
+        await this.#write(path, picture);
+      }
       if (print === 'json') printJson(answeredLine({ text: wordsOf(reply), out: picture && path, seed }));
     } catch (thrown) {
       if (print === 'words') throw thrown;

@@ -82,7 +82,7 @@ async function* runLine(
   let answered = 0;
   try {
     const job = readJob(text, options);
-    const prepared = await prepare(job, options.existing);
+    const prepared = await prepare(job, options.existing, async () => model.opened.bundle.name);
     seeds = prepared.seeds;
     if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, options.device, model.opened);
     for await (const answer of perform(model, prepared, options.existing)) {

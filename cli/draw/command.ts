@@ -6,7 +6,7 @@ import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
 import { type AskedDevice, deviceFor, readDevice } from './device.ts';
 import { draws, type Job, type JobCommand, prepare } from './job.ts';
-import { openModel } from './model.ts';
+import { nameOfBundle, openModel } from './model.ts';
 import { say, warnOfDifferences } from './notices.ts';
 import { jobOptions, runOptions } from './options.ts';
 import { type Answered, perform } from './perform.ts';
@@ -46,6 +46,9 @@ export function jobCommand({ command, usage, read }: JobCommandText): Command {
       if (output !== undefined && !draws(command)) {
         throw new UsageError(`-o names a picture, which ${command} does not draw`);
       }
+      if (output !== undefined && given.names !== undefined) {
+        throw new UsageError('-o names the picture: leave --names out');
+      }
       if (batch !== undefined) {
         const beside = positionals[0] ?? output;
         if (beside !== undefined) throw new UsageError(`--batch has its words and files in its lines, not "${beside}"`);
@@ -58,7 +61,7 @@ export function jobCommand({ command, usage, read }: JobCommandText): Command {
 }
 
 async function runJob(job: Job, run: RunOptions): Promise<number> {
-  const prepared = await prepare(job, run.existing);
+  const prepared = await prepare(job, run.existing, () => nameOfBundle(run.bundle));
   const [seed] = prepared.seeds;
   if (prepared.seedFrom === 'chance') say((words) => words.seed(String(seed)));
   const model = await openModel(deviceFor(run.device, prepared.recipe), run.bundle);

@@ -12,7 +12,7 @@ import { type Existing, requireWritable } from '../whole-file.ts';
 import { Album } from './album.ts';
 import type { Question } from './answer.ts';
 import { type Given, largestSeed, readSettings, type Settings } from './options.ts';
-import { fileNames } from './output.ts';
+import { fileNames, patternedNames } from './output.ts';
 import { readPicture } from './pictures.ts';
 import { picturesBeside, readRecipeFile, requireNamed, settingsOfRecipe, wordsOfRecipe } from './repeat.ts';
 import { taskAndForm } from './request.ts';
@@ -46,8 +46,11 @@ export function draws(command: JobCommand): boolean {
   return command === 'draw' || command === 'edit';
 }
 
-/** @throws UsageError, and the failures of pictures, recipes and files */
-export async function prepare(job: Job, existing: Existing): Promise<PreparedJob> {
+/**
+ * @param modelName asked for where a file's name has it
+ * @throws UsageError, and the failures of pictures, recipes and files
+ */
+export async function prepare(job: Job, existing: Existing, modelName: () => Promise<string>): Promise<PreparedJob> {
   const own = readSettings(job.given);
   const recipe = own.recipe === null ? null : await recipeFor(job, own.recipe);
   const settings =
@@ -55,7 +58,7 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
   const album = new Album();
   const images = await readPictures(job, recipe, album);
   const seeds = seedsOf(settings);
-  const files = draws(job.command) ? fileNames(job.out, seeds) : [];
+  const files = draws(job.command) ? await filesOf(job, recipe, settings, seeds, modelName) : [];
   await requireWritable(files, existing);
   return {
     question: {
@@ -73,6 +76,20 @@ export async function prepare(job: Job, existing: Existing): Promise<PreparedJob
     seedFrom: settings.seed === null ? 'chance' : 'person',
     files,
   };
+}
+
+/** The file of each seed: as the person named it, else by the pattern. */
+async function filesOf(
+  { out, words }: Job,
+  recipe: Recipe | null,
+  { names }: Settings,
+  seeds: readonly bigint[],
+  modelName: () => Promise<string>,
+): Promise<readonly string[]> {
+  if (out !== null) return fileNames(out, seeds);
+  const model = names.includes('{model}') ? await modelName() : '';
+  const prompt = recipe === null ? (words ?? '') : wordsOfRecipe(recipe);
+  return patternedNames(names, seeds, { prompt, model, made: Date.now() });
 }
 
 async function recipeFor({ command, words }: Job, path: string): Promise<Recipe> {

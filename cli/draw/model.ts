@@ -1,7 +1,9 @@
 /** A bundle that is ready to speak and to paint, on the device that was asked for. */
+import { join } from 'node:path';
+import { manifestFile, parseManifest } from '../../model/bundle/manifest.ts';
 import type { ModelSession } from '../../session/model-session.ts';
 import type { Opened } from '../../workers/protocol.ts';
-import { requireBundle } from '../files.ts';
+import { readNamed, requireBundle } from '../files.ts';
 import type { Device } from './device.ts';
 import { type StartedSession, startInNode } from './node-workers.ts';
 import { say } from './notices.ts';
@@ -31,6 +33,12 @@ export async function openModel(device: Device, directory: string): Promise<Open
     await session.close();
     throw error;
   }
+}
+
+/** @throws FILE_UNREADABLE, LINK_DANGLING, and what is wrong with its manifest */
+export async function nameOfBundle(directory: string): Promise<string> {
+  await requireBundle(directory);
+  return parseManifest(await readNamed(join(directory, manifestFile))).name;
 }
 
 async function startOn(device: Device, directory: string): Promise<StartedSession> {

@@ -1,11 +1,14 @@
 /** The options in the help of draw, edit, ask, polish and chat: of each those that it serves. */
 import { presetNames } from '../../model/config/presets.ts';
 import { type NumberRange, settingRanges as ranges } from '../../model/setting-ranges.ts';
+import { nameParts, usualPattern } from '../../session/file-name.ts';
 import type { jobOptions, runOptions } from './options.ts';
 import type { AskingCommand } from './request.ts';
 
 /** The formats of pictures that are read. */
 export const picturesUsage = 'PNG, JPEG, WebP, AVIF, HEIC; of a GIF its first frame';
+
+const partsUsage = nameParts.map((part) => `{${part}}`).join(' ');
 
 type OptionName = keyof typeof jobOptions | keyof typeof runOptions;
 
@@ -41,6 +44,7 @@ const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
   [['prefill'], '--prefill pass|loop', ''],
   [['recipe'], '--recipe FILE', 'a PNG or JSON recipe to repeat, with as many threads as it had'],
   [['count'], '--count N', ''],
+  [['names'], '--names PATTERN', `names of pictures without -o (default ${usualPattern}): ${partsUsage}`],
   [['batch'], '--batch FILE.jsonl', 'a job a line, one model load'],
   [['force'], '--force', 'write over existing files'],
   [['quiet'], '--quiet', 'no progress on stderr'],
@@ -63,8 +67,8 @@ const aboutPainting = [
 export const notServed: Readonly<Record<AskingCommand, readonly OptionName[]>> = {
   draw: [],
   edit: [],
-  ask: [...aboutPainting, 'recipe', 'force'],
-  polish: [...aboutPainting, 'recipe', 'force'],
+  ask: [...aboutPainting, 'recipe', 'names', 'force'],
+  polish: [...aboutPainting, 'recipe', 'names', 'force'],
   chat: ['batch', 'count', 'recipe', 'start', 'strength'],
 };
 

@@ -5,7 +5,9 @@ import { type DrawnSize, drawnSize } from '../../model/diffusion/size.ts';
 import { isSeed } from '../../model/seed.ts';
 import { isWithin, settingRanges as ranges } from '../../model/setting-ranges.ts';
 import { halfWidth } from '../../model/typed-number.ts';
+import { usualPattern } from '../../session/file-name.ts';
 import { choice, UsageError } from '../command.ts';
+import { readPattern } from './output.ts';
 import { decimal, share, wholeNumber } from './typed.ts';
 
 /** What was asked for; null where the bundle decides. */
@@ -30,6 +32,8 @@ export interface Settings {
   readonly prefill: 'pass' | 'loop';
   readonly recipe: string | null;
   readonly count: number;
+  /** The pattern of the names of pictures that have none given. */
+  readonly names: string;
 }
 
 /** Options that say how one job is done; a batch line has them under the same names. */
@@ -53,6 +57,7 @@ export const jobOptions = {
   prefill: { type: 'string' },
   recipe: { type: 'string' },
   count: { type: 'string' },
+  names: { type: 'string' },
 } as const;
 
 /** Options of a whole run. */
@@ -93,6 +98,7 @@ const nothingAsked: Settings = {
   prefill: 'pass',
   recipe: null,
   count: 1,
+  names: usualPattern,
 };
 
 /**
@@ -123,6 +129,7 @@ export function readSettings(given: Given, otherwise: Settings = nothingAsked): 
     prefill: choice('prefill', given.prefill ?? otherwise.prefill, ['pass', 'loop']),
     recipe: given.recipe ?? otherwise.recipe,
     count: wholeNumber('count', given.count, { low: 1, high: 10_000 }) ?? otherwise.count,
+    names: given.names === undefined ? otherwise.names : readPattern(given.names),
   };
   if (settings.strength !== null && settings.start === null && settings.recipe === null) {
     throw new UsageError('--strength needs a picture to start from (--start)');

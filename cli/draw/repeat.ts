@@ -6,6 +6,7 @@ import { fail } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { pngSignature } from '../../model/recipe/png-chunks.ts';
 import { parseRecipe, type Recipe } from '../../model/recipe/recipe.ts';
+import { usualPattern } from '../../session/file-name.ts';
 import { requireDrawable } from '../../session/repetition.ts';
 import { UsageError } from '../command.ts';
 import { readNamed } from '../files.ts';
@@ -50,6 +51,7 @@ export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
     prefill,
     recipe: path,
     count: 1,
+    names: usualPattern,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import { enlargeFile } from '../engine/enlarge.ts';
 import { findResult } from '../state/chats.ts';
 import type { EnlargementNews } from '../state/enlargement.ts';
+import { fileNameOf } from '../state/file-names.ts';
 import { notify } from '../state/notices.ts';
 import type { Queued } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
@@ -93,7 +94,7 @@ async function enlarged(app: App, id: string, enlargement: Enlargement, signal: 
   const stored = image === null ? null : await app.storage.blob(image);
   if (result === undefined || stored === null) return fail('PICTURE_GONE', {});
   const { file } = await savedFile(app, result, stored, recipes);
-  const name = `nexus-gen-${result.seed}-x${enlargement.factor}.png`;
+  const name = fileNameOf(app.store.getState(), result, `-x${enlargement.factor}`);
   const png = await enlargeFile(file, name, enlargement, {
     device,
     signal,

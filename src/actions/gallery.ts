@@ -1,6 +1,7 @@
 /** The gallery: what can be done with drawn pictures of all chats, one or many at a time. */
 import { failure, failureOf } from '../../model/failure.ts';
 import { type DrawnPicture, drawnPictures } from '../state/drawn.ts';
+import { fileNameOf } from '../state/file-names.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState } from '../state/state.ts';
 import { deletionOfPictures } from '../state/steps.ts';
@@ -68,7 +69,7 @@ export const savePictures: Action<[chosen: Chosen]> = {
 };
 
 async function* filesOf(app: App, pictures: readonly DrawnPicture[]): AsyncGenerator<ZipEntry> {
-  const names = distinctNames(pictures.map(({ result }) => `nexus-gen-${result.seed}.png`));
+  const names = distinctNames(pictures.map(({ result }) => fileNameOf(app.store.getState(), result)));
   for (const [index, { result }] of pictures.entries()) {
     const name = names[index] ?? result.id;
     try {

@@ -2,6 +2,7 @@
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
 import { findResult } from '../state/chats.ts';
+import { fileNameOf } from '../state/file-names.ts';
 import { notify } from '../state/notices.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import type { Action, App } from './app.ts';
@@ -11,10 +12,9 @@ import { type SavedFile, savedFile } from './saved-file.ts';
 export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
   when: isDone,
   perform(app, id, recipe = app.store.getState().recipes) {
-    const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
     pictureOf(app, id, recipe)
       .then((saved) => {
-        download(saved.file, `nexus-gen-${seed}.png`);
+        download(saved.file, saved.name);
         sayIfBare(app.store, id, saved);
       })
       .catch((error: unknown) => notify(app.store, failureOf(error), { kind: 'result', id }));
@@ -50,10 +50,9 @@ export function canShare(): boolean {
 export const sharePicture: Action<[result: string]> = {
   when: (state, id) => isDone(state, id) && canShare(),
   perform(app, id) {
-    const seed = findResult(app.store.getState(), id)?.result.seed ?? '';
     pictureOf(app, id, app.store.getState().recipes)
       .then(async (saved) => {
-        const file = new File([saved.file], `nexus-gen-${seed}.png`, { type: 'image/png' });
+        const file = new File([saved.file], saved.name, { type: 'image/png' });
         await navigator.share({ files: [file] }).catch(unlessLeft);
         sayIfBare(app.store, id, saved);
       })
@@ -85,7 +84,7 @@ export function sayCopied(store: AppStore, copied: string): void {
 }
 
 /** A picture that left without the recipe that was wanted with it. */
-function sayIfBare(store: AppStore, result: string, { recipe }: SavedFile): void {
+export function sayIfBare(store: AppStore, result: string, { recipe }: SavedFile): void {
   if (recipe === 'gone')
     notify(store, failure('EMBEDDINGS_GONE', { wanted: 'recipe' }), { kind: 'result', id: result });
 }
@@ -94,12 +93,18 @@ function isDone(state: AppState, id: string): boolean {
   return findResult(state, id)?.result.state === 'done';
 }
 
-async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<SavedFile> {
+/** A result's file as it leaves the page, and what it is called. */
+export interface TakenPicture extends SavedFile {
+  readonly name: string;
+}
+
+/** @throws PICTURE_GONE, PNG_DAMAGED */
+export async function pictureOf(app: App, id: string, recipe: RecipeChoice): Promise<TakenPicture> {
   const result = findResult(app.store.getState(), id)?.result;
   const image = result?.image ?? null;
   const blob = image === null ? null : await app.storage.blob(image);
   if (result === undefined || blob === null) throw new FailureError(failure('PICTURE_GONE', {}));
-  return savedFile(app, result, blob, recipe);
+  return { ...(await savedFile(app, result, blob, recipe)), name: fileNameOf(app.store.getState(), result) };
 }
 
 export function download(blob: Blob, name: string): void {

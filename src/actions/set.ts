@@ -1,5 +1,6 @@
 import type { PresetName } from '../../model/config/presets.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
+import { patternProblem } from '../../session/file-name.ts';
 import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
 import { withPreset } from '../settings/presets.ts';
@@ -30,6 +31,14 @@ function nowGood(name: SettingName, draft: string | boolean, drafts: Drafts): Dr
 }
 
 /** Writes a preset's steps and CFG into their fields, where the open bundle serves it. */
+/** How saved pictures are called from now on; a pattern that gives no name is left where it is written. */
+export const chooseSaveNames: Action<[pattern: string]> = {
+  when: (_, pattern) => patternProblem(pattern) === null,
+  perform: ({ store }, pattern) => {
+    if (patternProblem(pattern) === null) store.setState({ saveNames: pattern.trim() });
+  },
+};
+
 export const choosePreset: Action<[name: PresetName]> = {
   when: ({ lastBundle }, name) =>
     lastBundle !== null && servedPresets(lastBundle).includes(name) && !lacksNegative(name, lastBundle),

@@ -24,7 +24,7 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
   };
 }
 
-/** As a person knows it: by its file's name, or by what Save would call it. */
+/** As a person knows it: by its file's name, or by what Save calls it where no other pattern is chosen. */
 function nameOf(turns: readonly TurnRecord[], id: ImageId): string {
   for (const turn of turns) {
     if (turn.from === 'person') {

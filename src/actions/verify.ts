@@ -11,6 +11,7 @@ import type { JobId, Painting } from '../../workers/protocol.ts';
 import { enlargePainting } from '../engine/enlarge.ts';
 import { readPixels } from '../engine/picture-files.ts';
 import { findResult } from '../state/chats.ts';
+import { fileNameOf } from '../state/file-names.ts';
 import type { VerificationSubject } from '../state/queue.ts';
 import type { Verification } from '../state/recipe-owner.ts';
 import type { AppState } from '../state/state.ts';
@@ -51,7 +52,7 @@ function isFree({ jobs }: AppState, { image }: PictureFile): boolean {
 function fileOfResult(state: AppState, id: string): PictureFile | null {
   const result = findResult(state, id)?.result;
   if (result?.state !== 'done' || result.image === null || result.from === null) return null;
-  return { image: result.image, name: `nexus-gen-${result.seed}.png` };
+  return { image: result.image, name: fileNameOf(state, result) };
 }
 
 /** @throws PICTURE_GONE, PNG_DAMAGED, EMBEDDINGS_GONE */

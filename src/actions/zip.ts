@@ -15,15 +15,15 @@ export function zipOf(archive: typeof withArchive, entries: AsyncIterable<ZipEnt
   });
 }
 
-/** Names that differ: the second of a name says so, as systems do. */
+/** Names that differ on any disk, where large and small letters may be the same: the second of a name says so, as systems do. */
 export function distinctNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const dot = name.lastIndexOf('.');
     const [stem, end] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)];
     let free = name;
-    for (let number = 2; taken.has(free); number += 1) free = `${stem} (${number})${end}`;
-    taken.add(free);
+    for (let number = 2; taken.has(free.toLowerCase()); number += 1) free = `${stem} (${number})${end}`;
+    taken.add(free.toLowerCase());
     return free;
   });
 }

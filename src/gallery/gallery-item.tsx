@@ -6,6 +6,7 @@ import { Icon, type IconName } from '../app/icon.tsx';
 import { useNear } from '../app/near.ts';
 import { turnElement } from '../chat/turn-buttons.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
+import { useDragOut } from '../picture/use-drag-out.ts';
 import type { DrawnPicture } from '../state/drawn.ts';
 
 /** What the list does with one of its pictures. */
@@ -30,6 +31,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
   const { page } = useWords();
   const item = useRef<HTMLLIElement>(null);
   const isNear = useNear(item);
+  const drag = useDragOut(result);
   const { image } = result;
   const label = page.result.image(result.prompt);
   if (image === null) return null;
@@ -38,6 +40,7 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
       <button
         type="button"
         className="gallery-open"
+        {...drag}
         aria-label={page.viewer.view(label)}
         tabIndex={isActive ? 0 : -1}
         onFocus={() => events.enter(result.id)}

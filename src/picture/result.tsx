@@ -43,7 +43,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
       <div className="frame">
         <ResultCanvas turn={turn} result={result} />
         {result.image !== null && look === 'alone' && (
-          <ViewButton image={result.image} label={page.result.image(result.prompt)} />
+          <ViewButton image={result.image} label={page.result.image(result.prompt)} result={result} />
         )}
         {look === 'compared' && before !== null && <Compare before={before} />}
         {look === 'difference' && before !== null && result.image !== null && (

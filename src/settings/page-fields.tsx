@@ -5,6 +5,7 @@ import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
 import { LookFields } from './look-fields.tsx';
+import { NamesField } from './names-field.tsx';
 import { recipeChoices } from './recipe-choices.ts';
 
 const languages = ['en', 'zh'] as const;
@@ -52,6 +53,7 @@ export function PageFields() {
           />
         )}
       </Field>
+      <NamesField />
       <Device />
       <DeviceReport />
       <button type="button" className="link" onClick={() => perform(copyDiagnostics)}>

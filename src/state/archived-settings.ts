@@ -5,7 +5,7 @@ import type { AppState } from './state.ts';
 import { choiceKey } from './tree.ts';
 
 const versionPrefix = 'version ';
-const taken = /^(field |preset |version |pin |recipes$)/;
+const taken = /^(field |own |preset |version |pin |(recipes|saveNames)$)/;
 /** Of one picture, the next. */
 const ownField = /^field (seed|lockSeed)$/;
 
@@ -35,7 +35,8 @@ export function withSettings(state: AppState, settings: SettingRecords): AppStat
 }
 
 /** As it is where nobody chose. */
-const isUnset = (key: string, value: unknown) => key === 'recipes' && value === 'picture';
+const isUnset = (key: string, value: unknown) =>
+  (key === 'recipes' && value === 'picture') || (key === 'saveNames' && value === '');
 
 function withVersion({ chats, chosen }: AppState, key: string, turn: unknown): Partial<AppState> {
   for (const { id: chat, turns } of chats) {

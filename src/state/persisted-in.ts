@@ -44,6 +44,7 @@ export const persistedIn: Readonly<
   drafts: 'page',
   ownPresets: 'log: presets',
   recipes: 'log: settings',
+  saveNames: 'log: settings',
   good: 'log: fields',
   variations: 'page',
   bundles: 'page',

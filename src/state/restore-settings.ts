@@ -5,6 +5,7 @@ import type { ChatRecord } from '../storage/records.ts';
 import { drawnPictures } from './drawn.ts';
 import { lookOf, readLook } from './look.ts';
 import {
+  isPattern,
   type SettingRecords,
   storedFavourites,
   storedFields,
@@ -24,7 +25,7 @@ export function restoreSettings(
   tab: TabChat,
   { restoreDrafts, restoreDeviceNotices, restoreVersions }: Gate,
 ): Partial<AppState> {
-  const { bundle, current, recipes, device, deviceNoticesRead, language, theme } = settings;
+  const { bundle, current, recipes, saveNames, device, deviceNoticesRead, language, theme } = settings;
   const restored = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
     isGood(name as SettingName, draft),
   );
@@ -49,6 +50,7 @@ export function restoreSettings(
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),
     // What the page's address asks for holds as long as the page does.
+    saveNames: isPattern(saveNames) ? saveNames : state.saveNames,
     device: state.device === 'auto' && (device === 'webgpu' || device === 'wasm') ? device : state.device,
     ...(open === undefined || hasBegun ? {} : { current: open.id }),
     ...(now.language === null && before.language !== null ? { language: before.language } : {}),

@@ -2,6 +2,7 @@
  * Settings as records of the log, one for each: what two tabs change at once is kept of both. Fields, presets, pinned chats, favourites and
  * what goes into a picture's file are the same in all tabs. A tab's model, device, seed, open chat and versions stay its own until it is opened again.
  */
+import { patternProblem } from '../../session/file-name.ts';
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { type OwnPreset, storedPreset } from '../settings/own-presets.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
@@ -128,6 +129,7 @@ function withOwn({ ownPresets }: AppState, id: string, value: unknown): Partial<
   if (preset === null) return null;
   const isKnown = ownPresets.some((own) => own.id === id);
   return { ownPresets: isKnown ? ownPresets.map((own) => (own.id === id ? preset : own)) : [...ownPresets, preset] };
+  if (key === 'saveNames') return isPattern(value) ? { saveNames: value } : null;
 }
 
 function withPin({ chats, pinned }: AppState, id: string, value: unknown): Partial<AppState> | null {
@@ -140,6 +142,22 @@ function withPin({ chats, pinned }: AppState, id: string, value: unknown): Parti
 function withFavourite({ favourites }: AppState, id: string, value: unknown): Partial<AppState> {
   const others = favourites.filter((other) => other !== id);
   return { favourites: value === true ? [...others, id] : others };
+/** Whether a stored pattern of names can be used. */
+export function isPattern(value: unknown): value is string {
+  return typeof value === 'string' && patternProblem(value) === null;
+}
+
+/** Of a chat that is there; an unlocked seed is the next picture's of the tab in which it was written. */
+function withOwnOf(
+  { chats, own }: AppState,
+  record: { readonly name: string; readonly chat: string },
+  value: unknown,
+): Partial<AppState> | null {
+  const chat = chats.find(({ id }) => id === record.chat)?.id;
+  if (chat === undefined || ownFields.includes(record.name)) return null;
+  return { own: withOwnRecord(own, { ...record, chat }, value, isGood) };
+}
+
 }
 
 function withField(drafts: Drafts, name: SettingName, value: string | boolean | null): Drafts {

@@ -172,6 +172,8 @@ export interface AppState extends UnsentMessage {
   /** How many pictures a press of Variations paints, and with how many steps. */
   readonly variations: VariationChoice;
   /** The last good draft of each field. */
+  /** The pattern of the names of saved pictures (session/file-name.ts); empty is the usual one. */
+  readonly saveNames: string;
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
   readonly bundle: string | null;
@@ -257,6 +259,7 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     variations: { count: 1, kind: 'full' },
     bundles: [],
     bundle: null,
+    saveNames: '',
     device: 'auto',
     model: opening,
     lastBundle: null,

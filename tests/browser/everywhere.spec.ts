@@ -109,7 +109,8 @@ async function fromPicked(page: Page, out: string): Promise<Buffer> {
   if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
   const close = () => page.evaluate(() => window.nexusModel.close());
   const session = { ...sessionIn({ ask: (task) => task(page), close }, new Set()), close };
-  const job = await prepare({ command: 'draw', words, pictures: [], out, given: { seed } }, 'replace');
+  const unnamed = async () => '';
+  const job = await prepare({ command: 'draw', words, pictures: [], out, given: { seed } }, 'replace', unnamed);
   for await (const answered of perform({ session, opened: opened.result }, job, 'replace')) {
     expect(answered.out).toBe(out);
   }

@@ -120,6 +120,95 @@ test('a picture is shared as Save would write it, where the system has a sheet f
   await expect(page).toHaveTitle(`shared ${name} image/png ${bytes.length}`);
 });
 
+test('saved and shared pictures are called as a person says', async ({ user, page }) => {
+  await page.addInitScript(() => {
+    navigator.canShare = () => true;
+    navigator.share = async ({ files = [] } = {}) => {
+      document.title = `shared ${files[0]?.name}`;
+    };
+  });
+  await user.open(onProcessor);
+  await user.openSettings();
+  const names = user.field('Names of saved pictures');
+  await expect(names).toHaveAccessibleDescription(/For example .nexus-gen-7\.png.*\{prompt\}/);
+  await user.ask('draw a red car');
+  await names.fill('{prompt}, {n}');
+  await expect(names).toHaveAccessibleDescription(/For example .draw a red car, 1\.png/);
+  expect((await user.save()).name).toBe('draw a red car, 1.png');
+  await user.press('Share');
+  await expect(page).toHaveTitle('shared draw a red car, 1.png');
+
+  // What gives no name is told in place, and the last good one serves.
+  for (const [wrong, reason] of [
+    ['cars/{n}', 'cannot have / in it'],
+    ['{promt}', 'There is no part {promt}'],
+    ['{n', 'A brace stands alone'],
+  ] as const) {
+    await names.fill(wrong);
+    await expect(names).toHaveAttribute('aria-invalid', 'true');
+    await expect(names).toHaveAccessibleDescription(new RegExp(reason.replaceAll(/[{}]/g, '.')));
+    await expect(names).toHaveAccessibleDescription(/\{prompt\}, \{n\} is used/);
+    expect((await user.save()).name).toBe('draw a red car, 1.png');
+  }
+  await user.reload();
+  await expect(user.pictures('draw a red car')).toBeVisible();
+  await user.ask('draw a house');
+  expect((await user.save()).name).toBe('draw a house, 2.png');
+  await user.openSettings();
+  await expect(names).toHaveValue('{prompt}, {n}');
+  await names.fill('');
+  expect((await user.save()).name).toMatch(/^nexus-gen-\d+\.png$/);
+});
+
+test('a picture that is dragged out is the file that Save writes; on the page it is changed', async ({
+  user,
+  page,
+}) => {
+  await user.open(onProcessor);
+  await user.ask('draw a red car');
+  const { name, bytes } = await user.save();
+  const shown = user.button('View Image: draw a red car');
+  // What another program would be handed; a drag begins with what is ready.
+  await page.evaluate(() => {
+    addEventListener('dragstart', ({ dataTransfer }) => {
+      document.documentElement.dataset.dragged = dataTransfer?.getData('DownloadURL') ?? '';
+    });
+  });
+  const dragged = () => page.evaluate(() => document.documentElement.dataset.dragged ?? '');
+  const lift = async () => {
+    const box = await user.picture.boundingBox();
+    if (box === null) throw new Error('not shown');
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2 + 20, box.y + box.height / 2 + 20, { steps: 4 });
+  };
+  const wanted = `image/png:${name}:blob:`;
+  await expect(async () => {
+    await lift();
+    await page.mouse.up();
+    expect((await dragged()).startsWith(wanted)).toBe(true);
+  }).toPass();
+  const address = (await dragged()).slice(`image/png:${name}:`.length);
+  const download = page.waitForEvent('download');
+  await page.evaluate(
+    (href) => Object.assign(document.createElement('a'), { href, download: 'x.png' }).click(),
+    address,
+  );
+  expect(await readFile(await (await download).path())).toEqual(bytes);
+
+  // Onto the message: the next one changes it, and no file comes along.
+  const message = await user.message.boundingBox();
+  if (message === null) throw new Error('not shown');
+  await user.button('Remove The picture to change').click();
+  await expect(user.button('Remove The picture to change')).toHaveCount(0);
+  await lift();
+  await page.mouse.move(message.x + message.width / 2, message.y + message.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect(user.button('Remove The picture to change')).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Picture: / })).toHaveCount(0);
+  await expect(shown).toBeVisible();
+});
+
 test('Share is not there where the system has none', async ({ user, page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(navigator, 'canShare', { value: undefined });

@@ -70,14 +70,22 @@ test('settings that cannot be right, or are of another machine, change nothing; 
       setting('device', 'webgpu'),
       setting('pin nowhere', true),
       setting('recipes', 'everything'),
+      setting('saveNames', '../{seed}'),
       setting('__proto__', { polluted: true }),
     ),
   );
-  expect(page.state()).toMatchObject({ good: { steps: '7' }, device: 'auto', pinned: [], recipes: 'picture' });
+  expect(page.state()).toMatchObject({
+    good: { steps: '7' },
+    device: 'auto',
+    pinned: [],
+    recipes: 'picture',
+    saveNames: '',
+  });
   expect(page.state().good.cfg).toBeUndefined();
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-  await importAgain(lines(setting('field steps', '9'), setting('recipes', 'none')));
-  expect(page.state()).toMatchObject({ good: { steps: '7' }, recipes: 'none' });
+  await importAgain(lines(setting('field steps', '9'), setting('recipes', 'none'), setting('saveNames', '{prompt}')));
+  await importAgain(lines(setting('saveNames', '{seed}')));
+  expect(page.state()).toMatchObject({ good: { steps: '7' }, recipes: 'none', saveNames: '{prompt}' });
 });
 
 const chatOf = (...turns: ChatRecord['turns']): ChatRecord => ({ id: chatIdOf('c'), title: 'A', changed: 5, turns });

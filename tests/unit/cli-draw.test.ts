@@ -1,5 +1,5 @@
 /** Draw, edit, ask and polish on a tiny bundle that speaks and draws. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -73,6 +73,29 @@ describe('draw', () => {
     expect(await nexus('draw', 'a red car', '-o', at('mine.png'), '--force', '--quiet', ...small)).toBe(0);
     expect(terminal.stderr).toMatch(/exists already.*\nseed \d+\n$/);
     expect(recipeOf('mine.png').seed).toBe(/seed (\d+)/.exec(terminal.stderr)?.[1]);
+  });
+
+  test('names pictures by a pattern where nobody names the file, each differently', async () => {
+    const home = process.cwd();
+    mkdirSync(at('named'));
+    process.chdir(at('named'));
+    try {
+      const drawn = ['draw', 'a red/blue car', '--seed', '7', '--quiet', ...small];
+      expect(await nexus(...drawn, '--names', '{model} {prompt} {seed}')).toBe(0);
+      expect(await nexus(...drawn, '--names', '{prompt} {n}', '--count', '2')).toBe(0);
+      expect(await nexus(...drawn, '--names', 'car', '--count', '2')).toBe(0);
+    } finally {
+      process.chdir(home);
+    }
+    const names = [
+      'Tiny a red blue car 7.png',
+      'a red blue car 1.png',
+      'a red blue car 2.png',
+      'car-7.png',
+      'car-8.png',
+    ];
+    expect(terminal.stdout).toBe(names.map((name) => `${name}\n`).join(''));
+    expect(readdirSync(at('named')).sort()).toEqual(names.sort());
   });
 
   test('an answer in words is on stdout and draws nothing: exit 3', async () => {
@@ -274,6 +297,9 @@ describe('wrong usage is told at once', () => {
     [['draw'], /one prompt/],
     [['draw', 'a', 'b'], /one prompt/],
     [['draw', 'a', '-o', 'a.jpg'], /PNG/],
+    [['draw', 'a', '--names', 'a/{seed}'], /--names.*"\/"/],
+    [['draw', 'a', '--names', '{sed}'], /no part \{sed\}.*\{seed\}/],
+    [['draw', 'a', '-o', 'a.png', '--names', '{seed}'], /leave --names out/],
     [['draw', 'a', '--size', '63x64'], /--size/],
     [['draw', 'a', '--strength', '0.5'], /--start/],
     [['draw', 'a', '--device', 'cuda'], /--device/],
@@ -289,6 +315,7 @@ describe('wrong usage is told at once', () => {
     [['polish', 'a', '-o', 'a.png'], /-o/],
     [['chat', 'hello'], /stdin/],
     [['chat', '--count', '2'], /--count/],
+    [['chat', '--names', '{n'], /brace/],
   ])('%j', async (argv, reason) => {
     expect(await nexus(...argv)).toBe(2);
     expect(terminal.stdout).toBe('');

@@ -93,7 +93,7 @@ async function repeated(name: string, bytes: Uint8Array, ...beside: readonly Pic
   const out = at(`again-${name}.png`);
   const pictures = beside.map(({ file }) => at(file));
   const job = { command: 'draw', words: null, pictures, out, given: { recipe: at(name) } } as const;
-  for await (const _ of perform(model, await prepare(job, 'replace'), 'replace'));
+  for await (const _ of perform(model, await prepare(job, 'replace', async () => ''), 'replace'));
   return hashOf(await readPicture(out));
 }
 
@@ -145,6 +145,7 @@ describe.each(['en', 'zh'] as const)('a conversation (%s)', (language) => {
     const again = await prepare(
       { command: 'draw', words: null, pictures: [at(car.file)], out: at('x.png'), given: { recipe: at('night.png') } },
       'replace',
+      async () => '',
     );
     const drawings = [];
     for await (const { reply } of perform(model, again, 'replace')) drawings.push(reply.drawing);

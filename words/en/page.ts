@@ -2,6 +2,7 @@
 
 import { enCommands } from './commands.ts';
 import { enData } from './data.ts';
+import { enFileNames } from './file-names.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
 import { enPolish } from './polish.ts';
@@ -274,6 +275,14 @@ export const en = {
     devices: { auto: 'Automatic', webgpu: 'Graphics card', wasm: 'Processor' },
     theme: 'Theme',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
+    saveNames: enFileNames,
+    ownChat: {
+      label: 'For this chat only',
+      general: 'What is changed below holds in every chat.',
+      own: 'What you change below holds in this chat alone; all else follows the general settings.',
+      field: 'In this chat alone.',
+      reset: 'Back to the general settings',
+    },
     savedRecipe: 'Recipe in saved pictures',
     recipes: { picture: 'This picture', conversation: 'Whole conversation', none: 'None' },
     recipeHints: {

@@ -1,6 +1,7 @@
 import type { PageWords } from '../words.ts';
 import { zhCommands } from './commands.ts';
 import { zhData } from './data.ts';
+import { zhFileNames } from './file-names.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
 import { zhPolish } from './polish.ts';
@@ -261,6 +262,14 @@ export const zh: PageWords = {
     devices: { auto: '自动', webgpu: '显卡', wasm: '处理器' },
     theme: '外观',
     themes: { auto: '跟随系统', light: '浅色', dark: '深色', contrast: '高对比度' },
+    saveNames: zhFileNames,
+    ownChat: {
+      label: '仅用于此对话',
+      general: '下面的更改适用于所有对话。',
+      own: '下面的更改仅用于此对话，其余沿用通用设置。',
+      field: '仅用于此对话。',
+      reset: '恢复通用设置',
+    },
     savedRecipe: '保存图片中的配方',
     recipes: { picture: '仅此图片', conversation: '整段对话', none: '不含配方' },
     recipeHints: {
