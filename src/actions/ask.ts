@@ -3,6 +3,7 @@ import { isBlank } from '../../model/text/blank.ts';
 import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 import { parseSeedField, randomSeed } from '../settings/fields.ts';
 import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chats.ts';
+import { goodIn } from '../state/own-settings.ts';
 import { type AnswerSubject, isQueued } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 import { followersOf, shownPath, turnWith } from '../state/tree.ts';
@@ -22,7 +23,7 @@ export function ask(app: App, chat: ChatId, question: PersonTurn, place: 'at the
   const turns = [question, newAnswer(question.id)] as const;
   if (place === 'beside') appendVersion(app.store, chat, turns);
   else appendTurns(app.store, chat, turns);
-  answer(app, turns[1].id, takeSeed(app.store));
+  answer(app, turns[1].id, takeSeed(app.store, chat));
 }
 
 function newAnswer(question: TurnId): ModelTurn {
@@ -69,7 +70,7 @@ export const askAgain: Action<[answer: TurnId, form: Form | 'auto']> = {
     if (last?.id !== id || before.results.some(({ image }) => image !== null))
       return ask(app, chat.id, { ...question, id: newTurnId(), parent: last?.id ?? null, form });
     const isOnly = followersOf(chat.turns, question.id).length === 1;
-    if (form === question.form) answerAnew(app, asked, takeSeed(app.store));
+    if (form === question.form) answerAnew(app, asked, takeSeed(app.store, chat.id));
     else ask(app, chat.id, { ...question, id: newTurnId(), form }, 'beside');
     dropTurns(app.store, chat.id, new Set(form !== question.form && isOnly ? [question.id, id] : [id]));
   },
@@ -114,14 +115,20 @@ function askedBefore(state: AppState, id: TurnId): (Asked & { readonly answer: M
 }
 
 /** A seed that is not locked serves one picture; locking an empty field keeps the seed that was drawn. */
-function takeSeed(store: AppStore): Seed {
-  const { good, drafts } = store.getState();
+function takeSeed(store: AppStore, chat: ChatId): Seed {
+  const state = store.getState();
+  const good = goodIn(state, chat);
   const seed = typeof good.seed === 'string' ? parseSeedField(good.seed) : null;
   const used = seed ?? randomSeed();
   const locked = good.lockSeed === true;
-  if (locked ? seed === null : drafts.seed === good.seed) {
+  // Where the seed was written, or where it is locked.
+  const own = state.own[chat];
+  const isOwn = own !== undefined && ('seed' in own.good || 'lockSeed' in own.good);
+  const { drafts, good: written } = isOwn ? own : state;
+  if (locked ? seed === null : drafts.seed === written.seed) {
     const kept = locked ? used : '';
-    store.setState({ drafts: { ...drafts, seed: kept }, good: { ...good, seed: kept } });
+    const fields = { drafts: { ...drafts, seed: kept }, good: { ...written, seed: kept } };
+    store.setState(isOwn ? { own: { ...state.own, [chat]: fields } } : fields);
   }
   return used;
 }

@@ -9,6 +9,7 @@ import type { JobId, Opened, Reply } from '../../workers/protocol.ts';
 import { randomSeed, settingsOf, usedNumber } from '../settings/fields.ts';
 import { begunWork } from '../state/live.ts';
 import { notify } from '../state/notices.ts';
+import { goodIn } from '../state/own-settings.ts';
 import type { PolishSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
 import { withMessage } from '../state/unsent.ts';
@@ -63,7 +64,7 @@ async function polishWords(app: App, { chat, words }: PolishSubject, signal: Abo
   live.set(begunWork(null));
   const work = async () => {
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
-    const reply = await askForWords(app, opened, words, signal);
+    const reply = await askForWords(app, opened, { chat, words }, signal);
     if (reply.end === 'stopped') return store.setState({ outcome: 'stopped' });
     const polished = reply.text.trim();
     if (polished === '' || polished === words.trim()) return fail('POLISH_NOTHING', {});
@@ -76,9 +77,11 @@ async function polishWords(app: App, { chat, words }: PolishSubject, signal: Abo
   });
 }
 
-async function askForWords(app: App, opened: Opened, words: string, signal: AbortSignal): Promise<Reply> {
+type Bare = Pick<PolishSubject, 'chat' | 'words'>;
+
+async function askForWords(app: App, opened: Opened, bare: Bare, signal: AbortSignal): Promise<Reply> {
   const { session, store, storage } = app;
-  const turn = askedTurn(store.getState(), opened, words);
+  const turn = askedTurn(store.getState(), opened, bare);
   for await (const event of runTurn({ session, opened, sources: sourcesOf(storage, []) }, turn, signal)) {
     if (event.type === 'ended') return event.reply;
     follow(app, event);
@@ -87,7 +90,8 @@ async function askForWords(app: App, opened: Opened, words: string, signal: Abor
 }
 
 /** Each press finds words of its own, where a person's settings of sampling do not say otherwise. */
-function askedTurn({ good, recipes }: AppState, { bundle }: Opened, words: string): AskedTurn {
+function askedTurn(state: AppState, { bundle }: Opened, { chat, words }: Bare): AskedTurn {
+  const good = goodIn(state, chat);
   const { prefill, maxTokens, ...settings } = settingsOf(good, bundle);
   return {
     job: crypto.randomUUID() as JobId,
@@ -106,7 +110,7 @@ function askedTurn({ good, recipes }: AppState, { bundle }: Opened, words: strin
     },
     painting: { ...settings, start: null },
     imagined: null,
-    recipes,
+    recipes: state.recipes,
     wanted: 'words',
   };
 }

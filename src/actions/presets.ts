@@ -12,6 +12,7 @@ import {
   withOwnPreset,
 } from '../settings/own-presets.ts';
 import { notify } from '../state/notices.ts';
+import { goodOf, withFields } from '../state/own-settings.ts';
 import type { AppState } from '../state/state.ts';
 import type { Action } from './app.ts';
 import { download } from './keep-picture.ts';
@@ -21,8 +22,8 @@ export const savePreset: Action<[name: string]> = {
   when: (_, name) => name.trim() !== '',
   perform({ store }, name) {
     if (savePreset.when(store.getState(), name))
-      store.setState(({ good, ownPresets }) => ({
-        ownPresets: [...ownPresets, newPreset(freeName(name, ownPresets), fieldsKept(good))],
+      store.setState((state) => ({
+        ownPresets: [...state.ownPresets, newPreset(freeName(name, state.ownPresets), fieldsKept(goodOf(state)))],
       }));
   },
 };
@@ -32,10 +33,12 @@ export const chooseOwnPreset: Action<[id: PresetId]> = {
   perform({ store }, id) {
     const preset = presetWith(store.getState(), id);
     if (preset === undefined) return;
-    store.setState(({ drafts, good }) => ({
-      drafts: withOwnPreset(drafts, preset),
-      good: withOwnPreset(good, preset),
-    }));
+    store.setState((state) =>
+      withFields(state, ({ drafts, good }) => ({
+        drafts: withOwnPreset(drafts, preset),
+        good: withOwnPreset(good, preset),
+      })),
+    );
   },
 };
 

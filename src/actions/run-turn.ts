@@ -8,6 +8,7 @@ import type { BundleSummary, JobId, Opened, Seed } from '../../workers/protocol.
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import { begunWork } from '../state/live.ts';
+import { goodIn } from '../state/own-settings.ts';
 import { noTempo, secondsPerStep, tokensPerSecond } from '../state/tempo.ts';
 import { pathTo } from '../state/tree.ts';
 import type { ModelTurn, ReplyCut, Result, TurnId } from '../storage/records.ts';
@@ -41,7 +42,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const opened = await unlessStopped(openedModel(app), signal, 'loading');
   changeTurn(store, id, (turn) => ({ ...turn, state: 'working' }));
   store.setState({ activity: { stage: 'reading' } });
-  const settings = settingsOf(store.getState().good, opened.bundle);
+  const settings = settingsOf(goodIn(store.getState(), chatOfTurn(store.getState(), id)?.id), opened.bundle);
   const result = newResult(app, id, seed, settings, opened.bundle);
   const sources = sourcesOf(storage, allTurns(app, id));
   const turn = askedTurn(app, id, seed, settings);

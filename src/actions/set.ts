@@ -5,6 +5,7 @@ import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
 import { withPreset } from '../settings/presets.ts';
 import { findResult } from '../state/chats.ts';
+import { noFields, withFields } from '../state/own-settings.ts';
 import type { DeviceNotice } from '../state/state.ts';
 import type { Action } from './app.ts';
 
@@ -12,10 +13,30 @@ import type { Action } from './app.ts';
 export const set: Action<[name: SettingName, draft: string | boolean]> = {
   when: () => true,
   perform: ({ store }, name, draft) =>
-    store.setState(({ drafts, good }) => {
-      const written = { ...drafts, [name]: draft };
-      return { drafts: written, good: { ...good, ...nowGood(name, draft, written) } };
+    store.setState((state) =>
+      withFields(state, ({ drafts, good }) => {
+        const written = { ...drafts, [name]: draft };
+        return { drafts: written, good: { ...good, ...nowGood(name, draft, written) } };
+      }),
+    ),
+};
+
+/** From now on the open chat keeps to itself what is changed of its settings; or it follows the general ones again. */
+export const keepToChat: Action<[whose: 'own' | 'general']> = {
+  when: () => true,
+  perform: ({ store }, whose) =>
+    store.setState(({ own, current }) => {
+      const { [current]: fields = noFields, ...others } = own;
+      return { own: whose === 'own' ? { ...others, [current]: fields } : others };
     }),
+};
+
+/** How saved pictures are called from now on; a pattern that gives no name is left where it is written. */
+export const chooseSaveNames: Action<[pattern: string]> = {
+  when: (_, pattern) => patternProblem(pattern) === null,
+  perform: ({ store }, pattern) => {
+    if (patternProblem(pattern) === null) store.setState({ saveNames: pattern.trim() });
+  },
 };
 
 /** What counts from now on; the borders of a range count only together. */
@@ -31,28 +52,32 @@ function nowGood(name: SettingName, draft: string | boolean, drafts: Drafts): Dr
 }
 
 /** Writes a preset's steps and CFG into their fields, where the open bundle serves it. */
-/** How saved pictures are called from now on; a pattern that gives no name is left where it is written. */
-export const chooseSaveNames: Action<[pattern: string]> = {
-  when: (_, pattern) => patternProblem(pattern) === null,
-  perform: ({ store }, pattern) => {
-    if (patternProblem(pattern) === null) store.setState({ saveNames: pattern.trim() });
-  },
-};
-
 export const choosePreset: Action<[name: PresetName]> = {
   when: ({ lastBundle }, name) =>
     lastBundle !== null && servedPresets(lastBundle).includes(name) && !lacksNegative(name, lastBundle),
   perform({ store }, name) {
-    const { lastBundle, drafts, good } = store.getState();
+    const { lastBundle } = store.getState();
     if (lastBundle === null || !choosePreset.when(store.getState(), name)) return;
-    store.setState({ drafts: withPreset(drafts, name, lastBundle), good: withPreset(good, name, lastBundle) });
+    store.setState((state) =>
+      withFields(state, ({ drafts, good }) => ({
+        drafts: withPreset(drafts, name, lastBundle),
+        good: withPreset(good, name, lastBundle),
+      })),
+    );
   },
 };
 
-/** Back to what the bundle says of itself. */
+/** Back to what the bundle says of itself; where the open chat has settings of its own, to the general ones. */
 export const resetSettings: Action = {
-  when: ({ drafts }) => Object.values(drafts).some((draft) => draft !== '' && draft !== 'auto' && draft !== false),
-  perform: ({ store }) => store.setState({ drafts: {}, good: {} }),
+  when({ drafts, own, current }) {
+    const { [current]: fields } = own;
+    if (fields !== undefined) return Object.keys(fields.drafts).length > 0;
+    return Object.values(drafts).some((draft) => draft !== '' && draft !== 'auto' && draft !== false);
+  },
+  perform: ({ store }) =>
+    store.setState(({ own, current }) =>
+      own[current] === undefined ? noFields : { own: { ...own, [current]: noFields } },
+    ),
 };
 
 /**
@@ -80,7 +105,7 @@ export const reuseRecipe: Action<[recipe: Recipe]> = {
       lockSeed: true,
       negative: recipe.negative,
     };
-    store.setState({ drafts, good: drafts, panel: 'settings' });
+    store.setState((state) => ({ ...withFields(state, () => ({ drafts, good: drafts })), panel: 'settings' }));
   },
 };
 

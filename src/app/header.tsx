@@ -16,6 +16,7 @@ export function Header() {
   const { page } = useWords();
   const perform = usePerform();
   const panel = useSelect((state) => state.panel);
+  const isOwn = useSelect(({ own, current }) => own[current] !== undefined);
   return (
     <header className="header">
       <button
@@ -62,6 +63,7 @@ export function Header() {
           id={settingsButtonId}
           icon="settings"
           label={page.settings.settings}
+          {...(isOwn ? { note: page.settings.ownChat.label } : {})}
           press={() => store.setState({ panel: 'settings' })}
         />
       )}
@@ -75,12 +77,23 @@ interface HeaderButtonProps {
   readonly icon: IconName;
   readonly label: string;
   readonly press: () => void;
+  /** What is otherwise than usual behind it, shown as a dot. */
+  readonly note?: string;
 }
 
 /** Where there is no room the words are hidden from sight alone. */
-function HeaderButton({ id, icon, label, press }: HeaderButtonProps) {
+function HeaderButton({ id, icon, label, press, note }: HeaderButtonProps) {
   return (
-    <button id={id} type="button" className="quiet" aria-label={label} title={label} onClick={press}>
+    <button
+      id={id}
+      type="button"
+      className="quiet"
+      aria-label={label}
+      aria-description={note}
+      title={note === undefined ? label : `${label} (${note})`}
+      data-noted={note !== undefined}
+      onClick={press}
+    >
       <Icon name={icon} />
       <span className="only-wide">{label}</span>
     </button>

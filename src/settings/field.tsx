@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { useWords } from '../app/context.tsx';
 
 /** Ids of what a field's control says of itself. */
 export interface ControlAttributes {
@@ -12,16 +13,19 @@ interface FieldProps {
   readonly hint?: string;
   /** Why what is written cannot be used; stands in the hint's place. */
   readonly reason?: string;
+  /** Whether what it says holds for every chat, or in the open one alone. */
+  readonly whose?: 'general' | 'chat';
   readonly children: (attributes: ControlAttributes) => ReactNode;
 }
 
 /** A label, its control, and below them what there is to know. */
-export function Field({ label, hint = '', reason = '', children }: FieldProps) {
+export function Field({ label, hint = '', reason = '', whose = 'general', children }: FieldProps) {
   const id = useId();
-  const text = reason || hint;
+  const words = useWords().page.settings.ownChat;
+  const text = [reason || hint, whose === 'chat' ? words.field : ''].filter(Boolean).join(' ');
   const described = `${id}-text`;
   return (
-    <div className="field">
+    <div className="field" data-whose={whose}>
       <label htmlFor={id}>{label}</label>
       {children(text === '' ? { id } : { id, 'aria-describedby': described })}
       {text !== '' && (

@@ -5,6 +5,7 @@ import { set } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { Select } from '../app/select.tsx';
+import { draftsOf, goodOf } from '../state/own-settings.ts';
 import { Field } from './field.tsx';
 import {
   isGood,
@@ -18,6 +19,10 @@ import {
 
 /** What fields show is of a bundle, and another one is being opened. */
 export const useIsOpening = () => useSelect(({ model }) => model.phase === 'opening');
+
+/** Whether a field is the open chat's own, over the general one. */
+export const useWhose = (name: SettingName) =>
+  useSelect(({ own, current }) => (own[current]?.drafts[name] === undefined ? 'general' : 'chat'));
 
 /** Why the open bundle cannot serve a field, which then shows what holds instead of its draft; absent where it can. */
 interface Availability {
@@ -33,12 +38,13 @@ interface ChoiceProps extends Availability {
 export function Choice({ name, options, fallback, unavailable }: ChoiceProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const whose = useWhose(name);
   const isOpening = useIsOpening();
-  const draft = useSelect((state) => state.drafts[name]);
+  const draft = useSelect((state) => draftsOf(state)[name]);
   const isServed = unavailable === undefined;
   const chosen = isServed && options.some(([value]) => value === draft) ? String(draft) : fallback;
   return (
-    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]}>
+    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} whose={whose}>
       {(attributes) => (
         <Select
           {...attributes}
@@ -60,19 +66,20 @@ interface NumberProps extends Availability {
 export function NumberInput({ name, fallback, unavailable }: NumberProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const whose = useWhose(name);
   const isOpening = useIsOpening();
-  const draft = useSelect((state) => state.drafts[name]);
+  const draft = useSelect((state) => draftsOf(state)[name]);
   const { low, high, whole, step } = numberFields[name];
   const isDrafted = typeof draft === 'string' && unavailable === undefined;
   const written = isDrafted ? draft : fallback === undefined ? '' : String(fallback);
   const isInvalid = !isGood(name, written);
   const isBorder = name === 'cfgFrom' || name === 'cfgTo';
-  const reversed = useSelect(({ drafts, good }) =>
-    isBorder && isDrafted && isReversed(drafts)
-      ? settings.reversed(usedNumber('cfgFrom', good, wholeRange[0]), usedNumber('cfgTo', good, wholeRange[1]))
-      : '',
-  );
-  const used = useSelect(({ good }) => usedNumber(name, good, fallback));
+  const good = useSelect(goodOf);
+  const isTurned = useSelect((state) => isBorder && isDrafted && isReversed(draftsOf(state)));
+  const reversed = isTurned
+    ? settings.reversed(usedNumber('cfgFrom', good, wholeRange[0]), usedNumber('cfgTo', good, wholeRange[1]))
+    : '';
+  const used = usedNumber(name, good, fallback);
   const outside = (whole ? settings.wholeRange : settings.range)(low, high, used);
   const reason = isInvalid ? outside : reversed;
   const now = typedNumber(written) ?? fallback ?? low;
@@ -83,7 +90,7 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
     perform(set, name, String(Math.min(high, Math.max(low, Math.round(turned * 100) / 100))));
   };
   return (
-    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} reason={reason}>
+    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} whose={whose} reason={reason}>
       {(attributes) => (
         <input
           {...attributes}
@@ -118,12 +125,18 @@ interface TextProps extends Availability {
 export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
+  const whose = useWhose(name);
   const isOpening = useIsOpening();
-  const draft = useSelect((state) => state.drafts[name]);
+  const draft = useSelect((state) => draftsOf(state)[name]);
   const written = typeof draft === 'string' && unavailable === undefined ? draft : '';
   const isInvalid = !isGood(name, written);
   return (
-    <Field label={settings[name]} hint={unavailable ?? settings.hints[name]} reason={isInvalid ? wrong : ''}>
+    <Field
+      label={settings[name]}
+      hint={unavailable ?? settings.hints[name]}
+      whose={whose}
+      reason={isInvalid ? wrong : ''}
+    >
       {(attributes) => (
         <input
           {...attributes}

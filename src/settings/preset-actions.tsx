@@ -5,12 +5,13 @@ import { deletePreset, exportPreset, importPreset, renamePreset, savePreset } fr
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { FileInput } from '../app/file-input.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
+import { goodOf } from '../state/own-settings.ts';
 import { longestPresetName, ownPresetOf } from './own-presets.ts';
 
 export default function PresetActions() {
   const words = useWords().page.settings.own;
   const perform = usePerform();
-  const chosen = useSelect(({ good, ownPresets }) => ownPresetOf(good, ownPresets));
+  const chosen = useSelect((state) => ownPresetOf(goodOf(state), state.ownPresets));
   const [naming, setNaming] = useState<'new' | 'chosen' | null>(null);
   const first = useRef<HTMLButtonElement>(null);
   const input = useRef<HTMLInputElement>(null);

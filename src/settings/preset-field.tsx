@@ -7,6 +7,7 @@ import { choosePreset } from '../actions/set.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Select } from '../app/select.tsx';
+import { goodOf } from '../state/own-settings.ts';
 import { Field } from './field.tsx';
 import { useIsOpening } from './inputs.tsx';
 import { ownPresetOf, type PresetId } from './own-presets.ts';
@@ -20,8 +21,8 @@ export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
   const perform = usePerform();
   const isOpening = useIsOpening();
   const own = useSelect(({ ownPresets }) => ownPresets);
-  const chosenOwn = useSelect(({ good }) => ownPresetOf(good, own))?.id;
-  const chosenServed = useSelect(({ good }) => presetOf(good, bundle)) ?? 'custom';
+  const chosenOwn = useSelect((state) => ownPresetOf(goodOf(state), own))?.id;
+  const chosenServed = useSelect((state) => presetOf(goodOf(state), bundle)) ?? 'custom';
   const chosen = chosenOwn ?? chosenServed;
   const served = servedPresets(bundle);
   const named = served.map((name) => {

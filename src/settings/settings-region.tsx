@@ -1,9 +1,10 @@
-import { type ReactNode, useId } from 'react';
-import { resetSettings, set } from '../actions/set.ts';
+import { type MouseEvent, type ReactNode, useId } from 'react';
+import { keepToChat, resetSettings, set } from '../actions/set.ts';
 import { ClosePanel } from '../app/close-panel.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { draftsOf, goodOf } from '../state/own-settings.ts';
 import { DataFields } from './data-fields.tsx';
 import { usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
@@ -20,6 +21,7 @@ export function SettingsRegion() {
   return (
     <section ref={panel} className="settings" aria-label={words.settings} tabIndex={-1}>
       <Heading />
+      <ChatScope />
       <Group title={words.groups.turn}>
         <TurnFields />
       </Group>
@@ -43,16 +45,46 @@ function Heading() {
   const words = useWords().page.settings;
   const perform = usePerform();
   const changed = useSelect(resetSettings.when);
+  const isOwn = useSelect(({ own, current }) => own[current] !== undefined);
+  /** The button goes, and leaves the focus to what it stands in. */
+  const reset = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    currentTarget.closest('section')?.focus();
+    perform(resetSettings);
+  };
   return (
     <header>
       <h2>{words.settings}</h2>
       {changed && (
-        <button type="button" className="link" onClick={() => perform(resetSettings)}>
-          {words.reset}
+        <button type="button" className="link" onClick={reset}>
+          {isOwn ? words.ownChat.reset : words.reset}
         </button>
       )}
       <ClosePanel label={words.close} />
     </header>
+  );
+}
+
+/** Whether what is changed below is the open chat's own. */
+function ChatScope() {
+  const words = useWords().page.settings.ownChat;
+  const perform = usePerform();
+  const hint = useId();
+  const isOwn = useSelect(({ own, current }) => own[current] !== undefined);
+  return (
+    <div className="field chat-scope">
+      <label className="check">
+        <input
+          type="checkbox"
+          aria-describedby={hint}
+          checked={isOwn}
+          onChange={({ currentTarget }) => perform(keepToChat, currentTarget.checked ? 'own' : 'general')}
+        />
+        {words.label}
+      </label>
+      <p id={hint} className="hint">
+        {isOwn ? words.own : words.general}
+      </p>
+    </div>
   );
 }
 
@@ -87,7 +119,7 @@ function PictureFields() {
   const bundle = useBundle();
   const { defaults } = bundle ?? {};
   const [from, to] = wholeRange;
-  const chosen = useSelect(({ good }) => good.size);
+  const chosen = useSelect((state) => goodOf(state).size);
   const sizes = bundle === undefined ? [] : sizesFor(bundle, chosen);
   const noNegative = bundle?.negative === 'none' ? { unavailable: words.noNegative } : {};
   const onlyEmpty = bundle?.negative === 'empty' ? { unavailable: words.negativeEmpty } : noNegative;
@@ -116,8 +148,8 @@ function PictureFields() {
 function SeedFields() {
   const words = useWords().page.settings;
   const perform = usePerform();
-  const locked = useSelect((state) => state.drafts.lockSeed === true);
-  const used = useSelect(({ good }) => usedSeed(good));
+  const locked = useSelect((state) => draftsOf(state).lockSeed === true);
+  const used = useSelect((state) => usedSeed(goodOf(state)));
   return (
     <>
       <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange(used)} />

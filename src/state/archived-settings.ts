@@ -1,5 +1,6 @@
 /** The settings that an archive takes along. */
 import type { ChatRecord } from '../storage/records.ts';
+import { ownRecordOf } from './own-settings.ts';
 import { type SettingRecords, settingRecords, withSetting } from './setting-records.ts';
 import type { AppState } from './state.ts';
 import { choiceKey } from './tree.ts';
@@ -7,7 +8,7 @@ import { choiceKey } from './tree.ts';
 const versionPrefix = 'version ';
 const taken = /^(field |own |preset |version |pin |(recipes|saveNames)$)/;
 /** Of one picture, the next. */
-const ownField = /^field (seed|lockSeed)$/;
+const ownField = /^(field|own) (seed|lockSeed)( |$)/;
 
 /** The settings that go along: not those of this machine, and not which chat is open. */
 export function settingsToTake(state: AppState): SettingRecords {
@@ -18,7 +19,9 @@ export function settingsToTake(state: AppState): SettingRecords {
 /** Of those, what is about one chat. */
 export function settingsOfChat(state: AppState, { id, turns }: ChatRecord): SettingRecords {
   const own = new Set<string>([`pin ${id}`, `version ${id}`, ...turns.map((turn) => `version ${turn.id}`)]);
-  return Object.fromEntries(Object.entries(settingsToTake(state)).filter(([key]) => own.has(key)));
+  return Object.fromEntries(
+    Object.entries(settingsToTake(state)).filter(([key]) => own.has(key) || ownRecordOf(key)?.chat === id),
+  );
 }
 
 /** The state with settings that came with an archive; what is set here stays. */

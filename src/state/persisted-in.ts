@@ -46,6 +46,7 @@ export const persistedIn: Readonly<
   recipes: 'log: settings',
   saveNames: 'log: settings',
   good: 'log: fields',
+  own: 'log and tab',
   variations: 'page',
   bundles: 'page',
   bundle: 'log: settings',

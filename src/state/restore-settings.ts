@@ -9,6 +9,7 @@ import {
   type SettingRecords,
   storedFavourites,
   storedFields,
+  storedOwn,
   storedPins,
   storedPresets,
   storedVersions,
@@ -42,20 +43,39 @@ export function restoreSettings(
   return {
     good: { ...drafts, ...state.good },
     drafts: { ...drafts, ...state.drafts },
+    own: { ...storedOwn(settings, chats), ...ownOfFresh(state, tab, restoreDrafts), ...state.own },
     chosen: { ...restoreVersions(storedVersions(settings), tab.readVersions(), chats), ...state.chosen },
     pinned: chats.flatMap(({ id }) => (state.pinned.includes(id) || storedPins(settings)[id] === true ? id : [])),
     favourites: favouritesAmong(chats, state.favourites, storedFavourites(settings)),
     ownPresets: [...storedPresets(settings), ...state.ownPresets],
     bundle: state.bundle ?? (typeof bundle === 'string' ? bundle : null),
     recipes: recipeChoices.find((choice) => choice === recipes) ?? state.recipes,
+    saveNames: isPattern(saveNames) ? saveNames : state.saveNames,
     deviceNoticesRead: restoreDeviceNotices(deviceNoticesRead),
     // What the page's address asks for holds as long as the page does.
-    saveNames: isPattern(saveNames) ? saveNames : state.saveNames,
     device: state.device === 'auto' && (device === 'webgpu' || device === 'wasm') ? device : state.device,
     ...(open === undefined || hasBegun ? {} : { current: open.id }),
     ...(now.language === null && before.language !== null ? { language: before.language } : {}),
     ...(now.theme === null && before.theme !== null ? { theme: before.theme } : {}),
   };
+}
+
+/** What the chat without turns has of its own in this tab. */
+function ownOfFresh({ chats }: AppState, tab: TabChat, restoreDrafts: Gate['restoreDrafts']): AppState['own'] {
+  const fresh = chats.find(({ turns }) => turns.length === 0);
+  const stored = tab.readOwn();
+  if (fresh === undefined || stored === null) return {};
+  const fields = Object.entries(restoreDrafts(parsed(stored)));
+  const good = Object.fromEntries(fields.filter(([name, draft]) => isGood(name as SettingName, draft)));
+  return { [fresh.id]: { drafts: good, good } };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** What was marked and is there no more is left out. */

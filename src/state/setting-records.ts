@@ -6,6 +6,8 @@ import { patternProblem } from '../../session/file-name.ts';
 import { type Drafts, isGood, type SettingName } from '../settings/fields.ts';
 import { type OwnPreset, storedPreset } from '../settings/own-presets.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
+import type { ChatId, ChatRecord } from '../storage/records.ts';
+import { type OwnSettings, ownRecordOf, ownRecords, withOwnRecord } from './own-settings.ts';
 import { persistedIn } from './persisted-in.ts';
 import type { AppState } from './state.ts';
 import { chatToComeBackTo } from './tab-chat.ts';
@@ -31,6 +33,7 @@ export function settingRecords(state: AppState): SettingRecords {
   return {
     ...Object.fromEntries(wholeKeys.map((key) => [key, state[key]])),
     ...withPrefix(fieldPrefix, state.good),
+    ...ownRecords(state.chats, state.own),
     ...versionRecords(state.chosen),
     ...withPrefix(pinPrefix, Object.fromEntries(state.pinned.map((chat) => [chat, true]))),
     ...withPrefix(presetPrefix, Object.fromEntries(state.ownPresets.map(({ id, ...preset }) => [id, preset]))),
@@ -80,6 +83,18 @@ export function storedFavourites(settings: SettingRecords): SettingRecords {
   return withoutNull(prefixed(favouritePrefix, settings));
 }
 
+/** What chats that are there have of their own. */
+export function storedOwn(settings: SettingRecords, chats: readonly ChatRecord[]): OwnSettings {
+  const known = new Map<string, ChatId>(chats.map(({ id }) => [id, id]));
+  let own: OwnSettings = {};
+  for (const [key, value] of Object.entries(settings)) {
+    const record = ownRecordOf(key);
+    const chat = record === null ? undefined : known.get(record.chat);
+    if (record !== null && chat !== undefined) own = withOwnRecord(own, { ...record, chat }, value, isGood);
+  }
+  return own;
+}
+
 /** A person's own presets; what cannot be right is left out. */
 export function storedPresets(settings: SettingRecords): readonly OwnPreset[] {
   return Object.entries(withoutNull(prefixed(presetPrefix, settings))).flatMap(
@@ -94,6 +109,7 @@ export function knownRecords(settings: SettingRecords): SettingRecords {
     ...Object.fromEntries(whole),
     ...withPrefix(fieldPrefix, storedFields(settings)),
     ...versionRecords(storedVersions(settings)),
+    ...withoutNull(Object.fromEntries(Object.entries(settings).filter(([key]) => ownRecordOf(key) !== null))),
     ...withPrefix(pinPrefix, storedPins(settings)),
     ...withPrefix(presetPrefix, withoutNull(prefixed(presetPrefix, settings))),
     ...withPrefix(favouritePrefix, storedFavourites(settings)),
@@ -105,12 +121,15 @@ export function knownRecords(settings: SettingRecords): SettingRecords {
 export function withSetting(state: AppState, key: string, value: unknown): Partial<AppState> | null {
   if (key.startsWith(favouritePrefix)) return withFavourite(state, key.slice(favouritePrefix.length), value);
   if (key.startsWith(presetPrefix)) return withOwn(state, key.slice(presetPrefix.length), value);
+  const ownRecord = ownRecordOf(key);
+  if (ownRecord !== null) return withOwnOf(state, ownRecord, value);
   if (key.startsWith(pinPrefix)) return withPin(state, key.slice(pinPrefix.length), value);
   const { good, drafts } = state;
   if (key === 'recipes') {
     const recipes = recipeChoices.find((choice) => choice === value);
     return recipes === undefined ? null : { recipes };
   }
+  if (key === 'saveNames') return isPattern(value) ? { saveNames: value } : null;
   const name = key.slice(fieldPrefix.length) as SettingName;
   if (!key.startsWith(fieldPrefix) || ownFields.includes(name)) return null;
   if (value !== null && ((typeof value !== 'string' && typeof value !== 'boolean') || !isGood(name, value)))
@@ -123,25 +142,6 @@ export function withSetting(state: AppState, key: string, value: unknown): Parti
   };
 }
 
-function withOwn({ ownPresets }: AppState, id: string, value: unknown): Partial<AppState> | null {
-  const preset = storedPreset(id, value);
-  if (value === null) return { ownPresets: ownPresets.filter((own) => own.id !== id) };
-  if (preset === null) return null;
-  const isKnown = ownPresets.some((own) => own.id === id);
-  return { ownPresets: isKnown ? ownPresets.map((own) => (own.id === id ? preset : own)) : [...ownPresets, preset] };
-  if (key === 'saveNames') return isPattern(value) ? { saveNames: value } : null;
-}
-
-function withPin({ chats, pinned }: AppState, id: string, value: unknown): Partial<AppState> | null {
-  const chat = chats.find((candidate) => candidate.id === id)?.id;
-  if (chat === undefined) return null;
-  const others = pinned.filter((other) => other !== chat);
-  return { pinned: value === true ? [...others, chat] : others };
-}
-
-function withFavourite({ favourites }: AppState, id: string, value: unknown): Partial<AppState> {
-  const others = favourites.filter((other) => other !== id);
-  return { favourites: value === true ? [...others, id] : others };
 /** Whether a stored pattern of names can be used. */
 export function isPattern(value: unknown): value is string {
   return typeof value === 'string' && patternProblem(value) === null;
@@ -158,6 +158,24 @@ function withOwnOf(
   return { own: withOwnRecord(own, { ...record, chat }, value, isGood) };
 }
 
+function withOwn({ ownPresets }: AppState, id: string, value: unknown): Partial<AppState> | null {
+  const preset = storedPreset(id, value);
+  if (value === null) return { ownPresets: ownPresets.filter((own) => own.id !== id) };
+  if (preset === null) return null;
+  const isKnown = ownPresets.some((own) => own.id === id);
+  return { ownPresets: isKnown ? ownPresets.map((own) => (own.id === id ? preset : own)) : [...ownPresets, preset] };
+}
+
+function withPin({ chats, pinned }: AppState, id: string, value: unknown): Partial<AppState> | null {
+  const chat = chats.find((candidate) => candidate.id === id)?.id;
+  if (chat === undefined) return null;
+  const others = pinned.filter((other) => other !== chat);
+  return { pinned: value === true ? [...others, chat] : others };
+}
+
+function withFavourite({ favourites }: AppState, id: string, value: unknown): Partial<AppState> {
+  const others = favourites.filter((other) => other !== id);
+  return { favourites: value === true ? [...others, id] : others };
 }
 
 function withField(drafts: Drafts, name: SettingName, value: string | boolean | null): Drafts {

@@ -28,6 +28,7 @@ import { type ArchiveState, idleArchive } from './archive.ts';
 import type { EnlargementNews } from './enlargement.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
+import type { OwnSettings } from './own-settings.ts';
 import type { Queued } from './queue.ts';
 import type { RecipeOwner, Verification } from './recipe-owner.ts';
 import type { RequestRow } from './requests.ts';
@@ -165,15 +166,17 @@ export interface AppState extends UnsentMessage {
   /** Send was pressed while a picture was still being read: the message follows it. */
   readonly sendWhenRead: boolean;
   readonly drafts: Drafts;
+  /** What chats have of their own, over the general `drafts` and `good`. */
+  readonly own: OwnSettings;
   /** Settings that the person keeps under names of their own. */
   readonly ownPresets: readonly OwnPreset[];
   /** What of its recipe goes into a picture's file. */
   readonly recipes: RecipeChoice;
+  /** The pattern of the names of saved pictures (session/file-name.ts); empty is the usual one. */
+  readonly saveNames: string;
   /** How many pictures a press of Variations paints, and with how many steps. */
   readonly variations: VariationChoice;
   /** The last good draft of each field. */
-  /** The pattern of the names of saved pictures (session/file-name.ts); empty is the usual one. */
-  readonly saveNames: string;
   readonly good: Drafts;
   readonly bundles: readonly BundleEntry[];
   readonly bundle: string | null;
@@ -253,13 +256,14 @@ export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): A
     unsent: {},
     sendWhenRead: false,
     drafts: {},
+    own: {},
     ownPresets: [],
     recipes: 'picture',
+    saveNames: '',
     good: {},
     variations: { count: 1, kind: 'full' },
     bundles: [],
     bundle: null,
-    saveNames: '',
     device: 'auto',
     model: opening,
     lastBundle: null,

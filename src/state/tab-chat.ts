@@ -13,10 +13,14 @@ export interface TabChat {
   /** As they were written, not judged yet; null where there are none. */
   readVersions(): string | null;
   writeVersions(chosen: string): void;
+  /** Fields that the chat without turns has of its own, not judged yet; null where it follows the general ones. */
+  readOwn(): string | null;
+  writeOwn(fields: string | null): void;
 }
 
 const key = 'nexus-gen open chat';
 const versionsKey = 'nexus-gen versions';
+const ownKey = 'nexus-gen own settings';
 
 /** In the tab's own storage, which a reload and a restored window find again, and a new tab does not have. */
 export const tabChat: TabChat = {
@@ -24,6 +28,8 @@ export const tabChat: TabChat = {
   write: (chat) => write(key, chat),
   readVersions: () => read(versionsKey),
   writeVersions: (chosen) => write(versionsKey, chosen),
+  readOwn: () => read(ownKey),
+  writeOwn: (fields) => write(ownKey, fields),
 };
 
 function read(item: string): string | null {
@@ -34,9 +40,10 @@ function read(item: string): string | null {
   }
 }
 
-function write(item: string, text: string): void {
+function write(item: string, text: string | null): void {
   try {
-    sessionStorage.setItem(item, text);
+    if (text === null) sessionStorage.removeItem(item);
+    else sessionStorage.setItem(item, text);
   } catch {
     // What was last opened and chosen in any tab is shown next time.
   }
@@ -51,10 +58,15 @@ export function chatToComeBackTo(state: AppState): ChatId | null {
 export function persistTabChat(store: AppStore, tab: TabChat): void {
   let written: string | null = null;
   let chosen: AppState['chosen'] | null = null;
+  let own: AppState['own'][ChatId] | null | undefined = null;
   const keep = (state: AppState) => {
     const open = chatToComeBackTo(state) ?? freshChat;
     if (open !== written) tab.write(open);
     if (state.chosen !== chosen) tab.writeVersions(JSON.stringify(state.chosen));
+    const fresh = state.chats.find(({ turns }) => turns.length === 0);
+    const ownOfFresh = fresh === undefined ? undefined : state.own[fresh.id];
+    if (ownOfFresh !== own) tab.writeOwn(ownOfFresh === undefined ? null : JSON.stringify(ownOfFresh.good));
+    own = ownOfFresh;
     written = open;
     chosen = state.chosen;
   };

@@ -1,6 +1,7 @@
 /** Settings out of their range are marked with the reason, and the last good value counts. */
 import type { Locator } from '@playwright/test';
 import { deferred } from '../../session/deferred.ts';
+import { axeFindings } from '../helpers/axe.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
 import { readSaved } from '../helpers/saved-picture.ts';
 import { shippedFolder } from './addresses.ts';
@@ -174,4 +175,45 @@ test('words are sampled as Temperature and Top p say, the same from the same see
   expect(await said('6', '2', '1')).not.toBe(sampled);
   // Of all words the likeliest alone are left.
   expect(await said('6', '2', '0.001')).toBe(likeliest);
+});
+
+test('settings belong to one chat alone where a person says so, and are given up for the general ones', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  await user.openSettings();
+  const steps = user.number('Steps');
+  await steps.fill('3');
+  const only = user.settings.getByRole('checkbox', { name: 'For this chat only', exact: true });
+  await only.press('Space');
+  await steps.fill('2');
+  await expect(steps).toHaveAccessibleDescription(/In this chat alone/);
+  await expect(user.number('Guidance')).not.toHaveAccessibleDescription(/In this chat alone/);
+  expect(await axeFindings(page)).toEqual([]);
+  await user.ask('draw a house');
+  expect((await readSaved((await user.save()).bytes)).recipe.steps).toBe(2);
+
+  await user.press('New chat');
+  await expect(only).not.toBeChecked();
+  await expect(steps).toHaveValue('3');
+  await user.ask('draw a tree');
+  expect((await readSaved((await user.save()).bytes)).recipe.steps).toBe(3);
+
+  await user.reload();
+  await page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('button', { name: /^draw a red car/ })
+    .click();
+  await expect(user.button('Settings')).toHaveAccessibleDescription('For this chat only');
+  await user.openSettings();
+  await expect(steps).toHaveValue('2');
+  await user.button('Back to the general settings').press('Enter');
+  await expect(steps).toHaveValue('3');
+  await expect(only).toBeChecked();
+  // The button is there no more: the focus stays in Settings.
+  await expect(user.settings).toBeFocused();
+  await only.press('Space');
+  await expect(user.button('Reset')).toBeVisible();
 });

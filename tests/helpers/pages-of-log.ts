@@ -14,11 +14,14 @@ import { openPage } from './page.ts';
 export function newTab(): TabChat {
   let kept: string | null = null;
   let versions: string | null = null;
+  let own: string | null = null;
   return {
     read: () => kept,
     write: (chat) => (kept = chat),
     readVersions: () => versions,
     writeVersions: (chosen) => (versions = chosen),
+    readOwn: () => own,
+    writeOwn: (fields) => (own = fields),
   };
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { exportAll, exportChat, importFile } from '../../src/actions/archive.ts';
 import { deleteChat, newChat, pinChat, renameChat } from '../../src/actions/chats.ts';
+import { keepToChat } from '../../src/actions/set.ts';
 import { regenerate, showVersion } from '../../src/actions/versions.ts';
 import type { AppState } from '../../src/state/state.ts';
 import { filesIn } from '../helpers/archives.ts';
@@ -72,19 +73,21 @@ async function filled(browser: FakeBrowser): Promise<Page> {
   page.say('is it <b>red</b>?');
   await page.idle();
   page.set('steps', '3');
+  keepToChat.perform(page.app, 'own');
+  page.set('guidance', '2');
   await settles(() => expect(page.state().unsaved).toBeNull());
   return page;
 }
 
-type Shape = Pick<AppState, 'chats' | 'pinned' | 'chosen' | 'good'>;
+type Shape = Pick<AppState, 'chats' | 'pinned' | 'chosen' | 'good' | 'own'>;
 
 const shape = ({ state }: Page): Shape => {
-  const { chats, pinned, chosen, good: all } = state();
+  const { chats, pinned, chosen, own, good: all } = state();
   // The seed is the next picture's in its own tab.
   const { seed: _, ...good } = all;
   const begun = chats.filter(({ turns }) => turns.length > 0).toSorted((left, right) => (left.id < right.id ? -1 : 1));
   // As it is written down: a field without a value is none.
-  return JSON.parse(JSON.stringify({ chats: begun, pinned, chosen, good }));
+  return JSON.parse(JSON.stringify({ chats: begun, pinned, chosen, good, own }));
 };
 
 test('everything comes back in another browser as it was, and importing it again changes nothing', async () => {

@@ -102,8 +102,8 @@ export const en = {
     selectArea: 'Select area',
     crop: 'Crop',
     cropOf: (name: string) => `Crop ${name}`,
-    withArea: (picture: string) => (picture === '' ? 'An area is selected' : `${picture}; an area is selected`),
     place: (name: string, number: number) => `Picture ${number}: ${name}`,
+    withArea: (picture: string) => (picture === '' ? 'An area is selected' : `${picture}; an area is selected`),
   },
   chain: {
     chain: 'How it was edited',

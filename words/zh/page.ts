@@ -100,8 +100,8 @@ export const zh: PageWords = {
     selectArea: '选择区域',
     crop: '裁剪',
     cropOf: (name) => `裁剪 ${name}`,
-    withArea: (picture) => (picture === '' ? '已选择区域' : `${picture}，已选择区域`),
     place: (name, number) => `图片 ${number}：${name}`,
+    withArea: (picture) => (picture === '' ? '已选择区域' : `${picture}，已选择区域`),
   },
   chain: {
     chain: '编辑过程',
