@@ -90,6 +90,8 @@ class JobQueue implements Jobs {
   async #drain(): Promise<void> {
     if (this.#isDraining) return;
     this.#isDraining = true;
+    // What was asked for is on the screen before the work on it begins.
+    await new Promise((resolve) => setTimeout(resolve));
     for (let job = this.#next(); job !== undefined; job = this.#next()) {
       const { id, subject, work } = job;
       const controller = new AbortController();

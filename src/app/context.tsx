@@ -6,9 +6,16 @@ import type { Action, App } from '../actions/app.ts';
 import type { AppState } from '../state/state.ts';
 
 const AppContext = createContext<App | null>(null);
+/** The language is asked for once: each turn of a long chat has words. */
+const WordsContext = createContext<Words>(words.en);
 
 export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
-  return <AppContext value={app}>{children}</AppContext>;
+  const language = useStore(app.store, (state) => state.language);
+  return (
+    <AppContext value={app}>
+      <WordsContext value={words[language]}>{children}</WordsContext>
+    </AppContext>
+  );
 }
 
 export function useApp(): App {
@@ -23,7 +30,7 @@ export function useSelect<Part>(select: (state: AppState) => Part): Part {
 }
 
 export function useWords(): Words {
-  return words[useSelect(({ language }) => language)];
+  return useContext(WordsContext);
 }
 
 /** Performs an action on this app. */

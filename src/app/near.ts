@@ -1,4 +1,7 @@
-import { type RefObject, startTransition, useEffect, useState } from 'react';
+import { createContext, type RefObject, startTransition, useEffect, useState } from 'react';
+
+/** Whether what an element stands in is near; null until that is known. */
+export const NearContext = createContext<boolean | null>(null);
 
 /** How far outside what scrolls something is near already, in its heights. */
 const margin = '200%';
@@ -17,29 +20,17 @@ function observerOfAll(): IntersectionObserver {
   return observer;
 }
 
-/**
- * Whether an element is on the screen, or soon is; null until that is known.
- *
- * @param watching `ended` where it no longer matters: of what is watched the browser looks at each for every frame
- */
-export function useNear(element: RefObject<Element | null>, watching: 'goes on' | 'ended' = 'goes on'): boolean | null {
+/** Whether an element is on the screen, or soon is; null until that is known. Of what is watched the browser looks at each for every frame. */
+export function useNear(element: RefObject<Element | null>): boolean | null {
   const [isNear, setNear] = useState<boolean | null>(null);
   useEffect(() => {
     const { current } = element;
-    if (current === null || watching === 'ended') return;
+    if (current === null) return;
     const all = observerOfAll();
     // What comes near is put up in slices, between which the page answers.
     heard.set(current, (near) => startTransition(() => setNear(near)));
     all.observe(current);
     return () => all.unobserve(current);
-  }, [element, watching]);
+  }, [element]);
   return isNear;
-}
-
-/** From when an element first is near. */
-export function useHasBeenNear(element: RefObject<Element | null>, atStart: boolean): boolean {
-  const [hasBeen, setHasBeen] = useState(atStart);
-  const isNear = useNear(element, hasBeen ? 'ended' : 'goes on');
-  if (isNear === true && !hasBeen) setHasBeen(true);
-  return hasBeen;
 }

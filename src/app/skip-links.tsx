@@ -1,4 +1,4 @@
-import { conversationId } from '../chat/conversation.tsx';
+import { conversationId } from '../chat/log.tsx';
 import { focusMessage, messageId } from '../composer/message.ts';
 import { currentChat } from '../state/chats.ts';
 import { useSelect, useWords } from './context.tsx';

@@ -48,7 +48,10 @@ export function useFollowingEnd(turns: number): Following {
       setAtEnd(follows.current);
     };
     const keepUp = () => {
-      if (follows.current) element.scrollTo({ top: element.scrollHeight });
+      // What was gone to in this very frame is not told of yet.
+      watch();
+      if (!follows.current) return;
+      element.scrollTo({ top: element.scrollHeight });
       watch();
     };
     const sizes = new ResizeObserver(keepUp);

@@ -1,4 +1,4 @@
-import { type CSSProperties, useRef } from 'react';
+import type { CSSProperties } from 'react';
 import type { Form } from '../../workers/protocol.ts';
 import { askAgain } from '../actions/ask.ts';
 import { chooseDevice } from '../actions/open-model.ts';
@@ -6,7 +6,6 @@ import { Alert } from '../app/alert.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { useLiveWords } from '../app/live-words.ts';
-import { useHasBeenNear } from '../app/near.ts';
 import { ResultView } from '../picture/result.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { spoken } from '../storage/spoken.ts';
@@ -18,17 +17,15 @@ import { TurnButtons, turnElement } from './turn-buttons.tsx';
 interface ModelTurnProps {
   readonly turn: ModelTurn;
   readonly question: PersonTurn | undefined;
-  readonly startsWhole: boolean;
+  /** With its pictures and buttons. */
+  readonly isWhole: boolean;
 }
 
-export function ModelTurnView({ turn, question, startsWhole }: ModelTurnProps) {
+export function ModelTurnView({ turn, question, isWhole }: ModelTurnProps) {
   const { page } = useWords();
-  const element = useRef<HTMLElement>(null);
-  const isWhole = useHasBeenNear(element, startsWhole);
   const text = spoken(turn.text);
   return (
     <article
-      ref={element}
       id={turnElement(turn.id)}
       tabIndex={-1}
       className="turn model"

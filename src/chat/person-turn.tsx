@@ -3,7 +3,6 @@ import { flushSync } from 'react-dom';
 import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
 import { useWords } from '../app/context.tsx';
-import { useHasBeenNear } from '../app/near.ts';
 import { WithArea } from '../picture/area-tint.tsx';
 import { StatedThumbnail } from '../picture/thumbnail.tsx';
 import { usePictureAddress } from '../picture/use-picture.ts';
@@ -14,26 +13,18 @@ import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 interface PersonTurnProps {
   readonly turn: PersonTurn;
-  readonly startsWhole: boolean;
+  /** With its pictures and buttons. */
+  readonly isWhole: boolean;
 }
 
-export function PersonTurnView({ turn, startsWhole }: PersonTurnProps) {
+export function PersonTurnView({ turn, isWhole }: PersonTurnProps) {
   const { page } = useWords();
   const front = chosenPicture(turn);
   const [edited, setEdited] = useState<TurnId | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const element = useRef<HTMLElement>(null);
-  const isWhole = useHasBeenNear(element, startsWhole);
   const comesAlong = turn.pictures.some(({ id }) => id === front);
   return (
-    <article
-      ref={element}
-      id={turnElement(turn.id)}
-      tabIndex={-1}
-      className="turn person"
-      aria-label={page.you}
-      aria-live="off"
-    >
+    <article id={turnElement(turn.id)} tabIndex={-1} className="turn person" aria-label={page.you} aria-live="off">
       {(turn.pictures.length > 0 || front !== null) && (
         <div className="sent-pictures">
           {front !== null && !comesAlong && isWhole && (

@@ -1,6 +1,5 @@
 import type { RefObject } from 'react';
 import { flushSync } from 'react-dom';
-import { useShallow } from 'zustand/react/shallow';
 import { deleteTurn } from '../actions/chats.ts';
 import { copyWords } from '../actions/copy-words.ts';
 import { regenerate, showVersion } from '../actions/versions.ts';
@@ -8,6 +7,7 @@ import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { focusMessage } from '../composer/message.ts';
 import { chatOfTurn, shownTurns } from '../state/chats.ts';
+import type { AppState } from '../state/state.ts';
 import { versionsOf } from '../state/tree.ts';
 import type { TurnId, TurnRecord } from '../storage/records.ts';
 import { spoken } from '../storage/spoken.ts';
@@ -80,13 +80,12 @@ function copied(turn: TurnRecord): string {
 function Versions({ turn }: { readonly turn: TurnId }) {
   const { page } = useWords();
   const perform = usePerform();
-  const { number, count } = useSelect(
-    useShallow((state) => {
-      const versions = versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn);
-      return { number: versions.findIndex(({ id }) => id === turn) + 1, count: versions.length };
-    }),
-  );
+  const { store } = useApp();
+  const versions = (state: AppState) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn);
+  const count = useSelect((state) => versions(state).length);
   if (count < 2) return null;
+  // Those beside it are never put in another order.
+  const number = versions(store.getState()).findIndex(({ id }) => id === turn) + 1;
   return (
     <span className="versions">
       <TurnButton

@@ -1,12 +1,13 @@
 import { type MouseEvent, memo, useRef } from 'react';
 import type { ImageId } from '../../workers/protocol.ts';
 import { markFavourites, showInChat } from '../actions/gallery.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { useNear } from '../app/near.ts';
 import { turnElement } from '../chat/turn-buttons.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
 import { useDragOut } from '../picture/use-drag-out.ts';
+import { shownTurns } from '../state/chats.ts';
 import type { DrawnPicture } from '../state/drawn.ts';
 
 /** What the list does with one of its pictures. */
@@ -72,17 +73,21 @@ export const GalleryItem = memo(function GalleryItem(props: GalleryItemProps) {
 function ItemButtons({ chat, turn, result, isActive, events }: GalleryItemProps) {
   const { page } = useWords();
   const perform = usePerform();
+  const { store } = useApp();
   const words = page.gallery;
   const isFavourite = useSelect(({ favourites }) => favourites.includes(result.id));
   const show = () => {
     perform(showInChat, { chat, turn, result });
-    // From when the conversation is there again.
+    comeTo();
+  };
+  // From when the conversation is there again, and has come back to that turn.
+  const comeTo = () =>
     requestAnimationFrame(() => {
       const element = document.getElementById(turnElement(turn));
+      if (element === null && shownTurns(store.getState()).some(({ id }) => id === turn)) return comeTo();
       element?.scrollIntoView({ block: 'center' });
       element?.focus({ preventScroll: true });
     });
-  };
   const button = (icon: IconName, label: string, press: () => void, isPressed?: boolean) => (
     <button
       type="button"

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useContext, useEffect, useRef, useState } from 'react';
 import type { ImageId } from '../../workers/protocol.ts';
 import { useApp, useWords } from '../app/context.tsx';
-import { useNear } from '../app/near.ts';
+import { NearContext } from '../app/near.ts';
 import type { Preview } from '../state/live.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
 import { spoken } from '../storage/spoken.ts';
@@ -14,7 +14,7 @@ import { imageDataOf } from './pixels.ts';
 export function ResultCanvas({ turn, result }: { readonly turn: ModelTurn; readonly result: Result }) {
   const { page } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const isNear = useNear(canvas);
+  const isNear = useContext(NearContext);
   usePreviews(canvas, result);
   const stored = useStoredPicture(canvas, result, isNear);
   const description = spoken(turn.text);

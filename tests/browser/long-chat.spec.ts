@@ -49,6 +49,23 @@ test('every turn can be found and read; a picture far from the screen holds no p
   await expect.poll(() => user.pixels(last)).toBe(shown);
 });
 
+test('a picture of the gallery leads to its turn, however early in a long chat that was', async ({ user, page }) => {
+  await openLongChat(user);
+  await user.button('New chat').click();
+  await user.button('Gallery').click();
+  const gallery = page.getByRole('region', { name: 'Gallery', exact: true });
+  const search = gallery.getByRole('searchbox', { name: 'Search pictures', exact: true });
+  // The second of all: the first alone is of one tree and as short.
+  await search.fill('2 trees');
+  const found = gallery.getByRole('list', { name: 'Pictures', exact: true }).getByRole('listitem').last();
+  await found.hover();
+  await found.getByRole('button', { name: 'Show in chat', exact: true }).click();
+  const turn = user.answers.nth(1);
+  await expect(turn).toBeFocused();
+  await expect(turn.getByRole('img')).toBeInViewport();
+  await expect(turn.getByRole('img')).toHaveAttribute('data-state', 'done');
+});
+
 test('words that come render no other turn', async ({ user, page }) => {
   await openLongChat(user);
   await user.number('Maximum tokens').fill('200');
