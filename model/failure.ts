@@ -74,6 +74,8 @@ export interface FailureData extends CheckpointFailureData, LibraryFailureData, 
   MODEL_TOO_LARGE: { readonly ability: 'chat' | 'draw' | 'edit'; readonly needed: number; readonly available: number };
   /** The embeddings of a picture belong to the model that imagined them, and that is another one, or another version. */
   MODEL_OTHER: { readonly wanted: string; readonly open: string };
+  /** An interrupted drawing that was begun on another device, or by another version of the software; `device` is where. */
+  RESUME_ELSEWHERE: { readonly begun: 'device' | 'version'; readonly device: 'webgpu' | 'wasm' };
   /** A request to a worker that has no model open. */
   MODEL_CLOSED: { readonly worker: 'language' | 'painter' };
   /** The worker that computed ended before it answered. */

@@ -23,6 +23,8 @@ export interface StorageFailureData {
   PICTURE_GONE: Readonly<Record<string, never>>;
   /** The embeddings that a picture was painted from are no longer stored, or their file was changed; the picture is there. */
   EMBEDDINGS_GONE: { readonly wanted: 'recipe' | 'variation' };
+  /** The latents that an interrupted drawing had come to are no longer stored, or are not those of that drawing. */
+  LATENTS_GONE: Readonly<Record<string, never>>;
   /** A file that is no whole archive of ours; nothing of it was imported. */
   ARCHIVE_FILE: { readonly file: string; readonly problem: ArchiveProblem };
   /** An archive, or a record in it, of a newer version of this software. */

@@ -28,7 +28,7 @@ export type SessionEvent =
   | WorkerEvent
   /** A worker that took another's place runs on another device or by another plan of memory. */
   | { readonly type: 'reopened'; readonly opened: Opened }
-  /** The device was lost beneath a job, which is begun again: what it told until now is void. */
+  /** The device was lost beneath a job, which is begun again, or goes on from the state told last: what it told until now is void. */
   | { readonly type: 'begun again'; readonly job: JobId }
   /** A worker has said nothing for longer than can be expected; `run` names what it does. Told again as time passes. */
   | { readonly type: 'silent'; readonly side: Side; readonly seconds: number; readonly run: string | null }
@@ -120,16 +120,24 @@ class SupervisedModel {
     return this.#residency.call('language', () => this.#language.call(task, { job, signal }), signal);
   }
 
-  /** A picture is begun again where the device was lost; one that was stopped and is not answered for is its last preview. */
+  /**
+   * A picture is gone on with where the device was lost and the same one is had anew, and begun again on another; one that was
+   * stopped and is not answered for is its last preview.
+   */
   async #paint(request: PaintRequest, signal: AbortSignal): Promise<Painting> {
     const { job } = request;
     let preview: Extract<WorkerEvent, { type: 'preview' }> | null = null;
+    let reached = { state: request.resume, device: this.#opened.painter?.device };
     const unsubscribe = this.session.subscribe((event) => {
       if (event.type === 'preview' && event.job === job) preview = event;
+      else if (event.type === 'reached' && event.job === job)
+        reached = { state: event.state, device: this.#opened.painter?.device };
       else if (event.type === 'begun again' && event.job === job) preview = null;
     });
     const lastPreview = () => preview;
-    const call = () => this.#painter.call((worker) => worker.paint(request), { job, signal });
+    const resumed = () => (isSame(reached.device, this.#opened.painter?.device) ? reached.state : undefined);
+    const paint = (worker: PainterWorker) => worker.paint({ ...request, resume: resumed() });
+    const call = () => this.#painter.call(paint, { job, signal });
     try {
       const begunAgain = () => this.#emit({ type: 'begun again', job });
       return await retriedOnce(() => this.#residency.call('painter', call, signal), signal, begunAgain);
@@ -172,6 +180,6 @@ class SupervisedModel {
   }
 }
 
-function isSame(one: Opened, other: Opened): boolean {
+function isSame<Data>(one: Data, other: Data): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -2,8 +2,9 @@
 import { writeEmbeddings } from '../model/recipe/embedding-values.ts';
 import { type Recipe, readRecipe } from '../model/recipe/recipe.ts';
 import { picturesOf } from '../model/text/turn-plan.ts';
-import type { BundleSummary, DeviceReport, Drawing, ImageId, Reply } from '../workers/protocol.ts';
+import type { BundleSummary, Drawing, ImageId, Reply } from '../workers/protocol.ts';
 import { identityOf } from './bundle-identity.ts';
+import { deviceOf } from './device-of.ts';
 import type { PaintingPlan } from './painting-plan.ts';
 import type { Sources } from './sources.ts';
 import type { AskedTurn, TurnContext } from './turn-events.ts';
@@ -72,8 +73,4 @@ function bytesOf(values: Float32Array): Uint8Array<ArrayBuffer> {
 export function scheduleOf({ schedule }: BundleSummary): Recipe['schedule'] {
   const { shift, sigmaMin, sigmaMax, trainTimesteps } = schedule;
   return { kind: 'flow-match', shift, sigma_min: sigmaMin, sigma_max: sigmaMax, train_timesteps: trainTimesteps };
-}
-
-export function deviceOf({ device, adapter, activations, threads }: DeviceReport): Recipe['device'] {
-  return { kind: device, adapter, activations, ...(threads === 1 ? {} : { threads }) };
 }

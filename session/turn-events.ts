@@ -8,6 +8,7 @@ import type {
   Opened,
   Painting,
   Reply,
+  SamplerState,
   TurnRequest,
   WorkerEvent,
 } from '../workers/protocol.ts';
@@ -36,7 +37,7 @@ type Told<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { readonly ty
 
 /** While a picture is painted. */
 export type PaintingEvent =
-  | Told<'step' | 'preview' | 'developing'>
+  | Told<'step' | 'preview' | 'reached' | 'developing'>
   /** The device was lost beneath the work, which is done again: what it told until now, of words or of a painting, is void. */
   | Extract<SessionEvent, { readonly type: 'begun again' }>
   | {
@@ -70,4 +71,6 @@ export interface Repainting {
   /** Of the picture to come, but for the device and the software, which are today's. */
   readonly recipe: Recipe;
   readonly recipes: RecipeChoice;
+  /** Where it was interrupted on this device; absent where it is painted from its beginning. */
+  readonly resume?: SamplerState | undefined;
 }

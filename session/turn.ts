@@ -16,6 +16,7 @@ import type {
   TurnRequest,
 } from '../workers/protocol.ts';
 import { contentsOf } from './contents.ts';
+import { deviceOf } from './device-of.ts';
 import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
 import { type PaintingPlan, planPainting } from './painting-plan.ts';
@@ -63,7 +64,7 @@ function follow(context: CurrentContext, job: JobId, tell: (event: JobEvent) => 
 }
 
 function isPainting(event: JobEvent): event is Extract<JobEvent, PaintingEvent> {
-  const types: readonly JobEvent['type'][] = ['step', 'preview', 'developing', 'begun again'];
+  const types: readonly JobEvent['type'][] = ['step', 'preview', 'reached', 'developing', 'begun again'];
   return types.includes(event.type);
 }
 
@@ -133,15 +134,14 @@ function planOf(
 
 async function paint(
   context: TurnContext,
-  { job, drawing, plan: { composite, area: selected, ...plan }, recipe: planned, recipes }: Repainting,
+  { job, drawing, plan: { composite, area: selected, ...plan }, recipe: planned, recipes, resume }: Repainting,
   tell: (event: PaintingEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const start = plan.start && { pixels: await pixelsOf(context, plan.start.image), strength: plan.start.strength };
   const area = selected && (await (await import('./selected-area.ts')).readArea(context.sources, selected));
   const rest = await restOf(context, composite);
-  const painting = await context.session.paint({ ...plan, job, drawing, start, area, rest }, signal);
-  const { deviceOf } = await import('./recipe.ts');
+  const painting = await context.session.paint({ ...plan, job, drawing, start, area, rest, resume }, signal);
   const { chooseRecipe, completeRecipe } = await import('./recipe-choice.ts');
   const { device, bundle } = context.opened;
   const recipe = { ...planned, device: deviceOf(device), versions: { ...(await context.sources.versions()) } };

@@ -138,6 +138,16 @@ export interface PaintRequest {
   readonly area?: { readonly pixels: RgbImage; readonly mask: Mask } | undefined;
   /** The picture whose unedited part is put back into the painting, and how that is found. */
   readonly rest?: { readonly pixels: RgbImage; readonly rule: KeepingRule } | undefined;
+  /** Where the same painting was before, to go on from; else it begins with noise. */
+  readonly resume?: SamplerState | undefined;
+}
+
+/** Where a painting is on its way from noise to a picture: the same request goes on from here on the same device to the same bits. */
+export interface SamplerState {
+  /** Steps that are done, from 1. */
+  readonly step: number;
+  /** Behind that step: [channels, height, width], row by row. */
+  readonly latents: Float32Array;
 }
 
 export interface Painting {
@@ -146,6 +156,8 @@ export interface Painting {
   /** RGBA, opaque. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
   readonly end: 'finished' | 'stopped';
+  /** How far it came; absent where that is not known. */
+  readonly reached?: SamplerState | undefined;
 }
 
 /** What a bundle says of itself, for the page's controls. */
@@ -251,6 +263,8 @@ export type WorkerEvent =
       readonly height: number;
       readonly data: Uint8ClampedArray<ArrayBuffer>;
     }
+  /** Told now and then, so that what interrupts the painting does not take it all. */
+  | { readonly type: 'reached'; readonly job: JobId; readonly state: SamplerState }
   | { readonly type: 'developing'; readonly job: JobId; readonly tile: number; readonly tiles: number }
   | { readonly type: 'lost'; readonly failure: Failure }
   /** A run of a graph begins, or the device is waited for: the worker may tell nothing until it has ended. */

@@ -28,6 +28,13 @@ export const maxTokens = z.int().positive();
 export const versions = z.record(name, name);
 export const deviceKind = z.enum(['webgpu', 'wasm']);
 export const activations = z.enum(['float32', 'float16']);
+export const device = z.strictObject({
+  kind: deviceKind,
+  adapter: name,
+  activations,
+  /** Of the processor; one where it is left out. */
+  threads: z.int().positive().max(1024).optional(),
+});
 
 /** What of an edit was kept as it was, and how: the numbers of `KeepingRule`, and the picture whose pixels were kept. */
 export const composite = z.strictObject({

@@ -70,13 +70,7 @@ const schema = z.strictObject({
   embeddings: field.hash,
   embedding_values: embeddingValues.optional(),
   versions: field.versions,
-  device: z.strictObject({
-    kind: field.deviceKind,
-    adapter: field.name,
-    activations: field.activations,
-    /** Of the processor; one where it is left out. */
-    threads: z.int().positive().max(1024).optional(),
-  }),
+  device: field.device,
   /** The part of the steps, from and to, that is guided away from a negative branch; all of them where it is left out. */
   cfg_range: z
     .tuple([field.share, field.share])

@@ -5,6 +5,7 @@ import type { Drawing, ImageEmbeddings, ImageId, Painting } from '../../workers/
 import type { BlobHash, PaintedFrom, Result, StoredEmbeddings } from '../storage/records.ts';
 import { contentHash, type Storage } from '../storage/storage.ts';
 import type { App } from './app.ts';
+import type { ReachedKeeper } from './keep-reached.ts';
 
 type PaintedEvent = Extract<PaintingEvent, { readonly type: 'painted' }>;
 
@@ -16,10 +17,13 @@ export async function keepPainting(
   { encodePng, storage, live }: App,
   event: Pick<PaintedEvent, 'painting' | 'fileRecipe'>,
   signal: AbortSignal,
+  keeper: ReachedKeeper,
 ): Promise<Partial<Result>> {
   const stopped = (): Painting | null => {
     const preview = signal.aborted ? live.get()?.preview : null;
-    return preview == null ? null : { ...preview, data: preview.data.slice(), end: 'stopped' };
+    return preview == null
+      ? null
+      : { ...preview, data: preview.data.slice(), end: 'stopped', reached: event.painting.reached };
   };
   const encode = (found: Painting) => encodePng(found, found.end === 'stopped' ? null : event.fileRecipe);
   let painting = stopped() ?? event.painting;
@@ -32,7 +36,9 @@ export async function keepPainting(
   const image = (await contentHash(png)) as ImageId;
   await storage.putBlob(image, new Blob([png], { type: 'image/png' }));
   const state = painting.end === 'stopped' ? 'stopped' : 'done';
-  return { image, state, width: painting.width, height: painting.height, made: Date.now() };
+  if (state === 'stopped' && painting.reached !== undefined) keeper.take(painting.reached);
+  const reached = state === 'stopped' ? {} : { reached: undefined };
+  return { ...reached, image, state, width: painting.width, height: painting.height, made: Date.now() };
 }
 
 export async function keepSource(

@@ -16,6 +16,7 @@ import { chosenPicture } from './about.ts';
 import type { App } from './app.ts';
 import { follow } from './follow.ts';
 import { giveBack } from './give-back.ts';
+import { ReachedKeeper } from './keep-reached.ts';
 import { modelFailed, openedModel } from './open-model.ts';
 import { keepPainting, keepSource } from './paint-result.ts';
 import { pathOf } from './path.ts';
@@ -46,7 +47,7 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const result = newResult(app, id, seed, settings, opened.bundle);
   const sources = sourcesOf(storage, allTurns(app, id));
   const turn = askedTurn(app, id, seed, settings);
-  const keeping = { source: Promise.resolve() };
+  const keeping = { source: Promise.resolve(), reached: new ReachedKeeper(app, id, result.id) };
   const limit = limitOf(settings, opened);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
@@ -65,8 +66,8 @@ interface Answering {
   readonly result: Result;
   readonly signal: AbortSignal;
   readonly limit: ReplyCut;
-  /** What a picture is painted from, as it goes to the disk beside the painting: what is told of that is not to wait for it. */
-  readonly keeping: { source: Promise<void> };
+  /** What a picture is painted from and how far it came, as that goes to the disk beside the painting: what is told of it is not to wait. */
+  readonly keeping: { source: Promise<void>; readonly reached: ReachedKeeper };
 }
 
 /** Puts what a turn tells into its record. */
@@ -93,11 +94,16 @@ async function take(app: App, { id, result, signal, limit, keeping }: Answering,
       keeping.source.catch(() => undefined);
       return;
     }
+    case 'reached':
+      return keeping.reached.take(event.state);
     case 'painted': {
       await keeping.source;
       const from = findResult(store.getState(), result.id)?.result.from ?? null;
       const tempo = app.live.get()?.tempo ?? noTempo;
-      const kept = { ...(await keepPainting(app, event, signal)), secondsPerStep: secondsPerStep(tempo) };
+      const kept = {
+        ...(await keepPainting(app, event, signal, keeping.reached)),
+        secondsPerStep: secondsPerStep(tempo),
+      };
       return changeResult(store, id, result.id, { ...kept, from: from && { ...from, recipe: event.recipe } });
     }
     case 'ended': {

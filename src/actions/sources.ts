@@ -19,7 +19,7 @@ export function sourcesOf(storage: Storage, turns: readonly TurnRecord[]): Sourc
       return pixels && { pixels, drawnFrom: await readDrawnFrom(storage, from) };
     },
     size: (id) => sizesOf(turns).get(id),
-    versions: softwareVersions,
+    versions: async () => softwareVersions(),
     hash: contentHash,
   };
 }
@@ -70,7 +70,7 @@ function sizesOf(turns: readonly TurnRecord[]): ReadonlyMap<ImageId, { width: nu
   return sizes;
 }
 
-async function softwareVersions(): Promise<Readonly<Record<string, string>>> {
+export function softwareVersions(): Readonly<Record<string, string>> {
   const versions: unknown = import.meta.env.VITE_VERSIONS;
   return typeof versions === 'string' ? JSON.parse(versions) : {};
 }

@@ -1,26 +1,16 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
-import { fail } from '../../model/failure.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
-import { isFrom, requireModel } from '../../session/bundle-identity.ts';
-import { repaint } from '../../session/turn.ts';
-import type { Repainting } from '../../session/turn-events.ts';
-import { unlessStopped } from '../../session/unless-stopped.ts';
-import { planOfRecipe, variationOf } from '../../session/variation.ts';
-import type { JobId, Seed } from '../../workers/protocol.ts';
+import { isFrom } from '../../session/bundle-identity.ts';
+import { variationOf } from '../../session/variation.ts';
+import type { Seed } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
-import { begunWork } from '../state/live.ts';
 import type { VariationSubject } from '../state/queue.ts';
 import type { AppState } from '../state/state.ts';
-import { noTempo, secondsPerStep } from '../state/tempo.ts';
 import { turnWith } from '../state/tree.ts';
-import type { PaintedFrom, Result, StoredEmbeddings, TurnId } from '../storage/records.ts';
+import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
-import { atWork } from './at-work.ts';
-import { follow } from './follow.ts';
-import { openedModel } from './open-model.ts';
-import { keepPainting } from './paint-result.ts';
-import { readEmbeddings, sourcesOf } from './sources.ts';
+import { paintAgain } from './paint-again.ts';
 
 /** Why another picture cannot be painted from a result's embeddings, as far as that is known; null where it can. */
 export function whyNotVaried(
@@ -131,55 +121,8 @@ function paintFrom(app: App, id: string, painted: readonly Painted[]): void {
   for (const result of results) {
     const subject: VariationSubject = { kind: 'variation', turn: found.turn.id, result: result.id };
     jobs.add(subject, {
-      run: ({ turn }, signal) => paintAgain(app, turn, result, result.from, signal),
+      run: ({ turn }, signal) => paintAgain(app, { turn, result: result.id, from: result.from, reached: null }, signal),
       leave: ({ turn }) => changeResult(store, turn, result.id, { state: 'stopped' }),
     });
   }
-}
-
-async function paintAgain(
-  app: App,
-  turn: TurnId,
-  result: Result,
-  from: PaintedFrom,
-  signal: AbortSignal,
-): Promise<void> {
-  const { store, live, session, storage } = app;
-  const change = (patch: Partial<Result>) => changeResult(store, turn, result.id, patch);
-  live.set(begunWork(turn, result.id));
-  const work = async () => {
-    change({ state: 'working' });
-    const opened = await unlessStopped(openedModel(app), signal, 'loading');
-    requireModel(opened.bundle, from.recipe);
-    const sources = sourcesOf(storage, chatOfTurn(store.getState(), turn)?.turns ?? []);
-    const repainting = await repaintingOf(app, from);
-    for await (const event of repaint({ session, opened, sources }, repainting, signal)) {
-      follow(app, event);
-      if (event.type !== 'painted') continue;
-      const tempo = live.get()?.tempo ?? noTempo;
-      const kept = await keepPainting(app, event, signal);
-      change({ ...kept, secondsPerStep: secondsPerStep(tempo), from: { ...from, recipe: event.recipe } });
-      store.setState({ outcome: kept.state === 'stopped' ? 'stopped' : 'done' });
-    }
-  };
-  await atWork(app, work, (outcome, failure) => {
-    change({ state: outcome });
-    if (outcome === 'failed') changeTurn(store, turn, (old) => ({ ...old, failure }));
-  });
-}
-
-async function repaintingOf({ storage, store }: App, { reference, target, recipe }: PaintedFrom): Promise<Repainting> {
-  const embeddings = async (stored: StoredEmbeddings) =>
-    (await readEmbeddings(storage, stored)) ?? fail('EMBEDDINGS_GONE', { wanted: 'variation' });
-  return {
-    job: crypto.randomUUID() as JobId,
-    drawing: {
-      target: await embeddings(target),
-      reference: reference && { image: reference.image, embeddings: await embeddings(reference.embeddings) },
-      decoder: recipe.decoder,
-    },
-    plan: planOfRecipe(recipe),
-    recipe,
-    recipes: store.getState().recipes,
-  };
 }

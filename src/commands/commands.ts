@@ -12,6 +12,7 @@ import { openGallery } from '../actions/gallery.ts';
 import { copyPicture, savePicture } from '../actions/keep-picture.ts';
 import { chooseLanguage, chooseTheme, leaveGallery, openPanel, showOverlay } from '../actions/page.ts';
 import { polish } from '../actions/polish.ts';
+import { isInterrupted, resume } from '../actions/resume.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { resetSettings } from '../actions/set.ts';
 import { redo, undo } from '../actions/undo.ts';
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   { name: 'copyLast', action: ofLast(copyPicture, ({ id }) => id) },
   { name: 'enlargeLast', action: ofLast(openEnlarge, ({ id }) => id) },
   { name: 'regenerate', keys: 'r', action: bound(regenerate, (state) => ifThere(lastAnswer(state)?.id)) },
+  { name: 'resume', action: bound(resume, (state) => ifThere(lastInterrupted(state)?.id)) },
   { name: 'pin', action: bound(pinChat, ({ current }) => [current]) },
   {
     name: 'deleteChat',
@@ -134,6 +136,11 @@ function ofLast<Value>(action: Action<[value: Value]>, valueIn: (result: Result)
       .at(-1);
     return result === undefined ? null : ifThere(valueIn(result));
   });
+}
+
+function lastInterrupted(state: AppState): Result | undefined {
+  const results = shownTurns(state).flatMap((turn) => (turn.from === 'model' ? turn.results : []));
+  return results.findLast(isInterrupted);
 }
 
 function ifThere<Value>(value: Value | null | undefined): [value: Value] | null {

@@ -6,7 +6,7 @@ import { pathTo } from '../state/tree.ts';
 import type { ChatRecord } from '../storage/records.ts';
 
 interface QueuedWords {
-  /** The person's words, of a variation those that its picture was drawn from; empty where a picture alone was sent. */
+  /** The person's words, of a picture that is painted anew or on those that it was drawn from; empty where a picture alone was sent. */
   readonly asked: string;
   /** The title of its chat; null where that is the one on the screen. */
   readonly elsewhere: string | null;
@@ -37,6 +37,7 @@ function askedWords(state: AppState, subject: Subject, chat: ChatRecord | undefi
       return subject.words;
     case 'enlargement':
     case 'variation':
+    case 'resumption':
       return findResult(state, subject.result)?.result.prompt ?? '';
     case 'answer': {
       const question = pathTo(chat?.turns ?? [], subject.turn).at(-2);

@@ -1,5 +1,6 @@
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { changedPicture } from '../actions/about.ts';
+import { isInterrupted } from '../actions/resume.ts';
 import { useSelect, useWords } from '../app/context.tsx';
 import type { ModelTurn, PersonTurn, Result } from '../storage/records.ts';
 import { ChainStrip } from './chain-strip.tsx';
@@ -9,6 +10,7 @@ import { Progress } from './progress.tsx';
 import { type Look, ResultButtons } from './result-buttons.tsx';
 import { ResultCanvas } from './result-canvas.tsx';
 import { ResultNotices } from './result-notices.tsx';
+import { Resume } from './resume.tsx';
 import { ViewButton } from './view-button.tsx';
 
 interface ResultProps {
@@ -61,6 +63,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
         />
       )}
       {result.state === 'done' && <ChainStrip result={result} />}
+      <Resume turn={turn.id} result={result} />
       <ResultNotices result={result.id} />
     </div>
   );
@@ -76,10 +79,14 @@ function pictureBefore({ from }: Result, question: PersonTurn | undefined) {
 }
 
 /** Why there is no picture, or not a whole one; or that it is to be finished. */
-function Badge({ result: { state, fullSteps } }: Pick<ResultProps, 'result'>) {
+function Badge({ result }: Pick<ResultProps, 'result'>) {
+  const { state, fullSteps } = result;
   const { page } = useWords();
   const imagining = useSelect(({ activity }) => activity?.stage === 'imagining');
   if (state === 'working' && imagining) return <p className="badge">{page.status.imagining}</p>;
+  if (isInterrupted(result)) {
+    return <p className="badge">{page.resume.interrupted(result.reached.step, result.from.recipe.steps)}</p>;
+  }
   if (state === 'queued' || state === 'stopped' || state === 'failed') {
     return <p className="badge">{page.result[state]}</p>;
   }

@@ -7,6 +7,7 @@ import type { Storage, StorageOfPage } from '../storage/storage.ts';
 import { retryMs, type Unsaved } from '../storage/unsaved.ts';
 import { type ChatChange, changesBetween, type DatedChange, runsOf, sparingNew, withRun } from './changes.ts';
 import { openAmong } from './chats.ts';
+import { latentsLeft } from './latents-left.ts';
 import { notify } from './notices.ts';
 import { persistedIn } from './persisted-in.ts';
 import { isQueued } from './queue.ts';
@@ -149,6 +150,7 @@ class PersistedLog {
         const records = await this.#storage.commit(changes);
         const written = this.#baseline.chats;
         this.#baseline.chats = chats;
+        this.#discard(latentsLeft(written, changes));
         this.#takeEarlier(records, written);
         for (const { key, value } of settings) this.#baseline.settings.set(key, value);
         for (const { change, number } of records)
@@ -162,6 +164,11 @@ class PersistedLog {
     }
     this.#isWriting = false;
     this.#takeWaiting();
+  }
+
+  /** Once no record names them. What cannot be removed now is at the next start. */
+  #discard(files: readonly string[]): void {
+    if (files.length > 0) void this.#storage.discard(files).catch(() => undefined);
   }
 
   #refused(error: unknown): void {

@@ -8,7 +8,13 @@ export type QueuedId = string & { readonly [brand]: 'QueuedId' };
 export const newQueuedId = () => crypto.randomUUID() as QueuedId;
 
 /** What a place in the queue is for. */
-export type Subject = AnswerSubject | VariationSubject | PolishSubject | VerificationSubject | EnlargementSubject;
+export type Subject =
+  | AnswerSubject
+  | VariationSubject
+  | ResumptionSubject
+  | PolishSubject
+  | VerificationSubject
+  | EnlargementSubject;
 
 export interface AnswerSubject {
   readonly kind: 'answer';
@@ -18,6 +24,13 @@ export interface AnswerSubject {
 /** A result of the turn that is painted once more from its embeddings. */
 export interface VariationSubject {
   readonly kind: 'variation';
+  readonly turn: TurnId;
+  readonly result: string;
+}
+
+/** A result of the turn that was interrupted and goes on. */
+export interface ResumptionSubject {
+  readonly kind: 'resumption';
   readonly turn: TurnId;
   readonly result: string;
 }

@@ -9,9 +9,15 @@ export function chatLines({ id: chat, title, changed, turns }: ChatRecord): read
   const lines = turns.flatMap((turn): readonly ArchiveRecord[] => {
     if (turn.from === 'unreadable') return [];
     const parent = readableParent(turn, parents);
-    return [{ kind: 'turn', chat, id: turn.id, parent, ...parted(stoppedTurn(turn)) }];
+    return [{ kind: 'turn', chat, id: turn.id, parent, ...parted(withoutReached(stoppedTurn(turn))) }];
   });
   return [{ kind: 'chat', id: chat, title, changed }, ...lines];
+}
+
+/** How far a drawing came is of use on this device alone. */
+function withoutReached(turn: TurnRecord): TurnRecord {
+  if (turn.from !== 'model') return turn;
+  return { ...turn, results: turn.results.map(({ reached: _, ...result }) => result) };
 }
 
 function readableParent({ parent }: TurnRecord, turns: ReadonlyMap<TurnId, TurnRecord>): TurnId | null {

@@ -7,7 +7,7 @@ import type { Form, ImageId, Seed } from '../../workers/protocol.ts';
 declare const brand: unique symbol;
 export type ChatId = string & { readonly [brand]: 'ChatId' };
 export type TurnId = string & { readonly [brand]: 'TurnId' };
-/** SHA-256 (hex) of stored bytes that are no picture: embeddings. */
+/** SHA-256 (hex) of stored bytes that are no picture: embeddings, latents. */
 export type BlobHash = string & { readonly [brand]: 'BlobHash' };
 
 export const newChatId = () => crypto.randomUUID() as ChatId;
@@ -49,6 +49,15 @@ export interface RestOfResult {
   readonly composite: Composite;
 }
 
+/** How far an interrupted drawing came: on the same device and by the same software it goes on from there to the same bits. */
+export interface ReachedStep {
+  /** Steps that are done. */
+  readonly step: number;
+  readonly latents: BlobHash;
+  readonly device: Recipe['device'];
+  readonly versions: Recipe['versions'];
+}
+
 export type ResultState = 'queued' | 'working' | 'done' | 'stopped' | 'failed';
 
 export interface Result {
@@ -72,6 +81,8 @@ export interface Result {
   readonly secondsPerStep?: number | undefined;
   /** The steps that it is to be finished with; absent where it is no draft. */
   readonly fullSteps?: number | undefined;
+  /** Absent where it is done, or nothing of it was kept. */
+  readonly reached?: ReachedStep | undefined;
 }
 
 interface Turn {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { type Failure, failure as failed } from '../../model/failure.ts';
 import { isIn } from '../../model/image/crop.ts';
 import { orientations, uprightSize } from '../../model/image/orientation.ts';
-import { composite } from '../../model/recipe/fields.ts';
+import { composite, device, versions as softwareVersions } from '../../model/recipe/fields.ts';
 import { readRecipe } from '../../model/recipe/recipe.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { ImageId, Seed } from '../../workers/protocol.ts';
@@ -51,6 +51,15 @@ const result = z.object({
   made: z.number().nonnegative().optional().catch(undefined),
   secondsPerStep: z.number().positive().optional().catch(undefined),
   fullSteps: z.int().positive().optional().catch(undefined),
+  reached: z
+    .object({
+      step: z.int().positive(),
+      latents: hash.transform((text) => text as BlobHash),
+      device,
+      versions: softwareVersions,
+    })
+    .optional()
+    .catch(undefined),
 });
 
 const turnId = z

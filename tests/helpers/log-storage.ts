@@ -25,8 +25,9 @@ export function logStorage(browser: FakeBrowser) {
     bringBlob: async (hash, blob) => blobs.write(hash, new Uint8Array(await blob.arrayBuffer())),
     async discard(hashes) {
       const inUse = opened.tab.contents.hashesInUse();
-      await blobs.removeOthers(
-        (hash) => !hashes.includes(hash) || inUse === null || inUse.has(hash),
+      await blobs.remove(
+        hashes,
+        (hash) => inUse === null || inUse.has(hash),
         async () => true,
       );
     },

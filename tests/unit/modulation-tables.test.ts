@@ -26,6 +26,7 @@ import type { PaintRequest, RgbImage } from '../../workers/protocol.ts';
 import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { paintRequest } from '../helpers/paint-request.ts';
 import { quantiser } from '../helpers/quantiser.ts';
+import { silentPainting } from '../helpers/silent-painting.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint, type tinyTensors } from '../helpers/tiny-checkpoint.ts';
 
@@ -65,13 +66,11 @@ function order(changes: Partial<PaintRequest> = {}): PaintRequest {
   return paintRequest({ drawing, width: 64, height: 48, ...changes });
 }
 
-const silent = { step: () => undefined, preview: () => undefined, developing: () => undefined };
-
 async function pixels(sink: MemorySink, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
   const source = openBundlePainter(runtime, await Bundle.open(sink.folder), new Set());
   const painter = new PainterModel(runtime, source, allResident);
   try {
-    return (await painter.paint(order(changes), silent, new AbortController().signal)).data;
+    return (await painter.paint(order(changes), silentPainting, new AbortController().signal)).data;
   } finally {
     await painter.close();
     await source.close();
@@ -173,7 +172,7 @@ describe('a bundle with modulation tables', () => {
       },
     };
     const painter = new PainterModel(runtime, counted, allResident);
-    await painter.paint(order({ cfg: 3 }), silent, new AbortController().signal);
+    await painter.paint(order({ cfg: 3 }), silentPainting, new AbortController().signal);
     expect(steps).toEqual([0, 1, 2]);
     await painter.close();
     await source.close();

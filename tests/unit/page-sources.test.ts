@@ -1,10 +1,11 @@
 /** What a turn is given from the page's storage: pictures, and the embeddings of those that were drawn. */
 import { expect, test, vi } from 'vitest';
 import { fail, failureOf } from '../../model/failure.ts';
+import { ReachedKeeper } from '../../src/actions/keep-reached.ts';
 import { keepPainting, keepSource } from '../../src/actions/paint-result.ts';
 import { sourcesOf } from '../../src/actions/sources.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import type { TurnRecord } from '../../src/storage/records.ts';
+import type { TurnId, TurnRecord } from '../../src/storage/records.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { openPage } from '../helpers/page.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
@@ -26,7 +27,8 @@ async function pageWithDrawing() {
   const recipe = exampleRecipe();
   const from = await keepSource(storage, { target: embeddings, reference: null, decoder: 'generation' }, recipe);
   const painting = { width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255), end: 'finished' } as const;
-  const kept = await keepPainting(app, { painting, fileRecipe: recipe }, new AbortController().signal);
+  const keeper = new ReachedKeeper(app, 't' as TurnId, 'r');
+  const kept = await keepPainting(app, { painting, fileRecipe: recipe }, new AbortController().signal, keeper);
   const result = { id: 'r', state: 'done', prompt: '', seed: '1', width: 1, height: 1, model: 'Fake', ...kept, from };
   const answer = { id: 't', from: 'model', state: 'done', text: '', form: null, failure: null, turnsLeftOut: 0 };
   const turns = [{ ...answer, results: [result] }] as unknown as readonly TurnRecord[];

@@ -16,12 +16,13 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { condition } from '../../workers/painter/condition.ts';
 import { FluxDecoder } from '../../workers/painter/flux-decoder.ts';
 import { allResident } from '../../workers/painter/flux-weights.ts';
-import { type PaintCallbacks, PainterModel } from '../../workers/painter/model.ts';
+import { PainterModel } from '../../workers/painter/model.ts';
 import { Pace } from '../../workers/painter/pace.ts';
 import { type PaintSettings, paint } from '../../workers/painter/paint.ts';
 import type { PaintRequest } from '../../workers/protocol.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { paintRequest } from '../helpers/paint-request.ts';
+import { silentPainting } from '../helpers/silent-painting.ts';
 
 const runtime = new WasmRuntime(ort);
 let golden: GoldenCase;
@@ -40,7 +41,6 @@ afterAll(async () => {
 });
 
 const never = new AbortController().signal;
-const silent: PaintCallbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
 
 describe('followed through the flow', () => {
   const [height, width] = [4, 6];
@@ -68,6 +68,7 @@ describe('followed through the flow', () => {
       steps: 3,
       start: null,
       kept,
+      resume: null,
       guidance: 3.5,
       cfg: 1,
       cfgRange: [0, 1],
@@ -126,7 +127,7 @@ describe('in pixels', () => {
   async function pixels(changes: Partial<PaintRequest>): Promise<Uint8ClampedArray> {
     const painter = new PainterModel(runtime, source, allResident);
     const drawing = { target: embeddingsInput(golden, 'target'), reference: null, decoder: 'generation' } as const;
-    const { data } = await painter.paint(paintRequest({ drawing, width, height, ...changes }), silent, never);
+    const { data } = await painter.paint(paintRequest({ drawing, width, height, ...changes }), silentPainting, never);
     await painter.close();
     return data;
   }

@@ -15,6 +15,7 @@ import type { PainterSource } from '../../workers/painter/source.ts';
 import type { Decoder, PaintRequest, Seed } from '../../workers/protocol.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { paintRequest } from '../helpers/paint-request.ts';
+import { silentPainting } from '../helpers/silent-painting.ts';
 
 const preview: LinearPreview = { matrix: Array.from({ length: 16 }, () => [0.05, 0.02, 0.01]), bias: [0.5, 0.5, 0.5] };
 
@@ -65,12 +66,11 @@ function held(): readonly string[] {
   return Object.keys(runtime.ledger()).filter((owner) => owner === 'drawing' || owner.endsWith(' decoder'));
 }
 
-const silent: PaintCallbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
 const never = new AbortController().signal;
 
 async function pixels(placement: Placement, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
   const painter = new PainterModel(runtime, source(), placement);
-  const { data } = await painter.paint(order(changes), silent, never);
+  const { data } = await painter.paint(order(changes), silentPainting, never);
   await painter.close();
   return data;
 }
@@ -82,6 +82,7 @@ describe('a drawing', () => {
     const callbacks: PaintCallbacks = {
       step: (step, steps, remaining) => told.push(`step ${step} of ${steps}${remaining === 0 ? ', none left' : ''}`),
       preview: ({ width, height, data }) => told.push(`preview ${width}x${height} of ${data.length} bytes`),
+      reached: ({ step }) => told.push(`reached ${step}`),
       developing: (tile, tiles) => told.push(`tile ${tile} of ${tiles}`),
     };
     const painting = await painter.paint(order(), callbacks, never);
@@ -89,7 +90,11 @@ describe('a drawing', () => {
     expect(painting.data).toHaveLength(48 * 32 * 4);
     expect(painting.data.every((value, index) => index % 4 !== 3 || value === 255)).toBe(true);
     const shown = 'preview 6x4 of 96 bytes';
-    const steps = ['step 1 of 3', shown, 'step 2 of 3', shown, 'step 3 of 3, none left', shown];
+    const steps = ['step 1 of 3', 'step 2 of 3', 'step 3 of 3, none left'].flatMap((step, done) => [
+      `reached ${done + 1}`,
+      step,
+      shown,
+    ]);
     expect(told).toEqual([...steps, 'tile 1 of 1']);
     await painter.close();
   });
@@ -142,9 +147,9 @@ describe('a device that has no memory for the autoencoder', () => {
   it('gets the picture in tiles, of the latents that were there, and draws the next one as ever', async () => {
     const changes = { width: 160, height: 144, steps: 1 };
     const painter = new PainterModel(runtime, lacking(1), allResident);
-    const first = await painter.paint(order(changes), silent, never);
+    const first = await painter.paint(order(changes), silentPainting, never);
     expect(held().filter((owner) => owner.endsWith(' decoder'))).toEqual([]);
-    const second = await painter.paint(order(changes), silent, never);
+    const second = await painter.paint(order(changes), silentPainting, never);
     await painter.close();
     expect(second.data).toEqual(await pixels(allResident, changes));
     const apart = first.data.reduce((sum, value, at) => sum + Math.abs(value - (second.data[at] ?? 0)), 0);
@@ -157,7 +162,7 @@ describe('a device that has no memory for the autoencoder', () => {
     const painter = new PainterModel(runtime, lacking(Number.POSITIVE_INFINITY), allResident);
     const told: string[] = [];
     const callbacks: PaintCallbacks = {
-      ...silent,
+      ...silentPainting,
       step: (step) => told.push(`step ${step}`),
       preview: ({ width, height }) => told.push(`preview ${width}x${height}`),
     };
@@ -188,7 +193,7 @@ describe('guidance away from a negative branch', () => {
       };
     };
     const painter = new PainterModel(runtime, { ...watched, program }, allResident);
-    const { data } = await painter.paint(order({ steps: 4, cfg: 3, ...changes }), silent, never);
+    const { data } = await painter.paint(order({ steps: 4, cfg: 3, ...changes }), silentPainting, never);
     await painter.close();
     return { count, data };
   }
@@ -220,12 +225,12 @@ describe('guidance away from a negative branch', () => {
 describe('what is kept between drawings', () => {
   it('reads the modulation once for a schedule, guidance and pooled vector, and resident weights once', async () => {
     const painter = new PainterModel(runtime, source(), allResident);
-    await painter.paint(order({ cfg: 3 }), silent, never);
+    await painter.paint(order({ cfg: 3 }), silentPainting, never);
     expect(reads.filter((name) => name === 'pipe.dit.blocks.0.norm1_a.linear.weight')).toHaveLength(1);
     reads = [];
-    await painter.paint(order({ cfg: 3, seed: '9' as Seed }), silent, never);
+    await painter.paint(order({ cfg: 3, seed: '9' as Seed }), silentPainting, never);
     expect(reads).toEqual([]);
-    await painter.paint(order({ guidance: 2 }), silent, never);
+    await painter.paint(order({ guidance: 2 }), silentPainting, never);
     expect(reads.every((name) => /embedder|norm1_|norm\.linear|final_norm_out/.test(name))).toBe(true);
     expect(reads).toContain('pipe.dit.final_norm_out.linear.weight');
     await painter.close();
@@ -233,7 +238,7 @@ describe('what is kept between drawings', () => {
 
   it('leaves nothing on the device', async () => {
     const painter = new PainterModel(runtime, source(), allResident);
-    await painter.paint(order({ cfg: 3 }), silent, never);
+    await painter.paint(order({ cfg: 3 }), silentPainting, never);
     expect(held()).toEqual(['generation decoder']);
     await painter.close();
     expect(held()).toEqual([]);
@@ -247,7 +252,7 @@ describe('Stop', () => {
     let last: Uint8ClampedArray | null = null;
     let steps = 0;
     const callbacks = {
-      ...silent,
+      ...silentPainting,
       step: () => {
         steps += 1;
       },
@@ -267,7 +272,7 @@ describe('Stop', () => {
     const stop = new AbortController();
     stop.abort();
     const painter = new PainterModel(runtime, source(), allStreamed);
-    const drawing = painter.paint(order(), silent, stop.signal);
+    const drawing = painter.paint(order(), silentPainting, stop.signal);
     await expect(drawing).rejects.toSatisfy(
       (error) => error instanceof FailureError && error.failure.code === 'STOPPED',
     );
@@ -284,7 +289,7 @@ it('a drawing that breaks off while it begins leaves nothing on the device', asy
     if (uploads === 5) throw new Error('out of memory');
     return upload(owner, tensor);
   });
-  await expect(painter.paint(order(), silent, never)).rejects.toThrow('out of memory');
+  await expect(painter.paint(order(), silentPainting, never)).rejects.toThrow('out of memory');
   full.mockRestore();
   expect(held()).toEqual([]);
   await painter.close();
@@ -313,7 +318,7 @@ it.each([
   // A message, as a worker gets it: it can only come in between two tasks.
   const message = new MessageChannel();
   message.port2.onmessage = () => stop.abort();
-  const callbacks = { ...silent, developing: () => message.port1.postMessage(null) };
+  const callbacks = { ...silentPainting, developing: () => message.port1.postMessage(null) };
   const painting = await painter.paint(order({ width, height: 272, steps: 1 }), callbacks, stop.signal);
   message.port1.close();
   expect(painting).toMatchObject({ ...preview, end: 'stopped' });
@@ -324,6 +329,6 @@ it.each([
 it('refuses a decoder that is not there', async () => {
   const painter = new PainterModel(runtime, source(), allStreamed);
   const { drawing } = order();
-  const edit = painter.paint(order({ drawing: { ...drawing, decoder: 'editing' } }), silent, never);
+  const edit = painter.paint(order({ drawing: { ...drawing, decoder: 'editing' } }), silentPainting, never);
   await expect(edit).rejects.toThrow('DECODER_MISSING');
 });

@@ -12,6 +12,7 @@ import type {
   Outcome,
   Painting,
   PaintRequest,
+  SamplerState,
   TurnRequest,
 } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
@@ -106,7 +107,7 @@ function sessionOf(painters: readonly FakePainter[]) {
           ports.push(port);
           return outcome({ ...opened, ...painter.opens });
         },
-        paint: () => painter.paints?.() ?? outcome(painting),
+        paint: (request) => painter.paints?.(request) ?? outcome(painting),
       });
     },
     loading: 'together',
@@ -118,10 +119,11 @@ function sessionOf(painters: readonly FakePainter[]) {
 
 interface FakePainter {
   readonly opens?: Partial<Opened>;
-  readonly paints?: () => Promise<Outcome<Painting>>;
+  readonly paints?: (request: PaintRequest) => Promise<Outcome<Painting>>;
 }
 
 const asked = { job } as PaintRequest;
+const reached: SamplerState = { step: 4, latents: Float32Array.of(1, 2) };
 const location = { kind: 'http', base: '/' } as const;
 const lost = async () => ({ ok: false, failure: failure('DEVICE_LOST', { reason: 'reset', times: 1 }) }) as const;
 
@@ -166,6 +168,36 @@ describe('a picture beneath which the device is lost', () => {
     expect(reopened).toMatchObject({ opened: { device: { device: 'wasm', notice: 'WEBGPU_GONE' }, memory } });
     // The new plan holds: the language side makes room for the next picture.
     expect(events.filter(({ type }) => type === 'reopened')).toHaveLength(1);
+  });
+
+  test.each<[string, Partial<Opened>, SamplerState | undefined]>([
+    ['goes on from where it was heard of last, where the same device is had anew', {}, reached],
+    ['begins with noise on another device', { device: { ...opened.device, adapter: 'other' } }, undefined],
+  ])('%s', async (_, opens, resume) => {
+    const requests: PaintRequest[] = [];
+    const painters: FakePainter[] = [
+      {
+        async paints() {
+          ports[0]?.postMessage({ type: 'reached', job: 'other' as JobId, state: { ...reached, step: 9 } });
+          ports[0]?.postMessage({ type: 'reached', job, state: reached });
+          await nextTask();
+          await nextTask();
+          return lost();
+        },
+      },
+      {
+        opens,
+        async paints(request) {
+          requests.push(request);
+          return { ok: true, result: painting };
+        },
+      },
+    ];
+    const { session, ports, events } = sessionOf(painters);
+    await session.open(location);
+    await session.paint(asked, never);
+    expect(events.filter(({ type }) => type === 'reached' || type === 'begun again').at(-1)?.type).toBe('begun again');
+    expect(requests).toEqual([{ ...asked, resume }]);
   });
 
   test('that the person has started again is begun again too', async () => {

@@ -18,6 +18,7 @@ import { PainterModel } from '../../workers/painter/model.ts';
 import type { ImageId, JobId, Seed } from '../../workers/protocol.ts';
 import { tools } from '../helpers/conversion.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
+import { silentPainting } from '../helpers/silent-painting.ts';
 import { bytesFolder } from '../helpers/sources.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
@@ -89,13 +90,12 @@ async function paint(plan: FitPlan) {
   const target = { data: Float32Array.from({ length: 4 * hidden }, (_, at) => Math.sin(at)), hidden, grid: [1, 4, 4] };
   const settings = { seed: '1' as Seed, steps: 2, guidance: 3.5, cfg: 1, cfgRange: [0, 1], negative: '', start: null };
   const order = { job: 'job' as JobId, width: 16, height: 16, ...settings } as const;
-  const callbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
   const pictures: Uint8ClampedArray[] = [];
   for (const decoder of ['generation', 'editing'] as const) {
     const drawing = { target: { ...target, grid: [1, 4, 4] as const }, reference: null, decoder };
     const painting = await painter.paint(
       { ...order, cfgRange: [0, 1], drawing },
-      callbacks,
+      silentPainting,
       new AbortController().signal,
     );
     pictures.push(painting.data);

@@ -14,6 +14,7 @@ import { PainterModel } from '../../workers/painter/model.ts';
 import type { JobId, Ledger, Seed } from '../../workers/protocol.ts';
 import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
+import { silentPainting } from '../helpers/silent-painting.ts';
 
 let bundle: Bundle;
 beforeAll(async () => {
@@ -37,9 +38,8 @@ async function draw(placement: 'resident' | 'streamed'): Promise<{ peak: number;
   const settings = { steps: 2, seed: '1' as Seed, guidance: 3.5, cfg: 2, negative: '', start: null };
   for (const decoder of ['generation', 'editing'] as const) {
     const drawing = { target: embeddings, reference: null, decoder };
-    const callbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
     const order = { job: 'job' as JobId, drawing, width, height, ...settings };
-    await painter.paint(order, callbacks, new AbortController().signal);
+    await painter.paint(order, silentPainting, new AbortController().signal);
   }
   const use = { peak: runtime.peakBytes(), owners: runtime.ledger() };
   await painter.close();
@@ -88,13 +88,12 @@ describe('a bundle', () => {
     const hidden = bundle.config.hidden_size;
     const target = { data: new Float32Array(4 * hidden).fill(0.5), hidden, grid: [1, 4, 4] } as const;
     const drawing = { target, reference: null, decoder: 'generation' } as const;
-    const callbacks = { step: () => undefined, preview: () => undefined, developing: () => undefined };
     const held: Ledger[] = [];
     for (let picture = 1; picture <= 50; picture += 1) {
       const seed = String(picture) as Seed;
       const settings = { steps: 1, seed, guidance: 3.5, cfg: 1, negative: '', start: null };
       const order = { job: 'job' as JobId, drawing, width: 32, height: 32, ...settings };
-      await painter.paint(order, callbacks, new AbortController().signal);
+      await painter.paint(order, silentPainting, new AbortController().signal);
       held.push(runtime.ledger());
     }
     expect(held[49]).toEqual(held[1]);

@@ -154,6 +154,7 @@ async function stepsOf(painter: PainterModel, target: ImageEmbeddings, cases: nu
   const callbacks = {
     step: () => void ends.push(sinceStart()),
     preview: () => undefined,
+    reached: () => undefined,
     developing: () => undefined,
   };
   const { data: pixels } = await painter.paint(request, callbacks, new AbortController().signal);

@@ -27,6 +27,7 @@ export const enCommands = {
     polish: 'Polish the message',
     stop: 'Stop',
     regenerate: 'Regenerate the last answer',
+    resume: 'Resume the interrupted picture',
     editLast: 'Edit the last picture',
     saveLast: 'Save the last picture',
     copyLast: 'Copy the last picture',

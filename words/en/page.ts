@@ -8,6 +8,7 @@ import { enModels } from './models.ts';
 import { enPolish } from './polish.ts';
 import { enPrivacy } from './privacy.ts';
 import { enRecipe } from './recipe.ts';
+import { enResume } from './resume.ts';
 import { enSpeed } from './speed.ts';
 import { enVariations } from './variations.ts';
 import { enViewer } from './viewer.ts';
@@ -122,6 +123,7 @@ export const en = {
     cancel: 'Cancel',
     stop: 'Stop this one',
     variation: (prompt: string) => `Variation: ${prompt}`,
+    resumption: (prompt: string) => `Resume: ${prompt}`,
     polish: (words: string) => `Polish: ${words}`,
     verification: (file: string) => `Verify: ${file}`,
     enlargement: (prompt: string) => `Enlarge: ${prompt}`,
@@ -169,6 +171,7 @@ export const en = {
     gone: 'Picture no longer stored',
   },
   variations: enVariations,
+  resume: enResume,
   viewer: enViewer,
   polish: enPolish,
   markdown: {

@@ -28,6 +28,7 @@ export const zhCommands: typeof enCommands = {
     polish: '润色消息',
     stop: '停止',
     regenerate: '重新生成最后的回答',
+    resume: '继续绘制中断的图片',
     editLast: '编辑最后一张图片',
     saveLast: '保存最后一张图片',
     copyLast: '复制最后一张图片',

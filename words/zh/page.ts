@@ -7,6 +7,7 @@ import { zhModels } from './models.ts';
 import { zhPolish } from './polish.ts';
 import { zhPrivacy } from './privacy.ts';
 import { zhRecipe } from './recipe.ts';
+import { zhResume } from './resume.ts';
 import { zhSpeed } from './speed.ts';
 import { zhVariations } from './variations.ts';
 import { zhViewer } from './viewer.ts';
@@ -119,6 +120,7 @@ export const zh: PageWords = {
     cancel: '取消',
     stop: '停止这一条',
     variation: (prompt) => `变体：${prompt}`,
+    resumption: (prompt) => `继续绘制：${prompt}`,
     polish: (words) => `润色：${words}`,
     verification: (file) => `验证：${file}`,
     enlargement: (prompt) => `放大：${prompt}`,
@@ -164,6 +166,7 @@ export const zh: PageWords = {
     gone: '图片已不在存储中',
   },
   variations: zhVariations,
+  resume: zhResume,
   viewer: zhViewer,
   polish: zhPolish,
   markdown: {

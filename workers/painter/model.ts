@@ -3,7 +3,7 @@
 import { guidesAny } from '../../model/diffusion/guidance.ts';
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
-import { failureOf } from '../../model/failure.ts';
+import { fail, failureOf } from '../../model/failure.ts';
 import { keepOutside, maskedCells } from '../../model/image/mask.ts';
 import { type RgbImage, withAlpha } from '../../model/image/pixels.ts';
 import { resize } from '../../model/image/resize.ts';
@@ -11,7 +11,7 @@ import { keepRest } from '../../model/image/unedited.ts';
 import { autoencoderFactor } from '../../model/pieces/autoencoder.ts';
 import { zeroIds } from '../../model/tables/flux-positions.ts';
 import type { Runtime } from '../gpu/runtime.ts';
-import type { Decoder, Painting, PaintRequest } from '../protocol.ts';
+import type { Decoder, Painting, PaintRequest, SamplerState } from '../protocol.ts';
 import { condition } from './condition.ts';
 import { develop, encode, inTilesThatFit } from './develop.ts';
 import { FluxDecoder } from './flux-decoder.ts';
@@ -32,6 +32,8 @@ export interface PaintCallbacks {
   step(step: number, steps: number, remainingMs: number): void;
   /** The predicted clean picture, one pixel for each latent position. */
   preview(picture: Preview): void;
+  /** Behind each step, from where the painting can be gone on with. */
+  reached(state: SamplerState): void;
   developing(tile: number, tiles: number): void;
 }
 
@@ -57,21 +59,30 @@ export class PainterModel {
    * Where the device lacks the memory to develop it, the latents are kept and developed in smaller tiles; where those do not help
    * either, the last preview told is theirs.
    *
-   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED
+   * @throws LATENTS_GONE where what is to be resumed is no state of this painting, DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED
    */
   async paint(request: PaintRequest, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
-    const last: { preview: Preview | null } = { preview: null };
+    const last: { preview: Preview | null; reached: SamplerState | undefined } = {
+      preview: null,
+      reached: request.resume,
+    };
     const keeping: PaintCallbacks = {
       ...callbacks,
       preview: (picture) => {
         last.preview = { ...picture, data: picture.data.slice() };
         callbacks.preview(picture);
       },
+      reached: (state) => {
+        last.reached = state;
+        callbacks.reached(state);
+      },
     };
     try {
-      return await this.#paint(request, keeping, new Pace(this.#runtime, signal));
+      const painting = await this.#paint(request, keeping, new Pace(this.#runtime, signal));
+      return { ...painting, reached: last.reached };
     } catch (error) {
-      if (last.preview && failureOf(error).code === 'STOPPED') return { ...last.preview, end: 'stopped' };
+      const { preview, reached } = last;
+      if (preview && failureOf(error).code === 'STOPPED') return { ...preview, end: 'stopped', reached };
       throw error;
     }
   }
@@ -86,8 +97,10 @@ export class PainterModel {
     const settings = await this.#settings(request, pace);
     const flux = await this.#decoder(request.drawing.decoder);
     const began = performance.now();
-    const { latents } = await paint(flux, settings, pace, (step, clean) => {
-      const each = (performance.now() - began) / step;
+    const done = settings.resume?.step ?? 0;
+    const { latents } = await paint(flux, settings, pace, (step, { data }, clean) => {
+      const each = (performance.now() - began) / (step - done);
+      callbacks.reached({ step, latents: data });
       callbacks.step(step, request.steps, each * (request.steps - step));
       this.#preview(clean, callbacks);
     });
@@ -113,6 +126,7 @@ export class PainterModel {
   async #settings(request: PaintRequest, pace: Pace): Promise<PaintSettings> {
     const { drawing, steps, seed, guidance, cfg, cfgRange = [0, 1] } = request;
     const size = this.#latentSize(request);
+    const resume = this.#resumed(request, size);
     const conditioning = await condition(this.#source, {
       decoder: drawing.decoder,
       target: drawing.target,
@@ -127,6 +141,7 @@ export class PainterModel {
       steps,
       start: await this.#start(request, size, pace),
       kept: await this.#kept(request, size, pace),
+      resume,
       guidance,
       cfg,
       cfgRange,
@@ -138,6 +153,15 @@ export class PainterModel {
   async #negative(prompt: string): Promise<BranchText> {
     const { context, pooled } = await this.#source.negative(prompt);
     return { context, pooled, ids: zeroIds(context.length / this.#source.sizes.dit.context) };
+  }
+
+  #resumed({ resume, steps }: PaintRequest, [height, width]: LatentSize): PaintSettings['resume'] {
+    if (resume === undefined) return null;
+    const { step, latents: data } = resume;
+    const channels = this.#source.sizes.dit.latentChannels;
+    const isOfThis = Number.isInteger(step) && step >= 1 && step <= steps && data.length === channels * height * width;
+    if (!isOfThis || !data.every(Number.isFinite)) fail('LATENTS_GONE', {});
+    return { step, latents: { channels, height, width, data } };
   }
 
   async #start({ start }: PaintRequest, size: LatentSize, pace: Pace): Promise<PaintSettings['start']> {

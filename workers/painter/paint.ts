@@ -28,6 +28,8 @@ export interface PaintSettings {
   readonly start: { readonly latents: Planes; readonly strength: number } | null;
   /** What of a picture stays as it is; null where all is free. */
   readonly kept: KeptLatents | null;
+  /** Steps that are done, and the latents behind them; null where the flow is followed from its beginning. */
+  readonly resume: { readonly step: number; readonly latents: Planes } | null;
   readonly guidance: number;
   readonly cfg: number;
   readonly cfgRange: GuidedRange;
@@ -45,8 +47,8 @@ export interface Painted {
   readonly sigmas: Float32Array;
 }
 
-/** Called after each step with its number, from 1, and the clean latents that the flow points to. */
-export type OnStep = (step: number, clean: () => Planes) => void;
+/** Called after each step with its number, from 1, its latents, and the clean latents that the flow points to. */
+export type OnStep = (step: number, latents: Planes, clean: () => Planes) => void;
 
 /** Follows the flow. Throws STOPPED between two blocks. */
 export async function paint(
@@ -55,7 +57,7 @@ export async function paint(
   pace: Pace,
   onStep: OnStep = () => undefined,
 ): Promise<Painted> {
-  const { steps, start, kept } = settings;
+  const { steps, start, kept, resume } = settings;
   const { sigmas, timesteps } = schedule(settings.schedule, steps, start?.strength ?? 1);
   const noise = noisePlanes(flux, settings);
   const begin = start ? { ...noise, data: partlyNoisy(start.latents.data, noise.data, sigmas[0] ?? 1) } : noise;
@@ -65,13 +67,14 @@ export async function paint(
   });
   const branches = await beginBranches(flux, settings, timesteps, pace);
   try {
-    let latents = keeping(begin, sigmas[0] ?? 1);
+    let latents = resume?.latents ?? keeping(begin, sigmas[0] ?? 1);
     for (const [step, sigma] of sigmas.entries()) {
+      if (step < (resume?.step ?? 0)) continue;
       const at = latents;
       const velocity = await guidedVelocity(flux, branches, settings, at, step, pace);
       const next = sigmas[step + 1] ?? 0;
       latents = keeping({ ...at, data: eulerStep(at.data, velocity, sigma, next) }, next);
-      onStep(step + 1, () => keeping({ ...at, data: predictedClean(at.data, velocity, sigma) }, 0));
+      onStep(step + 1, latents, () => keeping({ ...at, data: predictedClean(at.data, velocity, sigma) }, 0));
     }
     return { noise, begin, latents, sigmas };
   } finally {

@@ -1,10 +1,13 @@
 /** The painter as its worker serves it: one bundle open at a time, one drawing at a time. */
 import { requireRoom } from '../bundle/memory-plan.ts';
 import { type CreateModel, HostedModel, type Surroundings } from '../hosted-model.ts';
-import type { MemoryPlan, PainterWorker, Painting, PaintRequest } from '../protocol.ts';
+import type { MemoryPlan, PainterWorker, Painting, PaintRequest, SamplerState } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
 import { openBundlePainter } from './bundle-painter.ts';
 import { PainterModel } from './model.ts';
+
+/** What is done in less time than this is done again as soon as it is read; and so often, its telling and keeping cost nothing. */
+const tellReachedMs = 2000;
 
 interface OpenPainter {
   readonly painter: PainterModel;
@@ -26,6 +29,18 @@ const openPainter: CreateModel<OpenPainter> = async (runtime, bundle, plan) => {
   };
 };
 
+/** Passes states on now and then; the last one too, for developing a large picture takes its time. */
+function nowAndThen(steps: number, tell: (state: SamplerState) => void): (state: SamplerState) => void {
+  const began = performance.now();
+  let told = began;
+  return (state) => {
+    const now = performance.now();
+    if (now - (state.step === steps ? began : told) < tellReachedMs) return;
+    told = now;
+    tell(state);
+  };
+}
+
 export function servePainter(surroundings: Surroundings): PainterWorker {
   const host = new HostedModel('painter', surroundings, openPainter);
   const { events } = host;
@@ -37,6 +52,7 @@ export function servePainter(surroundings: Surroundings): PainterWorker {
         events.send({ type: 'step', job, step, steps, remainingMs }),
       preview: (picture: { width: number; height: number; data: Uint8ClampedArray<ArrayBuffer> }) =>
         events.send({ type: 'preview', job, ...picture }),
+      reached: nowAndThen(request.steps, (state) => events.send({ type: 'reached', job, state })),
       developing: (tile: number, tiles: number) => events.send({ type: 'developing', job, tile, tiles }),
     };
     return host.run(job, async ({ painter, plan }, signal) => {

@@ -41,8 +41,31 @@ export class BlobFiles {
    */
   async removeOthers(isNeeded: (hash: string) => boolean, mayGoOn: () => Promise<boolean>): Promise<void> {
     this.#wanted.clear();
-    for (const name of await this.#folder.names()) {
-      if (!/^[0-9a-f]{64}$/.test(name) || isNeeded(name)) continue;
+    const names = await this.#folder.names();
+    await this.#removeNamed(
+      names.filter((name) => /^[0-9a-f]{64}$/.test(name)),
+      isNeeded,
+      mayGoOn,
+    );
+  }
+
+  /** As removeOthers, of these alone. */
+  async remove(
+    hashes: readonly string[],
+    isNeeded: (hash: string) => boolean,
+    mayGoOn: () => Promise<boolean>,
+  ): Promise<void> {
+    for (const hash of hashes) this.#wanted.delete(hash);
+    await this.#removeNamed(hashes, isNeeded, mayGoOn);
+  }
+
+  async #removeNamed(
+    names: readonly string[],
+    isNeeded: (hash: string) => boolean,
+    mayGoOn: () => Promise<boolean>,
+  ): Promise<void> {
+    for (const name of names) {
+      if (isNeeded(name)) continue;
       if (!(await mayGoOn())) return;
       if (this.#wanted.has(name) || isNeeded(name)) continue;
       const removal = this.#folder.remove(name).catch(() => undefined);

@@ -55,22 +55,26 @@ export function serveStorage(tell: (event: StorageEvent) => void): StorageWorker
       const { tab, blobs } = await opened.promise;
       await tab.forgetDeleted();
       const kept = new Set(keep);
-      await removeUnnamed(tab, blobs, (hash) => kept.has(hash));
+      await removeUnnamed(tab, (isNamed, isAlone) =>
+        blobs.removeOthers((hash) => kept.has(hash) || isNamed(hash), isAlone),
+      );
     },
     async discard(hashes) {
       const { tab, blobs } = await opened.promise;
-      const discarded = new Set(hashes);
-      await removeUnnamed(tab, blobs, (hash) => !discarded.has(hash));
+      await removeUnnamed(tab, (isNamed, isAlone) => blobs.remove(hashes, isNamed, isAlone));
     },
   };
 }
 
-async function removeUnnamed(tab: StorageTab, blobs: BlobFiles, isNeeded: (hash: string) => boolean): Promise<void> {
+async function removeUnnamed(
+  tab: StorageTab,
+  remove: (isNamed: (hash: string) => boolean, isAlone: () => Promise<boolean>) => Promise<void>,
+): Promise<void> {
   // Another tab may hold what no record names: pictures of a message that is being written, and what it can undo.
   const isAlone = async () => tab.role === 'writer' && (await tab.others()).length === 0;
   if (!(await isAlone())) return;
   const inUse = tab.contents.hashesInUse();
-  if (inUse !== null) await blobs.removeOthers((hash) => inUse.has(hash) || isNeeded(hash), isAlone);
+  if (inUse !== null) await remove((hash) => inUse.has(hash), isAlone);
 }
 
 async function openParts(tell: (event: StorageEvent) => void, told: Failure[]): Promise<Opened> {

@@ -42,6 +42,7 @@ async function paintCase(
     guidance: requiredNumber(golden, 'guidance'),
     cfg,
     kept: null,
+    resume: null,
     cfgRange: [0, 1],
     positive: { ...positive, pooled: await source.pooled() },
     negative: negative && { ...negative, ids: zeroIds(negative.context.length / dit.context) },
@@ -142,7 +143,8 @@ function decoderOf(golden: GoldenCase): Decoder {
 /** The bytes [height, width, 3] that the painter hands to the page. */
 async function paintedPixels(runtime: Runtime, source: BuiltPainter, order: PaintRequest): Promise<HostTensor> {
   const painter = new PainterModel(runtime, source, allResident);
-  const silent = { step: () => undefined, preview: () => undefined, developing: () => undefined };
+  const nothing = () => undefined;
+  const silent = { step: nothing, preview: nothing, reached: nothing, developing: nothing };
   try {
     const { width, height, data } = await painter.paint(order, silent, new AbortController().signal);
     const rgb = Uint8Array.from(data.filter((_, index) => index % 4 !== 3));
