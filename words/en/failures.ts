@@ -159,11 +159,11 @@ export const enFailures: FailureSentences = {
       ? 'The picture left this page without its recipe: the embeddings that it was drawn from are no longer stored on this device, or their file was damaged. The picture itself is whole. Draw it anew where you need one with its recipe.'
       : 'The embeddings that this picture was drawn from are no longer stored on this device, or their file was damaged. The picture is kept. Send its words again for another one.',
   LATENTS_GONE: () =>
-    'What this drawing had come to is no longer stored on this device, or its file was damaged. Its words and what you see of it are kept. Draw it anew: Retry, Regenerate or Variations begin at the first step.',
+    'What this drawing had come to is no longer stored on this device, or its file was damaged. Its words and what you see of it are kept. Draw it anew: Try again, Regenerate and Variations begin at the first step.',
   RESUME_ELSEWHERE: ({ begun, device }) =>
     begun === 'version'
-      ? 'This drawing was begun by another version of this page, which may compute other bits. It is kept as it is. Draw it anew: Retry, Regenerate or Variations begin at the first step.'
-      : `This drawing was begun ${device === 'webgpu' ? 'on a graphics card' : 'by the processor'}, and what computes now is another device or computes in another precision. It is kept as it is. Choose that device in Settings, then Resume; or draw it anew with Retry.`,
+      ? 'This drawing was begun by another version of this page, which may compute other bits. It is kept as it is. Draw it anew: Try again, Regenerate and Variations begin at the first step.'
+      : `This drawing was begun ${device === 'webgpu' ? 'on a graphics card' : 'by the processor'}, and what computes now is another device or computes in another precision. It is kept as it is. Choose that device in Settings, then Resume; or draw it anew with Try again.`,
   WORKER_ENDED: ({ worker, reason }) =>
     `The ${worker} part stopped unexpectedly (${reason}). Your words and pictures are kept. Try again.`,
   WORKER_SILENT: ({ worker, seconds }) =>
