@@ -5,7 +5,6 @@ import { readSaved } from '../helpers/saved-picture.ts';
 import type { User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
-/** So many that keeping goes on for a while on any machine. */
 const steps = 1000;
 
 function resumeButton({ page }: User): Locator {
@@ -29,6 +28,8 @@ test('a reload in the middle, Stop, and a reload again: it goes on each time, an
   await user.open('/?device=wasm');
   await user.openSettings();
   await user.number('Steps').fill(String(steps));
+  // Two passes a step, so that there is something to interrupt on any machine.
+  await user.number('CFG scale').fill('3');
   await user.field('Seed').fill('7');
   const car = user.pictures('draw a red car');
   const interrupted = page.getByText(/^Interrupted after step \d+ of 1000$/);
