@@ -19,8 +19,8 @@ const controllers = new Map<JobId, AbortController>();
 
 session.subscribe((event) => {
   void window.nexusAlive();
-  // Nobody sees a preview on the terminal, and its pixels would have to cross to it.
-  if (event.type !== 'preview') void window.nexusEvent(event);
+  // Nobody sees a preview on the terminal, or resumes there, and what they are would have to cross to it.
+  if (event.type !== 'preview' && event.type !== 'reached') void window.nexusEvent(event);
 });
 
 async function outcomeOf<Result>(task: () => Promise<Result>): Promise<Outcome<Result>> {
@@ -45,7 +45,11 @@ window.nexusModel = {
   open: (location) => outcomeOf(() => session.open(location)),
   lacking: (request) => stoppable(request.job, (signal) => session.lacking(request, signal)),
   speak: (request, contents) => stoppable(request.job, (signal) => session.speak(request, contents, signal)),
-  paint: (request) => stoppable(request.job, (signal) => session.paint(request, signal)),
+  paint: (request) =>
+    stoppable(request.job, async (signal) => {
+      const { reached: _, ...painting } = await session.paint(request, signal);
+      return painting;
+    }),
   stop: (job) => controllers.get(job)?.abort(),
   restart: () => session.restart(),
   memory: () => session.memory(),
