@@ -59,7 +59,8 @@ export class PainterModel {
    * Where the device lacks the memory to develop it, the latents are kept and developed in smaller tiles; where those do not help
    * either, the last preview told is theirs.
    *
-   * @throws LATENTS_GONE where what is to be resumed is no state of this painting, DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED
+   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED, and LATENTS_GONE where
+   * what is to be resumed is no state of this painting
    */
   async paint(request: PaintRequest, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
     const last: { preview: Preview | null; reached: SamplerState | undefined } = {
