@@ -9,6 +9,7 @@ import { servePainter } from '../../workers/painter/painter.ts';
 import type { ImageEmbeddings, ImageId, PaintRequest, SamplerState, WorkerEvent } from '../../workers/protocol.ts';
 import { paintRequest } from '../helpers/paint-request.ts';
 import { type ServedBundle, serveDrawingBundle } from '../helpers/served-bundle.ts';
+import { settles } from '../helpers/until.ts';
 
 let served: ServedBundle;
 let heard: SamplerState[] = [];
@@ -72,7 +73,7 @@ async function watched(request: PaintRequest) {
   clockOf(10_000);
   const painting = await paint(request);
   vi.restoreAllMocks();
-  await vi.waitFor(() => expect(heard).toHaveLength(steps), 30_000);
+  await settles(() => expect(heard).toHaveLength(steps));
   return { painting, states: heard };
 }
 
@@ -92,7 +93,7 @@ describe.each<[string, Partial<PaintRequest>]>([
       listener = (event) => event.type === 'step' && told.push(event.step);
       const resumed = await paint(drawing({ ...changes, resume }));
       expect(resumed, `from step ${resume.step}`).toEqual(painting);
-      await vi.waitFor(() => expect(told).toEqual([1, 2, 3, 4].slice(resume.step)), 30_000);
+      await settles(() => expect(told).toEqual([1, 2, 3, 4].slice(resume.step)));
     }
   });
 });

@@ -12,13 +12,11 @@ import { chatLines } from '../../src/storage/archive-lines.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { Result } from '../../src/storage/records.ts';
 import { restoreResult } from '../../src/storage/restore.ts';
-import { contentHash, type Storage } from '../../src/storage/storage.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 import { failureSentence, words } from '../../words/index.ts';
 import type { Opened, PaintRequest, SamplerState } from '../../workers/protocol.ts';
-import { opened, reply } from '../helpers/fake-session.ts';
-import { FakeBrowser } from '../helpers/fake-tabs.ts';
+import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
-import { newTab, openOn } from '../helpers/pages-of-log.ts';
 import { until } from '../helpers/until.ts';
 
 const state = (step: number): SamplerState => ({ step, latents: Float32Array.of(step, 0.5, -1) });
@@ -345,59 +343,5 @@ describe('what is stored', () => {
     if (chat === undefined) throw new Error('no chat');
     expect(JSON.stringify(chat)).toContain(latents);
     expect(JSON.stringify(chatLines(chat))).not.toContain(latents);
-  });
-});
-
-describe('over a reload', () => {
-  const hashOf = (step: number) => contentHash(Float32Array.from(state(step).latents));
-  const names = (browser: FakeBrowser) => browser.blobs.names();
-  const goes = (browser: FakeBrowser, hash: string) =>
-    vi.waitFor(async () => expect(await names(browser)).not.toContain(hash), { timeout: 30_000 });
-
-  /** A page that ends while it draws; the latents of its last kept step are there. */
-  async function killed(browser: FakeBrowser) {
-    const page = await openOn(browser, newTab());
-    page.session.answer = () => reply('<image>', 'picture');
-    hang(page, 1);
-    page.say('draw a red car');
-    await until(() => page.answer().results[0]?.reached?.step === 1);
-    for (const { job } of page.session.painted) page.session.emit({ type: 'reached', job, state: state(2) });
-    await until(() => page.answer().results[0]?.reached?.step === 2);
-    // The record of the second step is on the disk, and the first one's latents are not any more.
-    await goes(browser, await hashOf(1));
-    page.end();
-    return page.state().current;
-  }
-
-  test('it goes on, and then its latents leave the disk', async () => {
-    const browser = new FakeBrowser();
-    const chat = await killed(browser);
-    const page = await openOn(browser, newTab());
-    page.open(chat);
-    expect(only(page)).toMatchObject({ state: 'stopped', reached: { step: 2 } });
-    const second = await hashOf(2);
-    expect(await names(browser)).toContain(second);
-    resume.perform(page.app, only(page).id);
-    await page.idle();
-    expect(page.session.painted.map((request) => request.resume)).toEqual([state(2)]);
-    expect(only(page).state).toBe('done');
-    await goes(browser, second);
-    page.end();
-  });
-
-  test('of a turn that was deleted they leave the disk at the next start', async () => {
-    const browser = new FakeBrowser();
-    const chat = await killed(browser);
-    const page = await openOn(browser, newTab());
-    page.open(chat);
-    deleteTurn.perform(page.app, page.answer().id);
-    await until(() => page.turns().length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(await names(browser)).toContain(await hashOf(2));
-    page.end();
-    const next = await openOn(browser, newTab());
-    const second = await hashOf(2);
-    await goes(browser, second);
-    next.end();
   });
 });
