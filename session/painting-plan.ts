@@ -18,6 +18,8 @@ export interface PaintingSettings {
   readonly start: ImageId | 'edited' | null;
   /** How much of it may change. */
   readonly strength: number | null;
+  /** In few steps, to be finished where it is worth that. */
+  readonly draft?: boolean;
   /** How the rest of the edited picture is kept, where a recipe that is repeated says so. */
   readonly composite?: Composite | null;
   /** Where alone a picture is to change. */

@@ -17,6 +17,7 @@ import type {
 } from '../workers/protocol.ts';
 import { contentsOf } from './contents.ts';
 import { deviceOf } from './device-of.ts';
+import { draftSteps } from './draft-steps.ts';
 import { eventsOf } from './event-stream.ts';
 import type { SessionEvent } from './model-session.ts';
 import { type PaintingPlan, planPainting } from './painting-plan.ts';
@@ -129,7 +130,10 @@ function planOf(
   const reference = drawing.reference?.image ?? null;
   const edited = turn.painting.area?.of ?? editedPicture(plan, reference);
   const pictures = { edited: edited === null ? null : (sources.size(edited) ?? null), reference };
-  return planPainting(turn.painting, opened.bundle, pictures, turn.seed);
+  const whole = planPainting(turn.painting, opened.bundle, pictures, turn.seed);
+  const { decoder } = drawing;
+  const steps = turn.painting.draft ? draftSteps(opened.bundle.schedules, { ...whole, decoder }) : null;
+  return steps === null ? whole : { ...whole, steps };
 }
 
 async function paint(

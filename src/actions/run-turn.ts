@@ -49,9 +49,10 @@ async function askModel(app: App, id: TurnId, seed: Seed, signal: AbortSignal): 
   const turn = askedTurn(app, id, seed, settings);
   const keeping = { source: Promise.resolve(), reached: new ReachedKeeper(app, id, result.id) };
   const limit = limitOf(settings, opened);
+  const { steps } = settings;
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
-    await take(app, { id, result, signal, limit, keeping }, event);
+    await take(app, { id, result, signal, steps, limit, keeping }, event);
   }
 }
 
@@ -65,13 +66,19 @@ interface Answering {
   readonly id: TurnId;
   readonly result: Result;
   readonly signal: AbortSignal;
+  /** Of a whole picture. */
+  readonly steps: number;
   readonly limit: ReplyCut;
   /** What a picture is painted from and how far it came, as that goes to the disk beside the painting: what is told of it is not to wait. */
   readonly keeping: { source: Promise<void>; readonly reached: ReachedKeeper };
 }
 
 /** Puts what a turn tells into its record. */
-async function take(app: App, { id, result, signal, limit, keeping }: Answering, event: TurnEvent): Promise<void> {
+async function take(
+  app: App,
+  { id, result, signal, steps, limit, keeping }: Answering,
+  event: TurnEvent,
+): Promise<void> {
   const { store, storage } = app;
   switch (event.type) {
     case 'text':
@@ -86,7 +93,8 @@ async function take(app: App, { id, result, signal, limit, keeping }: Answering,
       const { width, height } = event.plan;
       begin(app, id, result);
       changeTurn(store, id, (turn) => ({ ...turn, text, form, turnsLeftOut }));
-      changeResult(store, id, result.id, { width, height });
+      const draft = event.plan.steps < steps ? { fullSteps: steps } : {};
+      changeResult(store, id, result.id, { width, height, ...draft });
       keeping.source = keepSource(storage, event.drawing, event.recipe).then((from) =>
         changeResult(store, id, result.id, { from }),
       );

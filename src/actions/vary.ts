@@ -1,6 +1,7 @@
 /** Another picture from the same embeddings with another seed: the language model does not run. */
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { isFrom } from '../../session/bundle-identity.ts';
+import { draftSteps } from '../../session/draft-steps.ts';
 import { variationOf } from '../../session/variation.ts';
 import type { Seed } from '../../workers/protocol.ts';
 import { randomSeed } from '../settings/fields.ts';
@@ -34,7 +35,7 @@ export const vary: Action<[result: string]> = {
     const whole = wholeRecipe(state, id);
     if (whole === undefined || !vary.when(state, id)) return;
     const { count, kind } = state.variations;
-    const steps = kind === 'draft' ? draftSteps(state, id) : null;
+    const steps = kind === 'draft' ? stepsOfDraft(state, id) : null;
     const varied = Array.from({ length: count }, () => {
       const recipe = variationOf(whole, randomSeed());
       return steps === null ? { recipe } : { recipe: { ...recipe, steps }, fullSteps: whole.steps };
@@ -91,17 +92,11 @@ function wholeRecipe(state: AppState, id: string): Recipe | undefined {
   return recipe && { ...recipe, steps: result?.fullSteps ?? recipe.steps };
 }
 
-/** A quarter of a result's steps, or as few as the open bundle serves; null where a draft would be no shorter. */
-export function draftSteps(state: AppState, id: string): number | null {
+/** The steps of a draft of a result; null where it would be no shorter. */
+export function stepsOfDraft(state: AppState, id: string): number | null {
   const recipe = wholeRecipe(state, id);
   if (recipe === undefined) return null;
-  const { decoder, guidance, steps } = recipe;
-  const { model } = state;
-  const served = model.phase === 'ready' ? model.opened.bundle.schedules[decoder] : null;
-  const quarter = Math.ceil(steps / 4);
-  if (served === null) return quarter < steps ? quarter : null;
-  const fewer = served.filter((one) => one.guidance === guidance && one.steps < steps).map((one) => one.steps);
-  return fewer.length === 0 ? null : Math.min(...fewer);
+  return draftSteps(state.model.phase === 'ready' ? state.model.opened.bundle.schedules : null, recipe);
 }
 
 type Painted = Pick<PaintedFrom, 'recipe'> & Pick<Result, 'fullSteps'>;

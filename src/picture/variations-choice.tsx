@@ -1,4 +1,4 @@
-import { draftSteps } from '../actions/vary.ts';
+import { stepsOfDraft } from '../actions/vary.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import type { VariationChoice } from '../state/state.ts';
@@ -16,7 +16,7 @@ export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const { store } = useApp();
   const words = useWords().page.variations;
   const choice = useSelect((state) => state.variations);
-  const hasDrafts = useSelect((state) => draftSteps(state, result) !== null);
+  const hasDrafts = useSelect((state) => stepsOfDraft(state, result) !== null);
   const kind = hasDrafts ? choice.kind : 'full';
   const choose = (chosen: VariationChoice) => store.setState({ variations: chosen });
   return (

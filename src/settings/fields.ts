@@ -43,6 +43,8 @@ export interface Settings extends Readonly<Record<Exclude<NumberField, CfgField>
   /** Null: drawn at random for each picture. */
   readonly seed: Seed | null;
   readonly lockSeed: boolean;
+  /** Drawings have few steps at first. */
+  readonly draft: boolean;
   readonly negative: string;
 }
 
@@ -77,7 +79,7 @@ const decoders: readonly string[] = ['auto', 'generation', 'editing'];
 
 /** Whether a field's text can be sent; of what it cannot, the last good value is. */
 export function isGood(name: SettingName, draft: string | boolean): boolean {
-  if (name === 'lockSeed') return typeof draft === 'boolean';
+  if (name === 'lockSeed' || name === 'draft') return typeof draft === 'boolean';
   if (typeof draft !== 'string') return false;
   if (name in numberFields) return draft === '' || parseNumber(name as NumberField, draft) !== null;
   switch (name) {
@@ -134,6 +136,7 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     prefill: text('prefill') === 'loop' ? 'loop' : 'pass',
     seed: parseSeedField(text('seed')),
     lockSeed: good.lockSeed === true,
+    draft: good.draft === true,
     negative: servedNegative(bundle),
   };
 }

@@ -32,6 +32,7 @@ const keptFields: ReadonlySet<string> = new Set<SettingName>([
   'decoder',
   'prefill',
   'negative',
+  'draft',
   ...numberFieldNames,
 ]);
 

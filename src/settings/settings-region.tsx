@@ -6,6 +6,7 @@ import { settingsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { draftsOf, goodOf } from '../state/own-settings.ts';
 import { DataFields } from './data-fields.tsx';
+import { drawsInFewer } from './few-steps.ts';
 import { usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
@@ -132,6 +133,7 @@ function PictureFields() {
         options={[['auto', words.sizeAuto], ...sizes.map((size) => [size, size.replace('x', ' × ')] as const)]}
       />
       <NumberInput name="steps" fallback={defaults?.steps} />
+      <DraftField />
       <SeedFields />
       <NumberInput name="guidance" fallback={defaults?.guidance} />
       <NumberInput name="cfg" fallback={defaults?.cfg} {...noNegative} />
@@ -142,6 +144,32 @@ function PictureFields() {
       <TextInput name="negative" placeholder="" wrong="" {...onlyEmpty} />
       <NumberInput name="strength" fallback={defaults?.strength} />
     </>
+  );
+}
+
+function DraftField() {
+  const words = useWords().page.settings;
+  const perform = usePerform();
+  const hint = useId();
+  const isDraft = useSelect(({ drafts }) => drafts.draft === true);
+  const bundle = useBundle();
+  const isServed = useSelect(({ good }) => bundle === undefined || drawsInFewer(good, bundle));
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={isDraft && isServed}
+          disabled={!isServed}
+          aria-describedby={hint}
+          onChange={(event) => perform(set, 'draft', event.currentTarget.checked)}
+        />
+        {words.draft}
+      </label>
+      <p id={hint} className="hint">
+        {isServed ? words.draftHint : words.noDraft}
+      </p>
+    </div>
   );
 }
 

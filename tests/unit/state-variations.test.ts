@@ -1,7 +1,10 @@
 /** Variations: several at once, as drafts, and drafts that are finished. */
 import { describe, expect, test } from 'vitest';
-import { draftSteps, finish, finishAll, vary } from '../../src/actions/vary.ts';
+import { reuseSettings } from '../../src/actions/set.ts';
+import { finish, finishAll, stepsOfDraft, vary } from '../../src/actions/vary.ts';
+import { drawsInFewer } from '../../src/settings/few-steps.ts';
 import type { VariationChoice } from '../../src/state/state.ts';
+import type { BundleSummary } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 
@@ -137,7 +140,7 @@ describe('drafts', () => {
       const generation = steps.map((count) => ({ steps: count, guidance, strength: 1 as const }));
       const bundle = { ...opened.bundle, schedules: { generation, editing: null } };
       page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, bundle } } });
-      return draftSteps(page.state(), page.first.id);
+      return stepsOfDraft(page.state(), page.first.id);
     };
     expect(serving(12, 8, 4)).toBe(4);
     expect(serving(12)).toBeNull();
@@ -145,6 +148,69 @@ describe('drafts', () => {
     const [variation] = await page.varied();
     expect([variation?.from?.recipe.steps, variation?.fullSteps]).toEqual([12, undefined]);
   });
+});
+
+describe('a first picture that is a draft', () => {
+  async function drafted(serving: readonly number[] | null = null) {
+    const page = openPage();
+    const generation = serving?.map((steps) => ({ steps, guidance: 3.5, strength: 1 as const })) ?? null;
+    const schedules = { generation, editing: null };
+    page.session.openNow({ ...opened, bundle: { ...opened.bundle, schedules } });
+    page.set('steps', '12');
+    page.set('seed', '7');
+    page.set('draft', true);
+    page.say('draw a red car');
+    await page.idle();
+    return { ...page, first: () => page.answer().results[0] };
+  }
+
+  test('has a quarter of the steps; finished it is the picture of all of them, and the words are not asked for again', async () => {
+    const page = await drafted();
+    expect(page.first()).toMatchObject({ state: 'done', fullSteps: 12, from: { recipe: { steps: 3, seed: '7' } } });
+    finish.perform(page.app, page.first()?.id ?? '');
+    await page.idle();
+    const whole = await drawnPage();
+    const finished = page.answer().results.at(-1);
+    expect(finished).toMatchObject({
+      state: 'done',
+      image: whole.first.image,
+      from: { recipe: whole.first.from?.recipe },
+    });
+    expect(finished?.fullSteps).toBeUndefined();
+    expect(page.session.asked).toHaveLength(1);
+  });
+
+  test('has as few as the model serves, and is whole where that serves no fewer', async () => {
+    expect((await drafted([12, 8, 4])).first()).toMatchObject({ fullSteps: 12, from: { recipe: { steps: 4 } } });
+    const whole = (await drafted([12])).first();
+    expect([whole?.from?.recipe.steps, whole?.fullSteps]).toEqual([12, undefined]);
+  });
+
+  test('is none any more once that is not wanted, or the settings of a recipe are used', async () => {
+    const page = await drafted();
+    page.set('draft', false);
+    page.say('draw a tree');
+    await page.idle();
+    expect(page.answer().results[0]?.fullSteps).toBeUndefined();
+    page.set('draft', true);
+    reuseSettings.perform(page.app, page.answer().results[0]?.id ?? '');
+    page.say('draw a house');
+    await page.idle();
+    expect(page.answer().results[0]).toMatchObject({ from: { recipe: { steps: 12 } } });
+  });
+});
+
+test.each<[string, readonly number[], boolean]>([
+  ['offered', [12, 4], true],
+  ['not offered', [12], false],
+])('a draft is %s by what a model serves', (_, steps, isOffered) => {
+  const generation = steps.map((count) => ({ steps: count, guidance: 3.5, strength: 1 as const }));
+  const bundle: BundleSummary = {
+    ...opened.bundle,
+    decoders: ['generation'],
+    schedules: { generation, editing: null },
+  };
+  expect(drawsInFewer({ steps: '12' }, bundle)).toBe(isOffered);
 });
 
 test('where every seed draws the same picture, there are none', async () => {

@@ -352,6 +352,9 @@ export const en = {
     seed: 'Seed',
     seedPlaceholder: 'Drawn at random',
     lockSeed: 'Lock seed',
+    draft: 'Draft first',
+    draftHint: 'A picture has few steps at first; Finish paints it with all of them.',
+    noDraft: 'This model draws in no fewer steps.',
     negative: 'Negative prompt',
     range: (low: number, high: number, used: string) =>
       `From ${low} to ${high}.${used === '' ? '' : ` ${used} is used.`}`,
