@@ -58,3 +58,35 @@ test('several pictures in one press; drafts are finished to the very picture of 
   await user.press('Recipe');
   await expect(dialog).toContainText(/[\d.]+ s a step/);
 });
+
+test('a first picture that is a draft is finished to the picture of all steps', async ({ user }) => {
+  const { page } = user;
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.number('Steps').fill('8');
+  const draftFirst = user.settings.getByRole('checkbox', { name: 'Draft first', exact: true });
+  await draftFirst.check();
+  await user.ask('draw a red car');
+  const results = page.getByRole('group', { name: /^Picture \d+ of \d+$/ });
+  await expect(results.getByText('Draft', { exact: true })).toBeVisible();
+  const draft = await readSaved((await user.save()).bytes);
+  expect(draft.recipe.steps).toBe(2);
+  await user.press('Finish');
+  await expect(results).toHaveCount(2);
+  await user.idle();
+  const finished = await user.save();
+  const { recipe } = await readSaved(finished.bytes);
+  expect(recipe).toMatchObject({ seed: draft.recipe.seed, steps: 8, embeddings: draft.recipe.embeddings });
+
+  // The same, drawn whole from the start, is the same file.
+  await draftFirst.uncheck();
+  await user.field('Seed').fill(recipe.seed);
+  await user.ask('draw a red car');
+  await expect(results.last().getByText('Draft', { exact: true })).toHaveCount(0);
+  expect(Buffer.from((await user.save()).bytes).equals(Buffer.from(finished.bytes))).toBe(true);
+
+  await draftFirst.check();
+  await user.reload();
+  await user.openSettings();
+  await expect(draftFirst).toBeChecked();
+});
