@@ -151,9 +151,9 @@ function DraftField() {
   const words = useWords().page.settings;
   const perform = usePerform();
   const hint = useId();
-  const isDraft = useSelect(({ drafts }) => drafts.draft === true);
+  const isDraft = useSelect((state) => draftsOf(state).draft === true);
   const bundle = useBundle();
-  const isServed = useSelect(({ good }) => bundle === undefined || drawsInFewer(good, bundle));
+  const isServed = useSelect((state) => bundle === undefined || drawsInFewer(goodOf(state), bundle));
   return (
     <div className="field">
       <label className="check">

@@ -69,7 +69,7 @@ function ownAmong(changed: Drafts, own: Drafts, general: Drafts): Drafts {
 
 /** What says the same as a field that is absent, where the general one is not. */
 function unwritten(name: SettingName): string | boolean {
-  if (name === 'lockSeed') return false;
+  if (name === 'lockSeed' || name === 'draft') return false;
   if (name === 'prefill') return 'pass';
   const isText = name === 'seed' || name === 'negative' || numberFieldNames.some((number) => number === name);
   return isText ? '' : 'auto';
