@@ -13,6 +13,8 @@ export const settingRanges = {
   cfg: { low: 0, high: 30 },
   /** Each border of the part of the steps that is guided. */
   cfgRange: { low: 0, high: 1 },
+  /** How much a step that is not run may differ from the last one, as a share; of 0 all are run. */
+  stepCache: { low: 0, high: 1 },
   strength: { low: 0, high: 1 },
   temperature: { low: 0, high: 2 },
   topP: { low: 0, high: 1 },

@@ -14,6 +14,8 @@ export interface PaintingSettings {
   readonly negative: string;
   /** The part of the steps that is guided away from the negative branch; all of them where it is left out. */
   readonly cfgRange?: GuidedRange | null;
+  /** How much a step that is not run may differ from the last one; all are run where it is left out. */
+  readonly stepCache?: number | null;
   /** The picture that painting starts from: one of the person's, that which an edit changes, or none. */
   readonly start: ImageId | 'edited' | null;
   /** How much of it may change. */
@@ -28,7 +30,7 @@ export interface PaintingSettings {
 
 export type PaintingPlan = Pick<
   PaintRequest,
-  'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative' | 'cfgRange'
+  'width' | 'height' | 'steps' | 'seed' | 'guidance' | 'cfg' | 'negative' | 'cfgRange' | 'stepCache'
 > & {
   readonly start: { readonly image: ImageId; readonly strength: number } | null;
   readonly composite?: Composite;
@@ -45,7 +47,7 @@ export interface PaintedPictures {
 
 /** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
-  { size, steps, guidance, cfg, negative, cfgRange, start, strength, composite, area }: PaintingSettings,
+  { size, steps, guidance, cfg, negative, cfgRange, stepCache, start, strength, composite, area }: PaintingSettings,
   { defaults, sizes, negative: branch }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
@@ -59,6 +61,7 @@ export function planPainting(
     steps: steps ?? defaults.steps,
     guidance: guidance ?? defaults.guidance,
     ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }),
+    ...(stepCache == null || stepCache === 0 ? {} : { stepCache }),
     start: image === null || changing >= 1 ? null : { image, strength: changing },
     ...(composite == null ? {} : { composite }),
     ...(area == null ? {} : { area }),

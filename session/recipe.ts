@@ -21,7 +21,7 @@ interface PlannedPicture {
 export async function recipeOf({ opened, sources }: TurnContext, picture: PlannedPicture): Promise<Recipe> {
   const { turn, reply, drawing, plan } = picture;
   const { task, language, prefill, sampling, reference } = turn;
-  const { steps, cfg, guidance, negative, cfgRange, width, height, start, composite, area } = plan;
+  const { steps, cfg, guidance, negative, cfgRange, stepCache, width, height, start, composite, area } = plan;
   return readRecipe({
     format: 'nexus-gen-recipe',
     version: 2,
@@ -49,6 +49,7 @@ export async function recipeOf({ opened, sources }: TurnContext, picture: Planne
     versions: await sources.versions(),
     device: deviceOf(opened.device),
     cfg_range: cfgRange,
+    step_cache: stepCache,
     mask: area?.mask,
     composite,
   });

@@ -32,6 +32,7 @@ export function repetitionOf(recipe: Recipe, job: JobId): AskedTurn {
       guidance,
       cfg,
       cfgRange: recipe.cfg_range ?? null,
+      stepCache: recipe.step_cache ?? null,
       negative,
       start: start as ImageId | null,
       strength: start === null ? null : strength,

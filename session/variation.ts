@@ -17,7 +17,7 @@ export function seedOfWords({ seed, sampling }: Recipe): string | null {
 }
 
 /** How a recipe's picture is painted. */
-export function planOfRecipe({ cfg_range, ...recipe }: Recipe): PaintingPlan {
+export function planOfRecipe({ cfg_range, step_cache, ...recipe }: Recipe): PaintingPlan {
   const { size, steps, guidance, cfg, negative, seed, start, strength } = recipe;
   const area = areaOf(recipe);
   return {
@@ -27,6 +27,7 @@ export function planOfRecipe({ cfg_range, ...recipe }: Recipe): PaintingPlan {
     cfg,
     negative,
     ...(cfg_range === undefined ? {} : { cfgRange: cfg_range }),
+    ...(step_cache === undefined ? {} : { stepCache: step_cache }),
     seed: seed as Seed,
     start: start === null ? null : { image: start as ImageId, strength },
     ...(area === null ? {} : { area }),

@@ -132,6 +132,8 @@ export interface PaintRequest {
   readonly negative: string;
   /** Every step is guided where it is left out. */
   readonly cfgRange?: GuidedRange | undefined;
+  /** Steps much like the last one are not run (model/diffusion/step-cache.ts), 0 … 1; all are where it is left out. */
+  readonly stepCache?: number | undefined;
   /** A picture to start from and how much of it may change, 0 … 1. */
   readonly start: { readonly pixels: RgbImage; readonly strength: number } | null;
   /** The picture that changes where it is marked alone. */
@@ -146,7 +148,7 @@ export interface PaintRequest {
 export interface SamplerState {
   /** Steps that are done, from 1. */
   readonly step: number;
-  /** Behind that step: [channels, height, width], row by row. */
+  /** Behind that step: [channels, height, width], row by row; with a step cache what was run last follows (model/diffusion/sampler-state.ts). */
   readonly latents: Float32Array;
 }
 

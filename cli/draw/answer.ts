@@ -63,7 +63,7 @@ function turnOf(
   seed: bigint,
   { model }: Studio,
 ): AskedTurn {
-  const { decoder, language, prefill, size, steps, guidance, cfg, cfgRange, negative, strength } = settings;
+  const { decoder, language, prefill, size, steps, guidance, cfg, cfgRange, stepCache, negative, strength } = settings;
   return {
     ...asked,
     recipes: 'picture',
@@ -76,6 +76,9 @@ function turnOf(
       ...(wordsSeed === null ? {} : { seed: wordsSeed }),
     },
     seed: seedText(seed),
-    painting: { size, steps, guidance, cfg, cfgRange, negative: negative ?? '', start, strength, composite, area },
+    painting: {
+      ...{ size, steps, guidance, cfg, cfgRange, stepCache },
+      ...{ negative: negative ?? '', start, strength, composite, area },
+    },
   };
 }

@@ -20,6 +20,7 @@ export interface Settings {
   readonly guidance: number | null;
   readonly cfg: number | null;
   readonly cfgRange: GuidedRange | null;
+  readonly stepCache: number | null;
   readonly negative: string | null;
   readonly decoder: 'auto' | 'generation' | 'editing';
   readonly start: string | null;
@@ -45,6 +46,7 @@ export const jobOptions = {
   guidance: { type: 'string' },
   cfg: { type: 'string' },
   'cfg-range': { type: 'string' },
+  'step-cache': { type: 'string' },
   negative: { type: 'string' },
   decoder: { type: 'string' },
   start: { type: 'string' },
@@ -86,6 +88,7 @@ const nothingAsked: Settings = {
   guidance: null,
   cfg: null,
   cfgRange: null,
+  stepCache: null,
   negative: null,
   decoder: 'auto',
   start: null,
@@ -117,6 +120,7 @@ export function readSettings(given: Given, otherwise: Settings = nothingAsked): 
     guidance: decimal('guidance', given.guidance, ranges.guidance) ?? guidance,
     cfg: decimal('cfg', given.cfg, ranges.cfg) ?? cfg,
     cfgRange: share('cfg-range', given['cfg-range']) ?? cfgRange,
+    stepCache: decimal('step-cache', given['step-cache'], ranges.stepCache) ?? otherwise.stepCache,
     negative: given.negative ?? otherwise.negative,
     decoder: choice('decoder', given.decoder ?? otherwise.decoder, ['auto', 'generation', 'editing']),
     start: given.start ?? otherwise.start,

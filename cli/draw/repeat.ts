@@ -30,6 +30,7 @@ function recipeIn(file: string, bytes: Uint8Array): Recipe {
 /** What holds where nothing else is given. */
 export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
   const { steps, size, guidance, cfg, negative, decoder, language, prefill, cfg_range: cfgRange = null } = recipe;
+  const { step_cache: stepCache = null } = recipe;
   const { temperature, topP, maxTokens } = recipe.sampling;
   return {
     seed: BigInt(recipe.seed),
@@ -39,6 +40,7 @@ export function settingsOfRecipe(recipe: Recipe, path: string): Settings {
     guidance,
     cfg,
     cfgRange,
+    stepCache,
     negative,
     decoder,
     start: null,

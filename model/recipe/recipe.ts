@@ -76,6 +76,8 @@ const schema = z.strictObject({
     .tuple([field.share, field.share])
     .refine(([from, to]) => from <= to, 'a range that does not fall')
     .optional(),
+  /** A step was not run whose velocity was expected to be the last one's but for this share; each was where it is left out. */
+  step_cache: field.share.optional(),
   /** Where alone the picture was to change, in pixels. */
   region: z
     .strictObject({ left: z.int().min(0), top: z.int().min(0), width: field.side, height: field.side })

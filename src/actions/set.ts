@@ -87,7 +87,7 @@ export const resetSettings: Action = {
 export const reuseRecipe: Action<[recipe: Recipe]> = {
   when: () => true,
   perform({ store }, recipe) {
-    const { sampling, size, cfg_range: range } = recipe;
+    const { sampling, size, cfg_range: range, step_cache: stepCache } = recipe;
     const drafts: Drafts = {
       task: recipe.task,
       size: `${size.width}x${size.height}`,
@@ -95,6 +95,7 @@ export const reuseRecipe: Action<[recipe: Recipe]> = {
       guidance: String(recipe.guidance),
       cfg: String(recipe.cfg),
       ...(range === undefined ? {} : { cfgFrom: String(range[0]), cfgTo: String(range[1]) }),
+      ...(stepCache === undefined ? {} : { stepCache: String(stepCache) }),
       strength: String(recipe.strength),
       temperature: String(sampling.temperature),
       topP: String(sampling.topP),

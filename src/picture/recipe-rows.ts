@@ -36,6 +36,7 @@ export function recipeRows(result: Described, page: PageWords): readonly Row[] {
       [words.guidance, String(recipe.guidance)],
       [words.cfg, String(recipe.cfg)],
       recipe.cfg_range === undefined ? null : [words.cfgRange, words.fromTo(...recipe.cfg_range)],
+      recipe.step_cache === undefined ? null : [words.stepCache, String(recipe.step_cache)],
       recipe.negative === '' ? null : [words.negative, recipe.negative],
       recipe.start === null ? null : [words.strength, String(recipe.strength)],
       recipe.mask === undefined ? null : [words.changed, words.areaAlone],

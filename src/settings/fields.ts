@@ -17,6 +17,7 @@ export const numberFields = {
   cfg: { ...settingRanges.cfg, whole: false, step: 0.5 },
   cfgFrom: { ...settingRanges.cfgRange, whole: false, step: 0.05 },
   cfgTo: { ...settingRanges.cfgRange, whole: false, step: 0.05 },
+  stepCache: { ...settingRanges.stepCache, whole: false, step: 0.01 },
   strength: { ...settingRanges.strength, whole: false, step: 0.05 },
   temperature: { ...settingRanges.temperature, whole: false, step: 0.1 },
   topP: { ...settingRanges.topP, whole: false, step: 0.05 },
@@ -27,8 +28,11 @@ export type NumberField = keyof typeof numberFields;
 
 export const numberFieldNames = Object.keys(numberFields) as readonly NumberField[];
 
-/** Fields of guidance from a negative branch; the others have a number of the bundle's own. */
+/** Fields of guidance from a negative branch. */
 type CfgField = 'cfg' | 'cfgFrom' | 'cfgTo';
+
+/** Fields that have a number of the bundle's own. */
+type BundleNumber = Exclude<NumberField, CfgField | 'stepCache'>;
 
 export interface Settings extends Readonly<Record<Exclude<NumberField, CfgField>, number>> {
   /** Null: the bundle's scale for a drawing, or its own for an edit. */
@@ -120,12 +124,13 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     const draft = good[name];
     return typeof draft === 'string' ? draft : '';
   };
-  const number = (name: Exclude<NumberField, CfgField>) => parseNumber(name, text(name)) ?? defaults[name];
+  const number = (name: BundleNumber) => parseNumber(name, text(name)) ?? defaults[name];
   return {
     steps: number('steps'),
     guidance: number('guidance'),
     cfg: bundle.negative === 'none' ? null : parseNumber('cfg', text('cfg')),
     cfgRange: bundle.negative === 'none' ? null : guidedRange(text('cfgFrom'), text('cfgTo')),
+    stepCache: parseNumber('stepCache', text('stepCache')) ?? eachStep,
     strength: number('strength'),
     temperature: number('temperature'),
     topP: number('topP'),
@@ -140,6 +145,9 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     negative: servedNegative(bundle),
   };
 }
+
+/** The step cache that runs them all, where nothing is written. */
+export const eachStep = 0;
 
 /** All steps where nothing is written. */
 export const wholeRange: GuidedRange = [0, 1];

@@ -7,7 +7,7 @@ import { usePanelFocus } from '../app/panel-focus.ts';
 import { draftsOf, goodOf } from '../state/own-settings.ts';
 import { DataFields } from './data-fields.tsx';
 import { drawsInFewer } from './few-steps.ts';
-import { usedSeed, wholeRange } from './fields.ts';
+import { eachStep, usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { PageFields } from './page-fields.tsx';
 import { PresetField } from './preset-field.tsx';
@@ -141,6 +141,7 @@ function PictureFields() {
         <NumberInput name="cfgFrom" fallback={from} {...noNegative} />
         <NumberInput name="cfgTo" fallback={to} {...noNegative} />
       </div>
+      <NumberInput name="stepCache" fallback={eachStep} />
       <TextInput name="negative" placeholder="" wrong="" {...onlyEmpty} />
       <NumberInput name="strength" fallback={defaults?.strength} />
     </>

@@ -152,6 +152,37 @@ test('the decoder that is chosen draws, and the picture’s recipe says so', asy
   expect(anew.pixels).not.toBe(auto.pixels);
 });
 
+test('with a step cache a drawing runs fewer of its steps, its recipe says so, and reusing it draws the same', async ({
+  user,
+}) => {
+  await user.open('/?device=wasm');
+  await user.openSettings();
+  await user.field('Seed').fill('7');
+  await user.settings.getByRole('checkbox', { name: 'Lock seed', exact: true }).check();
+  await user.number('Steps').fill('12');
+  /** The same words in a chat of their own. */
+  const drawn = async () => {
+    await user.button('New chat').click();
+    await user.ask('draw a red car');
+    await expect(user.picture).toHaveAttribute('data-state', 'done');
+    const { recipe } = await readSaved((await user.save()).bytes);
+    return { recipe, pixels: await user.pixels() };
+  };
+  const whole = await drawn();
+  const cache = user.number('Step cache');
+  await cache.fill('2');
+  await expect(user.settings.getByText('0 to 1. 0 is used.')).toBeVisible();
+  await cache.fill('1');
+  const cached = await drawn();
+  expect(whole.recipe).not.toHaveProperty('step_cache');
+  expect(cached.recipe).toMatchObject({ steps: 12, step_cache: 1 });
+  expect(cached.pixels).not.toBe(whole.pixels);
+  await cache.fill('');
+  expect((await drawn()).pixels).toBe(whole.pixels);
+  await cache.fill('1');
+  expect((await drawn()).pixels).toBe(cached.pixels);
+});
+
 test('words are sampled as Temperature and Top p say, the same from the same seed', async ({ user }) => {
   // The model that the page ships with: that of the tests is sure of its words at any temperature.
   await user.open(`${shippedFolder}?device=wasm`);

@@ -161,9 +161,12 @@ describe('a batch', () => {
       { prompt: 'a red car', seed: '7', cfg: 3, 'cfg-range': '0-0.5', out: at('part.png') },
       { recipe: at('part.png'), out: at('part-again.png') },
       { recipe: at('part.png'), 'cfg-range': '0-1', out: at('all.png') },
+      { prompt: 'a red car', seed: '7', steps: 8, 'step-cache': 1, out: at('cached.png') },
+      { recipe: at('cached.png'), steps: 8, out: at('cached-again.png') },
+      { recipe: at('cached.png'), 'step-cache': 0, out: at('each-step.png') },
     );
     expect(results.filter(({ failure }) => failure !== null)).toEqual([]);
-    expect([code, results.length]).toEqual([0, 12]);
+    expect([code, results.length]).toEqual([0, 15]);
     expect(bytes('again.png')).toEqual(bytes('car.png'));
     expect(bytes('two-7.png')).toEqual(bytes('car.png'));
     expect(bytes('two-8.png')).not.toEqual(bytes('car.png'));
@@ -173,6 +176,9 @@ describe('a batch', () => {
     expect(recipeOf('all.png')).toMatchObject({ cfg: 3 });
     expect(recipeOf('all.png').cfg_range).toBeUndefined();
     expect(bytes('all.png')).not.toEqual(bytes('part.png'));
+    expect(recipeOf('cached.png')).toMatchObject({ steps: 8, step_cache: 1 });
+    expect(bytes('cached-again.png')).toEqual(bytes('cached.png'));
+    expect(recipeOf('each-step.png').step_cache).toBeUndefined();
     expect(results[2]).toEqual({
       ok: true,
       text: `${replies.drawn} .`,

@@ -72,6 +72,7 @@ describe('followed through the flow', () => {
       guidance: 3.5,
       cfg: 1,
       cfgRange: [0, 1],
+      stepCache: 0,
       positive: { ...text, pooled: await source.pooled() },
       negative: null,
     };

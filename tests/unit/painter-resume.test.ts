@@ -80,6 +80,8 @@ async function watched(request: PaintRequest) {
 describe.each<[string, Partial<PaintRequest>]>([
   ['a drawing', {}],
   ['a drawing with guidance in some steps', { cfg: 3, cfgRange: [0.25, 0.75] }],
+  ['a drawing with a step cache', { stepCache: 1 }],
+  ['a drawing with a step cache and guidance in some steps', { stepCache: 1, cfg: 3, cfgRange: [0, 0.75] }],
   ['a drawing from a picture of which a part may change', { start: { pixels: photo, strength: 0.6 } }],
   ['an edit', edit],
   ['an edit of an area', { ...edit, area: { pixels: photo, mask: half } }],
@@ -146,11 +148,15 @@ describe('how far it is', () => {
   });
 });
 
+/** As with what was run last. */
+const threeOf = (latents: Float32Array) => Float32Array.from([...latents, ...latents, ...latents, 1]);
+
 const nothing = { step: 1, latents: new Float32Array(0) };
 test.each<[string, (state: SamplerState) => SamplerState]>([
   ['of another size', () => nothing],
   ['of a step that there is not', ({ latents }) => ({ step: steps + 1, latents })],
   ['before the first step', ({ latents }) => ({ step: 0, latents })],
+  ['of a painting with a step cache', ({ step, latents }) => ({ step, latents: threeOf(latents) })],
   ['that are no numbers', ({ step, latents }) => ({ step, latents: latents.map(() => Number.NaN) })],
 ])('latents %s are refused', async (_, damaged) => {
   const { states } = await watched(drawing());

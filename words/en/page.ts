@@ -304,6 +304,8 @@ export const en = {
       cfg: '1 is off; anything else takes twice as long.',
       cfgFrom: 'CFG begins at this part of the steps.',
       cfgTo: 'It ends here; other steps take half the time.',
+      stepCache:
+        '0 runs every step. 0.05 leaves out those that would hardly change the picture. The first two and the last are always run.',
       strength: 'How much of the old picture an edit may change.',
       temperature: '0 always takes the likeliest word.',
       topP: 'Leaves out unlikely words.',
@@ -345,6 +347,7 @@ export const en = {
     cfgFrom: 'CFG from',
     cfgTo: 'CFG to',
     reversed: (from: string, to: string) => `CFG from is above CFG to. ${from} to ${to} is used.`,
+    stepCache: 'Step cache',
     strength: 'Strength',
     temperature: 'Temperature',
     topP: 'Top p',

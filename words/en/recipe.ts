@@ -10,6 +10,7 @@ export const enRecipe = {
   guidance: 'Guidance',
   cfg: 'CFG scale',
   cfgRange: 'CFG over steps',
+  stepCache: 'Step cache',
   fromTo: (from: number, to: number) => `${from} to ${to}`,
   size: 'Size',
   decoder: 'Decoder',

@@ -12,6 +12,7 @@ export const zhRecipe: typeof enRecipe = {
   guidance: '引导',
   cfg: 'CFG 强度',
   cfgRange: 'CFG 作用的步段',
+  stepCache: '步缓存',
   fromTo: (from, to) => `${from} 至 ${to}`,
   size: '尺寸',
   decoder: '解码器',

@@ -3,6 +3,7 @@
 import { guidesAny } from '../../model/diffusion/guidance.ts';
 import type { Planes } from '../../model/diffusion/latents.ts';
 import { previewBytes, rgbBytes, rgbPlanes } from '../../model/diffusion/pixels.ts';
+import { packed, unpacked } from '../../model/diffusion/sampler-state.ts';
 import { fail, failureOf } from '../../model/failure.ts';
 import { keepOutside, maskedCells } from '../../model/image/mask.ts';
 import { type RgbImage, withAlpha } from '../../model/image/pixels.ts';
@@ -99,9 +100,9 @@ export class PainterModel {
     const flux = await this.#decoder(request.drawing.decoder);
     const began = performance.now();
     const done = settings.resume?.step ?? 0;
-    const { latents } = await paint(flux, settings, pace, (step, { data }, clean) => {
+    const { latents } = await paint(flux, settings, pace, (step, reached, clean) => {
       const each = (performance.now() - began) / (step - done);
-      callbacks.reached({ step, latents: data });
+      callbacks.reached({ step, latents: packed(reached) });
       callbacks.step(step, request.steps, each * (request.steps - step));
       this.#preview(clean, callbacks);
     });
@@ -125,7 +126,7 @@ export class PainterModel {
   }
 
   async #settings(request: PaintRequest, pace: Pace): Promise<PaintSettings> {
-    const { drawing, steps, seed, guidance, cfg, cfgRange = [0, 1] } = request;
+    const { drawing, steps, seed, guidance, cfg, cfgRange = [0, 1], stepCache = 0 } = request;
     const size = this.#latentSize(request);
     const resume = this.#resumed(request, size);
     const conditioning = await condition(this.#source, {
@@ -146,6 +147,7 @@ export class PainterModel {
       guidance,
       cfg,
       cfgRange,
+      stepCache,
       positive: { ...conditioning, pooled: await this.#source.pooled() },
       negative: cfg === 1 || !guidesAny(cfgRange, steps) ? null : await this.#negative(request.negative),
     };
@@ -156,13 +158,13 @@ export class PainterModel {
     return { context, pooled, ids: zeroIds(context.length / this.#source.sizes.dit.context) };
   }
 
-  #resumed({ resume, steps }: PaintRequest, [height, width]: LatentSize): PaintSettings['resume'] {
+  #resumed({ resume, steps, stepCache = 0 }: PaintRequest, [height, width]: LatentSize): PaintSettings['resume'] {
     if (resume === undefined) return null;
-    const { step, latents: data } = resume;
-    const channels = this.#source.sizes.dit.latentChannels;
-    const isOfThis = Number.isInteger(step) && step >= 1 && step <= steps && data.length === channels * height * width;
-    if (!isOfThis || !data.every(Number.isFinite)) fail('LATENTS_GONE', {});
-    return { step, latents: { channels, height, width, data } };
+    const { step } = resume;
+    const values = unpacked(resume.latents, this.#source.sizes.dit.latentChannels * height * width);
+    const isOfThis = Number.isInteger(step) && step >= 1 && step <= steps;
+    if (values === null || !isOfThis || (values.lastRun === null) !== (stepCache === 0)) fail('LATENTS_GONE', {});
+    return { step, ...values };
   }
 
   async #start({ start }: PaintRequest, size: LatentSize, pace: Pace): Promise<PaintSettings['start']> {

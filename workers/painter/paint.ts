@@ -5,7 +5,9 @@ import { type GuidedRange, guide, isGuided } from '../../model/diffusion/guidanc
 import { type KeptLatents, withKept } from '../../model/diffusion/inpainting.ts';
 import { type Planes, patchify, unpatchify } from '../../model/diffusion/latents.ts';
 import { normals } from '../../model/diffusion/noise.ts';
+import type { SamplerValues } from '../../model/diffusion/sampler-state.ts';
 import { schedule } from '../../model/diffusion/schedule.ts';
+import { afterRun, type RunStep, stillHolds } from '../../model/diffusion/step-cache.ts';
 import { imageIds } from '../../model/tables/flux-positions.ts';
 import type { Conditioning } from './condition.ts';
 import type { Branch, FluxDecoder } from './flux-decoder.ts';
@@ -28,11 +30,13 @@ export interface PaintSettings {
   readonly start: { readonly latents: Planes; readonly strength: number } | null;
   /** What of a picture stays as it is; null where all is free. */
   readonly kept: KeptLatents | null;
-  /** Steps that are done, and the latents behind them; null where the flow is followed from its beginning. */
-  readonly resume: { readonly step: number; readonly latents: Planes } | null;
+  /** Steps that are done, and what is known behind them; null where the flow is followed from its beginning. */
+  readonly resume: ({ readonly step: number } & SamplerValues) | null;
   readonly guidance: number;
   readonly cfg: number;
   readonly cfgRange: GuidedRange;
+  /** A step is not run whose velocity is expected to be the last one but for this share, 0 … 1; of 0 all are run. */
+  readonly stepCache: number;
   readonly positive: BranchText;
   /** What is steered away from: asked for where cfg is not 1 and a step is guided, null otherwise. */
   readonly negative: BranchText | null;
@@ -47,8 +51,8 @@ export interface Painted {
   readonly sigmas: Float32Array;
 }
 
-/** Called after each step with its number, from 1, its latents, and the clean latents that the flow points to. */
-export type OnStep = (step: number, latents: Planes, clean: () => Planes) => void;
+/** Called after each step with its number, from 1, from where it can be gone on, and the clean latents that the flow points to. */
+export type OnStep = (step: number, reached: SamplerValues, clean: () => Planes) => void;
 
 /** Follows the flow. Throws STOPPED between two blocks. */
 export async function paint(
@@ -67,14 +71,19 @@ export async function paint(
   });
   const branches = await beginBranches(flux, settings, timesteps, pace);
   try {
-    let latents = resume?.latents ?? keeping(begin, sigmas[0] ?? 1);
+    const { data: beginning, ...shape } = keeping(begin, sigmas[0] ?? 1);
+    let latents: Planes = { ...shape, data: resume?.latents ?? beginning };
+    let lastRun = resume?.lastRun ?? null;
     for (const [step, sigma] of sigmas.entries()) {
       if (step < (resume?.step ?? 0)) continue;
       const at = latents;
-      const velocity = await guidedVelocity(flux, branches, settings, at, step, pace);
+      const run = () => guidedVelocity(flux, branches, settings, at, step, pace);
+      const { velocity, ...known } = await runOrFollowed(settings, lastRun, at.data, step, run);
+      lastRun = known.lastRun;
       const next = sigmas[step + 1] ?? 0;
       latents = keeping({ ...at, data: eulerStep(at.data, velocity, sigma, next) }, next);
-      onStep(step + 1, latents, () => keeping({ ...at, data: predictedClean(at.data, velocity, sigma) }, 0));
+      const clean = () => keeping({ ...at, data: predictedClean(at.data, velocity, sigma) }, 0);
+      onStep(step + 1, { latents: latents.data, lastRun }, clean);
     }
     return { noise, begin, latents, sigmas };
   } finally {
@@ -108,6 +117,26 @@ async function beginBranches(
     for (const branch of branches) flux.end(branch);
     throw error;
   }
+}
+
+/**
+ * The velocity of a step: that of the last run where it still holds. A step that is guided is like none that is not, and the last
+ * one, which the picture is made of, is always run.
+ */
+async function runOrFollowed(
+  { cfgRange, steps, stepCache }: PaintSettings,
+  lastRun: RunStep | null,
+  latents: Float32Array,
+  step: number,
+  run: () => Promise<Float32Array>,
+): Promise<{ readonly velocity: Float32Array; readonly lastRun: RunStep | null }> {
+  if (stepCache === 0) return { velocity: await run(), lastRun: null };
+  const isAlike = isGuided(cfgRange, step, steps) === isGuided(cfgRange, step - 1, steps);
+  const known = isAlike ? lastRun : null;
+  if (known !== null && step < steps - 1 && stillHolds(known, latents, stepCache))
+    return { velocity: known.velocity, lastRun: known };
+  const velocity = await run();
+  return { velocity, lastRun: afterRun(known, latents, velocity) };
 }
 
 async function guidedVelocity(

@@ -44,6 +44,7 @@ async function paintCase(
     kept: null,
     resume: null,
     cfgRange: [0, 1],
+    stepCache: 0,
     positive: { ...positive, pooled: await source.pooled() },
     negative: negative && { ...negative, ids: zeroIds(negative.context.length / dit.context) },
   };
