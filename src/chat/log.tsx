@@ -12,11 +12,11 @@ import { TurnButtons, turnElement } from './turn-buttons.tsx';
 export const conversationId = 'conversation';
 
 /** So many turns are rendered, and come near the screen, together: a thousand alone would be a thousand things to watch. */
-const groupSize = 8;
+const groupSize = 4;
 /** So many of the newest groups are there, with their pictures and buttons, as soon as the chat is shown. */
-const atOnce = 2;
+const atOnce = 3;
 /** Groups that are added before the earliest at a time; between two additions the page answers. */
-const addedTogether = 8;
+const addedTogether = 16;
 
 /** Finished words are read out as they are added; what moves inside a turn is not, the status tells of it. */
 export function Log({ turns }: { readonly turns: readonly TurnRecord[] }) {

@@ -139,10 +139,13 @@ async function work(chrome: ChromePage): Promise<number> {
     await page.waitForTimeout(watchedMs);
   });
   const { longestTask } = await observed(chrome);
-  await chrome.ask(async (page) => {
-    const stop = page.getByRole('button', { name: en.composer.stop, exact: true });
-    if (await stop.isVisible()) await stop.click();
-  });
+  // The answer may end at any moment.
+  await chrome.ask((page) =>
+    page.evaluate(
+      (name) => document.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]`)?.click(),
+      en.composer.stop,
+    ),
+  );
   await isSo(chrome, (name) => document.querySelector(`button[aria-label="${name}"]`) === null, en.composer.stop);
   return longestTask;
 }
