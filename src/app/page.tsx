@@ -5,7 +5,6 @@ import { Notices } from '../chat/notices.tsx';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
 import { Composer } from '../composer/composer.tsx';
 import { Queue } from '../composer/queue.tsx';
-import { ModelsRegion } from '../library/models-region.tsx';
 import { SettingsRegion } from '../settings/settings-region.tsx';
 import { ArchiveNewsOfPage } from './archive-news.tsx';
 import { useBackCloses } from './back.ts';
@@ -21,6 +20,7 @@ import { Status } from './status.tsx';
 import { useDroppedFiles, useEscape } from './whole-page.ts';
 
 const Gallery = lazy(() => import('../gallery/gallery.tsx'));
+const ModelsRegion = lazy(() => import('../library/models-region.tsx'));
 const Privacy = lazy(() => import('../network/privacy.tsx'));
 const AreaDialog = lazy(() => import('../area/area-dialog.tsx'));
 const EnlargeDialog = lazy(() => import('../enlarge/enlarge-dialog.tsx'));
@@ -61,7 +61,7 @@ function Parts() {
         </div>
       </main>
       <SettingsRegion />
-      <ModelsRegion />
+      <LazyPlace isOpen={({ panel }) => panel === 'models'} part={ModelsRegion} />
       <LazyPlace isOpen={({ panel }) => panel === 'privacy'} part={Privacy} />
       <LazyDialog isOpen={({ recipe }) => recipe !== null} part={RecipeDialog} />
       <LazyDialog isOpen={({ viewed }) => viewed !== null} part={Viewer} />

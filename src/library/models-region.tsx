@@ -10,26 +10,24 @@ import { AddModel } from './add-model.tsx';
 import { ListedModel } from './installed-model.tsx';
 import { OfferedModel } from './offered-model.tsx';
 
-export function ModelsRegion() {
+export default function ModelsRegion() {
   const { page } = useWords();
-  const open = useSelect((state) => state.panel === 'models');
-  const panel = usePanelFocus<HTMLElement>(open, modelsButtonId);
+  const panel = usePanelFocus<HTMLElement>(true, modelsButtonId);
   const app = useApp();
   // Plans are made for the device of the model that is open: once there is one, they are known.
   const opened = useSelect(({ model }) => (model.phase === 'ready' ? model.opened : null));
   useEffect(() => {
-    if (open) openModels.perform(app, opened);
-  }, [app, open, opened]);
+    openModels.perform(app, opened);
+  }, [app, opened]);
   // A button that was pressed may be gone with what it did: the keyboard then goes on from here.
   useEffect(() => {
     const region = panel.current;
-    if (!open || region === null) return;
+    if (region === null) return;
     const stay = () =>
       requestAnimationFrame(() => document.activeElement === document.body && region.focus({ preventScroll: true }));
     region.addEventListener('click', stay);
     return () => region.removeEventListener('click', stay);
-  }, [open, panel]);
-  if (!open) return null;
+  }, [panel]);
   return (
     <section ref={panel} className="settings models" aria-label={page.models.models} tabIndex={-1}>
       <Heading />
