@@ -57,6 +57,8 @@ export function useDragOrder(move: (key: string, to: number) => void, put: (to: 
       if (isMoving) follow(held, { x: clientX, y: clientY });
     });
     listen('pointerup', ({ pointerId }) => pointerId === held.pointer && leave('put'));
+    // A finger that rests before it drags would be asked what to do with the picture.
+    listen('contextmenu', (event) => event.preventDefault());
     listen('pointercancel', ({ pointerId }) => pointerId === held.pointer && leave('given up'));
     listen('keydown', (event) => {
       if (event.key !== 'Escape' || !isMoving) return;
