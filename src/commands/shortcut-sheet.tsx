@@ -1,4 +1,5 @@
 import { chooseLetterKeys } from '../actions/page.ts';
+import { Check } from '../app/check.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { DialogHeader } from '../app/dialog-header.tsx';
 import { commands } from './commands.ts';
@@ -35,14 +36,11 @@ export function ShortcutSheet() {
   return (
     <dialog ref={dialog} className="dialog shortcuts" aria-labelledby="shortcuts-title" closedby="any" onClose={close}>
       <DialogHeader id="shortcuts-title" title={words.shortcuts} leave={words.close} close={close} />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={letterKeys === 'letters'}
-          onChange={({ currentTarget }) => perform(chooseLetterKeys, currentTarget.checked ? 'letters' : 'no-letters')}
-        />
-        {words.letters}
-      </label>
+      <Check
+        label={words.letters}
+        checked={letterKeys === 'letters'}
+        choose={(checked) => perform(chooseLetterKeys, checked ? 'letters' : 'no-letters')}
+      />
       <KeyGroup title={words.groups.page} rows={anywhere} />
       <KeyGroup title={words.groups.message} rows={partKeys.message.map(([name, keys]) => [words.keys[name], keys])} />
       <KeyGroup

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { byteText } from '../../words/byte-text.ts';
 import type { Ability, Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
+import { Check } from '../app/check.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
 import { PlanTable } from './plan-table.tsx';
 
@@ -28,14 +29,7 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
               {line}
             </p>
           ))}
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={accepted}
-              onChange={({ currentTarget }) => setAccepted(currentTarget.checked)}
-            />
-            {words.accept}
-          </label>
+          <Check label={words.accept} checked={accepted} choose={setAccepted} />
         </div>
       )}
       <div className="row">
@@ -96,17 +90,13 @@ function Wanted({ able, wanted, choose }: WantedProps) {
     <fieldset className="wanted">
       <legend>{words.wanted}</legend>
       {able.map((ability) => (
-        <label key={ability} className="check">
-          <input
-            type="checkbox"
-            checked={wanted.includes(ability)}
-            disabled={ability === 'chat'}
-            onChange={({ currentTarget: { checked } }) =>
-              choose(able.filter((each) => (each === ability ? checked : wanted.includes(each))))
-            }
-          />
-          {words.abilities[ability]}
-        </label>
+        <Check
+          key={ability}
+          label={words.abilities[ability]}
+          checked={wanted.includes(ability)}
+          disabled={ability === 'chat'}
+          choose={(checked) => choose(able.filter((each) => (each === ability ? checked : wanted.includes(each))))}
+        />
       ))}
     </fieldset>
   );

@@ -1,4 +1,5 @@
 import { chooseEndNotice, chooseMotion, openPanel, showOverlay } from '../actions/page.ts';
+import { Check, CheckField } from '../app/check.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 
 /** How the page moves, tells and is driven. */
@@ -8,14 +9,11 @@ export function LookFields() {
   const motion = useSelect((state) => state.motion);
   return (
     <>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={motion === 'less'}
-          onChange={({ currentTarget }) => perform(chooseMotion, currentTarget.checked ? 'less' : 'full')}
-        />
-        {words.settings.motion}
-      </label>
+      <Check
+        label={words.settings.motion}
+        checked={motion === 'less'}
+        choose={(checked) => perform(chooseMotion, checked ? 'less' : 'full')}
+      />
       <EndNotice />
       <button type="button" className="link" onClick={() => perform(showOverlay, 'shortcuts')}>
         {words.shortcuts}
@@ -35,20 +33,12 @@ function EndNotice() {
   if (!('Notification' in globalThis)) return null;
   const isRefused = Notification.permission === 'denied';
   return (
-    <div className="field">
-      <label className="check">
-        <input
-          type="checkbox"
-          aria-describedby="end-notice"
-          checked={endNotice === 'told' && !isRefused}
-          disabled={isRefused}
-          onChange={({ currentTarget }) => perform(chooseEndNotice, currentTarget.checked ? 'told' : 'silent')}
-        />
-        {words.endNotice}
-      </label>
-      <p id="end-notice" className="hint">
-        {isRefused ? words.endNoticeRefused : words.endNoticeHint}
-      </p>
-    </div>
+    <CheckField
+      label={words.endNotice}
+      hint={isRefused ? words.endNoticeRefused : words.endNoticeHint}
+      checked={endNotice === 'told' && !isRefused}
+      disabled={isRefused}
+      choose={(checked) => perform(chooseEndNotice, checked ? 'told' : 'silent')}
+    />
   );
 }

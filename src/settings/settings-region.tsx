@@ -1,5 +1,6 @@
 import { type MouseEvent, type ReactNode, useId } from 'react';
 import { keepToChat, resetSettings, set } from '../actions/set.ts';
+import { Check, CheckField } from '../app/check.tsx';
 import { ClosePanel } from '../app/close-panel.tsx';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
@@ -69,22 +70,15 @@ function Heading() {
 function ChatScope() {
   const words = useWords().page.settings.ownChat;
   const perform = usePerform();
-  const hint = useId();
   const isOwn = useSelect(({ own, current }) => own[current] !== undefined);
   return (
-    <div className="field chat-scope">
-      <label className="check">
-        <input
-          type="checkbox"
-          aria-describedby={hint}
-          checked={isOwn}
-          onChange={({ currentTarget }) => perform(keepToChat, currentTarget.checked ? 'own' : 'general')}
-        />
-        {words.label}
-      </label>
-      <p id={hint} className="hint">
-        {isOwn ? words.own : words.general}
-      </p>
+    <div className="chat-scope">
+      <CheckField
+        label={words.label}
+        hint={isOwn ? words.own : words.general}
+        checked={isOwn}
+        choose={(checked) => perform(keepToChat, checked ? 'own' : 'general')}
+      />
     </div>
   );
 }
@@ -151,26 +145,17 @@ function PictureFields() {
 function DraftField() {
   const words = useWords().page.settings;
   const perform = usePerform();
-  const hint = useId();
   const isDraft = useSelect((state) => draftsOf(state).draft === true);
   const bundle = useBundle();
   const isServed = useSelect((state) => bundle === undefined || drawsInFewer(goodOf(state), bundle));
   return (
-    <div className="field">
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={isDraft && isServed}
-          disabled={!isServed}
-          aria-describedby={hint}
-          onChange={(event) => perform(set, 'draft', event.currentTarget.checked)}
-        />
-        {words.draft}
-      </label>
-      <p id={hint} className="hint">
-        {isServed ? words.draftHint : words.noDraft}
-      </p>
-    </div>
+    <CheckField
+      label={words.draft}
+      hint={isServed ? words.draftHint : words.noDraft}
+      checked={isDraft && isServed}
+      disabled={!isServed}
+      choose={(checked) => perform(set, 'draft', checked)}
+    />
   );
 }
 
@@ -182,14 +167,7 @@ function SeedFields() {
   return (
     <>
       <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange(used)} />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={locked}
-          onChange={(event) => perform(set, 'lockSeed', event.currentTarget.checked)}
-        />
-        {words.lockSeed}
-      </label>
+      <Check label={words.lockSeed} checked={locked} choose={(checked) => perform(set, 'lockSeed', checked)} />
     </>
   );
 }
