@@ -80,15 +80,19 @@ export async function remake(
 ): Promise<void> {
   const { plan, sink, tools } = conversion;
   const planned = new Map(plannedFiles(conversion, manifest).map((file) => [file.path, file]));
-  const files = manifest.files.filter(({ path }) => lost.has(path));
+  const files = new Map(manifest.files.flatMap((file) => (lost.has(file.path) ? [[file.path, file] as const] : [])));
+  const missing = [...files.keys()].filter((path) => !planned.has(path));
+  if (missing.length > 0) fail('SOURCE_MISSING', { files: missing });
   // In the order of a conversion: some are made of others.
-  const makeable = [...planned.values()].filter(({ path }) => files.some((file) => file.path === path));
-  if (makeable.length < files.length)
-    fail('SOURCE_MISSING', { files: files.flatMap(({ path }) => (planned.has(path) ? [] : path)) });
-  const work = new ConversionWork(makeable, tools.progress);
-  for (const file of makeable) {
-    const listed = files.find(({ path }) => path === file.path);
-    if (listed === undefined) continue;
+  const makeable = [...planned.values()].flatMap((file) => {
+    const listed = files.get(file.path);
+    return listed === undefined ? [] : { file, listed };
+  });
+  const work = new ConversionWork(
+    makeable.map(({ file }) => file),
+    tools.progress,
+  );
+  for (const { file, listed } of makeable) {
     work.begin(file);
     // What is wrong is of no use, and takes the room of what replaces it.
     await sink.remove(file.path);
