@@ -119,17 +119,22 @@ describe('what a chat has of its own', () => {
   });
 });
 
+/** Something is said in the open chat, which then has steps of its own. */
+async function chatOfSevenSteps(page: Page) {
+  page.say('what is red?');
+  await page.idle();
+  keep(page);
+  page.set('steps', '7');
+  return page.state().current;
+}
+
 describe('is kept', () => {
   test('over a reload, and followed by other tabs', async () => {
     const browser = new FakeBrowser();
     const tab = newTab();
     const page = await openOn(browser, tab);
     const other = await openOn(browser);
-    page.say('what is red?');
-    await page.idle();
-    const chat = page.state().current;
-    keep(page);
-    page.set('steps', '7');
+    const chat = await chatOfSevenSteps(page);
     page.set('seed', '11');
     await settles(() => expect(other.state().own[chat]?.good).toEqual({ steps: '7' }));
     other.open(chat);
@@ -174,11 +179,7 @@ describe('is kept', () => {
     const browser = new FakeBrowser();
     const page = await openOn(browser);
     const other = await openOn(browser);
-    page.say('what is red?');
-    await page.idle();
-    const chat = page.state().current;
-    keep(page);
-    page.set('steps', '7');
+    const chat = await chatOfSevenSteps(page);
     await settles(() => expect(other.state().own[chat]?.good.steps).toBe('7'));
     deleteChat.perform(page.app, chat);
     expect(goodOf(page.state()).steps).toBeUndefined();

@@ -2,35 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { deleteTurn } from '../../src/actions/chats.ts';
 import { resume } from '../../src/actions/resume.ts';
-import type { Result } from '../../src/storage/records.ts';
 import { contentHash } from '../../src/storage/storage.ts';
-import type { SamplerState } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
-import type { openPage } from '../helpers/page.ts';
+import { hang, onlyResult, stateBehind } from '../helpers/interrupted.ts';
 import { newTab, openOn } from '../helpers/pages-of-log.ts';
 import { settles, until } from '../helpers/until.ts';
 
-const state = (step: number): SamplerState => ({ step, latents: Float32Array.of(step, 0.5, -1) });
-
-type Page = ReturnType<typeof openPage>;
-
-/** Has the painter tell these steps and then wait for ever. */
-function hang({ session }: Pick<Page, 'session'>, ...steps: readonly number[]): void {
-  session.painting = ({ job }) => {
-    for (const step of steps) session.emit({ type: 'reached', job, state: state(step) });
-    return new Promise(() => undefined);
-  };
-}
-
-const only = (page: Pick<Page, 'answer'>): Result => {
-  const [result] = page.answer().results;
-  if (result === undefined) throw new Error('nothing was drawn');
-  return result;
-};
-
 describe('over a reload', () => {
-  const hashOf = (step: number) => contentHash(Float32Array.from(state(step).latents));
+  const hashOf = (step: number) => contentHash(Float32Array.from(stateBehind(step).latents));
   const names = (browser: FakeBrowser) => browser.blobs.names();
   const goes = (browser: FakeBrowser, hash: string) =>
     settles(async () => expect(await names(browser)).not.toContain(hash));
@@ -42,7 +22,7 @@ describe('over a reload', () => {
     hang(page, 1);
     page.say('draw a red car');
     await until(() => page.answer().results[0]?.reached?.step === 1);
-    for (const { job } of page.session.painted) page.session.emit({ type: 'reached', job, state: state(2) });
+    for (const { job } of page.session.painted) page.session.emit({ type: 'reached', job, state: stateBehind(2) });
     await until(() => page.answer().results[0]?.reached?.step === 2);
     // The record of the second step is on the disk, and the first one's latents are not any more.
     await goes(browser, await hashOf(1));
@@ -55,13 +35,13 @@ describe('over a reload', () => {
     const chat = await killed(browser);
     const page = await openOn(browser, newTab());
     page.open(chat);
-    expect(only(page)).toMatchObject({ state: 'stopped', reached: { step: 2 } });
+    expect(onlyResult(page)).toMatchObject({ state: 'stopped', reached: { step: 2 } });
     const second = await hashOf(2);
     expect(await names(browser)).toContain(second);
-    resume.perform(page.app, only(page).id);
+    resume.perform(page.app, onlyResult(page).id);
     await page.idle();
-    expect(page.session.painted.map((request) => request.resume)).toEqual([state(2)]);
-    expect(only(page).state).toBe('done');
+    expect(page.session.painted.map((request) => request.resume)).toEqual([stateBehind(2)]);
+    expect(onlyResult(page).state).toBe('done');
     await goes(browser, second);
     page.end();
   });

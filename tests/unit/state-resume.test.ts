@@ -10,38 +10,20 @@ import { finish } from '../../src/actions/vary.ts';
 import { commands } from '../../src/commands/commands.ts';
 import { chatLines } from '../../src/storage/archive-lines.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import type { Result } from '../../src/storage/records.ts';
 import { restoreResult } from '../../src/storage/restore.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { failureSentence, words } from '../../words/index.ts';
-import type { Opened, PaintRequest, SamplerState } from '../../workers/protocol.ts';
+import type { Opened, PaintRequest } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
+import { hang, onlyResult, stateBehind } from '../helpers/interrupted.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
-
-const state = (step: number): SamplerState => ({ step, latents: Float32Array.of(step, 0.5, -1) });
 
 /** Memory that takes what may fail, as a disk does. */
 function disk(): Storage {
   const storage = memoryStorage();
   return { ...storage, bringBlob: (hash, blob) => storage.putBlob(hash, blob) };
 }
-
-type Page = ReturnType<typeof openPage>;
-
-/** Has the painter tell these steps and then wait for ever. */
-function hang({ session }: Pick<Page, 'session'>, ...steps: readonly number[]): void {
-  session.painting = ({ job }) => {
-    for (const step of steps) session.emit({ type: 'reached', job, state: state(step) });
-    return new Promise(() => undefined);
-  };
-}
-
-const only = (page: Pick<Page, 'answer'>): Result => {
-  const [result] = page.answer().results;
-  if (result === undefined) throw new Error('nothing was drawn');
-  return result;
-};
 
 /** A page whose drawing was stopped behind the second of four steps. */
 async function interrupted(storage: Storage = disk()) {
@@ -58,9 +40,9 @@ async function interrupted(storage: Storage = disk()) {
     ...page,
     storage,
     async resumed() {
-      resume.perform(page.app, only(page).id);
+      resume.perform(page.app, onlyResult(page).id);
       await page.idle();
-      return only(page);
+      return onlyResult(page);
     },
     open(changes: Partial<Opened>) {
       page.app.store.setState({ model: { phase: 'ready', opened: { ...opened, ...changes } } });
@@ -77,7 +59,7 @@ describe('a drawing that was stopped', () => {
     expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped', reached: { step: 2 } }] });
     const done = await page.resumed();
     const [begun, goneOn] = page.session.painted.map(withoutJob);
-    expect(goneOn).toEqual({ ...begun, resume: state(2) });
+    expect(goneOn).toEqual({ ...begun, resume: stateBehind(2) });
     expect(page.session.asked).toHaveLength(1);
     expect(page.answer()).toMatchObject({ state: 'done', failure: null });
     expect([done.state, done.reached]).toEqual(['done', undefined]);
@@ -87,22 +69,22 @@ describe('a drawing that was stopped', () => {
     other.set('seed', '7');
     other.say('draw a red car');
     await other.idle();
-    expect(only(other).from?.recipe).toEqual(done.from?.recipe);
-    expect(only(other).image).toBe(done.image);
+    expect(onlyResult(other).from?.recipe).toEqual(done.from?.recipe);
+    expect(onlyResult(other).image).toBe(done.image);
   });
 
   test('is interrupted again while it goes on, and goes on from there', async () => {
     const page = await interrupted();
     hang(page, 3);
-    resume.perform(page.app, only(page).id);
-    await until(() => only(page).reached?.step === 3);
+    resume.perform(page.app, onlyResult(page).id);
+    await until(() => onlyResult(page).reached?.step === 3);
     expect(page.answer().state).toBe('working');
     page.stop();
     await page.idle();
     expect(page.answer()).toMatchObject({ state: 'stopped', results: [{ state: 'stopped' }] });
     page.session.painting = () => undefined;
     expect((await page.resumed()).state).toBe('done');
-    expect(page.session.painted.at(-1)?.resume).toEqual(state(3));
+    expect(page.session.painted.at(-1)?.resume).toEqual(stateBehind(3));
   });
 
   test('is not asked for twice, nor while it waits; taken from the queue it is as it was', async () => {
@@ -137,7 +119,7 @@ describe('a drawing that was stopped', () => {
     expect(command?.action.when(page.state())).toBe(true);
     command?.action.perform(page.app);
     await page.idle();
-    expect(only(page).state).toBe('done');
+    expect(onlyResult(page).state).toBe('done');
     expect(command?.action.when(page.state())).toBe(false);
   });
 });
@@ -146,19 +128,19 @@ test('the painter’s own last state counts where it answers a Stop with its pre
   const page = openPage(disk());
   page.modelIsReady();
   page.session.paint = async ({ job, width, height }) => {
-    page.session.emit({ type: 'reached', job, state: state(1) });
+    page.session.emit({ type: 'reached', job, state: stateBehind(1) });
     return {
       width,
       height,
       data: new Uint8ClampedArray(4 * width * height).fill(255),
       end: 'stopped',
-      reached: state(3),
+      reached: stateBehind(3),
     };
   };
   page.say('draw a red car');
   await page.idle();
-  await until(() => only(page).reached?.step === 3);
-  expect(only(page)).toMatchObject({ state: 'stopped', image: expect.any(String) });
+  await until(() => onlyResult(page).reached?.step === 3);
+  expect(onlyResult(page)).toMatchObject({ state: 'stopped', image: expect.any(String) });
 });
 
 test.each(['WORKER_ENDED', 'DEVICE_LOST'] as const)(
@@ -167,8 +149,8 @@ test.each(['WORKER_ENDED', 'DEVICE_LOST'] as const)(
     const page = openPage(disk());
     page.modelIsReady();
     page.session.painting = async ({ job }) => {
-      page.session.emit({ type: 'reached', job, state: state(2) });
-      await until(() => only(page).reached !== undefined);
+      page.session.emit({ type: 'reached', job, state: stateBehind(2) });
+      await until(() => onlyResult(page).reached !== undefined);
       if (code === 'DEVICE_LOST') fail(code, { reason: 'reset', times: 2 });
       fail('WORKER_ENDED', { worker: 'painter', reason: 'crashed' });
     };
@@ -176,7 +158,7 @@ test.each(['WORKER_ENDED', 'DEVICE_LOST'] as const)(
     await page.idle();
     expect(page.answer()).toMatchObject({ state: 'failed', failure: { code } });
     page.session.painting = () => undefined;
-    resume.perform(page.app, only(page).id);
+    resume.perform(page.app, onlyResult(page).id);
     expect(page.answer().failure).toBeNull();
     await page.idle();
     expect(page.answer()).toMatchObject({ state: 'done', results: [{ state: 'done' }] });
@@ -191,7 +173,7 @@ test('a variation that was interrupted goes on with its own seed; a draft stays 
   await page.idle();
   page.app.store.setState({ variations: { count: 1, kind: 'draft' } });
   hang(page, 2);
-  page.vary(only(page).id);
+  page.vary(onlyResult(page).id);
   const second = () => page.answer().results[1];
   await until(() => second()?.reached?.step === 2);
   page.stop();
@@ -199,7 +181,7 @@ test('a variation that was interrupted goes on with its own seed; a draft stays 
   page.session.painting = () => undefined;
   resume.perform(page.app, second()?.id ?? '');
   await page.idle();
-  expect(page.session.painted.at(-1)).toMatchObject({ steps: 3, seed: second()?.seed, resume: state(2) });
+  expect(page.session.painted.at(-1)).toMatchObject({ steps: 3, seed: second()?.seed, resume: stateBehind(2) });
   expect(second()).toMatchObject({ state: 'done', fullSteps: 12 });
   expect(finish.when(page.state(), second()?.id ?? '')).toBe(true);
 });
@@ -212,12 +194,12 @@ describe('a disk that takes nothing', () => {
     const page = openPage({ ...disk(), bringBlob });
     page.modelIsReady();
     page.session.painting = ({ job }) => {
-      for (const step of [1, 2, 3]) page.session.emit({ type: 'reached', job, state: state(step) });
+      for (const step of [1, 2, 3]) page.session.emit({ type: 'reached', job, state: stateBehind(step) });
     };
     page.say('draw a red car');
     await page.idle();
-    expect(only(page)).toMatchObject({ state: 'done' });
-    expect(only(page).reached).toBeUndefined();
+    expect(onlyResult(page)).toMatchObject({ state: 'done' });
+    expect(onlyResult(page).reached).toBeUndefined();
     expect(page.state()).toMatchObject({ notices: [], unsaved: null });
   });
 
@@ -237,7 +219,7 @@ describe('a disk that takes nothing', () => {
     page.say('draw a red car');
     await until(() => written.length === 1);
     first.resolve();
-    await until(() => only(page).reached?.step === 3);
+    await until(() => onlyResult(page).reached?.step === 3);
     expect(written).toHaveLength(2);
     page.stop();
     await page.idle();
@@ -259,7 +241,7 @@ describe('is refused, with what to do,', () => {
   ])('%s; and goes on where that is had again', async (_, changes, why) => {
     const page = await interrupted();
     page.open(changes);
-    const result = only(page);
+    const result = onlyResult(page);
     if (!isInterrupted(result)) throw new Error('it is not interrupted');
     expect(whyNotResumed(page.state(), result)).toBe(why);
     expect(resume.when(page.state(), result.id)).toBe(false);
@@ -273,8 +255,8 @@ describe('is refused, with what to do,', () => {
     const page = await interrupted();
     page.session.openLater();
     chooseDevice.perform(page.app, 'wasm');
-    resume.perform(page.app, only(page).id);
-    await until(() => only(page).state === 'working');
+    resume.perform(page.app, onlyResult(page).id);
+    await until(() => onlyResult(page).state === 'working');
     page.session.openNow({ ...opened, device: { ...opened.device, device: 'wasm', adapter: 'wasm' } });
     await page.idle();
     const failure = { code: 'RESUME_ELSEWHERE', data: { begun: 'device', device: 'webgpu' } };
@@ -287,7 +269,7 @@ describe('is refused, with what to do,', () => {
 
   test('where another version of the software began it', async () => {
     const page = await interrupted();
-    const result = only(page);
+    const result = onlyResult(page);
     if (!isInterrupted(result)) throw new Error('it is not interrupted');
     const older = { ...result, reached: { ...result.reached, versions: { 'nexus-gen-web': '0.0.9' } } };
     expect(whyNotResumed(page.state(), older)).toBe('other-version');
@@ -298,7 +280,7 @@ describe('is refused, with what to do,', () => {
     ['are cut', (storage, latents) => lose(storage, latents, new Blob([new Uint8Array(5)]))],
   ])('where its latents %s: then it is offered no more', async (_, damage) => {
     const page = await interrupted();
-    damage(page.app.storage, only(page).reached?.latents ?? '');
+    damage(page.app.storage, onlyResult(page).reached?.latents ?? '');
     const result = await page.resumed();
     expect(page.answer()).toMatchObject({ state: 'failed', failure: { code: 'LATENTS_GONE', data: {} } });
     expect(page.session.painted).toHaveLength(1);
@@ -326,7 +308,7 @@ describe('is refused, with what to do,', () => {
 
 describe('what is stored', () => {
   test('of one from before, or damaged, offers nothing, and takes no picture along', async () => {
-    const result = only(await interrupted());
+    const result = onlyResult(await interrupted());
     const stored = JSON.parse(JSON.stringify(result));
     expect(restoreResult(stored)).toEqual(result);
     for (const reached of [undefined, { step: 0 }, { ...stored.reached, latents: 'no hash' }, 'x']) {
@@ -338,7 +320,7 @@ describe('what is stored', () => {
 
   test('is no part of an archive', async () => {
     const page = await interrupted();
-    const latents = only(page).reached?.latents ?? '';
+    const latents = onlyResult(page).reached?.latents ?? '';
     const [chat] = page.state().chats.filter(({ turns }) => turns.length > 0);
     if (chat === undefined) throw new Error('no chat');
     expect(JSON.stringify(chat)).toContain(latents);
