@@ -135,6 +135,8 @@ async function leave(page: Page): Promise<void> {
   }
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
+  const edited = button(page, 'Remove The picture to change');
+  if ((await edited.count()) > 0) await edited.click();
 }
 
 /** Pictures are decoded and what moves has arrived. */
