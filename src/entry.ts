@@ -1,24 +1,27 @@
 /** The page's first lines: they start the rest, or say why it cannot be started. */
-import { words } from '../words/index.ts';
-import type { PageWords } from '../words/words.ts';
+import { loadWords } from '../words/load.ts';
+import { startWords } from '../words/start.ts';
+import { languageToRead } from './state/look.ts';
 import './styles/index.css';
 
-const language = navigator.language.startsWith('zh') ? 'zh' : 'en';
-const { start } = words[language].page;
+const language = languageToRead();
+const words = startWords[language];
 
 if (isSecureContext) {
+  // Its words come beside it, not behind it.
+  loadWords(language).catch(() => undefined);
   // A page that was built anew meanwhile has other files than the index that this browser still held.
   import('./main.tsx').catch((error: unknown) => {
     console.error(error);
-    say(start.failed(error instanceof Error ? error.message : String(error)), start);
+    say(words.failed(error instanceof Error ? error.message : String(error)), words.reload);
   });
 } else {
   // Neither WebGPU nor storage nor workers that share memory are there.
-  say(start.insecure, null);
+  say(words.insecure, null);
 }
 
 /** Without React, which may be what did not load. */
-function say(sentence: string, again: Pick<PageWords['start'], 'reload'> | null): void {
+function say(sentence: string, again: string | null): void {
   const alert = document.createElement('div');
   alert.className = 'alert';
   alert.role = 'alert';
@@ -29,7 +32,7 @@ function say(sentence: string, again: Pick<PageWords['start'], 'reload'> | null)
   if (again !== null) {
     const button = document.createElement('button');
     button.type = 'button';
-    button.textContent = again.reload;
+    button.textContent = again;
     button.addEventListener('click', () => location.reload());
     alert.append(button);
   }

@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { failure as failed, failureOf } from '../model/failure.ts';
 import { createModelSession } from '../session/model-session.ts';
+import { loadWords } from '../words/load.ts';
 import type { App } from './actions/app.ts';
 import { createJobs } from './actions/jobs.ts';
 import { readModels, watchLibrary } from './actions/library.ts';
@@ -21,7 +22,7 @@ import { hearRequests } from './engine/requests.ts';
 import { registerServiceWorker } from './engine/service-worker.ts';
 import { modelWorkers, spawnLibrary, spawnStorage } from './engine/spawn.ts';
 import { createLive } from './state/live.ts';
-import { persistLook, readLook, withoutNull } from './state/look.ts';
+import { languageToRead, persistLook, readLook, takeLook } from './state/look.ts';
 import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
 import { withRequests } from './state/requests.ts';
@@ -43,11 +44,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
 const look = readLook();
-const store = createAppStore(
-  look.language ?? (navigator.language.startsWith('zh') ? 'zh' : 'en'),
-  look.theme ?? 'auto',
-);
-store.setState(withoutNull(look));
+const store = createAppStore(await loadWords(languageToRead()), look.theme ?? 'auto');
+takeLook(store, look);
 persistLook(store);
 hearRequests((_, told) =>
   store.setState(({ requests }) => ({ requests: withRequests(requests, told, location.origin) })),

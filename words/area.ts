@@ -1,5 +1,5 @@
 /** What a person reads while an area of a picture is selected; comes with the dialog. */
-import type { PageLanguage } from './index.ts';
+import type { PageLanguage } from './words.ts';
 
 const en = {
   hint: 'Mark what is to change. Everything else stays exactly as it is.',

@@ -1,5 +1,5 @@
 /** What a person reads while a picture is enlarged; comes with the dialog. */
-import type { PageLanguage } from './index.ts';
+import type { PageLanguage } from './words.ts';
 
 const en = {
   title: 'Enlarge',

@@ -1,6 +1,5 @@
 /** Taking everything, or one chat, out of the page as a file, and bringing it back. */
 import { failureOf } from '../../model/failure.ts';
-import { words } from '../../words/index.ts';
 import { type ArchiveOutcome, idleArchive } from '../state/archive.ts';
 import { settingsOfChat, settingsToTake, withSettings } from '../state/archived-settings.ts';
 import type { AppState } from '../state/state.ts';
@@ -37,7 +36,7 @@ export const exportChat: Action<[id: ChatId]> = {
     const chat = state.chats.find((candidate) => candidate.id === id);
     if (chat === undefined || !exportChat.when(state, id)) return;
     void work(app, 'export', async (tell) => {
-      const { page } = words[state.language];
+      const { page } = state.words;
       const labels = { ...page, model: page.name, noPicture: page.data.noPictureHere };
       const text = {
         name: 'conversation.md',

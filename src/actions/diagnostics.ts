@@ -15,13 +15,13 @@ export const copyDiagnostics: Action = {
   },
 };
 
-export function diagnosticsOf({ model, device, silence, language }: AppState): string {
+export function diagnosticsOf({ model, device, silence, words }: AppState): string {
   const opened = model.phase === 'ready' ? model.opened : null;
   const versions: unknown = import.meta.env.VITE_VERSIONS;
   const report = {
     versions: typeof versions === 'string' ? versions : null,
     browser: navigator.userAgent,
-    language,
+    language: words.language,
     model: opened && { id: opened.bundle.id, sha256: opened.bundle.sha256 },
     state: model.phase,
     failure: model.phase === 'failed' ? model.failure : null,

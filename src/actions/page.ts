@@ -1,5 +1,6 @@
 /** The page itself: what lies over or beside the conversation, its colours and its language. */
-import type { PageLanguage } from '../../words/index.ts';
+import type { PageLanguage } from '../../words/words.ts';
+import { changeLanguage } from '../state/language.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from '../state/look-values.ts';
 import type { Overlay, Panel } from '../state/state.ts';
 import type { Action } from './app.ts';
@@ -31,8 +32,8 @@ export const chooseTheme: Action<[theme: Theme]> = {
 };
 
 export const chooseLanguage: Action<[language: PageLanguage]> = {
-  when: (state, language) => state.language !== language,
-  perform: ({ store }, language) => store.setState({ language }),
+  when: ({ words }, language) => words.language !== language,
+  perform: ({ store }, language) => void changeLanguage(store, language),
 };
 
 export const chooseMotion: Action<[motion: Motion]> = {

@@ -1,5 +1,4 @@
 /** While the model works: the screen stays on; and at the end of long work that nobody saw, a notice. */
-import { words } from '../../words/index.ts';
 import type { AppState, AppStore } from '../state/state.ts';
 
 /** What ends sooner is not worth a notice. */
@@ -18,9 +17,9 @@ export function watchWork(store: AppStore): void {
 }
 
 /** Where it is wanted, and the page is out of sight; Stop was pressed by someone who is there. */
-function tellEnd({ endNotice, outcome, language }: AppState): void {
+function tellEnd({ endNotice, outcome, words }: AppState): void {
   if (endNotice === 'silent' || !document.hidden || (outcome !== 'done' && outcome !== 'failed')) return;
-  const { name, commands } = words[language].page;
+  const { name, commands } = words.page;
   try {
     const notice = new Notification(name, { body: commands.ended[outcome], icon: './icon.svg', tag: 'nexus-gen end' });
     notice.addEventListener('click', () => {

@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
-import { failureSentence } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import { useWords } from './context.tsx';
 import { Icon } from './icon.tsx';
 

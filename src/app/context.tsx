@@ -1,19 +1,18 @@
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
-import { words } from '../../words/index.ts';
 import type { Words } from '../../words/words.ts';
 import type { Action, App } from '../actions/app.ts';
 import type { AppState } from '../state/state.ts';
 
 const AppContext = createContext<App | null>(null);
-/** The language is asked for once: each turn of a long chat has words. */
-const WordsContext = createContext<Words>(words.en);
+/** The state is asked for them once: each turn of a long chat has words. */
+const WordsContext = createContext<Words | null>(null);
 
 export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
-  const language = useStore(app.store, (state) => state.language);
+  const words = useStore(app.store, (state) => state.words);
   return (
     <AppContext value={app}>
-      <WordsContext value={words[language]}>{children}</WordsContext>
+      <WordsContext value={words}>{children}</WordsContext>
     </AppContext>
   );
 }
@@ -30,7 +29,9 @@ export function useSelect<Part>(select: (state: AppState) => Part): Part {
 }
 
 export function useWords(): Words {
-  return useContext(WordsContext);
+  const words = useContext(WordsContext);
+  if (words === null) throw new Error('used outside AppProvider');
+  return words;
 }
 
 /** Performs an action on this app. */

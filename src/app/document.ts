@@ -14,7 +14,7 @@ export function useDocumentTitle(): void {
 
 /** Tells the document its language and its colours, which the styles take from there. */
 export function useDocumentStyle(): void {
-  const language = useSelect((state) => state.language);
+  const { language } = useWords();
   const theme = useSelect((state) => state.theme);
   const motion = useSelect((state) => state.motion);
   useEffect(() => {

@@ -82,7 +82,7 @@ function StorageStatus() {
       {storage === 'outdated' && (
         <button type="button" className="quiet restart" onClick={() => location.reload()}>
           <Icon name="again" />
-          {page.start.reload}
+          {page.status.reload}
         </button>
       )}
     </>

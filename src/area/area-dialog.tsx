@@ -17,8 +17,8 @@ export default function AreaDialog() {
 }
 
 function AreaOf({ picture }: { readonly picture: ImageId }) {
-  const { page } = useWords();
-  const words = areaWords[useSelect(({ language }) => language)];
+  const { language, page } = useWords();
+  const words = areaWords[language];
   const perform = usePerform();
   const close = () => perform(leaveArea);
   const dialog = useModal(close);

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { failureOf } from '../../model/failure.ts';
 import { maskSize } from '../../model/image/mask.ts';
-import { failureSentence } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { keepArea, leaveArea } from '../actions/select-area.ts';
 import { useApp, usePerform, useWords } from '../app/context.tsx';

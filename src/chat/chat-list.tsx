@@ -9,11 +9,10 @@ import { ChatRow } from './chat-row.tsx';
 import { chatsWith, listedChats } from './listed-chats.ts';
 
 export function ChatList() {
-  const { page } = useWords();
+  const { language, page } = useWords();
   const chats = useSelect((state) => state.chats);
   const open = useSelect((state) => state.panel === 'chats');
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
-  const language = useSelect((state) => state.language);
   const working = useSelect(useShallow((state) => state.jobs.map(({ subject }) => chatOfSubject(state, subject)?.id)));
   const pinned = useSelect((state) => state.pinned);
   const listed = useMemo(() => listedChats(chats, page.untitled, language, pinned), [chats, page, language, pinned]);

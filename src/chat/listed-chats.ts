@@ -1,5 +1,5 @@
 /** The list of chats as it is read: pinned ones first, then the newest, and no two lines alike. */
-import type { PageLanguage } from '../../words/index.ts';
+import type { PageLanguage } from '../../words/words.ts';
 import type { ChatId, ChatRecord } from '../storage/records.ts';
 
 export interface ListedChat {

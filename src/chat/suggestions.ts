@@ -1,10 +1,16 @@
 /** What may be said next to a picture. */
-import { words as allWords } from '../../words/index.ts';
 import type { PageWords } from '../../words/words.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { chosenPicture } from '../actions/about.ts';
 import { isImageOf } from '../state/rest.ts';
 import type { Result, TurnRecord } from '../storage/records.ts';
+
+/** What says that a picture shows this already, in whichever language: the page may have been read in another one then. */
+const shownBy = {
+  night: ['night', 'midnight', 'evening', '夜', '晚上', '傍晚'],
+  day: ['day', 'daytime', 'daylight', 'morning', 'noon', '白天', '早晨', '早上', '中午'],
+  dog: ['dog', 'dogs', 'puppy', 'puppies', '狗'],
+} as const;
 
 /**
  * Sentences that fit the last picture; none where the last answer is no finished picture.
@@ -25,7 +31,7 @@ export function suggestionsFor(
   const lastHour = said.findLast((text) => shows(text, 'night') || shows(text, 'day')) ?? '';
   const hour = shows(lastHour, 'night') ? day : night;
   const hasDog = said.some((text) => shows(text, 'dog'));
-  return [hour.say, ...(hasDog ? [] : [dog.say]), words.question];
+  return [hour, ...(hasDog ? [] : [dog]), words.question];
 }
 
 /** What was asked for a picture, after what was asked for those that it was made from. Of a picture that was brought nothing is known. */
@@ -44,12 +50,7 @@ function drawn(turns: readonly TurnRecord[], image: ImageId): Result | undefined
     .findLast((result) => isImageOf(result, image));
 }
 
-/** In whichever language it was said: the page may have been read in another one then. */
-function shows(text: string, change: keyof PageWords['opening']['changes']): boolean {
-  return Object.values(allWords).some(({ page }) => holds(text, page.opening.changes[change].there));
-}
-
 /** Whole words where a language parts them: no "day" in "birthday". */
-function holds(text: string, words: readonly string[]): boolean {
-  return new RegExp(`(?<![a-z])(${words.join('|')})(?![a-z])`, 'i').test(text);
+function shows(text: string, change: keyof typeof shownBy): boolean {
+  return new RegExp(`(?<![a-z])(${shownBy[change].join('|')})(?![a-z])`, 'i').test(text);
 }

@@ -84,7 +84,7 @@ export const commands: readonly Command[] = [
   { name: 'light', action: bound(chooseTheme, () => ['light']) },
   { name: 'dark', action: bound(chooseTheme, () => ['dark']) },
   { name: 'contrast', action: bound(chooseTheme, () => ['contrast']) },
-  { name: 'language', action: bound(chooseLanguage, ({ language }) => [language === 'en' ? 'zh' : 'en']) },
+  { name: 'language', action: bound(chooseLanguage, ({ words }) => [words.language === 'en' ? 'zh' : 'en']) },
   { name: 'resetSettings', action: resetSettings },
   { name: 'diagnostics', action: copyDiagnostics },
 ];

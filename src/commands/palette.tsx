@@ -2,7 +2,7 @@ import { type KeyboardEvent, useId, useMemo, useState } from 'react';
 import type { App } from '../actions/app.ts';
 import { openChat } from '../actions/chats.ts';
 import { closeOverlay } from '../actions/page.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { listedChats } from '../chat/listed-chats.ts';
 import { commands } from './commands.ts';
@@ -103,8 +103,7 @@ export function Palette() {
 /** What can be done when the palette is opened. */
 function useEntries(): readonly Entry[] {
   const { store } = useApp();
-  const { page } = useWords();
-  const language = useSelect((state) => state.language);
+  const { language, page } = useWords();
   return useMemo(() => {
     const state = store.getState();
     const can = commands.filter(({ name, action }) => name !== 'commands' && action.when(state));

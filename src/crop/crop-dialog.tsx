@@ -1,5 +1,5 @@
 import { cropWords } from '../../words/crop.ts';
-import { failureSentence } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import { leaveCrop, takeOriginal } from '../actions/crop.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { DialogHeader } from '../app/dialog-header.tsx';
@@ -27,7 +27,7 @@ interface CropOfProps {
 
 function CropOf({ attachment, original }: CropOfProps) {
   const pageWords = useWords();
-  const words = cropWords[useSelect(({ language }) => language)];
+  const words = cropWords[pageWords.language];
   const perform = usePerform();
   const close = () => perform(leaveCrop);
   const dialog = useModal(close);

@@ -4,7 +4,7 @@ import type { Enlargement } from '../../model/recipe/recipe.ts';
 import { type EnlargeWords, enlargeWords } from '../../words/enlarge.ts';
 import { enlargementIn, enlargeResult, leaveEnlarge } from '../actions/enlarge.ts';
 import { cancelQueued } from '../actions/queue.ts';
-import { usePerform, useSelect } from '../app/context.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
 import { findResult } from '../state/chats.ts';
@@ -19,7 +19,7 @@ export default function EnlargeDialog() {
 }
 
 function EnlargeOf({ result }: { readonly result: Result }) {
-  const words = enlargeWords[useSelect(({ language }) => language)];
+  const words = enlargeWords[useWords().language];
   const perform = usePerform();
   const close = () => perform(leaveEnlarge);
   const dialog = useModal(close);

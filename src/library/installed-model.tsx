@@ -25,8 +25,8 @@ export function ListedModel({ model }: { readonly model: LibraryModel }) {
 }
 
 function InstalledModel({ model }: { readonly model: LibraryModel }) {
-  const words = useWords().page.models;
-  const language = useSelect((state) => state.language);
+  const { language, page } = useWords();
+  const words = page.models;
   const work = useSelect(({ library }) => library.work[model.key]);
   const title = useId();
   const { name, state, kept, rest, bytes, verifiedAt, source, licences, place, moving } = model;

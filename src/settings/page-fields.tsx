@@ -16,8 +16,8 @@ const themes = ['auto', 'light', 'dark', 'contrast'] as const;
 export function PageFields() {
   const { store } = useApp();
   const perform = usePerform();
-  const words = useWords().page.settings;
-  const language = useSelect((state) => state.language);
+  const { language, page } = useWords();
+  const words = page.settings;
   const theme = useSelect((state) => state.theme);
   const recipes = useSelect((state) => state.recipes);
   return (

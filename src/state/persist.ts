@@ -8,6 +8,7 @@ import { retryMs, type Unsaved } from '../storage/unsaved.ts';
 import { type ChatChange, changesBetween, type DatedChange, runsOf, sparingNew, withRun } from './changes.ts';
 import { openAmong } from './chats.ts';
 import { latentsLeft } from './latents-left.ts';
+import { takeFormerLook } from './look.ts';
 import { notify } from './notices.ts';
 import { persistedIn } from './persisted-in.ts';
 import { isQueued } from './queue.ts';
@@ -52,6 +53,7 @@ export async function persistState(
     storage: opened.role,
     ...restoreSettings(opened.settings, state, chats, tab, gate),
   }));
+  takeFormerLook(store, opened.settings);
   restoreUnsent(store, gate, opened.others.length === 0);
   persistUnsent(store);
   const baseline: Baseline = {

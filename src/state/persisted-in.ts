@@ -19,7 +19,7 @@ export const persistedIn: Readonly<
     | 'page'
   >
 > = {
-  language: 'look',
+  words: 'look',
   theme: 'look',
   motion: 'look',
   endNotice: 'look',

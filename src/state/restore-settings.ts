@@ -3,7 +3,6 @@ import { isGood, type SettingName } from '../settings/fields.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import type { ChatRecord } from '../storage/records.ts';
 import { drawnPictures } from './drawn.ts';
-import { lookOf, readLook } from './look.ts';
 import {
   isPattern,
   type SettingRecords,
@@ -26,7 +25,7 @@ export function restoreSettings(
   tab: TabChat,
   { restoreDrafts, restoreDeviceNotices, restoreVersions }: Gate,
 ): Partial<AppState> {
-  const { bundle, current, recipes, saveNames, device, deviceNoticesRead, language, theme } = settings;
+  const { bundle, current, recipes, saveNames, device, deviceNoticesRead } = settings;
   const restored = Object.entries(restoreDrafts(storedFields(settings))).filter(([name, draft]) =>
     isGood(name as SettingName, draft),
   );
@@ -38,8 +37,6 @@ export function restoreSettings(
   const newest = chats.toSorted((left, right) => right.changed - left.changed)[0];
   const known = chats.find(({ id }) => id === openInTab) ?? chats.find(({ id }) => id === current) ?? newest;
   const open = openInTab === freshChat ? undefined : known;
-  // Where versions before this one had the look.
-  const [now, before] = [readLook(), lookOf({ language, theme })];
   return {
     good: { ...drafts, ...state.good },
     drafts: { ...drafts, ...state.drafts },
@@ -55,8 +52,6 @@ export function restoreSettings(
     // What the page's address asks for holds as long as the page does.
     device: state.device === 'auto' && (device === 'webgpu' || device === 'wasm') ? device : state.device,
     ...(open === undefined || hasBegun ? {} : { current: open.id }),
-    ...(now.language === null && before.language !== null ? { language: before.language } : {}),
-    ...(now.theme === null && before.theme !== null ? { theme: before.theme } : {}),
   };
 }
 

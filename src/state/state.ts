@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Failure } from '../../model/failure.ts';
 import type { Crop } from '../../model/image/crop.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
-import type { PageLanguage } from '../../words/index.ts';
+import type { Words } from '../../words/words.ts';
 import type {
   BundleLocation,
   BundleSummary,
@@ -141,7 +141,8 @@ export const emptyMessage: UnsentMessage = {
 
 /** The message is that of the current chat. */
 export interface AppState extends UnsentMessage {
-  readonly language: PageLanguage;
+  /** In the language that the page is read in. */
+  readonly words: Words;
   readonly theme: Theme;
   readonly motion: Motion;
   readonly endNotice: EndNotice;
@@ -235,10 +236,10 @@ export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'ses
 
 export type AppStore = StoreApi<AppState>;
 
-export function createAppStore(language: PageLanguage, theme: Theme = 'auto'): AppStore {
+export function createAppStore(words: Words, theme: Theme = 'auto'): AppStore {
   const chat = emptyChat();
   return createStore<AppState>(() => ({
-    language,
+    words,
     theme,
     motion: 'full',
     endNotice: 'silent',

@@ -1,12 +1,12 @@
 /** axe finds nothing wrong with any state of the page, however it looks. */
 import { type BrowserContextOptions, expect as expectOf, type Page } from '@playwright/test';
-import type { PageLanguage } from '../../words/index.ts';
-import { words } from '../../words/index.ts';
+import type { PageLanguage } from '../../words/words.ts';
 import { axeFindings } from '../helpers/axe.ts';
 import { keepDeletionsUndoable, openModelForms, standInForFolders } from '../helpers/model-forms.ts';
 import { chinese, english } from '../helpers/page-names.ts';
 import { openSurfaces } from '../helpers/surfaces.ts';
 import { User } from '../helpers/user.ts';
+import { words } from '../helpers/words.ts';
 import { expect, test } from './test.ts';
 
 const address = '/?device=wasm';

@@ -83,7 +83,7 @@ test('words that come render no other turn', async ({ user, page }) => {
   await user.stop();
   await user.idle();
   await user.choose('Language', '中文');
-  expect(await page.evaluate(() => window.nexusRenders.renders)).toBeGreaterThan(2 * pictures);
+  await expect.poll(() => page.evaluate(() => window.nexusRenders.renders)).toBeGreaterThan(2 * pictures);
 });
 
 function heldPictures(user: User): Promise<number> {

@@ -79,6 +79,9 @@ test('a first visit transfers each file once, a second none, and then a picture 
   await tab.addImage(await redSquare());
   await tab.ask('what is in the picture?');
   await expect(tab.alerts).toHaveCount(0);
+  await tab.button('Settings').click();
+  await tab.choose('Language', '中文');
+  await expect(tab.page.getByRole('textbox', { name: '消息', exact: true })).toBeVisible();
 });
 
 test('a damaged file of what is kept is fetched again', async ({ user, page, site }) => {

@@ -15,14 +15,16 @@ test('over plain http from another machine it says what it needs', async ({ page
   await page.unrouteAll({ behavior: 'wait' });
 });
 
-test('a part that is gone, or of another version, is told, and Reload brings the page', async ({ page }) => {
-  await page.route(/\/assets\/main-[^/]*\.js$/, (route) => route.fulfill({ status: 404, body: '404' }));
-  await page.goto('/?device=wasm');
-  await expect(page.getByRole('alert')).toContainText('Your chats are kept');
-  await page.unrouteAll();
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await expect(message(page)).toBeVisible();
-});
+for (const part of ['main', 'english']) {
+  test(`${part}, gone or of another version, is told, and Reload brings the page`, async ({ page }) => {
+    await page.route(new RegExp(`/assets/${part}-[^/]*\\.js$`), (route) => route.fulfill({ status: 404, body: '404' }));
+    await page.goto('/?device=wasm');
+    await expect(page.getByRole('alert')).toContainText('Your chats are kept');
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await expect(message(page)).toBeVisible();
+  });
+}
 
 test('an index that is older than the files beside it says so, and the newer one starts', async ({ page }) => {
   await page.route(/\/assets\//, (route) => route.fulfill({ status: 404, body: '404' }));

@@ -2,9 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { type PageLanguage, words } from '../../words/index.ts';
+import type { PageLanguage } from '../../words/words.ts';
 import { tinyFolder } from './file-hashes.ts';
 import type { Look } from './surfaces.ts';
+import { words } from './words.ts';
 
 /** Has the dialog for a folder answer with `given` where it is only read, else with `picked`: folders of the private file system. */
 export async function standInForFolders(page: Page): Promise<void> {

@@ -1,4 +1,5 @@
 /** The page without its components: what a person does, in a person's verbs. */
+
 import { vi } from 'vitest';
 import { writePng } from '../../model/recipe/png.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
@@ -20,6 +21,7 @@ import type { Storage } from '../../src/storage/storage.ts';
 import { serveArchive } from '../../workers/storage/serve-archive.ts';
 import { fakeSession, opened } from './fake-session.ts';
 import { until } from './until.ts';
+import { words } from './words.ts';
 
 /** Nothing was ever installed. */
 const emptyLibraryWorker: App['library'] = {
@@ -44,7 +46,7 @@ const baseURI = 'https://page.test/sub/';
 export function openPage(storage: Storage = memoryStorage(), restored: Promise<unknown> = Promise.resolve()) {
   vi.stubGlobal('document', { baseURI });
   vi.stubGlobal('fetch', async () => Response.json({ bundles: [{ id: 'fake', name: 'Fake', base: 'fake/' }] }));
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   const session = fakeSession();
   const encodePng: App['encodePng'] = async (painting, recipe) => new Uint8Array(writePng(painting, recipe));
   const app: App = {

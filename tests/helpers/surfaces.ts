@@ -1,9 +1,10 @@
 /** What is done with words and pictures beyond Send, opened one after the other as a person comes to it. */
 import { expect } from '@playwright/test';
 import { areaWords } from '../../words/area.ts';
-import { type PageLanguage, words } from '../../words/index.ts';
+import type { PageLanguage } from '../../words/words.ts';
 import { readSaved } from './saved-picture.ts';
 import type { User } from './user.ts';
+import { words } from './words.ts';
 
 /** Told of each surface while it is open. */
 export type Look = (surface: string) => Promise<void>;

@@ -1,11 +1,12 @@
 /** Archives that were changed, broken off, or made to do harm: each is refused whole, in a sentence, in both languages. */
 import { expect, test } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import type { Outcome } from '../../workers/protocol.ts';
 import { sha256Hex } from '../../workers/sha256.ts';
 import { serveArchive } from '../../workers/storage/serve-archive.ts';
 import { archiveOf, changedAt, chatLine, lines, manifestOf, turnLine, zipOf } from '../helpers/archives.ts';
+import { words } from '../helpers/words.ts';
 
 const picture = new TextEncoder().encode('a picture that nobody would pack further');
 const hash = await sha256Hex(picture);

@@ -1,12 +1,13 @@
 /** What is wrong with the files of a checkpoint is told in a sentence before anything is begun, and nothing of it is kept. */
 import { expect, test } from 'vitest';
 import { pickle } from '../../tools/checkpoint/state-pickle.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import { torchZip } from '../helpers/checkpoints.ts';
 import { files } from '../helpers/conversion.ts';
 import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
 import { FaultFolder } from '../helpers/fault-folder.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
+import { words } from '../helpers/words.ts';
 
 const source = { kind: 'files', name: 'checkpoint', files: [] } as const;
 const [shard, index] = ['Nexus-GenV2/model-00002-of-00002.safetensors', 'Nexus-GenV2/model.safetensors.index.json'];

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { fail } from '../../model/failure.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import { requireRoom } from '../../workers/bundle/memory-plan.ts';
 import { filesAtAddress, filesInFolder } from '../../workers/library/bundle-files.ts';
 import { checkpointAtAddress } from '../../workers/library/checkpoint-at-address.ts';
@@ -22,6 +22,7 @@ import { installed } from '../helpers/moved-model.ts';
 import { officialHost } from '../helpers/official-host.ts';
 import { type Meddling, RangeServer } from '../helpers/range-server.ts';
 import { failureFrom } from '../helpers/sources.ts';
+import { words } from '../helpers/words.ts';
 
 const bundle = fakeBundle();
 const { contents } = bundle;

@@ -11,10 +11,10 @@ import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { settingsOf } from '../../src/settings/fields.ts';
 import { sizesFor } from '../../src/settings/sizes.ts';
 import { changeResult } from '../../src/state/chats.ts';
-import { words } from '../../words/index.ts';
 import type { Decoder } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { words } from '../helpers/words.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -53,7 +53,7 @@ test('what is offered next fits what was drawn also where the page is read in an
   const { en, zh } = words;
   const night = await conversation('draw a dog at night');
   expect(suggestionsFor(night.turns(), zh.page.opening, 'edits and questions')).toEqual([
-    zh.page.opening.changes.day.say,
+    zh.page.opening.changes.day,
     zh.page.opening.question,
   ]);
   const chinese = await conversation('画夜晚的一只狗');

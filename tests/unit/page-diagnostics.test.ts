@@ -3,9 +3,10 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { failure, failureOf } from '../../model/failure.ts';
 import { copyDiagnostics } from '../../src/actions/diagnostics.ts';
 import { watchErrors } from '../../src/app/error-log.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -12,11 +12,11 @@ import { hashesOfUnsent } from '../../src/state/unsent.ts';
 import { chatLines, picturesOf } from '../../src/storage/archive-lines.ts';
 import type { PersonTurn, PictureRecord } from '../../src/storage/records.ts';
 import { restoreTurn, restoreUnsentMessage } from '../../src/storage/restore.ts';
-import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 vi.mock('../../src/picture/bring-in.ts', () => ({ bringIn: vi.fn() }));
 vi.mock('../../src/engine/picture-files.ts', () => ({ readPixels: vi.fn() }));

@@ -7,11 +7,11 @@ import { requireDrawable } from '../../session/repetition.ts';
 import { enlargementIn, enlargeResult, leaveEnlarge, openEnlarge, resultShowing } from '../../src/actions/enlarge.ts';
 import { cancelQueued } from '../../src/actions/queue.ts';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
-import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { openPage } from '../helpers/page.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 vi.mock('../../src/engine/enlarge.ts', () => ({ enlargeFile: vi.fn(), enlargePainting: vi.fn() }));
 vi.mock('../../src/actions/saved-file.ts', () => ({

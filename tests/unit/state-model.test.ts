@@ -6,11 +6,12 @@ import { chooseDevice, chooseModel, restartModel } from '../../src/actions/open-
 import { createAppStore } from '../../src/state/state.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import { newTurnId } from '../../src/storage/records.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import type { JobId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -252,7 +253,7 @@ test('a part of the model that does not answer is shown until it does, and can b
 });
 
 test('work that goes wrong in an unforeseen way holds up nothing behind it, and is shown', async () => {
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   const jobs = createJobs(store);
   let done = false;
   jobs.add(

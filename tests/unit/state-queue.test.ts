@@ -8,12 +8,12 @@ import { regenerate } from '../../src/actions/versions.ts';
 import { statusSentence } from '../../src/app/status.tsx';
 import { queuedWords } from '../../src/composer/queued-words.ts';
 import { waitingIn } from '../../src/state/queue.ts';
-import { words } from '../../words/index.ts';
 import { reply } from '../helpers/fake-session.ts';
 import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { openPage } from '../helpers/page.ts';
 import { openOn } from '../helpers/pages-of-log.ts';
 import { settles, until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 /** A page that paints a first picture until it is let go on. */
 async function busyPage() {

@@ -12,12 +12,13 @@ import { chatLines } from '../../src/storage/archive-lines.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import { restoreResult } from '../../src/storage/restore.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import type { Opened, PaintRequest } from '../../workers/protocol.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { hang, onlyResult, stateBehind } from '../helpers/interrupted.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 /** Memory that takes what may fail, as a disk does. */
 function disk(): Storage {

@@ -11,9 +11,9 @@ import {
   usedNumber,
   usedSeed,
 } from '../../src/settings/fields.ts';
-import { words } from '../../words/index.ts';
 import { opened } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
+import { words } from '../helpers/words.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 

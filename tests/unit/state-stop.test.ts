@@ -5,9 +5,9 @@ import { stop, works } from '../../src/actions/compose.ts';
 import { chooseDevice } from '../../src/actions/open-model.ts';
 import { statusSentence } from '../../src/app/status.tsx';
 import { memoryStorage } from '../../src/storage/memory.ts';
-import { words } from '../../words/index.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 describe('Stop', () => {
   test('ends what works and what waits; the begun picture is shown as stopped', async () => {

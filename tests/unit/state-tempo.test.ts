@@ -4,9 +4,9 @@ import { speedSentence } from '../../src/app/speed.tsx';
 import { recipeRows } from '../../src/picture/recipe-rows.ts';
 import { noTempo, secondsPerStep, type Tempo, tempoAfter, tokensPerSecond } from '../../src/state/tempo.ts';
 import { restoreResult, restoreTurn, turnIdOf } from '../../src/storage/restore.ts';
-import { words } from '../../words/index.ts';
 import type { JobId } from '../../workers/protocol.ts';
 import { openPage } from '../helpers/page.ts';
+import { words } from '../helpers/words.ts';
 
 const job = 'job' as JobId;
 const text = (tokens: number) => ({ type: 'text', job, delta: 'a', tokens }) as const;

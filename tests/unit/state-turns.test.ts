@@ -13,6 +13,7 @@ import { FakeBrowser } from '../helpers/fake-tabs.ts';
 import { logStorage } from '../helpers/log-storage.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 test.each(['', '  ', '\u200b', '\u200d\ufeff\u2060', '\u00ad \u3164'])('%j says nothing, and is not sent', (text) => {
   const page = openPage();
@@ -246,7 +247,7 @@ test('a chat is there again after a reload; what was under way is shown as stopp
   await new Promise((resolve) => setTimeout(resolve, 20));
   first.end();
 
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   await persistState(
     store,
     logStorage(browser).storage,

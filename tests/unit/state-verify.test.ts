@@ -9,11 +9,11 @@ import { verify, verifyResult } from '../../src/actions/verify.ts';
 import { readFileRecipe } from '../../src/picture/use-file-recipe.ts';
 import { sentenceOf } from '../../src/picture/verified.tsx';
 import { usedNumber } from '../../src/settings/fields.ts';
-import { words } from '../../words/index.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { opened, reply } from '../helpers/fake-session.ts';
 import { openPage } from '../helpers/page.ts';
 import { until } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 vi.mock('../../src/engine/picture-files.ts', () => ({ readPixels: vi.fn() }));
 const { readPixels } = vi.mocked(await import('../../src/engine/picture-files.ts'));

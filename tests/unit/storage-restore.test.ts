@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { restoreChat, restoreResult } from '../../src/storage/restore.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
 import type { StoredTurn } from '../../workers/storage/protocol.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
+import { words } from '../helpers/words.ts';
 
 const nobody: ReadonlySet<string> = new Set();
 
@@ -23,8 +24,9 @@ test('a failure that another version stored, and this one has no words for, is s
   ]) {
     const [turn] = turnsOf([stored({ ...answer, failure })]);
     const restored = turn?.from === 'model' ? turn.failure : null;
-    expect(restored).toEqual({ code: 'UNEXPECTED', data: { message: failure.code } });
-    if (restored !== null) expect(failureSentence(words.en, restored)).toContain(failure.code);
+    expect(restored).toEqual(failure);
+    for (const language of Object.values(words))
+      if (restored !== null) expect(failureSentence(language, restored)).toContain(failure.code);
   }
 });
 

@@ -1,9 +1,11 @@
 /** What happens beside the model's work: the screen is kept on while it lasts, and its end is told where nobody sees it. */
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watchWork } from '../../src/actions/watch-work.ts';
 import { type AppState, createAppStore } from '../../src/state/state.ts';
 import type { TurnId } from '../../src/storage/records.ts';
 import { settles } from '../helpers/until.ts';
+import { words } from '../helpers/words.ts';
 
 const told: string[] = [];
 let held = 0;
@@ -53,7 +55,7 @@ function work(store: ReturnType<typeof createAppStore>, ms: number, outcome: App
 }
 
 test('the end of long work is told once it is wanted, where the page is out of sight, in its language', () => {
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   watchWork(store);
   page.hidden = true;
   work(store, 20_000);
@@ -61,13 +63,13 @@ test('the end of long work is told once it is wanted, where the page is out of s
   store.setState({ endNotice: 'told' });
   work(store, 20_000);
   work(store, 20_000, 'failed');
-  store.setState({ language: 'zh' });
+  store.setState({ words: words.zh });
   work(store, 20_000);
   expect(told).toEqual(['Your picture is done', 'It could not be finished', '您的图片已完成']);
 });
 
 test('nothing is told of short work, of stopped work, or to who is looking', () => {
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   store.setState({ endNotice: 'told' });
   watchWork(store);
   work(store, 20_000);
@@ -78,7 +80,7 @@ test('nothing is told of short work, of stopped work, or to who is looking', () 
 });
 
 test('the screen stays on while something works, and again when the page is back in sight', async () => {
-  const store = createAppStore('en');
+  const store = createAppStore(words.en);
   watchWork(store);
   store.setState({ jobs: [job] });
   await settles(() => expect(held).toBe(1));

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../model/failure.ts';
-import { failureSentence, words } from '../../words/index.ts';
+import { failureSentence } from '../../words/words.ts';
+import { words } from '../helpers/words.ts';
 
 const stages = ['waiting', 'loading', 'reading', 'writing', 'drawing'] as const;
 

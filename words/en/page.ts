@@ -56,12 +56,8 @@ export const en = {
       night: 'draw a house and a cat in the meadow at night',
     },
     bring: 'Bring a picture, then ask or change it',
-    /** Offered next to a picture; none names a thing that has to be in it. Words of `there` say that it shows this already. */
-    changes: {
-      night: { say: 'make it night', there: ['night', 'midnight', 'evening'] },
-      day: { say: 'make it day', there: ['day', 'daytime', 'daylight', 'morning', 'noon'] },
-      dog: { say: 'add a dog', there: ['dog', 'dogs', 'puppy', 'puppies'] },
-    },
+    /** Offered next to a picture; none names a thing that has to be in it. */
+    changes: { night: 'make it night', day: 'make it day', dog: 'add a dog' },
     question: 'what is in the picture?',
     suggestions: 'What next?',
   },
@@ -248,6 +244,7 @@ export const en = {
     goneGraphics: 'No graphics card until the browser is restarted: the processor computes.',
     silent: (seconds: number) => `No answer for ${seconds} s`,
     restart: 'Restart',
+    reload: 'Reload',
     software: 'No graphics card here: the processor computes, with the same results.',
     brokenGraphics: 'This graphics card cannot be used: the processor computes.',
     wrongGraphics: 'This graphics card computes wrongly: the processor computes.',
@@ -375,12 +372,5 @@ export const en = {
     retry: 'Try again',
     useProcessor: 'Use the processor',
     savePicture: 'Save the picture',
-  },
-  start: {
-    insecure:
-      'Over plain http from another machine the browser gives this page neither the graphics card nor storage. Nothing was lost. Open it with https, or as http://localhost on the machine that serves it.',
-    failed: (reason: string) =>
-      `The page could not be started (${reason}). Your chats are kept as they were. Reload it: a newer version may have taken its place.`,
-    reload: 'Reload',
   },
 };

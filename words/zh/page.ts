@@ -56,11 +56,7 @@ export const zh: PageWords = {
       night: '画夜晚草地上的一座房子和一只猫',
     },
     bring: '添加一张图片，然后提问或修改',
-    changes: {
-      night: { say: '变成夜晚', there: ['夜', '晚上', '傍晚'] },
-      day: { say: '变成白天', there: ['白天', '早晨', '早上', '中午'] },
-      dog: { say: '加一只狗', there: ['狗'] },
-    },
+    changes: { night: '变成夜晚', day: '变成白天', dog: '加一只狗' },
     question: '图片里有什么？',
     suggestions: '接下来？',
   },
@@ -236,6 +232,7 @@ export const zh: PageWords = {
     goneGraphics: '重新启动浏览器之前无法使用显卡：改由处理器计算。',
     silent: (seconds) => `已有 ${seconds} 秒没有回应`,
     restart: '重新启动',
+    reload: '重新加载',
     software: '此处没有显卡：改由处理器计算，结果相同。',
     brokenGraphics: '无法使用此显卡：改由处理器计算。',
     wrongGraphics: '此显卡计算有误：改由处理器计算。',
@@ -355,11 +352,5 @@ export const zh: PageWords = {
     retry: '重试',
     useProcessor: '改用处理器',
     savePicture: '保存图片',
-  },
-  start: {
-    insecure:
-      '通过普通 http 从另一台机器打开时，浏览器不允许本页使用显卡和存储。没有丢失任何内容。请改用 https，或在提供本页的机器上以 http://localhost 打开。',
-    failed: (reason: string) => `页面未能启动（${reason}）。对话保持原样。请重新加载：页面可能已更新版本。`,
-    reload: '重新加载',
   },
 };
