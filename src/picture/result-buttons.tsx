@@ -44,7 +44,7 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
           <Menu
             label={words.saveWith}
             title={page.settings.savedRecipe}
-            items={recipeChoices.map((choice) => [choice, page.settings.recipes[choice]] as const)}
+            groups={[{ items: recipeChoices.map((choice) => [choice, page.settings.recipes[choice]] as const) }]}
             choose={(choice) => perform(savePicture, result.id, choice)}
           />
         </span>

@@ -1,9 +1,13 @@
 import { stepsOfDraft } from '../actions/vary.ts';
 import { useApp, useSelect, useWords } from '../app/context.tsx';
-import { Icon } from '../app/icon.tsx';
+import { Menu } from '../app/menu.tsx';
 import type { VariationChoice } from '../state/state.ts';
 
 const counts = [1, 2, 3, 4, 5, 6, 7, 8];
+const full = counts.map((count): VariationChoice => ({ kind: 'full', count }));
+const drafts = counts.map((count): VariationChoice => ({ kind: 'draft', count }));
+
+const keyOf = ({ kind, count }: VariationChoice) => `${kind} ${count}`;
 
 interface VariationsChoiceProps {
   /** Its id. */
@@ -11,46 +15,31 @@ interface VariationsChoiceProps {
   readonly disabled: boolean;
 }
 
-/** How many pictures Variations paints, in the corner of its button. */
+/**
+ * How many pictures Variations paints, in the corner of its button. No select: whenever a field is added Chrome looks at every other one
+ * of the page, and lays out for that what is far from the screen.
+ */
 export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const { store } = useApp();
   const words = useWords().page.variations;
-  const choice = useSelect((state) => state.variations);
+  const { kind, count } = useSelect((state) => state.variations);
   const hasDrafts = useSelect((state) => stepsOfDraft(state, result) !== null);
-  const kind = hasDrafts ? choice.kind : 'full';
-  const choose = (chosen: VariationChoice) => store.setState({ variations: chosen });
+  const choice: VariationChoice = { kind: hasDrafts ? kind : 'full', count };
+  const nameOf = (of: VariationChoice) => (of.kind === 'draft' ? words.asDrafts : words.pictures)(of.count);
+  const items = (choices: readonly VariationChoice[]) => choices.map((of) => [keyOf(of), nameOf(of)] as const);
   return (
-    <span className="how-many">
-      <select
-        aria-label={words.howMany}
-        title={`${words.howMany}: ${(kind === 'draft' ? words.asDrafts : words.pictures)(choice.count)}`}
-        disabled={disabled}
-        value={`${kind} ${choice.count}`}
-        onChange={({ currentTarget: { selectedIndex } }) =>
-          choose({
-            count: counts[selectedIndex % counts.length] ?? 1,
-            kind: selectedIndex < counts.length ? 'full' : 'draft',
-          })
-        }
-      >
-        <optgroup label={words.full}>
-          {counts.map((count) => (
-            <option key={count} value={`full ${count}`}>
-              {words.pictures(count)}
-            </option>
-          ))}
-        </optgroup>
-        <optgroup label={hasDrafts ? words.drafts : words.noDrafts} disabled={!hasDrafts}>
-          {counts.map((count) => (
-            <option key={count} value={`draft ${count}`}>
-              {words.asDrafts(count)}
-            </option>
-          ))}
-        </optgroup>
-      </select>
-      <span aria-hidden="true">
-        {choice.count === 1 && kind === 'full' ? <Icon name="chevron" /> : `×${choice.count}`}
-      </span>
-    </span>
+    <Menu
+      label={words.howMany}
+      title={words.howMany}
+      description={nameOf(choice)}
+      disabled={disabled}
+      {...(keyOf(choice) === 'full 1' ? {} : { sign: `×${count}` })}
+      groups={[
+        { title: words.full, items: items(full) },
+        { title: hasDrafts ? words.drafts : words.noDrafts, items: items(drafts), disabled: !hasDrafts },
+      ]}
+      chosen={keyOf(choice)}
+      choose={(key) => store.setState({ variations: [...full, ...drafts].find((of) => keyOf(of) === key) ?? choice })}
+    />
   );
 }

@@ -8,11 +8,10 @@ test('several pictures in one press; drafts are finished to the very picture of 
   await user.openSettings();
   await user.number('Steps').fill('6');
   await user.ask('draw a red car');
-  const howMany = page.getByRole('combobox', { name: 'How many', exact: true });
   const results = page.getByRole('group', { name: /^Picture \d+ of \d+$/ });
   await expect(results).toHaveCount(1);
 
-  await howMany.selectOption({ label: '3 pictures' });
+  await user.chooseInMenu('How many', '3 pictures');
   await user.press('Variations');
   await expect(results).toHaveCount(4);
   await user.idle();
@@ -22,7 +21,7 @@ test('several pictures in one press; drafts are finished to the very picture of 
   expect(new Set(boxes.map((box) => Math.round(box?.x ?? 0))).size).toBeGreaterThan(1);
   expect(new Set(boxes.map((box) => `${box?.x} ${box?.y}`)).size).toBe(4);
 
-  await howMany.last().selectOption({ label: '1 draft' });
+  await user.chooseInMenu('How many', '1 draft');
   await user.press('Variations');
   await expect(results).toHaveCount(5);
   await user.idle();
@@ -37,7 +36,7 @@ test('several pictures in one press; drafts are finished to the very picture of 
   const { recipe } = await readSaved((await user.save()).bytes);
   expect(recipe).toMatchObject({ seed: draft.recipe.seed, steps: 6, embeddings: draft.recipe.embeddings });
 
-  await howMany.last().selectOption({ label: '2 drafts' });
+  await user.chooseInMenu('How many', '2 drafts');
   await user.press('Variations');
   await expect(results).toHaveCount(8);
   await user.idle();
@@ -49,14 +48,44 @@ test('several pictures in one press; drafts are finished to the very picture of 
   await expect(user.button('Finish all drafts')).toHaveCount(0);
 
   // How fast it was drawn stays with it.
+  const place = await page.evaluate(() => history.state);
   await user.press('Recipe');
   const dialog = page.getByRole('dialog', { name: 'Recipe', exact: true });
   await expect(dialog).toContainText(/Speed\s*[\d.]+ s a step/);
   await page.keyboard.press('Escape');
+  // Closing is a step back in the history; a reload in the midst of it would be cut off.
+  await expect.poll(() => page.evaluate(() => history.state)).toBe(place);
   await user.reload();
   await expect(results).toHaveCount(10);
   await user.press('Recipe');
   await expect(dialog).toContainText(/[\d.]+ s a step/);
+});
+
+test('how many is chosen by the keyboard alone, and the button says what is', async ({ user }) => {
+  const { page } = user;
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  const howMany = user.button('How many');
+  await expect(howMany).toHaveAccessibleDescription('1 picture');
+  await howMany.focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu', { name: 'How many', exact: true });
+  const entry = (name: string) => menu.getByRole('menuitemradio', { name, exact: true });
+  await expect(entry('1 picture')).toBeFocused();
+  await expect(entry('1 picture')).toBeChecked();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(menu).toBeHidden();
+  await expect(howMany).toBeFocused();
+  await expect(howMany).toHaveAccessibleDescription('3 pictures');
+  await expect(page.getByText('×3', { exact: true })).toBeVisible();
+
+  await page.keyboard.press('ArrowUp');
+  await expect(entry('8 drafts')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(howMany).toBeFocused();
+  await expect(howMany).toHaveAccessibleDescription('3 pictures');
 });
 
 test('a first picture that is a draft is finished to the picture of all steps', async ({ user }) => {

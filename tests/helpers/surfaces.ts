@@ -30,7 +30,11 @@ async function polishWords(user: User, language: PageLanguage, look: Look): Prom
 async function makeDrafts(user: User, language: PageLanguage, look: Look): Promise<void> {
   const { variations } = words[language].page;
   await user.ask(language === 'zh' ? '画一辆红色的车' : 'draw a red car');
-  await user.choose(variations.howMany, variations.asDrafts(2));
+  await user.button(variations.howMany).last().click();
+  await expect(user.page.getByRole('menu', { name: variations.howMany, exact: true })).toBeVisible();
+  await look('how many variations');
+  await user.page.keyboard.press('Escape');
+  await user.chooseInMenu(variations.howMany, variations.asDrafts(2));
   await user.press(user.names.variations);
   await user.idle();
   await expect(user.button(variations.finishAll)).toBeVisible();

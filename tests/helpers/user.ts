@@ -235,4 +235,10 @@ export class User {
   async choose(name: string, option: string): Promise<void> {
     await this.page.getByRole('combobox', { name, exact: true }).selectOption({ label: option });
   }
+
+  /** Chooses in the menu of the last button of that name. */
+  async chooseInMenu(name: string, entry: string): Promise<void> {
+    await this.button(name).last().click();
+    await this.page.getByRole('menuitemradio', { name: entry, exact: true }).click();
+  }
 }
