@@ -6,6 +6,7 @@ import { ChatSession } from './chat/session.ts';
 import { type Command, parseCommandLine, UsageError } from './command.ts';
 import { Album } from './draw/album.ts';
 import { deviceFor, readDevice } from './draw/device.ts';
+import { tellExpectedTime } from './draw/expected-time.ts';
 import { randomSeed } from './draw/job.ts';
 import { openModel } from './draw/model.ts';
 import { jobOptions, readSettings, runOptions } from './draw/options.ts';
@@ -59,6 +60,7 @@ export const chat: Command = {
     try {
       const settings = withPreset(given, model.opened.bundle);
       refuseUnserved(settings, model.opened.bundle);
+      if (!values.quiet) await tellExpectedTime(model, 'chat', settings);
       const session = new ChatSession(
         { model, album: new Album() },
         { settings, seed, nameOf, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },

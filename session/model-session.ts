@@ -1,4 +1,6 @@
 /** The one way to a model, for the page, the terminal and the bare page: both sides of one bundle, supervised. */
+
+import type { Throughput } from '../model/bundle/operations.ts';
 import { failure, failureOf } from '../model/failure.ts';
 import type {
   BundleLocation,
@@ -44,6 +46,8 @@ export interface ModelSession {
   /** @param contents of the pictures that were lacking */
   speak(request: TurnRequest, contents: readonly ImageContent[], signal: AbortSignal): Promise<Reply>;
   paint(request: PaintRequest, signal: AbortSignal): Promise<Painting>;
+  /** Measures for about two seconds what the device computes in one. */
+  throughput(job: JobId, signal: AbortSignal): Promise<Throughput>;
   /** Ends the workers that are at work; what they were doing begins again in others. */
   restart(): Promise<void>;
   /** What both sides hold on the device. */
@@ -89,6 +93,7 @@ class SupervisedModel {
     lacking: (request, signal) => this.#ask((worker) => worker.lacking(request), request.job, signal),
     speak: (request, contents, signal) => this.#ask((worker) => worker.speak(request, contents), request.job, signal),
     paint: (request, signal) => this.#paint(request, signal),
+    throughput: (job, signal) => this.#ask((worker) => worker.throughput(job), job, signal),
     restart: () => this.#restart(),
     memory: async () => ({ language: await this.#language.memory(), painter: await this.#painter.memory() }),
     subscribe: (listener) => {

@@ -16,7 +16,8 @@ export function threadWorkers(start: (side: 'language' | 'painter') => WorkerThr
   return {
     spawnLanguage() {
       const { service, ...worker } = threadWorker<LanguageWorker>(start('language'));
-      return { service: { ...hosted(service), lacking: service.lacking, speak: service.speak }, ...worker };
+      const { lacking, speak, throughput } = service;
+      return { service: { ...hosted(service), lacking, speak, throughput }, ...worker };
     },
     spawnPainter() {
       const { service, ...worker } = threadWorker<PainterWorker>(start('painter'));

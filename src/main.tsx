@@ -27,6 +27,7 @@ import { notify } from './state/notices.ts';
 import { persistState } from './state/persist.ts';
 import { withRequests } from './state/requests.ts';
 import { createAppStore } from './state/state.ts';
+import { readThroughputs } from './state/throughputs.ts';
 import { clearWhereAsked, followClearing } from './storage/clear.ts';
 import { storageOfPage } from './storage/open-storage.ts';
 import { retryingBlobs, trackUnsaved } from './storage/unsaved.ts';
@@ -46,6 +47,7 @@ if (root === null) throw new Error('index.html has no #root');
 const look = readLook();
 const store = createAppStore(await loadWords(languageToRead()), look.theme ?? 'auto');
 takeLook(store, look);
+store.setState({ throughputs: readThroughputs() });
 persistLook(store);
 hearRequests((_, told) =>
   store.setState(({ requests }) => ({ requests: withRequests(requests, told, location.origin) })),

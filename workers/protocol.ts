@@ -6,6 +6,7 @@
 
 import type { Ability } from '../model/bundle/abilities.ts';
 import type { AbilityPlan, Residency } from '../model/bundle/fit.ts';
+import type { CountedSizes, Throughput } from '../model/bundle/operations.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
 import type { ServedSchedule } from '../model/config/settings.ts';
 import type { GuidedRange } from '../model/diffusion/guidance.ts';
@@ -186,6 +187,8 @@ export interface BundleSummary {
   readonly offeredSchedules: readonly ServedSchedule[];
   /** Which negative prompts the painter can serve. */
   readonly negative: 'none' | 'empty';
+  /** What its operations are counted from. */
+  readonly counted: CountedSizes;
   readonly defaults: {
     readonly width: number;
     readonly height: number;
@@ -314,6 +317,8 @@ export interface LanguageWorker extends AnyWorker {
   /** Of the pictures a request names, those whose pixels or embeddings the worker does not hold. */
   lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
+  /** Measures the device for about two seconds, as a job among the others. */
+  throughput(job: JobId): Promise<Outcome<Throughput>>;
 }
 
 export interface PainterWorker extends AnyWorker {

@@ -73,6 +73,10 @@ export function sessionIn(
       call({ job: request.job, signal }, () =>
         chrome.ask((page) => page.evaluate((sent) => window.nexusModel.paint(sent), request)),
       ),
+    throughput: (job, signal) =>
+      call({ job, signal }, () =>
+        chrome.ask((page) => page.evaluate((sent) => window.nexusModel.throughput(sent), job)),
+      ),
     restart: () => chrome.ask((page) => page.evaluate(() => window.nexusModel.restart())),
     memory: () => chrome.ask((page) => page.evaluate(() => window.nexusModel.memory())),
     subscribe(listener) {

@@ -5,6 +5,7 @@ import { shownPath, shownWords } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { runBatch } from './batch.ts';
 import { type AskedDevice, deviceFor, readDevice } from './device.ts';
+import { tellExpectedTime } from './expected-time.ts';
 import { draws, type Job, type JobCommand, prepare } from './job.ts';
 import { nameOfBundle, openModel } from './model.ts';
 import { say, warnOfDifferences } from './notices.ts';
@@ -67,6 +68,7 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
   const model = await openModel(deviceFor(run.device, prepared.recipe), run.bundle);
   try {
     if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, run.device, model.opened);
+    if (!run.quiet) await tellExpectedTime(model, job.command, prepared.question.settings);
     return await watched(job.command, run.quiet, (tell) =>
       printAnswers(job.command, perform(model, prepared, run.existing, tell)),
     );

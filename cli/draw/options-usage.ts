@@ -52,7 +52,7 @@ const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
   [['names'], '--names PATTERN', `names of pictures without -o (default ${usualPattern}): ${partsUsage}`],
   [['batch'], '--batch FILE.jsonl', 'a job a line, one model load'],
   [['force'], '--force', 'write over existing files'],
-  [['quiet'], '--quiet', 'no progress on stderr'],
+  [['quiet'], '--quiet', 'neither progress nor an estimated time on stderr'],
 ];
 
 const aboutPainting = [

@@ -1,3 +1,4 @@
+import type { Throughput } from '../../model/bundle/operations.ts';
 import type {
   BundleLocation,
   ImageContent,
@@ -18,6 +19,7 @@ export interface ModelPage {
   lacking(request: TurnRequest): Promise<Outcome<readonly ImageId[]>>;
   speak(request: TurnRequest, contents: readonly ImageContent[]): Promise<Outcome<Reply>>;
   paint(request: PaintRequest): Promise<Outcome<Painting>>;
+  throughput(job: JobId): Promise<Outcome<Throughput>>;
   /** Stops the calls of a job. */
   stop(job: JobId): void;
   restart(): Promise<void>;

@@ -50,6 +50,7 @@ window.nexusModel = {
       const { reached: _, ...painting } = await session.paint(request, signal);
       return painting;
     }),
+  throughput: (job) => stoppable(job, (signal) => session.throughput(job, signal)),
   stop: (job) => controllers.get(job)?.abort(),
   restart: () => session.restart(),
   memory: () => session.memory(),

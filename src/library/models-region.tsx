@@ -6,6 +6,7 @@ import { ClosePanel } from '../app/close-panel.tsx';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { modelsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
+import { throughputOf } from '../state/throughputs.ts';
 import { AddModel } from './add-model.tsx';
 import { ListedModel } from './installed-model.tsx';
 import { OfferedModel } from './offered-model.tsx';
@@ -35,6 +36,7 @@ export default function ModelsRegion() {
       <Trouble />
       <Offered />
       <Installed />
+      <Origin />
     </section>
   );
 }
@@ -79,6 +81,14 @@ function AllowHost({ host }: { readonly host: string }) {
       {words.allow(host)}
     </button>
   );
+}
+
+/** Where the times of plans come from, once there are some. */
+function Origin() {
+  const words = useWords().page.expectedTime;
+  const isPlanned = useSelect(({ library }) => library.offered !== null || (library.models ?? []).length > 0);
+  const isMeasured = useSelect((state) => throughputOf(state) !== null);
+  return isPlanned && isMeasured ? <p className="hint">{words.origin}</p> : null;
 }
 
 function Offered() {

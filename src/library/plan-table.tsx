@@ -1,19 +1,33 @@
 /** What each ability of a model would take on this device. */
+import { useEffect } from 'react';
+import { passSeconds, stepPass, type Throughput, tokenPass } from '../../model/bundle/operations.ts';
 import { byteText } from '../../words/byte-text.ts';
 import type { PageWords } from '../../words/words.ts';
-import type { ModelFacts } from '../../workers/library/protocol.ts';
-import { useWords } from '../app/context.tsx';
+import type { Ability, ModelFacts } from '../../workers/library/protocol.ts';
+import { measureDevice } from '../actions/measure-device.ts';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { throughputOf } from '../state/throughputs.ts';
+
+type PlannedFacts = Pick<ModelFacts, 'abilities' | 'plan' | 'counted'>;
 
 interface PlanTableProps {
-  readonly facts: Pick<ModelFacts, 'abilities' | 'plan'>;
+  readonly facts: PlannedFacts;
   /** Bytes a second that its source gives; null where that is not known; 'there' where nothing is to be fetched. */
   readonly rate: number | 'there' | null;
   /** What is said of an ability that is not there. */
   readonly lacking: string;
 }
 
-export function PlanTable({ facts: { abilities, plan }, rate, lacking }: PlanTableProps) {
-  const words = useWords().page.models;
+export function PlanTable({ facts, rate, lacking }: PlanTableProps) {
+  const { models: words, expectedTime } = useWords().page;
+  const throughput = useSelect(throughputOf);
+  const perform = usePerform();
+  const isDue = useSelect(measureDevice.when);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time that it is due
+  useEffect(() => {
+    if (isDue) perform(measureDevice);
+  }, [isDue]);
+  const { abilities, plan } = facts;
   const { columns } = words;
   return (
     <table aria-label={words.plan}>
@@ -34,7 +48,10 @@ export function PlanTable({ facts: { abilities, plan }, rate, lacking }: PlanTab
           return (
             <tr key={ability}>
               <th scope="row">{words.abilities[ability]}</th>
-              <td>{bytes === null ? lacking : planned === null ? words.unknown : words.fits[planned.fit]}</td>
+              <td>
+                {bytes === null ? lacking : planned === null ? words.unknown : words.fits[planned.fit]}
+                {bytes !== null && <Pace text={throughput && paceOf(ability, facts, throughput, expectedTime)} />}
+              </td>
               <td>{planned === null || bytes === null ? '–' : byteText(planned.bytes)}</td>
               <td>{bytes === null ? '–' : timeToFetch(bytes, rate, words)}</td>
               <td>{bytes === null ? '–' : byteText(bytes)}</td>
@@ -44,6 +61,25 @@ export function PlanTable({ facts: { abilities, plan }, rate, lacking }: PlanTab
       </tbody>
     </table>
   );
+}
+
+function Pace({ text }: { readonly text: string | null }) {
+  return text === null ? null : <p className="hint">{text}</p>;
+}
+
+/** Of what the ability does over and over: a token, or a step of denoising. */
+function paceOf(
+  ability: Ability,
+  { plan, counted }: PlannedFacts,
+  throughput: Throughput,
+  words: PageWords['expectedTime'],
+): string | null {
+  const planned = plan?.[ability] ?? null;
+  if (planned === null || planned.fit === 'too large' || counted === null) return null;
+  const bound = planned.fit === 'streamed' ? 'at least' : 'about';
+  if (ability === 'chat') return words.token(passSeconds(tokenPass(counted), throughput), bound);
+  const decoder = ability === 'draw' ? 'generation' : 'editing';
+  return words.step(passSeconds(stepPass(counted, decoder, counted.size), throughput), bound);
 }
 
 function timeToFetch(bytes: number, rate: PlanTableProps['rate'], words: PageWords['models']): string {

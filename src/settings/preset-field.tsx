@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { type PresetName, presets } from '../../model/config/presets.ts';
+import { pictureSeconds } from '../../session/expected-time.ts';
 import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { chooseOwnPreset } from '../actions/presets.ts';
@@ -8,7 +9,10 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Select } from '../app/select.tsx';
 import { goodOf } from '../state/own-settings.ts';
+import type { AppState } from '../state/state.ts';
+import { throughputOf } from '../state/throughputs.ts';
 import { Field } from './field.tsx';
+import { settingsOf } from './fields.ts';
 import { useIsOpening } from './inputs.tsx';
 import { ownPresetOf, type PresetId } from './own-presets.ts';
 import { presetOf } from './presets.ts';
@@ -17,13 +21,15 @@ const PresetActions = lazy(() => import('./preset-actions.tsx'));
 
 /** Steps and CFG by one name, where the bundle was made for them; and what a person keeps under names of their own. */
 export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
-  const words = useWords().page.settings;
+  const { settings: words, expectedTime } = useWords().page;
   const perform = usePerform();
   const isOpening = useIsOpening();
   const own = useSelect(({ ownPresets }) => ownPresets);
   const chosenOwn = useSelect((state) => ownPresetOf(goodOf(state), own))?.id;
   const chosenServed = useSelect((state) => presetOf(goodOf(state), bundle)) ?? 'custom';
   const chosen = chosenOwn ?? chosenServed;
+  const seconds = useSelect((state) => secondsOf(chosenServed, state));
+  const isStreamed = useSelect(({ model }) => model.phase === 'ready' && model.opened.memory.streamed.length > 0);
   const served = servedPresets(bundle);
   const named = served.map((name) => {
     const isLacking = lacksNegative(name, bundle);
@@ -38,10 +44,13 @@ export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
     if (ownId !== undefined) perform(chooseOwnPreset, ownId);
     else if (servedName !== undefined) perform(choosePreset, servedName);
   };
+  const picture = seconds === null ? '' : expectedTime.picture(seconds, isStreamed ? 'at least' : 'about');
+  const said = chosenOwn === undefined ? hintOf(chosenServed, words) : words.own.hint;
+  const hint = picture === '' ? said : `${said} ${expectedTime.here(picture)}`;
   return (
     <>
       {all.length > 0 && (
-        <Field label={words.preset} hint={chosenOwn === undefined ? hintOf(chosenServed, words) : words.own.hint}>
+        <Field label={words.preset} hint={hint}>
           {(attributes) => (
             <Select<PresetName | PresetId | 'custom'>
               {...attributes}
@@ -60,6 +69,15 @@ export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
       </ErrorBoundary>
     </>
   );
+}
+
+/** Of a drawing with the preset; null where the device was not measured, and for what is no preset. */
+function secondsOf(chosen: PresetName | 'custom', state: AppState): number | null {
+  const throughput = throughputOf(state);
+  if (chosen === 'custom' || throughput === null || state.model.phase !== 'ready') return null;
+  const { bundle } = state.model.opened;
+  const size = settingsOf(goodOf(state), bundle).size ?? bundle.defaults;
+  return pictureSeconds(bundle.counted, { ...presets[chosen], ...size, decoder: 'generation' }, throughput);
 }
 
 type SettingWords = ReturnType<typeof useWords>['page']['settings'];

@@ -3,7 +3,8 @@ import type { AppState } from './state.ts';
 /**
  * Where each key is persisted; a key without an answer does not compile. The log has chats and settings; the look is needed before
  * the first thing is painted, and lies where it can be read at once; messages that are being written change with every key, and lie
- * there too; the open chat is each tab's own; the rest goes with the page.
+ * there too; what was measured of this machine's devices has an item of its own; the open chat is each tab's own; the rest goes with
+ * the page.
  */
 export const persistedIn: Readonly<
   Record<
@@ -16,6 +17,7 @@ export const persistedIn: Readonly<
     | 'log and tab'
     | 'look'
     | 'unsent'
+    | 'throughputs'
     | 'page'
   >
 > = {
@@ -54,6 +56,7 @@ export const persistedIn: Readonly<
   model: 'page',
   lastBundle: 'page',
   deviceNoticesRead: 'log: settings',
+  throughputs: 'throughputs',
   silence: 'page',
   jobs: 'page',
   paused: 'page',

@@ -1,5 +1,6 @@
 /** The page's state: one vanilla store of slices. Of each key persisted-in.ts says where it is kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Throughput } from '../../model/bundle/operations.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Crop } from '../../model/image/crop.ts';
 import type { RecipeChoice } from '../../session/recipe-choice.ts';
@@ -83,6 +84,9 @@ export type AboutChoice =
   | { readonly by: 'words' }
   | { readonly by: 'place' }
   | { readonly by: 'mark'; readonly key: string };
+
+/** By what names a device (state/throughputs.ts). */
+export type Throughputs = Readonly<Record<string, Throughput>>;
 
 /** Where the model is to compute: the best device there is, or the one that the person chose. */
 export type DeviceChoice = OpenOptions['device'];
@@ -187,6 +191,8 @@ export interface AppState extends UnsentMessage {
   readonly lastBundle: BundleSummary | null;
   /** What was said of the device and is not to be said again. */
   readonly deviceNoticesRead: readonly DeviceNotice[];
+  /** What was measured of devices, by the device. */
+  readonly throughputs: Throughputs;
   readonly silence: ModelSilence | null;
   readonly jobs: readonly Queued[];
   /** What waits is not begun. */
@@ -269,6 +275,7 @@ export function createAppStore(words: Words, theme: Theme = 'auto'): AppStore {
     model: opening,
     lastBundle: null,
     deviceNoticesRead: [],
+    throughputs: {},
     silence: null,
     jobs: [],
     paused: false,

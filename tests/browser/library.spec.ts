@@ -98,6 +98,11 @@ test('nano from another host: told of, installed with a pause and a reload, open
   await expect(plan.getByRole('columnheader')).toHaveText(['Fits', 'Memory', 'Time', 'Disk']);
   await expect(plan.getByRole('rowheader')).toHaveText(['Chat', 'Draw', 'Edit']);
   await expect(plan.getByRole('row', { name: /^Draw/ })).toContainText('Yes');
+  // The device is measured meanwhile, of which nothing is shown but what comes of it.
+  await expect(plan.getByRole('row', { name: /^Chat/ })).toContainText(/(about|less than) .* a (second|token)/);
+  await expect(plan.getByRole('row', { name: /^Draw/ })).toContainText(/(about|less than) .* a step/);
+  await expect(plan.getByRole('row', { name: /^Edit/ })).toContainText(/(about|less than) .* a step/);
+  await expect(region(page)).toContainText('Times are estimated from two seconds of computing on this device.');
   expect(await stored(page)).toEqual([]);
 
   // Nothing moves before the licence is accepted.

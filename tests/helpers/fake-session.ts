@@ -1,4 +1,5 @@
 /** A model session's double: speaks and paints as told, at the pace a test sets. */
+import type { Throughput } from '../../model/bundle/operations.ts';
 import { deferred } from '../../session/deferred.ts';
 import type { ModelSession, SessionEvent } from '../../session/model-session.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
@@ -30,6 +31,19 @@ export const opened: Opened = {
     seedsDiffer: true,
     decoders: ['generation', 'editing'],
     negative: 'empty',
+    counted: {
+      transformer: { hidden: 64, layers: 2, keyWidth: 32, intermediate: 128, vocabulary: 512 },
+      size: { width: 64, height: 64 },
+      imageTokens: 4,
+      flux: {
+        hidden: 64,
+        mlpRatio: 4,
+        joint: 1,
+        single: 1,
+        tokenSide: 16,
+        conditioning: { generation: 4, editing: 8, negative: 8 },
+      },
+    },
     defaults: {
       width: 64,
       height: 64,
@@ -90,6 +104,10 @@ export interface FakeSession extends ModelSession {
   /** Every call of `open`, as it waits for the test to settle it. */
   readonly openings: FakeOpening[];
   restarts: number;
+  /** How often the device was measured. */
+  measured: number;
+  /** What that answers; a promise holds it up. */
+  measuring: () => Promise<Throughput> | Throughput;
   /** Lets every `open` end, also those that come later. */
   openNow(result: Opened | Error): void;
   /** From now on `open` waits again. */
@@ -114,6 +132,8 @@ export function fakeSession(): FakeSession {
     painting: () => undefined,
     openings: [],
     restarts: 0,
+    measured: 0,
+    measuring: () => ({ weights: 1e9, operations: 1e9 }),
     openNow(result) {
       always = result;
       for (const opening of session.openings) settle(opening, result);
@@ -146,6 +166,10 @@ export function fakeSession(): FakeSession {
       session.painted.push(request);
       await unlessStopped(Promise.resolve(session.painting(request)), signal, 'drawing');
       return pictureOf(request);
+    },
+    async throughput(_, signal) {
+      session.measured += 1;
+      return unlessStopped(Promise.resolve(session.measuring()), signal, 'waiting');
     },
     async restart() {
       session.restarts += 1;

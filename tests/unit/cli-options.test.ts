@@ -10,6 +10,7 @@ import { settingsOfRecipe } from '../../cli/draw/repeat.ts';
 import { refuseUnserved, samplingOf, taskAndForm } from '../../cli/draw/request.ts';
 import { edit } from '../../cli/edit.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
+import { opened } from '../helpers/fake-session.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 
 const bundle: BundleSummary = {
@@ -27,6 +28,7 @@ const bundle: BundleSummary = {
   offeredSchedules: [],
   decoders: ['generation'],
   negative: 'none',
+  counted: opened.bundle.counted,
   defaults: {
     width: 128,
     height: 96,

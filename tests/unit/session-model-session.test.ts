@@ -31,7 +31,12 @@ function sessionOn(residency: MemoryPlan['residency']) {
     memory: async () => ({ owners: {}, peak: 0 }),
     close: () => outcome(null),
   };
-  const language = { ...common, lacking: () => outcome([]), speak: () => outcome(reply('Here it is', 'picture')) };
+  const language = {
+    ...common,
+    lacking: () => outcome([]),
+    speak: () => outcome(reply('Here it is', 'picture')),
+    throughput: () => outcome({ weights: 1, operations: 1 }),
+  };
   const workers = {
     spawnLanguage: () => spawned('language', language),
     spawnPainter: () => spawned('painter', { ...common, paint: () => outcome(painting) }),
@@ -97,6 +102,7 @@ function sessionOf(painters: readonly FakePainter[]) {
         open: () => outcome(opened),
         lacking: () => outcome([]),
         speak: () => outcome(reply('', 'words')),
+        throughput: () => outcome({ weights: 1, operations: 1 }),
       }),
     spawnPainter() {
       const painter = painters[Math.min(started, painters.length - 1)] ?? {};

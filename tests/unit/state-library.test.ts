@@ -29,6 +29,7 @@ const facts = {
   licences: [],
   abilities: { chat: 10, draw: null, edit: null },
   plan: null,
+  counted: null,
 };
 const own: LibraryModel = {
   ...facts,

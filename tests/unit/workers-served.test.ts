@@ -130,6 +130,28 @@ describe('the language worker', () => {
     expect(next.tokens.reused).toBe(next.tokens.prompt - 1);
   });
 
+  test('measures what the device computes in a second, and speaks from the same model afterwards', async () => {
+    await opening();
+    const before = resultOf(await worker.speak(request('say #'), []));
+    const { owners } = await worker.memory();
+    const { weights, operations } = resultOf(await worker.throughput(other));
+    for (const rate of [weights, operations]) {
+      expect(Number.isFinite(rate)).toBe(true);
+      // The slowest processor there is does more.
+      expect(rate).toBeGreaterThan(1e5);
+    }
+    expect((await worker.memory()).owners).toEqual(owners);
+    expect(resultOf(await worker.speak(request('say #'), [])).text).toBe(before.text);
+  });
+
+  test('that is told to stop measuring does, and speaks', async () => {
+    await opening();
+    const measuring = worker.throughput(other);
+    await worker.cancel(other);
+    expect(await measuring).toMatchObject({ ok: false, failure: { code: 'STOPPED' } });
+    expect(resultOf(await worker.speak(request('say #'), [])).tokens.written).toBeGreaterThan(0);
+  });
+
   test('answers turns that come at once one after the other', async () => {
     await opening();
     const [one, two] = await Promise.all([

@@ -2,6 +2,7 @@
 
 import { enCommands } from './commands.ts';
 import { enData } from './data.ts';
+import { enExpectedTime } from './expected-time.ts';
 import { enFileNames } from './file-names.ts';
 import { enGallery } from './gallery.ts';
 import { enModels } from './models.ts';
@@ -194,6 +195,7 @@ export const en = {
   },
   recipe: enRecipe,
   speed: enSpeed,
+  expectedTime: enExpectedTime,
   form: {
     taken: {
       draw: 'Treated as a drawing.',

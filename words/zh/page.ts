@@ -1,6 +1,7 @@
 import type { PageWords } from '../words.ts';
 import { zhCommands } from './commands.ts';
 import { zhData } from './data.ts';
+import { zhExpectedTime } from './expected-time.ts';
 import { zhFileNames } from './file-names.ts';
 import { zhGallery } from './gallery.ts';
 import { zhModels } from './models.ts';
@@ -187,6 +188,7 @@ export const zh: PageWords = {
   },
   recipe: zhRecipe,
   speed: zhSpeed,
+  expectedTime: zhExpectedTime,
   form: {
     taken: {
       draw: '已理解为绘画。',

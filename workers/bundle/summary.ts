@@ -1,4 +1,6 @@
 /** What a bundle says of itself, for the page's controls. */
+
+import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
 import { servesNegative } from '../../model/bundle/negative-text.ts';
@@ -36,6 +38,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
     },
     offeredSchedules: manifest.schedules ?? [],
     negative: servesNegative(manifest) ? 'empty' : 'none',
+    counted: countedSizes(bundle.config),
     defaults: {
       width: defaults.width,
       height: defaults.height,

@@ -1,10 +1,13 @@
 /** The language side as its worker serves it: one bundle open at a time, one reply at a time. */
+
+import type { Throughput } from '../../model/bundle/operations.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
 import { requireTokenIds, type Tokenizer } from '../../model/text/tokens.ts';
 import { planMemory } from '../bundle/memory-plan.ts';
 import type { Runtime } from '../gpu/runtime.ts';
+import { measureThroughput } from '../gpu/throughput.ts';
 import { HostedModel, type Surroundings } from '../hosted-model.ts';
 import type { ImageContent, LanguageWorker, MemoryPlan, Reply, TurnRequest } from '../protocol.ts';
 import { outcomeOf } from '../serve.ts';
@@ -18,6 +21,8 @@ import { Speaker } from './turn.ts';
 /** A bundle that can speak, on a runtime of the caller's. */
 export interface OpenLanguage {
   readonly speaker: Speaker;
+  /** Of the runtime. */
+  throughput(signal: AbortSignal): Promise<Throughput>;
   /** Frees the cache and releases the programs; the runtime stays the caller's. */
   close(): Promise<void>;
 }
@@ -46,6 +51,7 @@ export async function openLanguage(
       config,
       sampling: { topK, repetitionPenalty, endIds },
     }),
+    throughput: (signal) => measureThroughput(runtime, signal),
     async close() {
       model.close();
       await weights.close();
@@ -85,6 +91,7 @@ export function serveLanguage(surroundings: Surroundings): LanguageWorker {
     open: (options, port) => outcomeOf(() => host.open(options, port)),
     lacking: (request) => outcomeOf(async () => host.model.speaker.lacking(request)),
     speak: (request, contents) => outcomeOf(() => speak(request, contents)),
+    throughput: (job) => outcomeOf(() => host.run(job, (language, signal) => language.throughput(signal))),
     cancel: async (job) => host.cancel(job),
     memory: async () => host.memory(),
     close: () => outcomeOf(() => host.close()),

@@ -1,7 +1,9 @@
 /** A checkpoint becomes a model of the library, straight into its folder: ability by ability, each of use as soon as it is there. */
+
 import { type Ability, abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
+import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
@@ -51,6 +53,7 @@ export function factsOfPlan(
     licences: [...plan.config.nexus_gen.licences, ...licences],
     abilities: { chat: of('chat'), draw: of('draw'), edit: of('edit') },
     plan: device && planFit({ shards: plan.shards.map(({ layout }) => layout) }, plan.config, device).abilities,
+    counted: countedSizes(plan.config),
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a model says of itself before it is opened, and how it would run on a device. */
+
 import { type Ability, abilitiesOf, firstAbilityOf } from '../../model/bundle/abilities.ts';
+import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import type { Manifest } from '../../model/bundle/manifest.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
@@ -8,6 +10,7 @@ import type { ModelFacts } from './protocol.ts';
 
 export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | null): ModelFacts {
   const able = abilitiesOf(manifest);
+  const config = readNexusConfig(manifest.config);
   const bytes = bytesByAbility(manifest);
   const ofAbility = (ability: Ability) => (able.includes(ability) ? bytes[ability] : null);
   return {
@@ -16,7 +19,8 @@ export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | 
     bytes: totalBytes(manifest),
     licences: manifest.licences,
     abilities: { chat: ofAbility('chat'), draw: ofAbility('draw'), edit: ofAbility('edit') },
-    plan: device && planFit(manifest, readNexusConfig(manifest.config), device).abilities,
+    plan: device && planFit(manifest, config, device).abilities,
+    counted: countedSizes(config),
   };
 }
 

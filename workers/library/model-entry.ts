@@ -37,7 +37,7 @@ export function modelOf(
 function factsNoted({ key, known }: ModelFolder): ModelFacts | null {
   if (known === null || known.name === null) return null;
   const abilities = { chat: null, draw: null, edit: null };
-  return { name: known.name, sha256: key, bytes: known.bytes, licences: [], abilities, plan: null };
+  return { name: known.name, sha256: key, bytes: known.bytes, licences: [], abilities, plan: null, counted: null };
 }
 
 /** A source as it can be written down. */

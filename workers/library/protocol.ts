@@ -1,6 +1,7 @@
 /** What the page and its library worker say to each other. */
 import type { Ability } from '../../model/bundle/abilities.ts';
 import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
+import type { CountedSizes } from '../../model/bundle/operations.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
 import type { OfficialLayoutName } from './official-layouts.ts';
 
@@ -77,6 +78,8 @@ export interface ModelFacts {
   readonly abilities: Readonly<Record<Ability, number | null>>;
   /** How each would run on the device that was asked about; null where none was, and for what it cannot do. */
   readonly plan: Readonly<Record<Ability, AbilityPlan | null>> | null;
+  /** What its operations are counted from; null where it is not known yet. */
+  readonly counted: CountedSizes | null;
 }
 
 export interface LibraryModel extends ModelFacts {

@@ -1,0 +1,20 @@
+/** How long a model can be expected to take here, in English. */
+import { durationText } from '../duration-text.ts';
+import { enSpeed } from './speed.ts';
+
+/** `at least`: what is loaded for each run takes longer. */
+type Bound = 'about' | 'at least';
+
+const duration = (seconds: number, bound: Bound) =>
+  bound === 'about' && seconds < 0.1 ? 'less than 0.1 seconds' : `${bound} ${durationText(seconds, 'en')}`;
+
+export const enExpectedTime = {
+  token: (seconds: number, bound: Bound) =>
+    bound === 'about' && seconds < 1 ? `about ${enSpeed.tokens(1 / seconds)}` : `${duration(seconds, bound)} a token`,
+  step: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a step`,
+  picture: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a picture`,
+  /** @param phrase one of the above */
+  here: (phrase: string) => `Estimated for this device: ${phrase}.`,
+  origin:
+    'Times are estimated from two seconds of computing on this device. Streamed parts are loaded each time, which comes on top.',
+};
