@@ -22,6 +22,8 @@ export default defineConfig({
     actionTimeout: 180_000,
     // The page without what an earlier visit has left; specs of what is kept let it be.
     serviceWorkers: 'block',
+    // What moves is drawn by the processor here, and takes a third of it from the models; drawing.spec lets it move.
+    contextOptions: { reducedMotion: 'reduce' },
     baseURL: `http://localhost:${port}/`,
     launchOptions: {
       args: [...chromeFlags(), ...softwareFlags, ...closedNetwork],

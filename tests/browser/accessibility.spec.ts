@@ -1,6 +1,7 @@
 /** axe finds nothing wrong with any state of the page, however it looks. */
 import { type BrowserContextOptions, expect as expectOf, type Page } from '@playwright/test';
 import type { PageLanguage } from '../../words/words.ts';
+import { isLong } from '../helpers/amounts.ts';
 import { axeFindings } from '../helpers/axe.ts';
 import { keepDeletionsUndoable, openModelForms, standInForFolders } from '../helpers/model-forms.ts';
 import { chinese, english } from '../helpers/page-names.ts';
@@ -20,8 +21,16 @@ interface Look {
 }
 
 const narrow = { viewport: { width: 320, height: 640 } };
-const looks: readonly Look[] = [
+/** Between them every property of the others but the colours of contrast; a walk takes minutes. */
+const fewLooks: readonly Look[] = [
   { name: 'light', context: { colorScheme: 'light' } },
+  {
+    name: 'Chinese, dark, 320 pixels wide',
+    context: { ...narrow, colorScheme: 'dark', locale: 'zh-CN' },
+    language: 'zh',
+  },
+];
+const moreLooks: readonly Look[] = [
   { name: 'dark', context: { colorScheme: 'dark' } },
   { name: 'of high contrast', context: {}, theme: 'contrast' },
   { name: 'in forced colours', context: { forcedColors: 'active' } },
@@ -56,7 +65,7 @@ async function openIn(page: Page, language: PageLanguage, theme: Look['theme']):
   return user;
 }
 
-for (const { name, context, language = 'en', theme } of looks) {
+for (const { name, context, language = 'en', theme } of isLong ? [...fewLooks, ...moreLooks] : fewLooks) {
   test.describe(() => {
     test.use(context);
 

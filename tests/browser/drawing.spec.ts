@@ -6,7 +6,7 @@ import { expect, test } from './test.ts';
 
 const prompt = 'draw a red car next to a tree on the beach';
 
-test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+test.use({ permissions: ['clipboard-read', 'clipboard-write'], contextOptions: { reducedMotion: 'no-preference' } });
 
 test('types, watches a picture being painted, keeps it over a reload', async ({ user, page }) => {
   await user.open();

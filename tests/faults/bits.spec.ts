@@ -1,9 +1,9 @@
 /** Bits of the stored files that flip while the page is closed: each is told, and takes nothing along but what it was in. */
 import { expect, type Page, test } from '@playwright/test';
 import { port } from '../browser/addresses.ts';
+import { amounts, randomNumbers, seed } from '../helpers/amounts.ts';
 import { allSaved } from '../helpers/killable-chrome.ts';
 import { User } from '../helpers/user.ts';
-import { amounts, randomNumbers, seed } from './amounts.ts';
 
 const site = `http://localhost:${port}/`;
 const address = `${site}?device=wasm`;

@@ -10,13 +10,13 @@ import { expect, type Page, test } from '@playwright/test';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { port } from '../browser/addresses.ts';
+import { amounts, randomNumbers, seed } from '../helpers/amounts.ts';
 import { CutLineHost } from '../helpers/cut-line-host.ts';
 import { crashTab, KillableChrome } from '../helpers/killable-chrome.ts';
 import { writePaddedBundle } from '../helpers/padded-bundle.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 import { hashOf } from '../helpers/tiny-manifest.ts';
 import type { User } from '../helpers/user.ts';
-import { amounts, randomNumbers, seed } from './amounts.ts';
 
 /** What a going on reads to know what it goes on with, and what was under way when it was cut. */
 const besideBytes = 2 ** 20;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { port } from '../browser/addresses.ts';
+import { amounts, randomNumbers, seed } from '../helpers/amounts.ts';
 import { crashTab, endStorageWorker, KillableChrome, knownRecords } from '../helpers/killable-chrome.ts';
 import type { User } from '../helpers/user.ts';
-import { amounts, randomNumbers, seed } from './amounts.ts';
 
 const address = `http://localhost:${port}/?device=wasm`;
 

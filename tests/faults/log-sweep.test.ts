@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { StorageLog } from '../../workers/storage/log.ts';
 import type { Change } from '../../workers/storage/protocol.ts';
+import { amounts, randomNumbers, seed } from '../helpers/amounts.ts';
 import { type Fault, FaultFolder, faults, GoneError } from '../helpers/fault-folder.ts';
 import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
-import { amounts, randomNumbers, seed } from './amounts.ts';
 
 /** Long enough that a few turns, written twice, let the log be rewritten. */
 const filler = 'x'.repeat(600);

@@ -1,4 +1,4 @@
-/** `npm run test:long`: the faults of storage in full measure. Arguments go on to Playwright. */
+/** `npm run test:long`: the faults of storage in full measure, and every surface in all its looks. Arguments go on to Playwright. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const folderOf = (name) => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
 const runs = [
   [join(folderOf('vitest'), 'vitest.mjs'), 'run', 'tests/faults'],
-  [join(folderOf('@playwright/test'), 'cli.js'), 'test', 'tests/faults', ...process.argv.slice(2)],
+  [join(folderOf('@playwright/test'), 'cli.js'), 'test', 'tests/faults', 'accessibility', ...process.argv.slice(2)],
 ];
 const env = { ...process.env, TEST_LONG: '1' };
 const failed = runs.filter((run) => spawnSync(process.execPath, run, { stdio: 'inherit', env }).status !== 0);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { port } from '../browser/addresses.ts';
+import { amounts } from '../helpers/amounts.ts';
 import { KillableChrome } from '../helpers/killable-chrome.ts';
 import { noise } from '../helpers/photos.ts';
 import { User } from '../helpers/user.ts';
-import { amounts } from './amounts.ts';
 
 const address = `http://localhost:${port}/?device=wasm`;
 /** A disk without room is told by some of Chrome's writes as that, by others as one that cannot be done. */

@@ -1,9 +1,9 @@
 /** Tabs that say, hang in the middle of anything, wake up and end at random: nothing acknowledged is lost, and all agree. */
 import { expect, test } from 'vitest';
+import { amounts, seed as firstSeed, randomNumbers } from '../helpers/amounts.ts';
 import { FakeBrowser, type FakeTab } from '../helpers/fake-tabs.ts';
 import { readBack, turnChange, wordsOf } from '../helpers/stored-chats.ts';
 import { settles } from '../helpers/until.ts';
-import { amounts, seed as firstSeed, randomNumbers } from './amounts.ts';
 
 const wordsIn = ({ tab }: FakeTab) => wordsOf(tab.contents.chats()).c ?? [];
 const say = ({ tab }: FakeTab, id: string, parent: string | null) => tab.commit([turnChange('c', id, parent)]);

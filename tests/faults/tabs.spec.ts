@@ -1,8 +1,8 @@
 /** Three tabs that talk at once in one chat: nothing is lost or doubled, each question has its answer, and all agree. */
 import { expect, test } from '@playwright/test';
 import { port } from '../browser/addresses.ts';
+import { amounts } from '../helpers/amounts.ts';
 import { User } from '../helpers/user.ts';
-import { amounts } from './amounts.ts';
 
 const address = `http://localhost:${port}/?device=wasm`;
 const tabs = 3;

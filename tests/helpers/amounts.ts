@@ -1,5 +1,5 @@
 /** How much is done: a little in `npm test`, all of it in `npm run test:long`. A failure prints its seed; `FAULT_SEED` repeats it. */
-const isLong = process.env.TEST_LONG === '1';
+export const isLong = process.env.TEST_LONG === '1';
 
 export const amounts = isLong
   ? { kills: 200, messagesATab: 100, quotaLevels: 10, bits: 300, doubleFaults: 5000, tabRounds: 200, installCuts: 50 }
