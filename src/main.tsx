@@ -49,9 +49,7 @@ const store = createAppStore(await loadWords(languageToRead()), look.theme ?? 'a
 takeLook(store, look);
 store.setState({ throughputs: readThroughputs() });
 persistLook(store);
-hearRequests((_, told) =>
-  store.setState(({ requests }) => ({ requests: withRequests(requests, told, location.origin) })),
-);
+hearRequests((told) => store.setState(({ requests }) => ({ requests: withRequests(requests, told, location.origin) })));
 const asked = deviceAsked(location.search);
 if (asked !== null) store.setState({ device: asked });
 

@@ -40,10 +40,14 @@ export const copyPicture: Action<[result: string]> = {
   },
 };
 
+/** Made once: every result on the page asks. */
+let probe: File | null = null;
+
 /** Whether the system has a sheet on which files are shared. */
 export function canShare(): boolean {
-  const probe = new File([], 'nexus-gen.png', { type: 'image/png' });
-  return typeof navigator.canShare === 'function' && navigator.canShare({ files: [probe] });
+  if (typeof navigator.canShare !== 'function') return false;
+  probe ??= new File([], 'nexus-gen.png', { type: 'image/png' });
+  return navigator.canShare({ files: [probe] });
 }
 
 /** Gives the file that Save would write to another program. */

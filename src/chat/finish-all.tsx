@@ -1,6 +1,7 @@
 import { finishAll } from '../actions/vary.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import type { TurnId } from '../storage/records.ts';
 import { turnElement } from './turn-buttons.tsx';
 
@@ -8,7 +9,7 @@ import { turnElement } from './turn-buttons.tsx';
 export function FinishAll({ turn }: { readonly turn: TurnId }) {
   const words = useWords().page.variations;
   const perform = usePerform();
-  const available = useSelect((state) => finishAll.when(state, turn));
+  const available = useSelectNear((state) => finishAll.when(state, turn));
   if (!available) return null;
   const finish = () => {
     perform(finishAll, turn);

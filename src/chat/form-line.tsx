@@ -1,7 +1,8 @@
 import type { PageWords } from '../../words/words.ts';
 import { askAgain } from '../actions/ask.ts';
 import { hasPictureBefore } from '../actions/path.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useWords } from '../app/context.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import { shownTurns } from '../state/chats.ts';
 import type { ModelTurn } from '../storage/records.ts';
 
@@ -25,7 +26,7 @@ export function FormLine({ turn }: { readonly turn: ModelTurn }) {
   const { id, form, state } = turn;
   const { page } = useWords();
   const perform = usePerform();
-  const pictures = useSelect((shown) => {
+  const pictures = useSelectNear((shown) => {
     if (form !== 'edit') return 'some to edit';
     return hasPictureBefore(shownTurns(shown), id) ? 'some to edit' : 'none to edit';
   });

@@ -3,6 +3,7 @@ import { firstSeen } from '../actions/path.ts';
 import { useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { NearContext, useNear } from '../app/near.ts';
+import { NearStateContext, useNearState } from '../app/near-state.ts';
 import type { PersonTurn, TurnId, TurnRecord, UnreadableTurn } from '../storage/records.ts';
 import { ModelTurnView } from './model-turn.tsx';
 import { PersonTurnView } from './person-turn.tsx';
@@ -15,6 +16,8 @@ export const conversationId = 'conversation';
 const groupSize = 4;
 /** So many of the newest groups are there, with their pictures and buttons, as soon as the chat is shown. */
 const atOnce = 3;
+/** A question and its answer: so many turns of a group get their pictures and buttons in one frame. */
+const wholeTogether = 2;
 /** Groups that are added before the earliest at a time; between two additions the page answers. */
 const addedTogether = 16;
 
@@ -80,21 +83,39 @@ const TurnGroup = memo(function TurnGroup({ turns, before, seen, startsWhole }: 
   const { page } = useWords();
   const element = useRef<HTMLDivElement>(null);
   const isNear = useNear(element);
-  const [isWhole, setWhole] = useState(startsWhole);
-  if (isNear === true && !isWhole) setWhole(true);
+  const state = useNearState(isNear);
+  const whole = useWhole(turns.length, isNear, startsWhole);
   return (
     <NearContext value={isNear}>
-      <div ref={element} className="turn-group" style={contents(turns)}>
-        {turns.map((turn, index) => (
-          <Fragment key={turn.parent ?? 'first'}>
-            {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
-            <TurnPlace turn={turn} question={asPerson(index === 0 ? before : turns[index - 1])} isWhole={isWhole} />
-          </Fragment>
-        ))}
-      </div>
+      <NearStateContext value={state}>
+        <div ref={element} className="turn-group" style={contents(turns)}>
+          {turns.map((turn, index) => (
+            <Fragment key={turn.parent ?? 'first'}>
+              {turn.id === seen && <p className="left-out hint">{page.status.leftOut}</p>}
+              <TurnPlace
+                turn={turn}
+                question={asPerson(index === 0 ? before : turns[index - 1])}
+                isWhole={index < whole}
+              />
+            </Fragment>
+          ))}
+        </div>
+      </NearStateContext>
     </NearContext>
   );
 }, isSameGroup);
+
+/** How many of a group's turns have their pictures and buttons: all, or from when it first comes near a few more with each frame. */
+function useWhole(count: number, isNear: boolean | null, startsWhole: boolean): number {
+  const [whole, setWhole] = useState(startsWhole ? Number.POSITIVE_INFINITY : 0);
+  const isWanted = whole < count && (isNear === true || whole > 0);
+  useEffect(() => {
+    if (!isWanted) return;
+    const frame = requestAnimationFrame(() => startTransition(() => setWhole(whole + wholeTogether)));
+    return () => cancelAnimationFrame(frame);
+  }, [isWanted, whole]);
+  return whole;
+}
 
 /** How high a group is taken to be that was never on the screen follows from what is in it. */
 function contents(turns: readonly TurnRecord[]): CSSProperties {

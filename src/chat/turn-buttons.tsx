@@ -3,8 +3,9 @@ import { flushSync } from 'react-dom';
 import { deleteTurn } from '../actions/chats.ts';
 import { copyWords } from '../actions/copy-words.ts';
 import { regenerate, showVersion } from '../actions/versions.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import { focusMessage } from '../composer/message.ts';
 import { chatOfTurn, shownTurns } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
@@ -35,7 +36,7 @@ export function TurnButtons({ turn, edit }: TurnButtonsProps) {
     if (next === undefined) focusMessage();
     else document.getElementById(turnElement(next.id))?.focus();
   };
-  const answerable = useSelect((state) => regenerate.when(state, id));
+  const answerable = useSelectNear((state) => regenerate.when(state, id));
   return (
     <div className="turn-buttons">
       <Versions turn={id} />
@@ -58,7 +59,7 @@ export function TurnButtons({ turn, edit }: TurnButtonsProps) {
 function CopyButton({ turn }: { readonly turn: TurnRecord }) {
   const { page } = useWords();
   const perform = usePerform();
-  const isCopied = useSelect(({ copied }) => copied === turn.id);
+  const isCopied = useSelectNear(({ copied }) => copied === turn.id);
   const words = copied(turn);
   if (words === '') return null;
   return (
@@ -82,7 +83,7 @@ function Versions({ turn }: { readonly turn: TurnId }) {
   const perform = usePerform();
   const { store } = useApp();
   const versions = (state: AppState) => versionsOf(chatOfTurn(state, turn)?.turns ?? [], turn);
-  const count = useSelect((state) => versions(state).length);
+  const count = useSelectNear((state) => versions(state).length);
   if (count < 2) return null;
   // Those beside it are never put in another order.
   const number = versions(store.getState()).findIndex(({ id }) => id === turn) + 1;

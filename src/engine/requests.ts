@@ -1,32 +1,35 @@
-/** Requests of the page and of each of its workers, in the order in which they are heard of. */
+/** Requests of the page and of each of its workers, as they are heard of. */
 import { type ToldRequest, watchRequests } from '../../workers/requests.ts';
 
-/** A thread by its work. */
-export type RequestThread =
-  | 'page'
-  | 'language'
-  | 'painter'
-  | 'picture'
-  | 'storage'
-  | 'library'
-  | 'archive'
-  | 'upscaler';
+type Hear = (requests: readonly ToldRequest[]) => void;
 
-type Hear = (by: RequestThread, requests: readonly ToldRequest[]) => void;
+/** What is told in so long a time is heard at once: for a worker alone some twenty files are asked for, and many live for one call. */
+const togetherMs = 250;
 
-let waiting: (readonly [by: RequestThread, requests: readonly ToldRequest[]])[] = [];
+let waiting: ToldRequest[] = [];
 let hearing: Hear | null = null;
+let isDue = false;
 
 /** For whoever starts a worker. */
-export function passRequests(by: RequestThread, requests: readonly ToldRequest[]): void {
-  if (hearing === null) waiting.push([by, requests]);
-  else hearing(by, requests);
+export function passRequests(requests: readonly ToldRequest[]): void {
+  waiting.push(...requests);
+  hearSoon();
 }
 
 /** From now on they are heard, those before too. */
 export function hearRequests(hear: Hear): void {
   hearing = hear;
-  for (const told of waiting) hear(...told);
-  waiting = [];
-  watchRequests((requests) => passRequests('page', requests));
+  watchRequests(passRequests);
+  hearSoon();
+}
+
+function hearSoon(): void {
+  if (hearing === null || isDue) return;
+  isDue = true;
+  setTimeout(() => {
+    const told = waiting;
+    waiting = [];
+    isDue = false;
+    hearing?.(told);
+  }, togetherMs);
 }

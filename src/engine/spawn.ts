@@ -13,7 +13,7 @@ import type { ArchiveWorker, StorageEvent, StorageSaying, StorageWorker } from '
 import storageUrl from '../../workers/storage/storage.worker.ts?worker&url';
 import type { UpscalerSaying, UpscalerWorker } from '../../workers/upscaler/protocol.ts';
 import upscalerUrl from '../../workers/upscaler/upscaler.worker.ts?worker&url';
-import { passRequests, type RequestThread } from './requests.ts';
+import { passRequests } from './requests.ts';
 
 const urls = { language: languageUrl, painter: painterUrl };
 
@@ -49,9 +49,9 @@ function hear<Saying>({ worker }: { readonly worker: Worker }, take: (saying: Pa
   worker.addEventListener('message', ({ data }: MessageEvent<Partial<Saying>>) => take(data));
 }
 
-function startThread(url: string, kind: RequestThread): WorkerThread & { readonly worker: Worker } {
+function startThread(url: string, kind: string): WorkerThread & { readonly worker: Worker } {
   const name = `${kind} ${crypto.randomUUID()}`;
   const worker = new Worker(scriptUrl(url), { type: 'module', name });
-  hear<RequestsSaying>({ worker }, ({ requests }) => requests !== undefined && passRequests(kind, requests));
+  hear<RequestsSaying>({ worker }, ({ requests }) => requests !== undefined && passRequests(requests));
   return { name, worker, released: () => navigator.locks.request(name, () => undefined) };
 }

@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import { editThis } from '../actions/compose.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useWords } from '../app/context.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import { dragPicture } from '../composer/dropped.ts';
 import { focusMessage } from '../composer/message.ts';
 import { shownTurns } from '../state/chats.ts';
@@ -11,7 +12,7 @@ import { Thumbnail } from './thumbnail.tsx';
 /** The pictures that led to an edit, from which any of them is changed again; nothing below other pictures. */
 export function ChainStrip({ result }: { readonly result: Result }) {
   const words = useWords().page.chain;
-  const chain = useSelect(useShallow((state) => editChain(shownTurns(state), result)));
+  const chain = useSelectNear(useShallow((state) => editChain(shownTurns(state), result)));
   if (chain.length === 0) return null;
   return (
     <ol className="chain" aria-label={words.chain}>
@@ -33,9 +34,9 @@ function ChainLink({ picture, isLast }: ChainLinkProps) {
   const { page } = useWords();
   const perform = usePerform();
   const image = imageOf(picture);
-  const number = useSelect((state) => (image === null ? undefined : pictureNumber(shownTurns(state), image)));
-  const isChosen = useSelect((state) => state.reference === image);
-  const isEditable = useSelect((state) => editThis.when(state, image));
+  const number = useSelectNear((state) => (image === null ? undefined : pictureNumber(shownTurns(state), image)));
+  const isChosen = useSelectNear((state) => state.reference === image);
+  const isEditable = useSelectNear((state) => editThis.when(state, image));
   if (image === null) return null;
   const label = page.chain.edit(number ?? null, 'prompt' in picture ? picture.prompt : picture.name);
   const choose = () => {

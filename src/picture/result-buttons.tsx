@@ -4,9 +4,10 @@ import { openEnlarge } from '../actions/enlarge.ts';
 import { canShare, copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
 import { finish, vary, whyNotVaried } from '../actions/vary.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import { focusMessage } from '../composer/message.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
 import { isRestKept } from '../state/rest.ts';
@@ -27,9 +28,9 @@ interface ResultButtonsProps {
 export function ResultButtons({ result, before, look, choose }: ResultButtonsProps) {
   const { page } = useWords();
   const perform = usePerform();
-  const notVaried = useSelect((state) => whyNotVaried(state, result.id));
-  const editable = useSelect((state) => editThis.when(state, result.image));
-  const copied = useSelect((state) => state.copied === result.id);
+  const notVaried = useSelectNear((state) => whyNotVaried(state, result.id));
+  const editable = useSelectNear((state) => editThis.when(state, result.image));
+  const copied = useSelectNear((state) => state.copied === result.id);
   const words = page.result;
   const edit = () => {
     perform(editThis, result.image);
@@ -110,8 +111,8 @@ function RareTools({ result, before, look, choose }: ResultButtonsProps) {
 function FinishTool({ result: { id } }: Pick<ResultButtonsProps, 'result'>) {
   const { page } = useWords();
   const perform = usePerform();
-  const whyNot = useSelect((state) => whyNotVaried(state, id));
-  const available = useSelect((state) => finish.when(state, id));
+  const whyNot = useSelectNear((state) => whyNotVaried(state, id));
+  const available = useSelectNear((state) => finish.when(state, id));
   return (
     <Tool
       icon="check"

@@ -1,7 +1,8 @@
 import { useId } from 'react';
 import { isInterrupted, resume, whyNotResumed } from '../actions/resume.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import { turnElement } from '../chat/turn-buttons.tsx';
 import type { Result, TurnId } from '../storage/records.ts';
 
@@ -15,7 +16,7 @@ export function Resume({ turn, result }: ResumeProps) {
   const words = useWords().page.resume;
   const perform = usePerform();
   const reason = useId();
-  const whyNot = useSelect((state) => (isInterrupted(result) ? whyNotResumed(state, result) : null));
+  const whyNot = useSelectNear((state) => (isInterrupted(result) ? whyNotResumed(state, result) : null));
   if (!isInterrupted(result)) return null;
   const goOn = () => {
     perform(resume, result.id);

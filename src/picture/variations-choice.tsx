@@ -1,6 +1,7 @@
 import { stepsOfDraft } from '../actions/vary.ts';
-import { useApp, useSelect, useWords } from '../app/context.tsx';
+import { useApp, useWords } from '../app/context.tsx';
 import { Menu } from '../app/menu.tsx';
+import { useSelectNear } from '../app/near-state.ts';
 import type { VariationChoice } from '../state/state.ts';
 
 const counts = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -22,8 +23,8 @@ interface VariationsChoiceProps {
 export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const { store } = useApp();
   const words = useWords().page.variations;
-  const { kind, count } = useSelect((state) => state.variations);
-  const hasDrafts = useSelect((state) => stepsOfDraft(state, result) !== null);
+  const { kind, count } = useSelectNear((state) => state.variations);
+  const hasDrafts = useSelectNear((state) => stepsOfDraft(state, result) !== null);
   const choice: VariationChoice = { kind: hasDrafts ? kind : 'full', count };
   const nameOf = (of: VariationChoice) => (of.kind === 'draft' ? words.asDrafts : words.pictures)(of.count);
   const items = (choices: readonly VariationChoice[]) => choices.map((of) => [keyOf(of), nameOf(of)] as const);

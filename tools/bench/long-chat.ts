@@ -133,8 +133,10 @@ async function type(chrome: ChromePage): Promise<readonly number[]> {
 const watchedMs = 10_000;
 
 async function work(chrome: ChromePage): Promise<number> {
+  await chrome.ask((page) => page.getByRole('textbox', { name: en.composer.message, exact: true }).fill(question));
+  // Looking through all of a page's names for the field was itself a long task.
+  await observed(chrome);
   await chrome.ask(async (page) => {
-    await page.getByRole('textbox', { name: en.composer.message, exact: true }).fill(question);
     await page.keyboard.press('Enter');
     await page.waitForTimeout(watchedMs);
   });
