@@ -41,6 +41,8 @@ export interface ConversionScope {
   readonly only?: readonly Installable[] | null;
   /** The bundle that they are added to. Its parts are kept, and their files are not needed in the checkpoint. */
   readonly installed?: Manifest | null;
+  /** `with a decoder`: needed too where `only` names it. `if named`: by itself, and left out where the checkpoint lacks it. */
+  readonly negative?: 'with a decoder' | 'if named';
   /** Bytes of a segment of the transformer, at most. */
   readonly segmentLimit?: number | undefined;
 }
@@ -71,7 +73,7 @@ export interface ConversionPlan {
 export async function planConversion(
   folders: readonly SourceFolder[],
   precision: BundlePrecision,
-  { only = null, installed = null, segmentLimit = shardLimit }: ConversionScope = {},
+  { only = null, installed = null, negative: rule = 'with a decoder', segmentLimit = shardLimit }: ConversionScope = {},
 ): Promise<ConversionPlan> {
   const sources = new RecordedSources(folders);
   const found = await SourceFolders.open(sources.folders);
@@ -84,9 +86,11 @@ export async function planConversion(
   const encodes = decoderNames.some(isAdded) && keptConstants === undefined;
   const clip = encodes ? await openClip(found) : null;
   const lacksNegative = installed === null || !servesNegative(installed);
-  const asksNegative = only?.includes('negative') === true;
-  const wantsNegative = lacksNegative && (asksNegative || decoderNames.some(isAdded));
-  const negative = wantsNegative ? await negativeSource(found, config, asksNegative) : null;
+  const isNamed = only?.includes('negative') === true;
+  const comesAlong = rule === 'with a decoder' && decoderNames.some(isAdded);
+  const isNeeded = rule === 'with a decoder' && isNamed;
+  const wantsNegative = lacksNegative && (isNamed || comesAlong);
+  const negative = wantsNegative ? await negativeSource(found, config, isNeeded) : null;
   const hasPooled = clip !== null || keptConstants?.includes(constantNames.pooled) === true;
   const parts = planParts(config, weights, {
     precision,
@@ -108,7 +112,7 @@ export async function planConversion(
     tokenizer: tokenizer === null && !installed?.tokenizer,
   };
   const missing = optionalSources.filter((source) => absent[source]);
-  if (only !== null) requireSources(missing, asksNegative);
+  if (only !== null) requireSources(missing, isNeeded);
   return {
     config,
     precision,

@@ -1,6 +1,6 @@
 /** What a person does with the models of this browser. */
 
-import type { Ability } from '../../model/bundle/abilities.ts';
+import type { Installable } from '../../model/bundle/abilities.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
@@ -120,6 +120,17 @@ export const lookAtDropped: Action<[source: Promise<InstallSource>]> = {
   },
 };
 
+/** Looks at where a model was made, for what it lacks; a folder or dropped files have to be given again. */
+export const addToModel: Action<[key: ModelKey]> = {
+  when: ({ library }, key) => !library.looking && library.work[key] === undefined,
+  perform(app, key) {
+    const source = app.store.getState().library.models?.find((model) => model.key === key)?.source;
+    const from = source?.kind === 'checkpoint' ? source.from : null;
+    if (from === null) lookInFolder.perform(app);
+    else lookAt.perform(app, from.kind === 'official' ? { ...from, token: null } : from);
+  },
+};
+
 export const dismissTrouble: Action = {
   when: ({ library }) => library.trouble !== null,
   perform: (app) => change(app, { trouble: null }),
@@ -131,7 +142,7 @@ export const leaveOffer: Action = {
 };
 
 /** Installs what was offered. */
-export const install: Action<[wanted: readonly Ability[]]> = {
+export const install: Action<[wanted: readonly Installable[]]> = {
   when: ({ library }) => library.offered !== null,
   perform(app, wanted) {
     const { offered } = app.store.getState().library;

@@ -1,7 +1,7 @@
 /** What can be done with a model of the library as it is now. */
 import { type ReactNode, useState } from 'react';
 import type { LibraryModel } from '../../workers/library/protocol.ts';
-import { deleteModel, pauseModel, resumeModel, verifyModel } from '../actions/library.ts';
+import { addToModel, deleteModel, pauseModel, resumeModel, verifyModel } from '../actions/library.ts';
 import { cancelMove, findFolder, openInstalled, resumeMove } from '../actions/move.ts';
 import { openGrown } from '../actions/open-model.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -42,6 +42,11 @@ export function ModelButtons({ model, work }: ModelButtonsProps) {
               {words.cancel}
             </Button>
           </>
+        )}
+        {model.lacks.length > 0 && (
+          <Button act={addToModel} model={key}>
+            {words.add}
+          </Button>
         )}
         {state === 'installed' && (
           <Button act={verifyModel} model={key}>

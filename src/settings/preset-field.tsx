@@ -5,7 +5,7 @@ import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { chooseOwnPreset } from '../actions/presets.ts';
 import { choosePreset } from '../actions/set.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Select } from '../app/select.tsx';
 import { goodOf } from '../state/own-settings.ts';
@@ -62,12 +62,27 @@ export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
           )}
         </Field>
       )}
+      {served.some((name) => lacksNegative(name, bundle)) && <AddLacking />}
       <ErrorBoundary>
         <Suspense>
           <PresetActions />
         </Suspense>
       </ErrorBoundary>
     </>
+  );
+}
+
+/** The way to what presets need that cannot be chosen. */
+function AddLacking() {
+  const words = useWords().page.settings;
+  const { store } = useApp();
+  return (
+    <div className="field">
+      <p className="hint">{words.presetAdd}</p>
+      <button type="button" className="link" onClick={() => store.setState({ panel: 'models' })}>
+        {words.openModels}
+      </button>
+    </div>
   );
 }
 

@@ -160,9 +160,22 @@ test('the second host and a mirror of it are chosen: each is asked alone, and a 
   await expect(region(page).getByLabel('Access token (optional)')).toBeDisabled();
   await button(page, 'Look').click();
   await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await tiny(page)
+    .getByRole('checkbox', { name: /^CFG \(/ })
+    .uncheck();
   await button(page, 'Install').click();
   await expect(tiny(page)).toContainText('Installed');
   await expect(tiny(page)).toContainText(`From ${mirror}`);
+
+  // What was left out is added to it from where it came.
+  await expect(tiny(page)).toContainText('Can be added: CFG.');
+  const part = Object.keys(await hashesBelow(page, 'models')).length;
+  await button(page, 'Add').click();
+  await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await button(page, 'Install').click();
+  await expect.poll(async () => Object.keys(await hashesBelow(page, 'models')).length).toBeGreaterThan(part);
+  await expect(button(page, 'Add')).toHaveCount(0);
+  await expect(tiny(page)).toContainText('Installed');
   expect(await hashesBelow(page, 'models')).toEqual(await hashesIn(tinyFolder));
   expect([...hosts.mirror.tokens]).toEqual([null]);
   expect([hosts.first.asked, hosts.second.asked]).toEqual([[], []]);

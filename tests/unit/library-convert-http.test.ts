@@ -106,7 +106,7 @@ test('what is wanted of it alone is made, and the rest is added later', async ()
   expect(await library.list(null)).toMatchObject([{ state: 'installed', rest: 0, abilities: { draw: null } }]);
   expect(server.asked.some(({ path, last }) => path.endsWith('decoder.bin') && last > 1e6)).toBe(false);
   expect(await library.look(source, null)).toMatchObject({ known: 'installed', missing: expect.any(Number) });
-  expect(await library.install(source, key, ['chat', 'draw', 'edit'])).toBe('installed');
+  expect(await library.install(source, key)).toBe('installed');
   expectAsTerminal(disk, key);
 });
 

@@ -106,6 +106,8 @@ describe('in words', () => {
   test('tokens of a fast device are counted by the second; what is loaded each time takes at least so long', () => {
     expect(enExpectedTime.token(0.05, 'about')).toBe('about 20 tokens a second');
     expect(zhExpectedTime.token(0.05, 'about')).toBe('约每秒 20 个词元');
+    expect(enExpectedTime.token(0.001, 'about')).toBe('less than 0.1 seconds a token');
+    expect(zhExpectedTime.token(0.001, 'about')).toBe('每个词元不到 0.1 秒');
     expect(enExpectedTime.token(52, 'at least')).toBe('at least 52 seconds a token');
     expect(enExpectedTime.token(0.05, 'at least')).toBe('at least 0.05 seconds a token');
   });

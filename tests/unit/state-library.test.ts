@@ -42,12 +42,14 @@ const own: LibraryModel = {
   place: { kind: 'browser' },
   moving: null,
   folder: null,
+  lacks: [],
   location: { kind: 'opfs', path: ['models', key], sha256: key },
 };
 const offer: Offer = {
   ...facts,
   of: 'bundle',
   key,
+  extras: { 'other-schedules': null, negative: null },
   known: null,
   missing: 10,
   beside: 0,

@@ -5,12 +5,17 @@ import { enSpeed } from './speed.ts';
 /** `at least`: what is loaded for each run takes longer. */
 type Bound = 'about' | 'at least';
 
+/** Nobody reads faster, and in so short a time most of it is what an estimate leaves out. */
+const readSeconds = 0.01;
+
 const duration = (seconds: number, bound: Bound) =>
   bound === 'about' && seconds < 0.1 ? 'less than 0.1 seconds' : `${bound} ${durationText(seconds, 'en')}`;
 
 export const enExpectedTime = {
   token: (seconds: number, bound: Bound) =>
-    bound === 'about' && seconds < 1 ? `about ${enSpeed.tokens(1 / seconds)}` : `${duration(seconds, bound)} a token`,
+    bound === 'about' && seconds < 1 && seconds > readSeconds
+      ? `about ${enSpeed.tokens(1 / seconds)}`
+      : `${duration(seconds, bound)} a token`,
   step: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a step`,
   picture: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a picture`,
   /** @param phrase one of the above */

@@ -216,9 +216,9 @@ export const enFailures: FailureSentences = {
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
-    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${prompt === '' ? 'Set CFG to 1, or add what it needs in the terminal (nexus convert --only negative).' : 'Leave the negative prompt empty.'}`,
+    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${prompt === '' ? 'Set CFG to 1, or add what it needs: in Models on the page (Add), or in the terminal (nexus convert --only negative).' : 'Leave the negative prompt empty.'}`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
-    `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or add the layers in the terminal (nexus convert --only other-schedules).`,
+    `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or add the layers: in Models on the page (Add), or in the terminal (nexus convert --only other-schedules).`,
   NOT_FINITE: ({ graph, activations }) =>
     `The model computed values that are no numbers (${graph}, ${activations}), so nothing can be made of them. The conversation is kept. Choose another device in Settings, or check the model's files ("nexus verify --bundle").`,
   PICTURE_FORMAT: ({ file }) =>

@@ -43,6 +43,11 @@ export const enModels = {
     missing === bytes ? `${bytes} are fetched and kept on this device.` : `${missing} of ${bytes} are still fetched.`,
   checkpoint: (passing: string, bytes: string) =>
     `A checkpoint as published: it is converted on this device. ${passing} of it pass through, and ${bytes} are kept.`,
+  extras: { 'other-schedules': 'Other steps and guidance', negative: 'CFG' },
+  extraWith: (extra: string, bytes: string) => `${extra} (${bytes})`,
+  lacks: (extras: string) => `Can be added: ${extras}.`,
+  listed: ', ',
+  add: 'Add',
   /** Of the abilities, which are installed. */
   wanted: 'What to install',
   already: 'It is installed already.',

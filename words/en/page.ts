@@ -334,6 +334,8 @@ export const en = {
       import: 'Import preset',
     },
     presetLacks: (preset: string) => `${preset} (this model has no negative branch)`,
+    presetAdd: 'What a preset lacks can be added in Models, where the model was made on this device.',
+    openModels: 'Open Models',
     presetHints: {
       plain: (steps: number, _cfg: number) => `${steps} steps, without CFG.`,
       part: (steps: number, cfg: number) => `${steps} steps, CFG ${cfg} in the middle ones.`,

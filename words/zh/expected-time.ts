@@ -5,6 +5,9 @@ import { zhSpeed } from './speed.ts';
 
 type Bound = Parameters<typeof enExpectedTime.step>[1];
 
+/** Nobody reads faster, and in so short a time most of it is what an estimate leaves out. */
+const readSeconds = 0.01;
+
 const duration = (seconds: number, bound: Bound) =>
   bound === 'about' && seconds < 0.1
     ? '不到 0.1 秒'
@@ -12,7 +15,9 @@ const duration = (seconds: number, bound: Bound) =>
 
 export const zhExpectedTime: typeof enExpectedTime = {
   token: (seconds, bound) =>
-    bound === 'about' && seconds < 1 ? `约${zhSpeed.tokens(1 / seconds)}` : `每个词元${duration(seconds, bound)}`,
+    bound === 'about' && seconds < 1 && seconds > readSeconds
+      ? `约${zhSpeed.tokens(1 / seconds)}`
+      : `每个词元${duration(seconds, bound)}`,
   step: (seconds, bound) => `每步${duration(seconds, bound)}`,
   picture: (seconds, bound) => `每张图片${duration(seconds, bound)}`,
   here: (phrase) => `本机估计：${phrase}。`,

@@ -201,9 +201,9 @@ export const zhFailures: FailureSentences = {
   DECODER_MISSING: ({ decoder }) =>
     `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
   NEGATIVE_UNAVAILABLE: ({ prompt }) =>
-    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${prompt === '' ? '请将 CFG 设为 1，或在终端中添加所需内容（nexus convert --only negative）。' : '请清空反向提示词。'}`,
+    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${prompt === '' ? '请将 CFG 设为 1，或添加所需内容：在网页的模型库中（添加），或在终端中（nexus convert --only negative）。' : '请清空反向提示词。'}`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
-    `此模型没有安装${strength === 1 ? ` ${steps} 步、引导 ${guidance} ` : '从图片开始绘制'}所需的层。对话已保留。没有这些层时，只能从纯噪声以${served.map((each) => ` ${each.steps} 步、引导 ${each.guidance}`).join('，或')} 绘制；请选择其中之一，或在终端中添加这些层（nexus convert --only other-schedules）。`,
+    `此模型没有安装${strength === 1 ? ` ${steps} 步、引导 ${guidance} ` : '从图片开始绘制'}所需的层。对话已保留。没有这些层时，只能从纯噪声以${served.map((each) => ` ${each.steps} 步、引导 ${each.guidance}`).join('，或')} 绘制；请选择其中之一，或添加这些层：在网页的模型库中（添加），或在终端中（nexus convert --only other-schedules）。`,
   NOT_FINITE: ({ graph, activations }) =>
     `模型算出的值不是数字（${graph}，${activations}），无法继续。对话已保留。请在设置中选择其他设备，或检查模型文件（“nexus verify --bundle”）。`,
   PICTURE_FORMAT: ({ file }) =>

@@ -36,6 +36,11 @@ export const zhModels: typeof enModels = {
   bundle: (missing, bytes) =>
     missing === bytes ? `将获取 ${bytes} 并保存在本机。` : `共 ${bytes}，还需获取 ${missing}。`,
   checkpoint: (passing, bytes) => `这是官方发布的权重：将在本机转换。其中 ${passing} 会经过本机，并保存 ${bytes}。`,
+  extras: { 'other-schedules': '其他步数和引导', negative: 'CFG' },
+  extraWith: (extra, bytes) => `${extra}（${bytes}）`,
+  lacks: (extras) => `可以添加：${extras}。`,
+  listed: '、',
+  add: '添加',
   wanted: '安装哪些功能',
   already: '已经安装。',
   rate: (seconds, rate) =>

@@ -318,6 +318,8 @@ export const zh: PageWords = {
       import: '导入预设',
     },
     presetLacks: (preset) => `${preset}（此模型没有反向分支）`,
+    presetAdd: '预设所缺的内容可在模型库中添加，前提是模型由本机转换而来。',
+    openModels: '打开模型库',
     presetHints: {
       plain: (steps) => `${steps} 步，不用 CFG。`,
       part: (steps, cfg) => `${steps} 步，中间各步 CFG 为 ${cfg}。`,

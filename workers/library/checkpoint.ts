@@ -56,6 +56,9 @@ export function remoteCheckpoint(
   };
 }
 
+/** T5, or its states: they may come to a checkpoint later, and make it no other training. */
+const negativeFiles = /(^|\/)(text_encoder_2\/.*|t5[^/]*\.safetensors|negative_text\.safetensors)$/;
+
 const samples = 16;
 const sampleBytes = 64 * 2 ** 10;
 
@@ -63,14 +66,26 @@ const sampleBytes = 64 * 2 ** 10;
  * Names what a folder's files hold: by the version that their host names, else by samples of each. Another training changes
  * nearly every weight.
  */
-export async function fingerprintOf(folder: SourceFolder): Promise<string> {
-  const named: string[] = [];
+export async function fingerprintOf(folder: SourceFolder): Promise<Fingerprint> {
+  const named = new Map<string, string>();
   for (const path of await folder.list()) {
     if (!/\.(json|safetensors|bin)$/.test(path)) continue;
     const source = await folder.open(path);
-    named.push(`${path} ${source.version ?? (await sampled(source))}`);
+    named.set(path, `${path} ${source.version ?? (await sampled(source))}`);
   }
-  return sha256Hex(encodeUtf8(named.join('\n')));
+  const hashOf = (paths: readonly string[]) =>
+    sha256Hex(encodeUtf8(paths.flatMap((path) => named.get(path) ?? []).join('\n')));
+  const paths = [...named.keys()];
+  return {
+    whole: await hashOf(paths),
+    withoutNegative: await hashOf(paths.filter((path) => !negativeFiles.test(path))),
+  };
+}
+
+export interface Fingerprint {
+  readonly whole: string;
+  /** Of all but what the negative branch is made of. */
+  readonly withoutNegative: string;
 }
 
 async function sampled(source: ByteSource): Promise<string> {

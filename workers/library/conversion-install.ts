@@ -1,5 +1,5 @@
 /** A model that is converted here, installed: what is missing is made, and what was damaged is made again, alone. */
-import type { Ability } from '../../model/bundle/abilities.ts';
+import type { Installable } from '../../model/bundle/abilities.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { notInstalled, type StorageFolder, writeFileWhole } from '../storage/files.ts';
@@ -7,7 +7,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { convertInto, type MachineTools, remakeInto } from './conversion.ts';
 import type { LibraryGround } from './ground.ts';
 import { pendingFile, putInPlace } from './installation.ts';
-import { Journal, type Note } from './journal.ts';
+import { Journal, type Note, notedWanted } from './journal.ts';
 import { whileUnused } from './locks.ts';
 import { notable, notedCheckpoint } from './model-entry.ts';
 import { lostFiles, type ModelFolder } from './model-folder.ts';
@@ -23,7 +23,7 @@ export interface ConversionInstall {
   readonly from: string;
   readonly before: ModelFolder | null;
   readonly checkpoint: Checkpoint;
-  readonly wanted: readonly Ability[];
+  readonly wanted: readonly Installable[];
   readonly signal: AbortSignal;
 }
 
@@ -100,7 +100,7 @@ class Notes {
   begin(): Promise<void> {
     const { source, title: name, bytes, wanted, from: checkpoint } = this.#install;
     const noted = { kind: 'checkpoint', name: notable(source).name, from: notedCheckpoint(source) } as const;
-    return this.#add({ kind: 'source', source: noted, name, bytes, wanted: [...wanted], checkpoint });
+    return this.#add({ kind: 'source', source: noted, name, bytes, ...notedWanted(wanted), checkpoint });
   }
 
   async keep(files: readonly ManifestFile[]): Promise<void> {

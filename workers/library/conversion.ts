@@ -1,7 +1,18 @@
 /** A checkpoint becomes a model of the library, straight into its folder: ability by ability, each of use as soon as it is there. */
 
-import { type Ability, abilities, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
+import {
+  type Ability,
+  abilities,
+  abilitiesOf,
+  type Extra,
+  extraOf,
+  extras,
+  filesFor,
+  firstAbilityOf,
+  type Installable,
+} from '../../model/bundle/abilities.ts';
 import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
+import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
@@ -18,7 +29,7 @@ import { type Checkpoint, fingerprintOf } from './checkpoint.ts';
 import { type ConversionTarget, sinkOf } from './conversion-sink.ts';
 import { totalBytes } from './installation.ts';
 import { keyOf } from './model-folder.ts';
-import type { ModelFacts, ModelKey } from './protocol.ts';
+import type { ExtraOffer, ModelFacts, ModelKey } from './protocol.ts';
 
 /** How matrices are stored: the one that fits the most devices. */
 const precision = 'q4';
@@ -33,7 +44,20 @@ export async function conversionKey(config: NexusConfig): Promise<ModelKey> {
   return key ?? fail('MODEL_UNKNOWN', {});
 }
 
-/** What the model will be. */
+/** What a checkpoint has beside abilities, of a plan with all that is still to be made of it. */
+export function extrasOfPlan(plan: ConversionPlan): Readonly<Record<Extra, ExtraOffer | null>> {
+  const of = (extra: Extra): ExtraOffer | null => {
+    const shards = plan.shards.filter(({ layout }) => extraOf(layout.part) === extra);
+    const sum = (count: (shard: (typeof shards)[number]) => number) =>
+      shards.reduce((all, shard) => all + count(shard), 0);
+    return shards.length === 0
+      ? null
+      : { bytes: sum(({ layout }) => layout.bytes), passing: sum((shard) => takenBytes(plan, shard)) };
+  };
+  return { 'other-schedules': of('other-schedules'), negative: of('negative') };
+}
+
+/** What the model will be. Bytes of an ability are those without extras. */
 export function factsOfPlan(
   plan: ConversionPlan,
   key: ModelKey,
@@ -42,14 +66,18 @@ export function factsOfPlan(
 ): ModelFacts {
   const there = new Set(plan.weights.keys());
   const sums = { chat: 0, draw: 0, edit: 0 };
-  for (const { layout } of plan.shards) sums[firstAbilityOf(layout.part)] += layout.bytes;
+  let beside = 0;
+  for (const { layout } of plan.shards) {
+    if (extraOf(layout.part) === null) sums[firstAbilityOf(layout.part)] += layout.bytes;
+    else beside += layout.bytes;
+  }
   for (const { entries, bytes } of plan.graphs) sums[firstAbilityOf(entries[0]?.part ?? null)] += bytes.length;
   const able = abilities.filter((ability) => [...filesFor([ability])].every((file) => there.has(file)));
   const of = (ability: Ability) => (able.includes(ability) ? sums[ability] : null);
   return {
     name: plan.config.nexus_gen.name,
     sha256: key,
-    bytes: sums.chat + sums.draw + sums.edit,
+    bytes: sums.chat + sums.draw + sums.edit + beside,
     licences: [...plan.config.nexus_gen.licences, ...licences],
     abilities: { chat: of('chat'), draw: of('draw'), edit: of('edit') },
     plan: device && planFit({ shards: plan.shards.map(({ layout }) => layout) }, plan.config, device).abilities,
@@ -65,7 +93,7 @@ interface Order extends ConversionTarget {
 
 /** A conversion that is to be carried out. */
 export interface ConversionOrder extends Order {
-  readonly wanted: readonly Ability[];
+  readonly wanted: readonly Installable[];
   /** What is there already, made from the same checkpoint; null where nothing is. */
   readonly installed: Manifest | null;
   /** Of all that is wanted. */
@@ -93,7 +121,7 @@ export type MachineTools = Omit<ConversionTools, 'progress'>;
 export async function convertInto(order: ConversionOrder, tools: MachineTools): Promise<void> {
   let { installed } = order;
   for (const only of await stagesOf(order)) {
-    const plan = await planOf(order.checkpoint, { only, installed });
+    const plan = await planOf(order.checkpoint, { only, installed, negative: 'if named' });
     if (plan.shards.length === 0 && plan.graphs.length === 0) continue;
     const before = installed === null ? 0 : totalBytes(installed);
     let left = order.bytes - before;
@@ -129,8 +157,12 @@ export async function remakeInto(order: RemakeOrder, tools: MachineTools): Promi
   await remake({ plan, sink, tools: { ...tools, progress } }, { manifest, lost }, remade);
 }
 
-/** Abilities in the order in which they are made; null for what else the checkpoint holds for them. */
-async function stagesOf({ checkpoint, wanted }: ConversionOrder): Promise<readonly (readonly Ability[] | null)[]> {
+/** Abilities in the order in which they are made, then what those that draw have beside. */
+async function stagesOf({
+  checkpoint,
+  wanted,
+  installed,
+}: ConversionOrder): Promise<readonly (readonly Installable[])[]> {
   const paths = await checkpoint.folder.list();
   const has = (name: string) => paths.some((path) => path === name || path.endsWith(`/${name}`));
   const isThere: Readonly<Record<Ability, boolean>> = {
@@ -139,13 +171,20 @@ async function stagesOf({ checkpoint, wanted }: ConversionOrder): Promise<readon
     edit: has('edit_decoder.bin') && has('ae.safetensors'),
   };
   const stages = abilities.filter((ability) => wanted.includes(ability) && isThere[ability]);
-  const isAll = abilities.every((ability) => wanted.includes(ability));
-  return [...stages.map((ability) => [ability]), ...(isAll ? [null] : [])];
+  const made = [...stages, ...(installed === null ? [] : abilitiesOf(installed))];
+  const draws = made.includes('draw') || made.includes('edit');
+  const beside = draws ? extras.filter((extra) => wanted.includes(extra)) : [];
+  return [...stages, ...beside].map((one) => [one]);
 }
 
-/** Names the checkpoint that a folder's files are made of. */
-export function madeFrom({ folder }: Checkpoint): Promise<string> {
-  return fingerprintOf(folder);
+/**
+ * Names the checkpoint that a folder's files are made of.
+ *
+ * @param before the name that is noted with what is there: it stays where only what the negative branch needs has come since
+ */
+export async function madeFrom({ folder }: Checkpoint, before: string | null): Promise<string> {
+  const { whole, withoutNegative } = await fingerprintOf(folder);
+  return before === withoutNegative ? before : whole;
 }
 
 const measuredMs = 500;

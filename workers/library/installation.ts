@@ -3,7 +3,7 @@
  * when every one is. A first installation, one that goes on and a repair are the same. Until the end the description lies
  * under another name, so that half a model is none.
  */
-import { type Ability, abilitiesOf, bundleFor } from '../../model/bundle/abilities.ts';
+import { abilitiesOf, bundleFor, type Installable } from '../../model/bundle/abilities.ts';
 import { chunkBytes, type Sha256Maker } from '../../model/bundle/hashes.ts';
 import { type Manifest, type ManifestFile, manifestFile, writeManifest } from '../../model/bundle/manifest.ts';
 import { failureOf } from '../../model/failure.ts';
@@ -173,7 +173,7 @@ async function written<Result>(
 }
 
 /** The stages of a model of which these abilities are wanted. */
-export function stagesOf(manifest: Manifest, wanted: readonly Ability[], sha256: Sha256Maker): readonly Stage[] {
+export function stagesOf(manifest: Manifest, wanted: readonly Installable[], sha256: Sha256Maker): readonly Stage[] {
   const able = abilitiesOf(manifest);
   const whole: Stage = { files: manifest.files, description: null };
   const parts = able

@@ -3,7 +3,7 @@
  * note that was broken off was of nothing that counts yet.
  */
 import { z } from 'zod';
-import { type Ability, abilities } from '../../model/bundle/abilities.ts';
+import { abilities, extras, type Installable, installables } from '../../model/bundle/abilities.ts';
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import {
   partSuffix,
@@ -49,6 +49,24 @@ const sourceSchema = z.discriminatedUnion('kind', [
 ]);
 
 const abilitiesSchema = z.array(z.enum(abilities)).readonly();
+const extrasSchema = z.array(z.enum(extras)).readonly();
+
+interface NotedWanted {
+  readonly wanted?: readonly (typeof abilities)[number][] | undefined;
+  readonly extras?: readonly (typeof extras)[number][] | undefined;
+}
+
+/** As it is written down. */
+export function notedWanted(wanted: readonly Installable[]): NotedWanted {
+  const named = <One extends Installable>(all: readonly One[]) => all.filter((one) => wanted.includes(one));
+  return { wanted: named(abilities), extras: named(extras) };
+}
+
+/** Whoever wanted all abilities got the extras with them before these had a note of their own. */
+function wantedOf({ wanted = abilities, extras: noted }: NotedWanted): readonly Installable[] {
+  const isAll = abilities.every((ability) => wanted.includes(ability));
+  return [...wanted, ...(noted ?? (isAll ? extras : []))];
+}
 
 const placeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('browser') }),
@@ -64,6 +82,7 @@ const noteSchema = z.discriminatedUnion('kind', [
     bytes: chunk,
     /** What was asked for; absent where that was all there is. */
     wanted: abilitiesSchema.optional(),
+    extras: extrasSchema.optional(),
     /** Names the checkpoint that files are made from, where they are. */
     checkpoint: z.string().optional(),
   }),
@@ -116,7 +135,7 @@ export interface Known {
   /** Bytes of files that were converted, by their names. */
   readonly made: ReadonlyMap<string, number>;
   /** Abilities that were asked for, and whether all of that is there. */
-  readonly wanted: readonly Ability[];
+  readonly wanted: readonly Installable[];
   readonly isComplete: boolean;
   readonly checkpoint: string | null;
   /** Something of it was whole once and is not any more. */
@@ -216,7 +235,7 @@ class Knowledge implements Known {
   bytes = 0;
   readonly kept = new Map<string, Set<number>>();
   readonly made = new Map<string, number>();
-  wanted: readonly Ability[] = abilities;
+  wanted: readonly Installable[] = installables;
   isComplete = true;
   checkpoint: string | null = null;
   verifiedAt: number | null = null;
@@ -292,7 +311,7 @@ class Knowledge implements Known {
     this.source = source;
     this.name = name;
     this.bytes = bytes;
-    this.wanted = wanted ?? abilities;
+    this.wanted = wantedOf(note);
     this.isComplete = wanted === undefined;
     this.isDeleted = false;
     if (checkpoint !== this.checkpoint) {

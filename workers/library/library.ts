@@ -1,5 +1,5 @@
 /** The models of this browser: what is there, and what a person has done with it. */
-import { type Ability, abilities } from '../../model/bundle/abilities.ts';
+import { type Installable, installables } from '../../model/bundle/abilities.ts';
 import { readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
@@ -8,17 +8,17 @@ import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { conversionKey, factsOfPlan, madeFrom, planOf } from './conversion.ts';
+import { conversionKey, madeFrom, planOf } from './conversion.ts';
 import { installConversion } from './conversion-install.ts';
 import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
-import { Journal } from './journal.ts';
+import { Journal, notedWanted } from './journal.ts';
 import { asWriter, whileUnused } from './locks.ts';
-import { askedAgain, modelOf, notable } from './model-entry.ts';
+import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
 import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
-import { offerOfBundle, offerOfCheckpoint } from './offers.ts';
+import { offerOfBundle, offerOfCheckpoint, sizesOf, wantedSizes } from './offers.ts';
 import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
 import { noteVerified } from './verification.ts';
 
@@ -102,7 +102,11 @@ export class Library {
     return { kind: 'checkpoint', checkpoint };
   }
 
-  async install(source: InstallSource, sha256: string, wanted: readonly Ability[] = abilities): Promise<InstallEnd> {
+  async install(
+    source: InstallSource,
+    sha256: string,
+    wanted: readonly Installable[] = installables,
+  ): Promise<InstallEnd> {
     const found = await this.#find(source);
     return found.kind === 'bundle'
       ? this.#fetch(source, found, sha256, wanted)
@@ -113,13 +117,13 @@ export class Library {
     source: InstallSource,
     checkpoint: Checkpoint,
     sha256: string,
-    wanted: readonly Ability[],
+    wanted: readonly Installable[],
   ): Promise<InstallEnd> {
     const key = await conversionKey(await readModelConfig([checkpoint.folder]));
     const { name } = notable(source);
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
-    const from = await madeFrom(checkpoint);
     const before = await this.#folderIfThere(key);
+    const from = await madeFrom(checkpoint, before?.known?.checkpoint ?? null);
     // Nothing is begun of what cannot be converted; what was begun is planned when it is known what it lacks.
     if (before === null) await planOf(checkpoint, { only: ['chat'] });
     const folder = before && movedTo(before);
@@ -134,18 +138,17 @@ export class Library {
   }
 
   /** What a model will be called, and how large it will be. */
-  async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Ability[], before: ModelFolder | null) {
-    const facts = this.#offered.get(key);
-    if (facts === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
-    const { name, abilities: bytes } = facts ?? factsOfPlan(await planOf(checkpoint), key, [], null);
-    return { name, bytes: wanted.reduce((sum, ability) => sum + (bytes[ability] ?? 0), 0) };
+  async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Installable[], before: ModelFolder | null) {
+    const offered = this.#offered.get(key);
+    if (offered === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
+    return wantedSizes(offered ?? (await sizesOf(checkpoint, key)), wanted);
   }
 
   async #fetch(
     source: InstallSource,
     { files, bytes }: Extract<Found, { kind: 'bundle' }>,
     sha256: string,
-    wanted: readonly Ability[],
+    wanted: readonly Installable[],
   ): Promise<InstallEnd> {
     const { manifest } = await readManifest(bytes, sha256);
     const key = keyOf(sha256) ?? fail('MODEL_UNKNOWN', {});
@@ -169,7 +172,7 @@ export class Library {
         const journal = await Journal.open(folder);
         try {
           const total = totalBytes(all);
-          const noted = { name: manifest.name, bytes: total, wanted: [...wanted] };
+          const noted = { name: manifest.name, bytes: total, ...notedWanted(wanted) };
           journal.add({ kind: 'source', source: notable(source), ...noted });
           const progress = (done: number) => tell({ type: 'progress', key, doing: 'install', done, total });
           const changed = () => tell({ type: 'changed' });
@@ -189,7 +192,7 @@ export class Library {
   async resume(key: ModelKey): Promise<InstallEnd> {
     const found = await this.#folderOf(key);
     const given = this.#given.get(key);
-    const { wanted = abilities } = found.known ?? {};
+    const { wanted = installables } = found.known ?? {};
     const folder = movedTo(found);
     if (folder === null) return this.install(given ?? sourceOf(found), key, wanted);
     // Where nothing has to be fetched its source is not asked for.
@@ -324,13 +327,6 @@ function isAbsent(error: unknown): boolean {
   const { code, data } = failureOf(error);
   const problem = code === 'BUNDLE_FILE' || code === 'FILE_UNREADABLE' ? data.problem : null;
   return problem === 'missing' || problem === 'no-file';
-}
-
-/** Where a model was installed from, as far as that can be asked again. */
-function sourceOf(found: ModelFolder): InstallSource {
-  const source = found.known?.source ?? fail('MODEL_UNKNOWN', {});
-  const from = 'name' in source ? source.name : '';
-  return askedAgain(source) ?? fail('SOURCE_NEEDED', { name: nameOf(found), from });
 }
 
 /** What a source holds. */

@@ -1,8 +1,11 @@
 /** A model as the list shows it, and what its folder says of where it came from. */
+
 import type { FitDevice } from '../../model/bundle/fit.ts';
+import { lackingExtras } from '../../model/bundle/lacking-extras.ts';
+import { fail } from '../../model/failure.ts';
 import { factsOf } from './facts.ts';
 import { keptBytes } from './installation.ts';
-import { convertedBytes, type ModelFolder } from './model-folder.ts';
+import { convertedBytes, type ModelFolder, nameOf } from './model-folder.ts';
 import type { InstallSource, LibraryModel, ModelFacts, NotedCheckpoint, NotedSource } from './protocol.ts';
 
 /** Of the private file system: all models lie in it, a folder each. */
@@ -26,11 +29,13 @@ export function modelOf(
   const kept = isConverted ? convertedBytes(found) : all && known ? keptBytes(all.manifest, known) : 0;
   const bytes = isGrowing ? known.bytes : facts.bytes;
   const rest = isGrowing ? Math.max(1, known.bytes - kept) : 0;
+  const isDone = state === 'installed' && !isGrowing && moving === null && place.kind === 'browser';
+  const lacks = isDone && description && source?.kind === 'checkpoint' ? lackingExtras(description.manifest) : [];
   const { sha256 } = facts;
   const own = { kind: 'opfs', path: [modelsFolder, key], sha256 } as const;
   const location =
     place.kind === 'browser' ? own : folder && ({ kind: 'directory', handle: folder, key, sha256 } as const);
-  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, place, moving, folder, location };
+  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, place, moving, folder, lacks, location };
 }
 
 /** Of a model whose description cannot be read any more, or is still to come. */
@@ -70,8 +75,15 @@ export function notedCheckpoint(source: InstallSource): NotedCheckpoint | null {
 }
 
 /** A source that can be asked again; null where a person has to give it. */
-export function askedAgain(noted: NotedSource): InstallSource | null {
+function askedAgain(noted: NotedSource): InstallSource | null {
   const from = noted.kind === 'checkpoint' ? noted.from : noted;
   if (from?.kind === 'official') return { ...from, token: null };
   return from?.kind === 'address' ? from : null;
+}
+
+/** Where a model was installed from, as far as that can be asked again. */
+export function sourceOf(found: ModelFolder): InstallSource {
+  const source = found.known?.source ?? fail('MODEL_UNKNOWN', {});
+  const from = 'name' in source ? source.name : '';
+  return askedAgain(source) ?? fail('SOURCE_NEEDED', { name: nameOf(found), from });
 }

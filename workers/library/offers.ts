@@ -1,13 +1,22 @@
 /** What would be installed from a source, before anything is. */
-import { abilities, abilitiesOf } from '../../model/bundle/abilities.ts';
+import { abilities, abilitiesOf, extras, type Installable } from '../../model/bundle/abilities.ts';
 import { bytesBeside } from '../../model/bundle/computed-shards.ts';
+import type { ConversionPlan } from '../../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { fail } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { type Checkpoint, fingerprintOf } from './checkpoint.ts';
-import { conversionKey, conversionRate, factsOfPlan, type MachineTools, planOf } from './conversion.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import {
+  conversionKey,
+  conversionRate,
+  extrasOfPlan,
+  factsOfPlan,
+  type MachineTools,
+  madeFrom,
+  planOf,
+} from './conversion.ts';
 import { factsOf } from './facts.ts';
 import { keptBytes, totalBytes } from './installation.ts';
 import { convertedBytes, keyOf, type ModelFolder } from './model-folder.ts';
@@ -36,6 +45,7 @@ export async function offerOfBundle(
     ...factsOf(manifest, sha256, device),
     of: 'bundle',
     key,
+    extras: { 'other-schedules': null, negative: null },
     known: there === null || there.names.length === 0 ? null : there.state,
     missing,
     beside: 0,
@@ -56,23 +66,55 @@ export async function offerOfCheckpoint(
   const key = await conversionKey(plan.config);
   const facts = factsOfPlan(plan, key, checkpoint.licences, device);
   const there = await folderOf(key);
-  const isSame = there?.known?.checkpoint === (await fingerprintOf(checkpoint.folder));
-  const done = there?.state === 'installed' && there.description ? abilitiesOf(there.description.manifest) : [];
-  const isWhole = abilities.every((ability) => facts.abilities[ability] === null || done.includes(ability));
-  const kept = there !== null && isSame ? Math.min(facts.bytes, convertedBytes(there)) : 0;
-  const missing = isWhole ? 0 : facts.bytes - kept;
-  const takes = plan.shards.reduce((sum, shard) => sum + takenBytes(plan, shard), 0);
-  const beside = plan.shards.map((shard) => (shard.kind === 'weights' ? 0 : bytesBeside(plan, shard)));
+  const made = there?.known?.checkpoint ?? null;
+  const isSame = made !== null && made === (await madeFrom(checkpoint, made));
+  const installed = there?.state === 'installed' ? (there.description?.manifest ?? null) : null;
+  const able = abilities.filter((ability) => facts.abilities[ability] !== null);
+  // What is there of another training is not added to.
+  const isOther = installed !== null && !isSame && able.every((ability) => abilitiesOf(installed).includes(ability));
+  const lacking =
+    installed !== null && isSame
+      ? await planOf(checkpoint, { only: [...able, ...extras], installed, negative: 'if named' })
+      : plan;
+  const begun = there !== null && isSame ? convertedBytes(there) - (installed === null ? 0 : totalBytes(installed)) : 0;
+  const planned = bytesOf(lacking);
+  const missing = isOther ? 0 : Math.max(0, planned - begun);
+  const takes = lacking.shards.reduce((sum, shard) => sum + takenBytes(lacking, shard), 0);
+  const beside = lacking.shards.map((shard) => (shard.kind === 'weights' ? 0 : bytesBeside(lacking, shard)));
   const arriving = await checkpoint.rate();
   return {
     ...facts,
     of: 'checkpoint',
     key,
+    extras: isOther ? { 'other-schedules': null, negative: null } : extrasOfPlan(lacking),
     known: there === null ? null : there.state,
     missing,
     beside: missing > 0 && plan.sources.namesVersions ? Math.max(0, ...beside) : 0,
-    passing: Math.round((takes * missing) / Math.max(1, facts.bytes)),
+    passing: Math.round((takes * missing) / Math.max(1, planned)),
     rate: arriving === null ? null : Math.min(arriving, await conversionRate(tools)),
     stored: await stored(),
   };
+}
+
+type OfferedSizes = Pick<Offer, 'name' | 'bytes' | 'abilities' | 'extras'>;
+
+/** What an offer would say of the sizes of a model that is not there yet. */
+export async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<OfferedSizes> {
+  const plan = await planOf(checkpoint);
+  return { ...factsOfPlan(plan, key, [], null), extras: extrasOfPlan(plan) };
+}
+
+/** Its name, and the bytes of the whole without what is not wanted. */
+export function wantedSizes(
+  { name, bytes, abilities: able, extras: beside }: OfferedSizes,
+  wanted: readonly Installable[],
+) {
+  const ofAbilities = abilities.map((ability) => (wanted.includes(ability) ? 0 : (able[ability] ?? 0)));
+  const ofExtras = extras.map((extra) => (wanted.includes(extra) ? 0 : (beside[extra]?.bytes ?? 0)));
+  return { name, bytes: [...ofAbilities, ...ofExtras].reduce((left, size) => left - size, bytes) };
+}
+
+function bytesOf({ shards, graphs }: ConversionPlan): number {
+  const ofShards = shards.reduce((sum, { layout }) => sum + layout.bytes, 0);
+  return graphs.reduce((sum, { bytes }) => sum + bytes.length, ofShards);
 }

@@ -1,5 +1,5 @@
 /** What the page and its library worker say to each other. */
-import type { Ability } from '../../model/bundle/abilities.ts';
+import type { Ability, Extra, Installable } from '../../model/bundle/abilities.ts';
 import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
 import type { CountedSizes } from '../../model/bundle/operations.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
@@ -70,7 +70,7 @@ export interface ModelFacts {
   readonly name: string;
   /** SHA-256 of its bundle.json in hex; of what is converted yet to come, the key. */
   readonly sha256: string;
-  /** Of all files. */
+  /** Of all files, extras included. */
   readonly bytes: number;
   /** Lines of text, as the bundle has them. */
   readonly licences: readonly string[];
@@ -97,8 +97,16 @@ export interface LibraryModel extends ModelFacts {
   readonly moving: ModelPlace | null;
   /** The folder that one of both names; null where there is none, or the browser has forgotten it. */
   readonly folder: FileSystemDirectoryHandle | null;
+  /** What can be added to it from where it was made; none where that is known of no source. */
+  readonly lacks: readonly Extra[];
   /** Null where it cannot be opened until its folder is shown again. */
   readonly location: BundleLocation | null;
+}
+
+/** What an extra adds, in bytes that are kept, and that pass for it. */
+export interface ExtraOffer {
+  readonly bytes: number;
+  readonly passing: number;
 }
 
 /** What would be installed, before anything is. */
@@ -106,6 +114,8 @@ export interface Offer extends ModelFacts {
   /** Files that are ready to run, or a checkpoint that is converted on the way. */
   readonly of: 'bundle' | 'checkpoint';
   readonly key: ModelKey;
+  /** What can be added to the abilities and is not there; null for what is, or what the source lacks. */
+  readonly extras: Readonly<Record<Extra, ExtraOffer | null>>;
   /** What of it is in the library; null where nothing is. */
   readonly known: ModelState | null;
   /** Still to be kept. */
@@ -136,7 +146,7 @@ export interface LibrarySaying {
   readonly library: { readonly event: LibraryEvent; readonly from: 'here' | 'elsewhere' };
 }
 
-export type { Ability };
+export type { Ability, Extra, Installable };
 
 export type InstallEnd = 'installed' | 'paused';
 
@@ -157,9 +167,9 @@ export interface LibraryWorker {
    * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.
    *
    * @param sha256 as the offer has it: of the bundle.json that the person was told of, another is refused
-   * @param wanted abilities, of which each can be used as soon as it is there
+   * @param wanted abilities, of which each can be used as soon as it is there, and extras
    */
-  install(source: InstallSource, sha256: string, wanted: readonly Ability[]): Promise<Outcome<InstallEnd>>;
+  install(source: InstallSource, sha256: string, wanted: readonly Installable[]): Promise<Outcome<InstallEnd>>;
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
   /** Ends an installation or a move; what was fetched or copied is kept. */
