@@ -10,7 +10,8 @@ import type { ModelFacts } from './protocol.ts';
 
 export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | null): ModelFacts {
   const able = abilitiesOf(manifest);
-  const config = readNexusConfig(manifest.config);
+  // What is not asked about a device is listed whatever its sizes say.
+  const config = device && readNexusConfig(manifest.config);
   const bytes = bytesByAbility(manifest);
   const ofAbility = (ability: Ability) => (able.includes(ability) ? bytes[ability] : null);
   return {
@@ -19,8 +20,8 @@ export function factsOf(manifest: Manifest, sha256: string, device: FitDevice | 
     bytes: totalBytes(manifest),
     licences: manifest.licences,
     abilities: { chat: ofAbility('chat'), draw: ofAbility('draw'), edit: ofAbility('edit') },
-    plan: device && planFit(manifest, config, device).abilities,
-    counted: countedSizes(config),
+    plan: device && config && planFit(manifest, config, device).abilities,
+    counted: config && countedSizes(config),
   };
 }
 

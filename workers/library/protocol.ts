@@ -78,7 +78,7 @@ export interface ModelFacts {
   readonly abilities: Readonly<Record<Ability, number | null>>;
   /** How each would run on the device that was asked about; null where none was, and for what it cannot do. */
   readonly plan: Readonly<Record<Ability, AbilityPlan | null>> | null;
-  /** What its operations are counted from; null where it is not known yet. */
+  /** What its operations are counted from; null where that is not known yet, and where no device was asked about. */
   readonly counted: CountedSizes | null;
 }
 
