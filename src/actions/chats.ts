@@ -11,7 +11,7 @@ import { take } from './undo.ts';
 /** Shows a chat with the message that was begun in it; the one that is left keeps its own. */
 function show(store: AppStore, id: ChatId, chats: readonly ChatRecord[]): void {
   store.setState((state) => ({
-    ...(id === state.current ? {} : { ...messageOfOpened(state, id), outcome: null }),
+    ...(id === state.current ? {} : { ...messageOfOpened(state, id), outcome: null, told: null }),
     chats,
     current: id,
     panel: state.panel === 'chats' || state.panel === 'gallery' ? null : state.panel,

@@ -39,6 +39,8 @@ export const send: Action = {
       ...emptyMessage,
       sendWhenRead: false,
       told: null,
+      // Who goes on has done with what was taken back.
+      undone: [],
       notices: notices.filter(({ about }) => about.kind === 'file' && about.chat !== current),
     }));
   },

@@ -37,36 +37,34 @@ export function Header() {
       <HeaderButton
         icon="compose"
         label={page.newChat}
+        isOpen={false}
         press={() => {
           perform(newChat);
           returnToMessage();
         }}
       />
-      {panel !== 'gallery' && (
-        <HeaderButton
-          id={galleryButtonId}
-          icon="gallery"
-          label={page.gallery.gallery}
-          press={() => perform(openGallery)}
-        />
-      )}
-      {panel !== 'models' && (
-        <HeaderButton
-          id={modelsButtonId}
-          icon="models"
-          label={page.models.models}
-          press={() => store.setState({ panel: 'models' })}
-        />
-      )}
-      {panel !== 'settings' && (
-        <HeaderButton
-          id={settingsButtonId}
-          icon="settings"
-          label={page.settings.settings}
-          {...(isOwn ? { note: page.settings.ownChat.label } : {})}
-          press={() => store.setState({ panel: 'settings' })}
-        />
-      )}
+      <HeaderButton
+        id={galleryButtonId}
+        icon="gallery"
+        label={page.gallery.gallery}
+        isOpen={panel === 'gallery'}
+        press={() => perform(openGallery)}
+      />
+      <HeaderButton
+        id={modelsButtonId}
+        icon="models"
+        label={page.models.models}
+        isOpen={panel === 'models'}
+        press={() => store.setState({ panel: 'models' })}
+      />
+      <HeaderButton
+        id={settingsButtonId}
+        icon="settings"
+        label={page.settings.settings}
+        isOpen={panel === 'settings'}
+        {...(isOwn ? { note: page.settings.ownChat.label } : {})}
+        press={() => store.setState({ panel: 'settings' })}
+      />
       <Loading />
     </header>
   );
@@ -76,13 +74,15 @@ interface HeaderButtonProps {
   readonly id?: string;
   readonly icon: IconName;
   readonly label: string;
+  /** What it leads to is shown: it stays in its place, so that nothing moves below a pointer, and marks where one is. */
+  readonly isOpen: boolean;
   readonly press: () => void;
   /** What is otherwise than usual behind it, shown as a dot. */
   readonly note?: string;
 }
 
 /** Where there is no room the words are hidden from sight alone. */
-function HeaderButton({ id, icon, label, press, note }: HeaderButtonProps) {
+function HeaderButton({ id, icon, label, isOpen, press, note }: HeaderButtonProps) {
   return (
     <button
       id={id}
@@ -90,6 +90,7 @@ function HeaderButton({ id, icon, label, press, note }: HeaderButtonProps) {
       className="quiet"
       aria-label={label}
       aria-description={note}
+      aria-current={isOpen ? 'true' : undefined}
       title={note === undefined ? label : `${label} (${note})`}
       data-noted={note !== undefined}
       onClick={press}

@@ -2,6 +2,8 @@ import { useEffect } from 'react';
 import type { Action } from '../actions/app.ts';
 import { redo, undo } from '../actions/undo.ts';
 import { isMessage } from '../composer/message.ts';
+import type { AppState } from '../state/state.ts';
+import { chatsOf, type Step } from '../state/steps.ts';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -9,7 +11,7 @@ import { Icon, type IconName } from './icon.tsx';
 export function Undo() {
   const { page } = useWords();
   const told = useSelect((state) => state.told);
-  const any = useSelect((state) => undo.when(state) || redo.when(state));
+  const offered = useSelect(isOffered);
   useUndoKeys();
   return (
     <>
@@ -17,7 +19,7 @@ export function Undo() {
       <p aria-live="polite" className="hint">
         {told === null ? '' : page.undo.told[told]}
       </p>
-      {any && (
+      {offered && (
         <span className="undo">
           <UndoButton icon="undo" label={page.undo.undo} action={undo} />
           <UndoButton icon="redo" label={page.undo.redo} action={redo} />
@@ -25,6 +27,14 @@ export function Undo() {
       )}
     </>
   );
+}
+
+/** Right behind what was done, and wherever it can be seen: by its keys it goes on everywhere, and says what it did. */
+function isOffered(state: AppState): boolean {
+  const { done, undone, told, panel, current } = state;
+  const steps = [done.at(-1) ?? [], undone.at(-1) ?? []].flat();
+  const isSeen = (step: Step) => (panel === 'gallery' ? step.deed === 'delete pictures' : chatsOf(step).has(current));
+  return steps.length > 0 && (told !== null || steps.some(isSeen));
 }
 
 interface UndoButtonProps {

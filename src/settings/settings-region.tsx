@@ -1,8 +1,9 @@
-import { type MouseEvent, type ReactNode, useId } from 'react';
+import { type MouseEvent, type ReactNode, useEffect, useId } from 'react';
+import { dismissArchiveNews } from '../actions/archive.ts';
 import { keepToChat, resetSettings, set } from '../actions/set.ts';
 import { Check, CheckField } from '../app/check.tsx';
 import { ClosePanel } from '../app/close-panel.tsx';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { settingsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { draftsOf, goodOf } from '../state/own-settings.ts';
@@ -19,6 +20,7 @@ export function SettingsRegion() {
   const words = page.settings;
   const open = useSelect((state) => state.panel === 'settings');
   const panel = usePanelFocus<HTMLElement>(open, settingsButtonId);
+  useReadNews(open);
   if (!open) return null;
   return (
     <section ref={panel} className="settings" aria-label={words.settings} tabIndex={-1}>
@@ -41,6 +43,15 @@ export function SettingsRegion() {
       </Group>
     </section>
   );
+}
+
+/** What an export or import came to was read here, and does not follow to every chat. */
+function useReadNews(open: boolean): void {
+  const app = useApp();
+  useEffect(() => {
+    if (!open) return;
+    return () => dismissArchiveNews.perform(app);
+  }, [open, app]);
 }
 
 function Heading() {

@@ -21,6 +21,12 @@ export interface Step {
   readonly again: Move;
 }
 
+/** Those that a step changes or shows. */
+export function chatsOf({ back, again }: Step): ReadonlySet<ChatId> {
+  const chats = [back, again].flatMap(({ changes, open }) => [...changes.map(({ chat }) => chat), open ?? []].flat());
+  return new Set(chats);
+}
+
 const nothing: Move = { changes: [], chosen: {}, open: null };
 
 /** A turn with all that follows it; a chat of which nothing is left goes with its title. */

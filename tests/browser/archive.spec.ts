@@ -148,6 +148,12 @@ test('a file that is no export is refused in words, in Settings, and changes not
   await alert.getByRole('button', { name: 'Dismiss' }).click();
   await expect(alert).toHaveCount(0);
   await expect(rows(page)).toHaveCount(1);
+  await importFrom(user, { name: 'backup.zip', mimeType: 'application/zip', buffer });
+  await expect(alert).toBeVisible();
+  // It was read there, and does not follow to the chats.
+  await page.keyboard.press('Escape');
+  await expect(settings(page)).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('clearing is followed by the other tabs, and by a start behind a kill in the middle', async ({ user, page }) => {

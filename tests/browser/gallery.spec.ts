@@ -141,6 +141,40 @@ test('Back closes settings and a recipe too, and leads no further than to the pa
   await expect.poll(opened).toBe(0);
 });
 
+test('opened it moves nothing below the pointer; Undo and Redo stand where what they change is seen', async ({
+  user,
+  page,
+}) => {
+  await user.open(address);
+  await user.ask('draw a red car');
+  const gallery = page.getByRole('region', { name: 'Gallery', exact: true });
+  const pictures = gallery.getByRole('listitem');
+  await user.button('Gallery').dblclick();
+  await expect(gallery).toBeVisible();
+  await expect(user.button('Gallery')).toHaveAttribute('aria-current', 'true');
+  await expect(page.getByText('Done', { exact: true })).toHaveCount(0);
+  await pictures.first().hover();
+  await pictures.first().getByRole('button', { name: 'Delete picture', exact: true }).click();
+  await expect(pictures).toHaveCount(0);
+  await user.button('Undo').click();
+  await expect(pictures).toHaveCount(1);
+  await expect(user.button('Redo')).toBeVisible();
+
+  await user.button('New chat').click();
+  await expect(gallery).toHaveCount(0);
+  await expect(user.button('Gallery')).not.toHaveAttribute('aria-current');
+  await expect(user.button('Redo')).toHaveCount(0);
+  await user.button('Gallery').click();
+  await expect(user.button('Redo')).toBeVisible();
+  await page.goBack();
+  // What is said after it was undone is not joined by what was undone.
+  await user.ask('draw a blue boat');
+  await page.keyboard.press('Control+y');
+  await user.button('Gallery').click();
+  await expect(pictures).toHaveCount(2);
+  await expect(user.button('Redo')).toHaveCount(0);
+});
+
 test('the gallery is the same in Chinese', async ({ page }) => {
   const user = new User(page, chinese);
   await page.addInitScript(() => localStorage.setItem('nexus-gen look', 'zh auto'));
