@@ -49,7 +49,7 @@ export const finish: Action<[result: string]> = {
   when: (state, id) => {
     const why = whyNotVaried(state, id);
     // Its seed stays.
-    return findResult(state, id)?.result.fullSteps !== undefined && (why === null || why === 'seeds-alike');
+    return isUnfinishedDraft(state, id) && (why === null || why === 'seeds-alike');
   },
   perform(app, id) {
     const state = app.store.getState();
@@ -70,7 +70,13 @@ function draftsToFinish(state: AppState, turn: TurnId): readonly string[] {
   const chat = chatOfTurn(state, turn);
   const answer = chat && turnWith(chat.turns, turn);
   const results = answer?.from === 'model' ? answer.results : [];
-  return results.filter((result) => finish.when(state, result.id) && !isFinished(result, results)).map(({ id }) => id);
+  return results.filter(({ id }) => finish.when(state, id)).map(({ id }) => id);
+}
+
+/** Whether a result is a draft whose picture of all steps is neither beside it nor on its way there. */
+export function isUnfinishedDraft(state: AppState, id: string): boolean {
+  const found = findResult(state, id);
+  return found?.result.fullSteps !== undefined && !isFinished(found.result, found.turn.results);
 }
 
 /** Whether the picture of all its steps stands beside a draft, or is on its way there. */

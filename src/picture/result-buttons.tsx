@@ -3,13 +3,15 @@ import { editThis } from '../actions/compose.ts';
 import { openEnlarge } from '../actions/enlarge.ts';
 import { canShare, copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
-import { finish, vary, whyNotVaried } from '../actions/vary.ts';
+import { finish, isUnfinishedDraft, vary, whyNotVaried } from '../actions/vary.ts';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
 import { useSelectNear } from '../app/near-state.ts';
+import { turnElement } from '../chat/turn-buttons.tsx';
 import { focusMessage } from '../composer/message.ts';
 import { recipeChoices } from '../settings/recipe-choices.ts';
+import { findResult } from '../state/chats.ts';
 import { isRestKept } from '../state/rest.ts';
 import type { Result } from '../storage/records.ts';
 import { VariationsChoice } from './variations-choice.tsx';
@@ -108,16 +110,26 @@ function RareTools({ result, before, look, choose }: ResultButtonsProps) {
   );
 }
 
+/** There until a draft's picture of all steps is, or is on its way. */
 function FinishTool({ result: { id } }: Pick<ResultButtonsProps, 'result'>) {
   const { page } = useWords();
+  const { store } = useApp();
   const perform = usePerform();
+  const unfinished = useSelectNear((state) => isUnfinishedDraft(state, id));
   const whyNot = useSelectNear((state) => whyNotVaried(state, id));
   const available = useSelectNear((state) => finish.when(state, id));
+  if (!unfinished) return null;
+  const press = () => {
+    const turn = findResult(store.getState(), id)?.turn.id;
+    perform(finish, id);
+    // The button goes; the focus stays at the answer that is finished.
+    if (turn !== undefined) document.getElementById(turnElement(turn))?.focus();
+  };
   return (
     <Tool
       icon="check"
       label={page.variations.finish}
-      press={() => perform(finish, id)}
+      press={press}
       {...(available || whyNot === null ? {} : { unavailable: page.result.notVaried[whyNot] })}
     />
   );

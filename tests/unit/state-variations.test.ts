@@ -1,7 +1,8 @@
 /** Variations: several at once, as drafts, and drafts that are finished. */
 import { describe, expect, test } from 'vitest';
+import { deletePictures } from '../../src/actions/gallery.ts';
 import { reuseSettings } from '../../src/actions/set.ts';
-import { finish, finishAll, stepsOfDraft, vary } from '../../src/actions/vary.ts';
+import { finish, finishAll, isUnfinishedDraft, stepsOfDraft, vary } from '../../src/actions/vary.ts';
 import { drawsInFewer } from '../../src/settings/few-steps.ts';
 import type { VariationChoice } from '../../src/state/state.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
@@ -124,6 +125,22 @@ describe('drafts', () => {
     await page.idle();
     const whole = page.answer().results.at(-1);
     expect([whole?.fullSteps, whole?.from?.recipe.steps]).toEqual([undefined, 12]);
+  });
+
+  test('a finished one is not finished once more, until its picture is deleted', async () => {
+    const page = await drawnPage();
+    page.choose({ count: 1, kind: 'draft' });
+    const [draft] = await page.varied();
+    const id = draft?.id ?? '';
+    const finished = await page.finished(id);
+    expect(isUnfinishedDraft(page.state(), id)).toBe(false);
+    await page.finished(id);
+    expect(page.answer().results).toHaveLength(3);
+    deletePictures.perform(page.app, [finished?.id ?? '']);
+    expect(isUnfinishedDraft(page.state(), id)).toBe(true);
+    const anew = await page.finished(id);
+    expect(anew).toMatchObject({ state: 'done', image: finished?.image });
+    expect(page.answer().results).toHaveLength(3);
   });
 
   test('what is no draft is not finished', async () => {
