@@ -1,18 +1,8 @@
 /** Marks that a person makes over a picture, on a canvas of the size of the mask; what is opaque in the end is selected. */
 import type { Size } from '../../model/image/bounds.ts';
+import type { Mark, Point } from '../state/area-marks.ts';
 
 export type AreaTool = 'brush' | 'eraser' | 'rectangle';
-
-/** In the mask's pixels. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-type Mark =
-  | { readonly kind: 'line'; readonly tool: 'brush' | 'eraser'; readonly width: number; readonly points: Point[] }
-  | { readonly kind: 'rectangle'; readonly from: Point; to: Point }
-  | { readonly kind: 'inversion' | 'clearing' };
 
 /** What there is after a mark. */
 export interface Selected {
@@ -55,6 +45,19 @@ export class AreaCanvas {
   /** Whether a mark was begun and not ended. */
   get isMarking(): boolean {
     return this.#open !== null;
+  }
+
+  /** Those that were made and not taken back, the last one last. */
+  get marks(): readonly Mark[] {
+    return this.#marks;
+  }
+
+  /** Makes marks again that were made before. */
+  restore(marks: readonly Mark[]): void {
+    this.#marks = marks;
+    this.#undone = [];
+    this.#redraw();
+    this.#told();
   }
 
   /** Takes up a mask that was made before: white where it is marked. */

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { areaWords } from '../../words/area.ts';
 import type { ImageId } from '../../workers/protocol.ts';
-import { changeWhole, leaveArea } from '../actions/select-area.ts';
+import { changeWhole } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
@@ -20,10 +20,10 @@ function AreaOf({ picture }: { readonly picture: ImageId }) {
   const { language, page } = useWords();
   const words = areaWords[language];
   const perform = usePerform();
-  const close = () => perform(leaveArea);
+  const area = useArea(picture);
+  const close = area.leave;
   const dialog = useModal(close);
   const address = usePictureAddress(picture);
-  const area = useArea(picture);
   const press = (event: KeyboardEvent) => {
     const key = event.key.toLowerCase();
     if ((key !== 'z' && key !== 'y') || !(event.ctrlKey || event.metaKey)) return;

@@ -1,5 +1,5 @@
 import type { AreaWords } from '../../words/area.ts';
-import type { Point } from './area-canvas.ts';
+import type { Point } from '../state/area-marks.ts';
 import type { Area } from './use-area.ts';
 import { brushWidth } from './use-area.ts';
 import { useAreaKeys } from './use-area-keys.ts';
@@ -46,12 +46,48 @@ export function AreaStage({ area, words, address, label }: AreaStageProps) {
         >
           <canvas ref={canvas} />
         </div>
+        <MarkFilter />
         <Ring area={area} at={keys.cursor ?? pointer.pointed} />
       </div>
       <p className="unseen" aria-live="polite">
         {keys.told}
       </p>
     </div>
+  );
+}
+
+/**
+ * How what is marked looks: the picture is seen through it, and round it are a white and a black line, so that it is seen on any
+ * picture. They run where the mask will, at half of an edge that is softened. A shadow would lie below the marks too, and hide the
+ * picture there.
+ */
+function MarkFilter() {
+  return (
+    <svg width={0} height={0} aria-hidden="true" focusable="false">
+      <filter id="mark-filter" colorInterpolationFilters="sRGB">
+        <feComponentTransfer result="firm">
+          <feFuncA type="linear" slope="20" intercept="-9.5" />
+        </feComponentTransfer>
+        <feMorphology operator="dilate" radius="2" result="wide" />
+        <feFlood floodColor="#000" />
+        <feComposite in2="wide" operator="in" result="black" />
+        <feMorphology in="firm" operator="dilate" radius="1" result="narrow" />
+        <feFlood floodColor="#fff" />
+        <feComposite in2="narrow" operator="in" result="white" />
+        <feMerge>
+          <feMergeNode in="black" />
+          <feMergeNode in="white" />
+        </feMerge>
+        <feComposite in2="firm" operator="out" result="edge" />
+        <feComponentTransfer in="firm" result="seen-through">
+          <feFuncA type="linear" slope="0.45" />
+        </feComponentTransfer>
+        <feMerge>
+          <feMergeNode in="seen-through" />
+          <feMergeNode in="edge" />
+        </feMerge>
+      </filter>
+    </svg>
   );
 }
 

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useState } from 'react';
 import type { AreaWords } from '../../words/area.ts';
-import type { Point } from './area-canvas.ts';
+import type { Point } from '../state/area-marks.ts';
 import { type Area, brushWidth } from './use-area.ts';
 
 /** Of the picture's longer side; with Shift. */

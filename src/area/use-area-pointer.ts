@@ -1,5 +1,5 @@
 import { type PointerEvent, useRef, useState } from 'react';
-import type { Point } from './area-canvas.ts';
+import type { Point } from '../state/area-marks.ts';
 import { type Area, brushWidth } from './use-area.ts';
 
 /** Marks by mouse, pen or one finger; of several fingers the stage hears. */

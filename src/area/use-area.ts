@@ -35,6 +35,11 @@ export function useArea(picture: ImageId) {
   };
   const stage = useStage<HTMLDivElement>({ does: 'mark', giveUp });
   const [problem, setProblem] = useState<'empty' | { readonly sentence: string } | null>(null);
+  /** The mask that comes with the message. */
+  const over = () => {
+    const { area: kept } = app.store.getState();
+    return kept?.of === picture ? kept.mask : null;
+  };
   const load = async (image: HTMLImageElement) => {
     const { naturalWidth: width, naturalHeight: height } = image;
     if (canvas.current === null || area.current !== null) return;
@@ -44,9 +49,17 @@ export function useArea(picture: ImageId) {
       setProblem(null);
     });
     area.current = found;
-    const { area: before } = app.store.getState();
-    const mask = before?.of === picture ? await app.storage.blob(before.mask) : null;
+    const before = over();
+    const mask = before === null ? null : await app.storage.blob(before);
     if (mask !== null) found.load(await createImageBitmap(mask));
+    const { leftMarks } = app.store.getState();
+    if (leftMarks?.of === picture && leftMarks.over === over()) found.restore(leftMarks.marks);
+  };
+  /** Nothing that was marked is lost with Escape or Cancel; where all of it was taken away, nothing is to wait. */
+  const leave = () => {
+    const marks = area.current?.marks ?? [];
+    const isLeft = marks.length > 0 && selected.share > 0;
+    perform(leaveArea, isLeft ? { of: picture, over: over(), marks } : null);
   };
   const done = async () => {
     const found = area.current;
@@ -55,12 +68,12 @@ export function useArea(picture: ImageId) {
       const png = await found.png();
       if (png === null) return setProblem('empty');
       await keepArea(app, picture, png, found.size);
-      perform(leaveArea);
+      perform(leaveArea, null);
     } catch (error) {
       setProblem({ sentence: failureSentence(words, failureOf(error)) });
     }
   };
-  return { canvas, area, stage, stroke, tool, setTool, size, setSize, selected, problem, load, done };
+  return { canvas, area, stage, stroke, tool, setTool, size, setSize, selected, problem, load, leave, done };
 }
 
 export type Area = ReturnType<typeof useArea>;

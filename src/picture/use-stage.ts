@@ -25,7 +25,8 @@ export function useStage<Picture extends HTMLElement>(hand: Hand) {
   const load = ({ naturalWidth: width, naturalHeight: height }: HTMLImageElement) => {
     end();
     if (element.current === null || picture.current === null) return;
-    const enlargement = Math.max(width, height) <= smallSide ? 'pixels' : 'smooth';
+    // What is marked is found in all the room that there is, and not in the largest whole multiple.
+    const enlargement = hand.does === 'move' && Math.max(width, height) <= smallSide ? 'pixels' : 'smooth';
     const tell = (percent: number) =>
       setShown((before) => (before?.percent === percent ? before : { enlargement, ...before, percent }));
     stage.current = new PictureStage(element.current, picture.current, {

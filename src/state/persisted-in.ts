@@ -68,6 +68,7 @@ export const persistedIn: Readonly<
   panel: 'page',
   overlay: 'page',
   selecting: 'page',
+  leftMarks: 'page',
   cropping: 'page',
   recipe: 'page',
   enlarging: 'page',

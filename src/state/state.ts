@@ -26,6 +26,7 @@ import {
   type TurnId,
 } from '../storage/records.ts';
 import { type ArchiveState, idleArchive } from './archive.ts';
+import type { LeftMarks } from './area-marks.ts';
 import type { EnlargementNews } from './enlargement.ts';
 import { emptyLibrary, type LibraryState } from './library.ts';
 import type { EndNotice, LetterKeys, Motion, Theme } from './look-values.ts';
@@ -207,6 +208,8 @@ export interface AppState extends UnsentMessage {
   readonly overlay: Overlay | null;
   /** The picture on which an area is being selected. */
   readonly selecting: ImageId | null;
+  /** What was marked there the last time, where it was left without Done. */
+  readonly leftMarks: LeftMarks | null;
   /** The attachment that is being cropped, by its key. */
   readonly cropping: string | null;
   /** Whose recipe is open. */
@@ -241,6 +244,17 @@ export interface AppState extends UnsentMessage {
 export type StorageState = 'opening' | 'writer' | 'follower' | 'outdated' | 'session';
 
 export type AppStore = StoreApi<AppState>;
+
+/** Over the page or beside the chat. */
+const nothingOpen = {
+  panel: null,
+  overlay: null,
+  selecting: null,
+  cropping: null,
+  recipe: null,
+  enlarging: null,
+  viewed: null,
+} as const;
 
 export function createAppStore(words: Words, theme: Theme = 'auto'): AppStore {
   const chat = emptyChat();
@@ -284,15 +298,10 @@ export function createAppStore(words: Words, theme: Theme = 'auto'): AppStore {
     notices: [],
     library: emptyLibrary,
     archive: idleArchive,
-    panel: null,
-    overlay: null,
-    selecting: null,
-    cropping: null,
-    recipe: null,
-    enlarging: null,
+    ...nothingOpen,
+    leftMarks: null,
     enlargements: {},
     verifications: {},
-    viewed: null,
     viewedAmong: [],
     copied: null,
     requests: [],

@@ -1,5 +1,6 @@
 /** What marks an area of a picture, and what is seen of it: tools, fingers, forced colours, in Chinese. */
 import type { CDPSession, Locator } from '@playwright/test';
+import sharp from 'sharp';
 import { canvasOf, dialogOf, drag, inDialog, openArea, told } from '../helpers/area.ts';
 import { chinese } from '../helpers/page-names.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
@@ -109,6 +110,81 @@ async function boxOf(element: Locator) {
   if (box === null) throw new Error('not shown');
   return box;
 }
+
+test('what is marked is seen through, has an edge, and lies on a picture that takes the room there is', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.addImage(await photo('photo.png', red, blue));
+  for (const [width, height] of [
+    [1440, 900],
+    [320, 640],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await openArea(user);
+    const [picture, stage] = [await boxOf(canvasOf(page)), await boxOf(dialogOf(page).locator('.area-stage'))];
+    // But for the edge that stays free.
+    const free = Math.min(stage.width - picture.width, stage.height - picture.height);
+    expect(free).toBeLessThanOrEqual(33);
+    await inDialog(page, 'Rectangle').click();
+    await drag(page, canvasOf(page), [0.25, 0.25], [0.75, 0.75]);
+    await page.mouse.move(0, 0);
+    await expect(told(page)).toHaveText('25 % of the picture is selected.');
+    const { data, info } = await sharp(await canvasOf(page).screenshot())
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const at = (x: number, y: number) => {
+      const place = 3 * (Math.round(y * info.height) * info.width + Math.round(x * info.width));
+      return [data[place] ?? 0, data[place + 1] ?? 0, data[place + 2] ?? 0] as const;
+    };
+    const apart = ([r, g, b]: readonly [number, number, number], other: readonly [number, number, number]) =>
+      Math.hypot(r - other[0], g - other[1], b - other[2]);
+    const [marked, unmarked] = [at(0.35, 0.5), at(0.1, 0.5)];
+    // Red and blue are told apart below the marks, and so is marked from unmarked.
+    expect(apart(marked, at(0.65, 0.5))).toBeGreaterThan(120);
+    expect(apart(marked, unmarked)).toBeGreaterThan(40);
+    const along = Array.from({ length: 200 }, (_, step) => at(0.2 + step / 2000, 0.5));
+    expect(along.some((colour) => Math.min(...colour) > 200)).toBe(true);
+    expect(along.some((colour) => Math.max(...colour) < 60)).toBe(true);
+    await inDialog(page, 'Clear').click();
+    await page.keyboard.press('Escape');
+    await expect(dialogOf(page)).toBeHidden();
+  }
+});
+
+test('what was marked is not lost with Escape or Cancel, and Whole picture gives it up', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.addImage(await photo('photo.png', red, blue));
+  await openArea(user);
+  await inDialog(page, 'Rectangle').click();
+  await drag(page, canvasOf(page), [0.25, 0.25], [0.75, 0.75]);
+  await page.keyboard.press('Escape');
+  await expect(dialogOf(page)).toBeHidden();
+  // The message changes the whole picture as long as Done was not pressed.
+  const sent = page.getByRole('list', { name: 'Attached pictures' }).getByRole('img');
+  await expect(sent).toHaveAccessibleName(/^(?!.*area is selected)/);
+  await openArea(user);
+  await expect(told(page)).toHaveText('25 % of the picture is selected.');
+  await inDialog(page, 'Undo').click();
+  await expect(told(page)).toHaveText('Nothing is selected.');
+  await inDialog(page, 'Redo').click();
+  await inDialog(page, 'Cancel').click();
+  await openArea(user);
+  await expect(told(page)).toHaveText('25 % of the picture is selected.');
+  await inDialog(page, 'Done').click();
+  await expect(sent).toHaveAccessibleName(/an area is selected$/);
+  // What is marked over it waits too.
+  await openArea(user);
+  await inDialog(page, 'Invert').click();
+  await page.keyboard.press('Escape');
+  await openArea(user);
+  await expect(told(page)).toHaveText('75 % of the picture is selected.');
+  await inDialog(page, 'Whole picture').click();
+  await openArea(user);
+  await expect(told(page)).toHaveText('Nothing is selected.');
+});
 
 test('nothing selected is told, and what was selected is there again, or given up', async ({ user, page }) => {
   await user.open('/?device=wasm');
