@@ -19,3 +19,26 @@ test('three messages, sent without waiting, end with the last answer in sight', 
   await expect(user.questions.first()).toBeInViewport();
   await expect(page.getByRole('button', { name: 'To the latest' })).toBeVisible();
 });
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 320, height: 640 } });
+
+  test('the way to the end lies over nothing of the conversation, and leads there', async ({ user, page }) => {
+    await user.open('/?device=wasm');
+    for (const words of ['draw a boat on the beach', 'draw a boat at night']) await user.ask(words);
+    await user.log.hover();
+    await page.mouse.wheel(0, -5000);
+    const toEnd = page.getByRole('button', { name: 'To the latest', exact: true });
+    await expect(toEnd).toBeVisible();
+    const boxes = await Promise.all([toEnd, page.locator('.scroller'), user.status].map((each) => each.boundingBox()));
+    const [button, scroller, status] = boxes.map((box) => ({
+      top: box?.y ?? 0,
+      bottom: (box?.y ?? 0) + (box?.height ?? 0),
+    }));
+    expect(button?.top).toBeGreaterThanOrEqual(scroller?.bottom ?? Number.POSITIVE_INFINITY);
+    expect(button?.bottom).toBeLessThanOrEqual(status?.top ?? 0);
+    await toEnd.click();
+    await expect(toEnd).toHaveCount(0);
+    await expect(user.button('Recipe').last()).toBeInViewport();
+  });
+});
