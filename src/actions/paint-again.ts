@@ -39,6 +39,8 @@ export async function paintAgain(
   live.set(begunWork(turn, result));
   const work = async () => {
     change({ state: 'working' });
+    // No words are read for it, and until its first step it is on its way there.
+    store.setState({ activity: { stage: 'drawing' } });
     const opened = await unlessStopped(openedModel(app), signal, 'loading');
     requireModel(opened.bundle, from.recipe);
     if (reached !== null) requireSamePlace(opened.device, reached);

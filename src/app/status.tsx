@@ -145,6 +145,8 @@ export function activitySentence(activity: Activity, words: StatusWords): string
       return words.writing;
     case 'imagining':
       return words.imagining;
+    case 'drawing':
+      return words.drawing;
     case 'developing':
       return words.developing;
     case 'enlarging':

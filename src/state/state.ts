@@ -68,7 +68,7 @@ export type ModelPhase =
 
 /** What works right now; fast details (tokens, previews) are in `live.ts`. */
 export type Activity =
-  | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'developing' | 'enlarging' }
+  | { readonly stage: 'waiting' | 'reading' | 'writing' | 'imagining' | 'drawing' | 'developing' | 'enlarging' }
   | { readonly stage: 'step'; readonly step: number; readonly steps: number; readonly remainingMs: number };
 
 /** Drafts have few steps. */

@@ -7,6 +7,7 @@ import { cancelQueued } from '../../src/actions/queue.ts';
 import { isInterrupted, resume, whyNotResumed } from '../../src/actions/resume.ts';
 import { undo } from '../../src/actions/undo.ts';
 import { finish } from '../../src/actions/vary.ts';
+import { statusSentence } from '../../src/app/status.tsx';
 import { commands } from '../../src/commands/commands.ts';
 import { chatLines } from '../../src/storage/archive-lines.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
@@ -72,6 +73,16 @@ describe('a drawing that was stopped', () => {
     await other.idle();
     expect(onlyResult(other).from?.recipe).toEqual(done.from?.recipe);
     expect(onlyResult(other).image).toBe(done.image);
+  });
+
+  test('is said to be drawn from the start, for no words are read', async () => {
+    const page = await interrupted();
+    page.session.painting = () => new Promise(() => undefined);
+    resume.perform(page.app, onlyResult(page).id);
+    await until(() => page.session.painted.length === 2);
+    expect(statusSentence(page.state(), words.en.page.status)).toBe('Drawing the picture');
+    page.stop();
+    await page.idle();
   });
 
   test('is interrupted again while it goes on, and goes on from there', async () => {

@@ -232,6 +232,7 @@ export const en = {
     reading: 'Reading',
     writing: 'Writing',
     imagining: 'Imagining the picture',
+    drawing: 'Drawing the picture',
     step: (step: number, steps: number) => `Drawing step ${step} of ${steps}`,
     left: (seconds: number) => `, about ${seconds} s left`,
     developing: 'Developing the picture',

@@ -220,6 +220,7 @@ export const zh: PageWords = {
     reading: '正在阅读',
     writing: '正在书写',
     imagining: '正在构思画面',
+    drawing: '正在绘制图片',
     step: (step, steps) => `正在绘制，第 ${step} 步，共 ${steps} 步`,
     left: (seconds) => `，约剩 ${seconds} 秒`,
     developing: '正在显影',
