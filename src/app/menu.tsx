@@ -24,22 +24,13 @@ interface MenuProps<Value extends string> extends MenuEntries<Value> {
   /** What the button tells beside its label. */
   readonly description?: string;
   readonly disabled?: boolean;
-  /** What is seen on the button in place of an arrow; it is no part of its name. */
-  readonly sign?: string;
 }
 
 /**
  * A button with a menu (ARIA Authoring Practices, "Menu Button"), on the browser's own popover. What is in it is there while it is open:
  * each of a thousand turns may have some.
  */
-export function Menu<Value extends string>({
-  label,
-  title,
-  description,
-  disabled,
-  sign,
-  ...entries
-}: MenuProps<Value>) {
+export function Menu<Value extends string>({ label, title, description, disabled, ...entries }: MenuProps<Value>) {
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
@@ -63,13 +54,8 @@ export function Menu<Value extends string>({
           if (event.key === 'ArrowUp') entriesOf(menu.current).at(-1)?.focus();
         }}
       >
-        {sign === undefined && <Icon name="chevron" />}
+        <Icon name="chevron" />
       </button>
-      {sign !== undefined && (
-        <span className="opens-sign" aria-hidden="true">
-          {sign}
-        </span>
-      )}
       <div
         ref={menu}
         id={id}

@@ -57,7 +57,6 @@ function ChainLink({ picture, isLast }: ChainLinkProps) {
         onClick={isEditable ? choose : undefined}
       >
         <Thumbnail image={image} label="" />
-        {number !== undefined && <span className="number">{number}</span>}
       </button>
     </li>
   );

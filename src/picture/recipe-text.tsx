@@ -27,7 +27,7 @@ export function RecipeText({ of, children }: RecipeTextProps) {
           </div>
         ))}
       </dl>
-      <footer>
+      <footer className="recipe-end">
         <p className="hint">{page.recipe.made}</p>
         {recipe !== undefined && seedOfWords(recipe) !== null && <p className="hint">{page.recipe.twoSeeds}</p>}
         {children}

@@ -17,7 +17,7 @@ interface VariationsChoiceProps {
 }
 
 /**
- * How many pictures Variations paints, in the corner of its button. No select: whenever a field is added Chrome looks at every other one
+ * How many pictures Variations paints, in the corner of its button, and below it where they are not one. No select: whenever a field is added Chrome looks at every other one
  * of the page, and lays out for that what is far from the screen.
  */
 export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
@@ -29,18 +29,24 @@ export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const nameOf = (of: VariationChoice) => (of.kind === 'draft' ? words.asDrafts : words.pictures)(of.count);
   const items = (choices: readonly VariationChoice[]) => choices.map((of) => [keyOf(of), nameOf(of)] as const);
   return (
-    <Menu
-      label={words.howMany}
-      title={words.howMany}
-      description={nameOf(choice)}
-      disabled={disabled}
-      {...(keyOf(choice) === 'full 1' ? {} : { sign: `×${count}` })}
-      groups={[
-        { title: words.full, items: items(full) },
-        { title: hasDrafts ? words.drafts : words.noDrafts, items: items(drafts), disabled: !hasDrafts },
-      ]}
-      chosen={keyOf(choice)}
-      choose={(key) => store.setState({ variations: [...full, ...drafts].find((of) => keyOf(of) === key) ?? choice })}
-    />
+    <>
+      <Menu
+        label={words.howMany}
+        title={words.howMany}
+        description={nameOf(choice)}
+        disabled={disabled}
+        groups={[
+          { title: words.full, items: items(full) },
+          { title: hasDrafts ? words.drafts : words.noDrafts, items: items(drafts), disabled: !hasDrafts },
+        ]}
+        chosen={keyOf(choice)}
+        choose={(key) => store.setState({ variations: [...full, ...drafts].find((of) => keyOf(of) === key) ?? choice })}
+      />
+      {keyOf(choice) !== 'full 1' && (
+        <span className="how-many" aria-hidden="true">
+          {nameOf(choice)}
+        </span>
+      )}
+    </>
   );
 }

@@ -30,9 +30,12 @@ test('several pictures in one press; drafts are finished to the very picture of 
   expect(draft.recipe.steps).toBe(2);
   await user.press('Finish');
   await expect(results).toHaveCount(6);
+  await expect(user.lastAnswer).toBeFocused();
   await user.idle();
   await expect(results.last().getByText('Draft', { exact: true })).toHaveCount(0);
-  await expect(results.last().getByRole('button', { name: 'Finish', exact: true })).toHaveCount(0);
+  // Neither of the two is to be finished any more.
+  await expect(results.nth(4).getByText('Draft', { exact: true })).toBeVisible();
+  await expect(user.button('Finish')).toHaveCount(0);
   const { recipe } = await readSaved((await user.save()).bytes);
   expect(recipe).toMatchObject({ seed: draft.recipe.seed, steps: 6, embeddings: draft.recipe.embeddings });
 
@@ -79,7 +82,19 @@ test('how many is chosen by the keyboard alone, and the button says what is', as
   await expect(menu).toBeHidden();
   await expect(howMany).toBeFocused();
   await expect(howMany).toHaveAccessibleDescription('3 pictures');
-  await expect(page.getByText('×3', { exact: true })).toBeVisible();
+  // It is read below the button too, and drafts are told from pictures.
+  await expect(page.getByText('3 pictures', { exact: true })).toBeVisible();
+  await user.chooseInMenu('How many', '3 drafts');
+  await expect(page.getByText('3 drafts', { exact: true })).toBeVisible();
+  await expect(page.getByText('3 pictures', { exact: true })).toHaveCount(0);
+  await user.chooseInMenu('How many', '3 pictures');
+  // On a phone it stays within its button's place.
+  await page.setViewportSize({ width: 320, height: 640 });
+  const [chosen, result] = await Promise.all(
+    [page.getByText('3 pictures', { exact: true }), user.log.getByRole('group')].map((each) => each.boundingBox()),
+  );
+  expect((chosen?.x ?? 0) + (chosen?.width ?? 0)).toBeLessThanOrEqual((result?.x ?? 0) + (result?.width ?? 0));
+  await howMany.focus();
 
   await page.keyboard.press('ArrowUp');
   await expect(entry('8 drafts')).toBeFocused();
