@@ -44,12 +44,13 @@ export function ResultView({ turn, result, question }: ResultProps) {
     >
       <div className="frame">
         <ResultCanvas turn={turn} result={result} />
-        {result.image !== null && look === 'alone' && (
-          <ViewButton image={result.image} label={page.result.image(result.prompt)} result={result} />
-        )}
         {look === 'compared' && before !== null && <Compare before={before} />}
         {look === 'difference' && before !== null && result.image !== null && (
           <Difference key={result.image} before={before} after={result.image} />
+        )}
+        {/* A comparison is moved by a press anywhere on it. */}
+        {result.image !== null && look !== 'compared' && (
+          <ViewButton image={result.image} label={page.result.image(result.prompt)} result={result} />
         )}
         {result.state === 'working' && <Progress />}
         <Badge result={result} />

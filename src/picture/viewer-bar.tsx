@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
 import { openEnlarge, resultShowing } from '../actions/enlarge.ts';
+import { savePicture } from '../actions/keep-picture.ts';
 import { placeOfViewed, viewBeside } from '../actions/view.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { IconButton } from '../app/icon-button.tsx';
@@ -31,7 +32,7 @@ export function ViewerBar({ whole, stage, comparing, compare, close }: ViewerBar
       </p>
       <Beside />
       {!comparing && <Zoom stage={stage} />}
-      <Enlarge />
+      <OfDrawn />
       {count > 1 && <IconButton icon="compare" label={page.viewer.compare} press={compare} pressed={comparing} />}
       {fullScreen !== null && (
         <IconButton icon="expand" label={page.viewer.fullScreen} press={fullScreen.toggle} pressed={fullScreen.isOn} />
@@ -41,12 +42,17 @@ export function ViewerBar({ whole, stage, comparing, compare, close }: ViewerBar
 }
 
 /** Of a picture that was drawn here. */
-function Enlarge() {
+function OfDrawn() {
   const { page } = useWords();
   const perform = usePerform();
   const result = useSelect((state) => resultShowing(state, state.viewed?.image ?? null));
   if (result === undefined) return null;
-  return <IconButton icon="enlarge" label={page.result.enlarge} press={() => perform(openEnlarge, result)} />;
+  return (
+    <>
+      <IconButton icon="save" label={page.result.save} press={() => perform(savePicture, result)} />
+      <IconButton icon="enlarge" label={page.result.enlarge} press={() => perform(openEnlarge, result)} />
+    </>
+  );
 }
 
 /** The pictures before and behind; nothing for a picture that is alone. */

@@ -1,4 +1,5 @@
 /** A picture over the whole page: opened, come nearer to, moved, and left again. */
+import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 import { blue, photo, red } from '../helpers/photos.ts';
 import { expect, test } from './test.ts';
@@ -171,4 +172,33 @@ test('a secondary click on a picture asks for the picture’s own menu, and the 
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.mouse.click(...middle);
   await expect(page.getByRole('dialog', { name: 'Image: draw a red car', exact: true })).toBeVisible();
+});
+
+test('on a phone the viewer says what it shows, and saves the file that Save writes; an edit looked at for its difference opens too', async ({
+  user,
+  page,
+}) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  await user.press('Edit this');
+  await user.ask('make it night');
+  await expect(user.pictures('make it night')).toHaveAttribute('data-state', 'done');
+  const saved = await user.save();
+  await user.press('Difference');
+  await expect(user.log.getByText(/% of the picture is untouched/)).toBeVisible();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await user.button('View Image: make it night').click();
+  const viewer = page.getByRole('dialog', { name: 'Image: make it night', exact: true });
+  await expect(viewer.getByText('Image: make it night', { exact: true })).toBeInViewport();
+  const download = page.waitForEvent('download');
+  await viewer.getByRole('button', { name: 'Save', exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe(saved.name);
+  expect(Buffer.from(saved.bytes).equals(await readFile(await file.path()))).toBe(true);
+  // All of it is within the screen.
+  for (const button of await viewer.getByRole('button').all()) {
+    const { x, width } = await boxOf(button);
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(320);
+  }
 });
