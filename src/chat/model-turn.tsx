@@ -12,7 +12,7 @@ import { spoken } from '../storage/spoken.ts';
 import { FinishAll } from './finish-all.tsx';
 import { FormLine } from './form-line.tsx';
 import { ReplyWords } from './reply-words.tsx';
-import { isTriedAgain, TurnButtons, turnElement } from './turn-buttons.tsx';
+import { TurnButtons, turnElement } from './turn-buttons.tsx';
 
 interface ModelTurnProps {
   readonly turn: ModelTurn;
@@ -87,13 +87,13 @@ function RestingResult({ result: { prompt, width, height } }: { readonly result:
 function End({ turn, form }: { readonly turn: ModelTurn; readonly form: Form | 'auto' }) {
   const { page } = useWords();
   const perform = usePerform();
-  if (!isTriedAgain(turn)) return null;
   const again = () => perform(askAgain, turn.id, form);
   const onProcessor = () => {
     perform(chooseDevice, 'wasm');
     again();
   };
   if (turn.failure !== null) return <Alert failure={turn.failure} again={again} onProcessor={onProcessor} />;
+  if (turn.state !== 'stopped') return null;
   return (
     <p className="ended hint">
       {turn.results.length === 0 && page.status.stopped}

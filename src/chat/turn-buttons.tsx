@@ -10,7 +10,7 @@ import { focusMessage } from '../composer/message.ts';
 import { chatOfTurn, shownTurns } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
 import { versionsOf } from '../state/tree.ts';
-import type { ModelTurn, TurnId, TurnRecord } from '../storage/records.ts';
+import type { TurnId, TurnRecord } from '../storage/records.ts';
 import { spoken } from '../storage/spoken.ts';
 
 /** The id of a turn's element, which can have the focus. */
@@ -24,7 +24,7 @@ interface TurnButtonsProps {
 
 /** What can be done with a turn: quiet until a person comes near, and in the tree always. */
 export function TurnButtons({ turn, edit }: TurnButtonsProps) {
-  const { id } = turn;
+  const { id, from } = turn;
   const { page } = useWords();
   const perform = usePerform();
   const { store } = useApp();
@@ -42,22 +42,17 @@ export function TurnButtons({ turn, edit }: TurnButtonsProps) {
       <Versions turn={id} />
       <CopyButton turn={turn} />
       {edit !== undefined && <TurnButton icon="edit" label={page.turn.edit} press={edit.open} button={edit.button} />}
-      {((turn.from === 'model' && !isTriedAgain(turn)) || (turn.from === 'person' && answerable)) && (
+      {(from === 'model' || (from === 'person' && answerable)) && (
         <TurnButton
-          icon="again"
+          icon="anew"
           label={page.turn.regenerate}
           press={() => perform(regenerate, id)}
           available={answerable}
         />
       )}
-      {turn.from !== 'unreadable' && <TurnButton icon="bin" label={page.turn.delete} press={remove} />}
+      {from !== 'unreadable' && <TurnButton icon="bin" label={page.turn.delete} press={remove} />}
     </div>
   );
-}
-
-/** Whether an answer did not go well: Try again stands there, and no second button that asks anew. */
-export function isTriedAgain({ failure, state }: ModelTurn): boolean {
-  return failure !== null || state === 'stopped';
 }
 
 /** Of a turn that says anything. */
