@@ -17,8 +17,8 @@ interface VariationsChoiceProps {
 }
 
 /**
- * How many pictures Variations paints, in the corner of its button, and below it where they are not one. No select: whenever a field is added Chrome looks at every other one
- * of the page, and lays out for that what is far from the screen.
+ * How many pictures Variations paints, in the corner of its button, and below it where they are not one. No select: whenever a field
+ * is added Chrome looks at every other one of the page, and lays out for that what is far from the screen.
  */
 export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
   const { store } = useApp();
