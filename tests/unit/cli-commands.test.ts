@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-
-// Each run starts a process, which a busy machine makes slow.
-vi.setConfig({ testTimeout: 180_000 });
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../cli/nexus.ts';
+import { watchTerminal } from '../helpers/terminal.ts';
 
 const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url));
 const fixtures = fileURLToPath(new URL('../fixtures/golden', import.meta.url));
@@ -17,7 +16,16 @@ interface Ended {
   readonly stderr: string;
 }
 
-function nexus(...args: string[]): Promise<Ended> {
+const terminal = watchTerminal();
+
+/** In this process: a start of one's own takes seconds. */
+async function nexus(...args: string[]): Promise<Ended> {
+  terminal.stdout = '';
+  terminal.stderr = '';
+  return { code: await main(args), ...terminal };
+}
+
+function inOwnProcess(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { ...process.env, LC_ALL: 'C' };
     execFile(process.execPath, [bin, ...args], { env, maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
@@ -36,13 +44,13 @@ afterAll(() => rm(scratch, { recursive: true }));
 
 test('draws as a person starts it, in a process of its own', async () => {
   const out = join(scratch, 'car.png');
-  const { code, stdout, stderr } = await nexus('draw', 'a car', '--seed', '7', '--steps', '1', '-o', out);
+  const { code, stdout, stderr } = await inOwnProcess('draw', 'a car', '--seed', '7', '--steps', '1', '-o', out);
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${out}\n`, stderr: 'draw 100 %\n' });
 });
 
 describe('usage', () => {
   test('help is on stdout and every command has its own', async () => {
-    const all = await nexus('--help');
+    const all = await inOwnProcess('--help');
     expect([all.code, all.stderr]).toEqual([0, '']);
     const names = [...all.stdout.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1] ?? '');
     expect(names).toContain('verify');

@@ -4,13 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openSink } from '../../cli/bundle-sink.ts';
 import { deviceFor, readDevice } from '../../cli/draw/device.ts';
 import { ortWithThreads } from '../../cli/ort.ts';
 import { cores, usualThreads } from '../../cli/threads.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import { recipeText } from '../../model/recipe/recipe.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { writeDrawingBundle } from '../helpers/drawing-bundle.ts';
 import { exampleRecipe } from '../helpers/recipes.ts';
 
 // Each run starts a process, which a busy machine makes slow.
@@ -19,6 +21,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const bin = fileURLToPath(new URL('../../cli/bin.mjs', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'nexus-threads-'));
 const at = (name: string) => join(work, name);
+beforeAll(async () => writeDrawingBundle(await openSink(at('bundle'))));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 interface Ran {
@@ -30,7 +33,7 @@ interface Ran {
 function nexus(...args: readonly string[]): Promise<Ran> {
   const env = { ...process.env, LC_ALL: 'C' };
   return new Promise((resolve) => {
-    execFile(process.execPath, [bin, ...args, '--quiet'], { env }, (error, _, stderr) =>
+    execFile(process.execPath, [bin, ...args, '--bundle', at('bundle'), '--quiet'], { env }, (error, _, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stderr }),
     );
   });
