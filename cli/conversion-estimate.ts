@@ -2,10 +2,11 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { abilities, extraOf, extras, firstAbilityOf, type Installable } from '../model/bundle/abilities.ts';
+import { extraOf, firstAbilityOf } from '../model/bundle/abilities.ts';
 import { finishedBefore } from '../model/bundle/conversion-journal.ts';
 import type { ConversionPlan } from '../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../model/bundle/conversion-work.ts';
+import { abilities, extras, type Installable } from '../model/bundle/installables.ts';
 import type { QuantiserPool, RowBlock } from '../model/bundle/row-block.ts';
 import { baseName } from '../model/bundle/source-files.ts';
 import { fail } from '../model/failure.ts';

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { extras, type Installable, installables, installedFiles } from '../model/bundle/abilities.ts';
+import { installedFiles } from '../model/bundle/abilities.ts';
 import { type ConversionPlan, planConversion, tokenizerFileNames } from '../model/bundle/conversion-plan.ts';
 import { convert as carryOut } from '../model/bundle/convert.ts';
+import { extras, type Installable, installables } from '../model/bundle/installables.ts';
 import { checkManifest, type Manifest, manifestFile } from '../model/bundle/manifest.ts';
 import { hasDecoder } from '../model/bundle/parts.ts';
 import { bundlePrecisions } from '../model/bundle/precision.ts';

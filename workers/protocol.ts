@@ -4,8 +4,8 @@
  * rejects: it answers with an `Outcome`, because Comlink drops the fields of errors.
  */
 
-import type { Ability } from '../model/bundle/abilities.ts';
 import type { AbilityPlan, Residency } from '../model/bundle/fit.ts';
+import type { Ability } from '../model/bundle/installables.ts';
 import type { CountedSizes, Throughput } from '../model/bundle/operations.ts';
 import type { ScheduleConfig } from '../model/config/painter.ts';
 import type { ServedSchedule } from '../model/config/settings.ts';

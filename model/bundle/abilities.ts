@@ -1,4 +1,5 @@
 /** What a person can do with a bundle, and which files of a checkpoint each ability needs. */
+import { type Ability, abilities, type Extra, type Installable } from './installables.ts';
 import type { Manifest } from './manifest.ts';
 import {
   constantsPart,
@@ -10,18 +11,6 @@ import {
   piecesOf,
   type WeightFile,
 } from './parts.ts';
-
-export const abilities = ['chat', 'draw', 'edit'] as const;
-export type Ability = (typeof abilities)[number];
-
-/**
- * What a bundle may have beside an ability: the layers that compute the modulation of schedules it holds no table of, and the
- * text embeddings that CFG steers away from.
- */
-export const extras = ['other-schedules', 'negative'] as const;
-export type Extra = (typeof extras)[number];
-export const installables = [...abilities, ...extras] as const;
-export type Installable = Ability | Extra;
 
 const needed: Readonly<Record<Ability, readonly WeightFile[]>> = {
   chat: ['language'],

@@ -2,7 +2,7 @@
 import type { NexusConfig } from '../config/nexus.ts';
 import type { GraphOptions } from '../onnx/graph.ts';
 import { cacheShape, isSegment } from '../pieces/transformer.ts';
-import { type Ability, abilities } from './abilities.ts';
+import { type Ability, abilities } from './installables.ts';
 import { modulationRanges, servedSchedules } from './modulation-tables.ts';
 import { decoderNames } from './parts.ts';
 import { type Shards, type Stage, stagesOf } from './stages.ts';

@@ -1,5 +1,6 @@
 /** What a bundle that draws could have beside what it has. */
-import { type Extra, installedFiles } from './abilities.ts';
+import { installedFiles } from './abilities.ts';
+import type { Extra } from './installables.ts';
 import type { Manifest } from './manifest.ts';
 import { servedSchedules } from './modulation-tables.ts';
 import { servesNegative } from './negative-text.ts';

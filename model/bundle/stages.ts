@@ -8,7 +8,7 @@ import { exactOptions, type GraphOptions } from '../onnx/graph.ts';
 import { fluxLayers, fluxModulationLayers } from '../pieces/flux.ts';
 import { fluxGraph } from '../pieces/flux-graphs.ts';
 import { isSegment } from '../pieces/transformer.ts';
-import { type Ability, abilities } from './abilities.ts';
+import { type Ability, abilities } from './installables.ts';
 import type { Manifest, ManifestTensor } from './manifest.ts';
 import { decoderNames, decoderParts, graphParts, pieceOf } from './parts.ts';
 

@@ -1,7 +1,7 @@
 /** What a person does with the models of this browser. */
 
-import type { Installable } from '../../model/bundle/abilities.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
+import type { Installable } from '../../model/bundle/installables.ts';
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
 import type { Opened } from '../../workers/protocol.ts';

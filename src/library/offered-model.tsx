@@ -1,7 +1,8 @@
 /** A model that could be installed: what a person has to know before anything is fetched. */
 import { useId, useState } from 'react';
+import { abilities, type Extra, extras, type Installable, wantedBytes } from '../../model/bundle/installables.ts';
 import { byteText } from '../../words/byte-text.ts';
-import type { Extra, Installable, Offer } from '../../workers/library/protocol.ts';
+import type { Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
 import { Check } from '../app/check.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
@@ -12,8 +13,8 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   const perform = usePerform();
   const title = useId();
   const { name, licences } = offer;
-  const able = (['chat', 'draw', 'edit'] as const).filter((ability) => offer.abilities[ability] !== null);
-  const beside = (['other-schedules', 'negative'] as const).filter((extra) => offer.extras[extra] !== null);
+  const able = abilities.filter((ability) => offer.abilities[ability] !== null);
+  const beside = extras.filter((extra) => offer.extras[extra] !== null);
   const isThere = offer.known === 'installed' && offer.missing === 0;
   const [accepted, setAccepted] = useState(licences.length === 0);
   const [chosen, setChosen] = useState<readonly Installable[]>([...able, ...beside]);
@@ -79,28 +80,27 @@ function Cost({ offer, wanted }: CostProps) {
 }
 
 /** Bytes that are kept of what is wanted, those of them that are still to be kept, and those that are read for these. */
-function amountsOf({ abilities, extras, bytes, missing, passing }: Offer, wanted: readonly Installable[]) {
-  const of = (all: readonly (readonly [Installable, number])[], which: 'wanted' | 'left') =>
-    all.reduce((sum, [one, size]) => sum + (wanted.includes(one) === (which === 'wanted') ? size : 0), 0);
-  const offered = (['other-schedules', 'negative'] as const).flatMap((extra) => {
-    const adds = extras[extra];
-    return adds === null ? [] : [[extra, adds] as const];
-  });
-  const added = offered.map(([extra, adds]) => [extra, adds.bytes] as const);
-  const passed = offered.map(([extra, adds]) => [extra, adds.passing] as const);
-  const whole = (all: typeof added) => all.reduce((sum, [, size]) => sum + size, 0);
-  const left = of(
-    (['chat', 'draw', 'edit'] as const).map((ability) => [ability, abilities[ability] ?? 0]),
-    'left',
-  );
-  const missingHere = Math.max(0, missing - whole(added));
-  const still = Math.max(0, missingHere - left);
+function amountsOf(offer: Offer, wanted: readonly Installable[]) {
+  const { bytes, missing, passing } = offer;
+  const all = addedBy(offer, extras);
+  const added = addedBy(offer, wanted);
+  const leftAbilities = bytes - wantedBytes(offer, [...wanted, ...extras]);
+  const missingAbilities = Math.max(0, missing - all.bytes);
+  const still = Math.max(0, missingAbilities - leftAbilities);
   // The negative branch is little, and gigabytes pass for it.
-  const share = missingHere === 0 ? 0 : still / missingHere;
+  const share = missingAbilities === 0 ? 0 : still / missingAbilities;
   return {
-    kept: bytes - left - of(added, 'left'),
-    still: still + of(added, 'wanted'),
-    passes: Math.max(0, passing - whole(passed)) * share + of(passed, 'wanted'),
+    kept: wantedBytes(offer, wanted),
+    still: still + added.bytes,
+    passes: Math.max(0, passing - all.passing) * share + added.passing,
+  };
+}
+
+function addedBy(offer: Offer, wanted: readonly Installable[]) {
+  const added = extras.flatMap((extra) => (wanted.includes(extra) ? (offer.extras[extra] ?? []) : []));
+  return {
+    bytes: added.reduce((sum, { bytes }) => sum + bytes, 0),
+    passing: added.reduce((sum, { passing }) => sum + passing, 0),
   };
 }
 
@@ -138,5 +138,5 @@ function Wanted({ offer, all, wanted, choose }: WantedProps) {
 }
 
 function isExtra(one: Installable): one is Extra {
-  return one === 'other-schedules' || one === 'negative';
+  return extras.some((extra) => extra === one);
 }

@@ -1,11 +1,12 @@
 /** What each ability of a model would take on this device. */
 import { useEffect } from 'react';
+import { type Ability, abilities } from '../../model/bundle/installables.ts';
 import { passSeconds, stepPass, type Throughput, tokenPass } from '../../model/bundle/operations.ts';
 import { byteText } from '../../words/byte-text.ts';
 import type { PageWords } from '../../words/words.ts';
-import type { Ability, ModelFacts } from '../../workers/library/protocol.ts';
+import type { ModelFacts } from '../../workers/library/protocol.ts';
 import { measureDevice } from '../actions/measure-device.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { throughputOf } from '../state/throughputs.ts';
 
 type PlannedFacts = Pick<ModelFacts, 'abilities' | 'plan' | 'counted'>;
@@ -21,13 +22,12 @@ interface PlanTableProps {
 export function PlanTable({ facts, rate, lacking }: PlanTableProps) {
   const { models: words, expectedTime } = useWords().page;
   const throughput = useSelect(throughputOf);
-  const perform = usePerform();
+  const app = useApp();
   const isDue = useSelect(measureDevice.when);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once each time that it is due
   useEffect(() => {
-    if (isDue) perform(measureDevice);
-  }, [isDue]);
-  const { abilities, plan } = facts;
+    if (isDue) measureDevice.perform(app);
+  }, [isDue, app]);
+  const { plan } = facts;
   const { columns } = words;
   return (
     <table aria-label={words.plan}>
@@ -42,8 +42,8 @@ export function PlanTable({ facts, rate, lacking }: PlanTableProps) {
         </tr>
       </thead>
       <tbody>
-        {(['chat', 'draw', 'edit'] as const).map((ability) => {
-          const bytes = abilities[ability];
+        {abilities.map((ability) => {
+          const bytes = facts.abilities[ability];
           const planned = plan?.[ability] ?? null;
           return (
             <tr key={ability}>

@@ -23,8 +23,8 @@ export interface Step {
 
 /** Those that a step changes or shows. */
 export function chatsOf({ back, again }: Step): ReadonlySet<ChatId> {
-  const chats = [back, again].flatMap(({ changes, open }) => [...changes.map(({ chat }) => chat), open ?? []].flat());
-  return new Set(chats);
+  const chatsIn = ({ changes, open }: Move) => [...changes.map(({ chat }) => chat), ...(open === null ? [] : [open])];
+  return new Set([back, again].flatMap(chatsIn));
 }
 
 const nothing: Move = { changes: [], chosen: {}, open: null };

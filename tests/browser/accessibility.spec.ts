@@ -21,7 +21,7 @@ interface Look {
 }
 
 const narrow = { viewport: { width: 320, height: 640 } };
-/** Between them every property of the others but the colours of contrast; a walk takes minutes. */
+/** Between them every property of the others but the colours of contrast; each takes a minute. */
 const fewLooks: readonly Look[] = [
   { name: 'light', context: { colorScheme: 'light' } },
   {

@@ -1,6 +1,6 @@
 /** A machine on which a model lies in the browser's storage or in a folder, and what is expected to be where. */
 import { expect } from 'vitest';
-import { type Ability, abilities } from '../../model/bundle/abilities.ts';
+import { type Ability, abilities } from '../../model/bundle/installables.ts';
 import type { LibraryEvent } from '../../workers/library/protocol.ts';
 import { fakeDirectory, type Reach } from './fake-directory.ts';
 import { CountedFiles, type FakeBundle, fakeHandles, fakeLocks, machine, openLibrary, source } from './fake-library.ts';

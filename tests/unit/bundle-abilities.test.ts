@@ -1,9 +1,9 @@
 /** A bundle that is made an ability at a time. */
 import { describe, expect, test } from 'vitest';
-import type { Ability } from '../../model/bundle/abilities.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { identityText } from '../../model/bundle/identity.ts';
+import type { Ability } from '../../model/bundle/installables.ts';
 import type { BundlePrecision } from '../../model/bundle/precision.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';

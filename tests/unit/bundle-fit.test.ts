@@ -1,7 +1,7 @@
 /** What the published model is told to do on devices of every size, from its numbers alone. */
 import { expect, test } from 'vitest';
-import type { Ability } from '../../model/bundle/abilities.ts';
 import { type AbilityFit, type FitDevice, planFit } from '../../model/bundle/fit.ts';
+import type { Ability } from '../../model/bundle/installables.ts';
 import { stagesOf } from '../../model/bundle/stages.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
 import { published } from '../../model/config/published.table.ts';

@@ -7,6 +7,7 @@ import type { LibraryEvent } from '../../workers/library/protocol.ts';
 import { converted, files } from '../helpers/conversion.ts';
 import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
 import { FaultFolder } from '../helpers/fault-folder.ts';
+import { expectInstalled } from '../helpers/installed-files.ts';
 import { RangeServer } from '../helpers/range-server.ts';
 import { failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
@@ -27,11 +28,7 @@ function open(disk: FaultFolder, tell: (event: LibraryEvent) => void = () => und
   return openLibrary(disk, noBundle, { checkpointOf: () => checkpointAtAddress(server.base, connection), tell });
 }
 
-function expectAsTerminal(disk: FaultFolder, key: string): void {
-  const names = [...terminal.keys(), 'library.log'].map((name) => `${key}/${name}`);
-  expect([...disk.fileNames].sort()).toEqual(names.sort());
-  for (const [name, bytes] of terminal) expect(Buffer.compare(disk.bytes(`${key}/${name}`), bytes), name).toBe(0);
-}
+const expectAsTerminal = (disk: FaultFolder, key: string) => expectInstalled(disk, key, terminal);
 
 /** Bytes of tensors that were sent more than once, and how often something was asked for. */
 function sentTwice(): number {

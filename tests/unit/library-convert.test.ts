@@ -5,6 +5,7 @@ import { browserSha256 } from '../../workers/library/sha256-in-pieces.ts';
 import { converted, files } from '../helpers/conversion.ts';
 import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
 import { type Fault, FaultFolder } from '../helpers/fault-folder.ts';
+import { expectInstalled } from '../helpers/installed-files.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
 import { bytesFolder } from '../helpers/sources.ts';
 import { distinctBytes } from '../helpers/tiny-manifest.ts';
@@ -16,11 +17,7 @@ const noBundle = new CountedFiles(fakeBundle());
 const open = (disk: FaultFolder, tell = () => undefined as unknown) =>
   openLibrary(disk, noBundle, { checkpoint, tell: () => void tell() });
 
-function expectAsTerminal(disk: FaultFolder, key: string): void {
-  const names = [...terminal.keys(), 'library.log'].map((name) => `${key}/${name}`);
-  expect([...disk.fileNames].sort()).toEqual(names.sort());
-  for (const [name, bytes] of terminal) expect(Buffer.compare(disk.bytes(`${key}/${name}`), bytes), name).toBe(0);
-}
+const expectAsTerminal = (disk: FaultFolder, key: string) => expectInstalled(disk, key, terminal);
 
 test('it is told of, converted to what the terminal writes, verified, and deleted', async () => {
   const disk = new FaultFolder();

@@ -8,6 +8,7 @@ import { tools } from '../helpers/conversion.ts';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
 import { CountedFiles, fakeBundle, folderDisk, openLibrary } from '../helpers/fake-library.ts';
 import { FaultFolder } from '../helpers/fault-folder.ts';
+import { expectInstalled } from '../helpers/installed-files.ts';
 import { MemorySink } from '../helpers/memory-sink.ts';
 import { bytesFolder } from '../helpers/sources.ts';
 
@@ -23,11 +24,7 @@ const withoutT5 = bytesFolder(new Map([...files].filter(([path]) => !path.includ
 const open = (disk: FaultFolder, checkpoint = whole) =>
   openLibrary(disk, new CountedFiles(fakeBundle()), { checkpoint });
 
-function expectAsTerminal(disk: FaultFolder, key: string): void {
-  const names = [...terminal.keys(), 'library.log'].map((name) => `${key}/${name}`);
-  expect([...disk.fileNames].sort()).toEqual(names.sort());
-  for (const [name, bytes] of terminal) expect(Buffer.compare(disk.bytes(`${key}/${name}`), bytes), name).toBe(0);
-}
+const expectAsTerminal = (disk: FaultFolder, key: string) => expectInstalled(disk, key, terminal);
 
 test('each is told with its bytes and with what is read for it, and can be left out', async () => {
   const disk = new FaultFolder();

@@ -5,20 +5,14 @@ import { fail, failure, failureOf } from '../../model/failure.ts';
 import type { ModelKey } from '../../workers/library/protocol.ts';
 import { CountedFiles, fakeBundle, fakeLocks, openLibrary, source } from '../helpers/fake-library.ts';
 import { FaultFolder, faults } from '../helpers/fault-folder.ts';
+import { expectInstalled } from '../helpers/installed-files.ts';
 import { failureFrom } from '../helpers/sources.ts';
 
 const bundle = fakeBundle();
 const key = bundle.key as ModelKey;
 const cut = () => fail('MODEL_FETCH', { file: 'large.bin', problem: 'unreachable' });
 
-/** Every file of the bundle is on the disk as it should be, and nothing else but the journal. */
-function expectWhole(disk: FaultFolder, of = bundle): void {
-  const names = [...of.contents.keys(), 'library.log'].map((name) => `${of.key}/${name}`);
-  expect([...disk.fileNames].sort()).toEqual(names.sort());
-  for (const [name, bytes] of of.contents) {
-    expect(Buffer.compare(disk.bytes(`${of.key}/${name}`), bytes), name).toBe(0);
-  }
-}
+const expectWhole = (disk: FaultFolder, of = bundle) => expectInstalled(disk, of.key, of.contents);
 
 async function states(disk: FaultFolder) {
   const library = openLibrary(disk, new CountedFiles(bundle));

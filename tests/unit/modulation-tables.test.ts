@@ -1,11 +1,11 @@
 /** Bundles that hold the modulation of their schedules ready, with and without the layers that compute any other. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ort } from '../../cli/ort.ts';
-import type { Installable } from '../../model/bundle/abilities.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { planFit } from '../../model/bundle/fit.ts';
 import { identityText } from '../../model/bundle/identity.ts';
+import type { Installable } from '../../model/bundle/installables.ts';
 import { type Manifest, parseManifest } from '../../model/bundle/manifest.ts';
 import { modulationRanges, servedSchedules } from '../../model/bundle/modulation-tables.ts';
 import { Bundle } from '../../model/bundle/reader.ts';

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ort } from '../../cli/ort.ts';
-import type { Installable } from '../../model/bundle/abilities.ts';
 import { computeSteps } from '../../model/bundle/computed-steps.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
 import { toFloat16 } from '../../model/bundle/half.ts';
 import { identityText } from '../../model/bundle/identity.ts';
+import type { Installable } from '../../model/bundle/installables.ts';
 import { parseManifest } from '../../model/bundle/manifest.ts';
 import { servesNegative } from '../../model/bundle/negative-text.ts';
 import { constantNames } from '../../model/bundle/parts.ts';

@@ -1,7 +1,7 @@
 /** How a bundle is run on a device: whether both sides stay there, and which of their stages do. */
 
-import type { Ability } from '../../model/bundle/abilities.ts';
 import { planFit } from '../../model/bundle/fit.ts';
+import type { Ability } from '../../model/bundle/installables.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { fail } from '../../model/failure.ts';
 import type { Runtime } from '../gpu/runtime.ts';

@@ -1,5 +1,5 @@
 /** A model that is converted here, installed: what is missing is made, and what was damaged is made again, alone. */
-import type { Installable } from '../../model/bundle/abilities.ts';
+import type { Installable } from '../../model/bundle/installables.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { notInstalled, type StorageFolder, writeFileWhole } from '../storage/files.ts';

@@ -1,22 +1,13 @@
 /** A checkpoint becomes a model of the library, straight into its folder: ability by ability, each of use as soon as it is there. */
 
-import {
-  type Ability,
-  abilities,
-  abilitiesOf,
-  type Extra,
-  extraOf,
-  extras,
-  filesFor,
-  firstAbilityOf,
-  type Installable,
-} from '../../model/bundle/abilities.ts';
+import { abilitiesOf, extraOf, filesFor, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { type ConversionPlan, type ConversionScope, planConversion } from '../../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
+import { type Ability, abilities, type Extra, extras, type Installable } from '../../model/bundle/installables.ts';
 import { type Manifest, type ManifestFile, manifestFile } from '../../model/bundle/manifest.ts';
 import type { ConversionTools } from '../../model/bundle/planned-files.ts';
 import { planRemake, remake } from '../../model/bundle/remake.ts';

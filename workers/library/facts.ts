@@ -1,8 +1,9 @@
 /** What a model says of itself before it is opened, and how it would run on a device. */
 
-import { type Ability, abilitiesOf, firstAbilityOf } from '../../model/bundle/abilities.ts';
+import { abilitiesOf, firstAbilityOf } from '../../model/bundle/abilities.ts';
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
+import type { Ability } from '../../model/bundle/installables.ts';
 import type { Manifest } from '../../model/bundle/manifest.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
 import { totalBytes } from './installation.ts';

@@ -3,8 +3,9 @@
  * when every one is. A first installation, one that goes on and a repair are the same. Until the end the description lies
  * under another name, so that half a model is none.
  */
-import { abilitiesOf, bundleFor, type Installable } from '../../model/bundle/abilities.ts';
+import { abilitiesOf, bundleFor } from '../../model/bundle/abilities.ts';
 import { chunkBytes, type Sha256Maker } from '../../model/bundle/hashes.ts';
+import type { Installable } from '../../model/bundle/installables.ts';
 import { type Manifest, type ManifestFile, manifestFile, writeManifest } from '../../model/bundle/manifest.ts';
 import { failureOf } from '../../model/failure.ts';
 import { notInstalled, type StorageFile, type StorageFolder, writeFileWhole, writeWhole } from '../storage/files.ts';

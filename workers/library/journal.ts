@@ -3,7 +3,7 @@
  * note that was broken off was of nothing that counts yet.
  */
 import { z } from 'zod';
-import { abilities, extras, type Installable, installables } from '../../model/bundle/abilities.ts';
+import { abilities, extras, type Installable, installables } from '../../model/bundle/installables.ts';
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import {
   partSuffix,

@@ -1,7 +1,8 @@
 /** The models of this browser: what is there, and what a person has done with it. */
-import { type Installable, installables } from '../../model/bundle/abilities.ts';
+
 import { readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
+import { type Installable, installables, wantedBytes } from '../../model/bundle/installables.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
@@ -18,7 +19,7 @@ import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
 import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
-import { offerOfBundle, offerOfCheckpoint, sizesOf, wantedSizes } from './offers.ts';
+import { offerOfBundle, offerOfCheckpoint, sizesOf } from './offers.ts';
 import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
 import { noteVerified } from './verification.ts';
 
@@ -141,7 +142,8 @@ export class Library {
   async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Installable[], before: ModelFolder | null) {
     const offered = this.#offered.get(key);
     if (offered === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
-    return wantedSizes(offered ?? (await sizesOf(checkpoint, key)), wanted);
+    const sizes = offered ?? (await sizesOf(checkpoint, key));
+    return { name: sizes.name, bytes: wantedBytes(sizes, wanted) };
   }
 
   async #fetch(

@@ -1,9 +1,10 @@
 /** What would be installed from a source, before anything is. */
-import { abilities, abilitiesOf, extras, type Installable } from '../../model/bundle/abilities.ts';
+import { abilitiesOf } from '../../model/bundle/abilities.ts';
 import { bytesBeside } from '../../model/bundle/computed-shards.ts';
 import type { ConversionPlan } from '../../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
+import { abilities, extras, type InstallableBytes } from '../../model/bundle/installables.ts';
 import { fail } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import type { BundleFiles } from './bundle-files.ts';
@@ -96,22 +97,10 @@ export async function offerOfCheckpoint(
   };
 }
 
-type OfferedSizes = Pick<Offer, 'name' | 'bytes' | 'abilities' | 'extras'>;
-
 /** What an offer would say of the sizes of a model that is not there yet. */
-export async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<OfferedSizes> {
+export async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<InstallableBytes & Pick<Offer, 'name'>> {
   const plan = await planOf(checkpoint);
   return { ...factsOfPlan(plan, key, [], null), extras: extrasOfPlan(plan) };
-}
-
-/** Its name, and the bytes of the whole without what is not wanted. */
-export function wantedSizes(
-  { name, bytes, abilities: able, extras: beside }: OfferedSizes,
-  wanted: readonly Installable[],
-) {
-  const ofAbilities = abilities.map((ability) => (wanted.includes(ability) ? 0 : (able[ability] ?? 0)));
-  const ofExtras = extras.map((extra) => (wanted.includes(extra) ? 0 : (beside[extra]?.bytes ?? 0)));
-  return { name, bytes: [...ofAbilities, ...ofExtras].reduce((left, size) => left - size, bytes) };
 }
 
 function bytesOf({ shards, graphs }: ConversionPlan): number {

@@ -1,6 +1,7 @@
 /** What the page and its library worker say to each other. */
-import type { Ability, Extra, Installable } from '../../model/bundle/abilities.ts';
+
 import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
+import type { Ability, Extra, Installable } from '../../model/bundle/installables.ts';
 import type { CountedSizes } from '../../model/bundle/operations.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
 import type { OfficialLayoutName } from './official-layouts.ts';
