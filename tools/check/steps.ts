@@ -8,16 +8,8 @@ import { findChrome } from '../../cli/chrome.ts';
 import { fail } from '../../model/failure.ts';
 import { execute, nodeProgram } from './execute.ts';
 import { freePort } from './free-port.ts';
-
-export interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-export interface Step {
-  readonly name: string;
-  run(): Promise<Count>;
-}
+import { endedWith, type Outcome, type Step } from './outcome.ts';
+import { playwrightOutcome, vitestOutcome } from './reports.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const rootProject = z.object({ references: z.array(z.object({ path: z.string() })) });
@@ -33,21 +25,15 @@ export function checkSteps(): Step[] {
   const biome = () => nodeProgram('@biomejs/biome/bin/biome', ['check', '.']);
   const compile = (project: string) => nodeProgram('typescript/bin/tsc', ['-p', project, '--noEmit']);
   return [
-    { name: 'format and lint', run: () => exitCount(biome()) },
-    ...projects().map((project) => ({ name: `types of ${project}`, run: () => exitCount(compile(project)) })),
+    { name: 'format and lint', run: () => oneCheck(biome()) },
+    ...projects().map((project) => ({ name: `types of ${project}`, run: () => oneCheck(compile(project)) })),
   ];
 }
 
-async function exitCount(running: Promise<{ readonly code: number }>): Promise<Count> {
+async function oneCheck(running: Promise<{ readonly code: number }>): Promise<Outcome> {
   const { code } = await running;
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: ['what is said above'] };
 }
-
-const vitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
-});
 
 export function unitStep(): Step {
   return {
@@ -56,19 +42,10 @@ export function unitStep(): Step {
       withReport(async (file) => {
         const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
         const { code } = await nodeProgram('vitest/vitest.mjs', ['run', ...reporters]);
-        const report = vitestReport.parse(JSON.parse(await readFile(file, 'utf8')));
-        // A file that does not load has no tests that could fail.
-        const broken = report.testResults.filter(
-          (result) => result.status === 'failed' && result.assertionResults.length === 0,
-        );
-        return atLeastOneFailure(code, report.numPassedTests, report.numFailedTests + broken.length);
+        return endedWith(code, vitestOutcome(JSON.parse(await readFile(file, 'utf8')), root));
       }),
   };
 }
-
-const playwrightReport = z.object({
-  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
-});
 
 /** @throws NO_CHROME */
 export async function browserStep(): Promise<Step> {
@@ -77,14 +54,12 @@ export async function browserStep(): Promise<Step> {
     name: 'browser tests',
     run: async () => {
       // Nothing to run counts as nothing: neither passed nor failed.
-      if (!hasBrowserTests()) return { passed: 0, failed: 0 };
+      if (!hasBrowserTests()) return { passed: 0, failures: [] };
       return withReport(async (file) => {
         const port = String(await freePort());
         const environment = { CHROME_PATH: chrome, PLAYWRIGHT_JSON_OUTPUT_FILE: file, BROWSER_TEST_PORT: port };
         const { code } = await nodeProgram('@playwright/test/cli.js', ['test', '--reporter=list,json'], environment);
-        const { stats } = playwrightReport.parse(JSON.parse(await readFile(file, 'utf8')));
-        if (stats.skipped > 0) process.stdout.write(`${stats.skipped} skipped: this machine cannot run them\n`);
-        return atLeastOneFailure(code, stats.expected, stats.unexpected + stats.flaky);
+        return endedWith(code, playwrightOutcome(JSON.parse(await readFile(file, 'utf8'))));
       });
     },
   };
@@ -97,7 +72,6 @@ function hasBrowserTests(): boolean {
 
 const verifyReport = z.object({
   passed: z.number(),
-  failed: z.number(),
   rows: z.array(z.looseObject({ ok: z.boolean() })),
 });
 
@@ -117,10 +91,9 @@ export async function paritySteps(): Promise<readonly Step[]> {
       run: async () => {
         const program = [join(root, 'cli', 'bin.mjs'), 'verify', folder, '--device', device, '--json'];
         const { code, stdout } = await execute(process.execPath, program, 'read');
-        if (stdout === '') return { passed: 0, failed: 1 };
-        const report = verifyReport.parse(JSON.parse(stdout));
-        for (const row of report.rows) if (!row.ok) process.stdout.write(`FAILED ${JSON.stringify(row)}\n`);
-        return atLeastOneFailure(code, report.passed, report.failed);
+        if (stdout === '') return { passed: 0, failures: ['nothing was judged'] };
+        const { passed, rows } = verifyReport.parse(JSON.parse(stdout));
+        return endedWith(code, { passed, failures: rows.filter((row) => !row.ok).map((row) => JSON.stringify(row)) });
       },
     })),
   );
@@ -130,18 +103,12 @@ async function requireChrome(): Promise<string> {
   return (await findChrome()) ?? fail('NO_CHROME', {});
 }
 
-/** A tool that ends badly has failed, whatever it counted. */
-function atLeastOneFailure(code: number, passed: number, failed: number): Count {
-  return { passed, failed: code === 0 ? failed : Math.max(1, failed) };
-}
-
-async function withReport(work: (file: string) => Promise<Count>): Promise<Count> {
+async function withReport(work: (file: string) => Promise<Outcome>): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'nexus-gen-test-'));
   try {
     return await work(join(folder, 'report.json'));
   } catch (error) {
-    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [error instanceof Error ? error.message : String(error)] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

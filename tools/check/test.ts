@@ -1,12 +1,13 @@
 import { parseCommandLine, UsageError } from '../../cli/command.ts';
 import { verdictLine } from '../parity/report.ts';
-import { browserStep, type Count, checkSteps, paritySteps, type Step, unitStep } from './steps.ts';
+import type { Step } from './outcome.ts';
+import { browserStep, checkSteps, paritySteps, unitStep } from './steps.ts';
 import { trainingSteps } from './training.ts';
 
 const usage = `npm test [-- PART…]
 
 Format and lint, types (check), unit tests with the project's rules (unit), lint and tests of training/ where there is a
-Python for them (training), golden cases on wasm and on WebGPU (parity), browser tests (browser): all of them, or the parts named. "N passed, N failed" is the last line. Nothing is installed.
+Python for them (training), golden cases on wasm and on WebGPU (parity), browser tests (browser): all of them, or the parts named. What failed is told once more at the end; "N passed, N failed" is the last line. Nothing is installed.
 
   GOLDEN_DIR    environment: the golden cases (default shared/golden next to the project, where it exists);
                 tests/fixtures/golden is always judged too
@@ -34,19 +35,22 @@ export async function test(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const steps = await stepsOf(parseCommandLine(argv, {}).positionals);
-  const counts: Count[] = [];
+  let passed = 0;
+  const failures: string[] = [];
   for (const step of steps) {
     process.stdout.write(`\n— ${step.name}\n`);
     const started = performance.now();
-    const count = await step.run();
-    counts.push(count);
+    const outcome = await step.run();
+    passed += outcome.passed;
+    failures.push(...outcome.failures.map((failure) => `FAILED ${step.name}: ${failure}`));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    process.stdout.write(`— ${step.name}: ${verdictLine(count.passed, count.failed)} (${seconds} s)\n`);
+    const verdict = verdictLine(outcome.passed, outcome.failures.length);
+    process.stdout.write(`— ${step.name}: ${verdict} (${seconds} s)\n`);
   }
-  const passed = counts.reduce((total, count) => total + count.passed, 0);
-  const failed = counts.reduce((total, count) => total + count.failed, 0);
-  process.stdout.write(`\n${verdictLine(passed, failed)}\n`);
-  return failed === 0 ? 0 : 1;
+  // Thousands of lines lie between a failure and the end; often only the end is read.
+  process.stdout.write(`\n${failures.map((failure) => `${failure}\n`).join('')}`);
+  process.stdout.write(`${verdictLine(passed, failures.length)}\n`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function stepsOf(named: readonly string[]): Promise<readonly Step[]> {

@@ -1,4 +1,4 @@
-"""Runs the tests of training; the last line is their count."""
+"""Runs the tests of training; its output names those that failed, and ends with their count."""
 
 import sys
 import unittest
@@ -7,6 +7,8 @@ from pathlib import Path
 if __name__ == "__main__":
     suite = unittest.defaultTestLoader.discover(str(Path(__file__).parent))
     result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-    print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
-    sys.exit(0 if failed == 0 else 1)
+    failed = [test.id() for test, _ in result.failures + result.errors] + [test.id() for test in result.unexpectedSuccesses]
+    for name in failed:
+        print(f"FAILED {name}")
+    print(f"{result.testsRun - len(failed) - len(result.skipped)} passed, {len(failed)} failed")
+    sys.exit(0 if failed == [] else 1)
