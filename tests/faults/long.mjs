@@ -1,4 +1,7 @@
-/** `npm run test:long`: the faults of storage in full measure, and every surface in all its looks. Arguments go on to Playwright. */
+/**
+ * `npm run test:long`: the faults of storage in full measure, and every surface in all its looks. Arguments go on to Playwright.
+ * Where the faults fall is another each time; the tests' titles name the seed, and `FAULT_SEED` repeats it.
+ */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,6 +11,6 @@ const runs = [
   [join(folderOf('vitest'), 'vitest.mjs'), 'run', 'tests/faults'],
   [join(folderOf('@playwright/test'), 'cli.js'), 'test', 'tests/faults', 'accessibility', ...process.argv.slice(2)],
 ];
-const env = { ...process.env, TEST_LONG: '1' };
+const env = { FAULT_SEED: String(Date.now() % 1e6), ...process.env, TEST_LONG: '1' };
 const failed = runs.filter((run) => spawnSync(process.execPath, run, { stdio: 'inherit', env }).status !== 0);
 process.exitCode = failed.length === 0 ? 0 : 1;
