@@ -5,17 +5,18 @@ import { readEmbeddings } from '../model/recipe/embedding-values.ts';
 import { enlargementOf } from '../model/recipe/enlargement.ts';
 import type { Recipe } from '../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../model/text/turn-plan.ts';
-import type { BundleSummary, ImageId, JobId, Sampling, Seed, Turn } from '../workers/protocol.ts';
+import type { BundleSummary, ImageId, Sampling, Seed, Turn } from '../workers/protocol.ts';
 import { isFrom, requireModel } from './bundle-identity.ts';
+import { newJobId } from './job-id.ts';
 import { scheduleOf } from './recipe.ts';
 import type { Sources } from './sources.ts';
 import type { AskedTurn } from './turn-events.ts';
 import { areaOf } from './variation.ts';
 
-export function repetitionOf(recipe: Recipe, job: JobId): AskedTurn {
+export function repetitionOf(recipe: Recipe): AskedTurn {
   const { task, form, language, prefill, decoder, size, steps, guidance, cfg, negative, strength, start } = recipe;
   return {
-    job,
+    job: newJobId(),
     turns: turnsOfRecipe(recipe),
     task,
     form,
@@ -53,7 +54,7 @@ export async function requireRepeatable(recipe: Recipe, bundle: BundleSummary, s
   requireDrawable(recipe);
   requireModel(bundle, recipe);
   requireSchedule(recipe, bundle);
-  const asked = repetitionOf(recipe, '' as JobId);
+  const asked = repetitionOf(recipe);
   const plan = planTurn(asked, bundle);
   const told = asked.imagined === null ? picturesOfPlan(plan) : [];
   const shown = recipe.decoder === 'editing' || recipe.mask !== undefined ? plan.reference : null;

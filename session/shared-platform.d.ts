@@ -46,6 +46,8 @@ interface FileSystemDirectoryHandle {
 
 declare const performance: { now(): number };
 
+declare const crypto: { randomUUID(): string };
+
 interface Timer {
   readonly timer: unique symbol;
 }

@@ -1,11 +1,11 @@
 /** One turn from its question to the answer: the model's words and, where it came to a picture, that picture as a PNG. */
-import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import type { Composite, Enlargement } from '../../model/recipe/recipe.ts';
+import { newJobId } from '../../session/job-id.ts';
 import type { SelectedArea } from '../../session/selected-area.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnContext, TurnEvent } from '../../session/turn-events.ts';
-import type { ImageId, JobId, Reply, Seed } from '../../workers/protocol.ts';
+import type { ImageId, Reply, Seed } from '../../workers/protocol.ts';
 import type { Album } from './album.ts';
 import { paintingFile } from './enlarge.ts';
 import { neverStopped, type OpenModel } from './model.ts';
@@ -67,7 +67,7 @@ function turnOf(
   return {
     ...asked,
     recipes: 'picture',
-    job: randomUUID() as JobId,
+    job: newJobId(),
     decoder,
     language,
     prefill,

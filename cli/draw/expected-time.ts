@@ -1,10 +1,10 @@
 /** Says how long something takes before it is begun, where that is longer than a person would wait without a word. */
-import { randomUUID } from 'node:crypto';
 import { passSeconds, stepPass, type Throughput, tokenPass } from '../../model/bundle/operations.ts';
 import { pictureSeconds } from '../../session/expected-time.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { enExpectedTime } from '../../words/en/expected-time.ts';
 import { zhExpectedTime } from '../../words/zh/expected-time.ts';
-import type { BundleSummary, JobId } from '../../workers/protocol.ts';
+import type { BundleSummary } from '../../workers/protocol.ts';
 import { inLanguage } from '../say.ts';
 import type { JobCommand } from './job.ts';
 import { neverStopped, type OpenModel } from './model.ts';
@@ -24,7 +24,7 @@ export async function tellExpectedTime(model: OpenModel, command: JobCommand | '
   const { counted } = bundle;
   const passes = [tokenPass(counted), stepPass(counted, 'generation', counted.size)];
   if (passes.every(({ weights }) => weights < manyWeights)) return;
-  const throughput = await model.session.throughput(randomUUID() as JobId, neverStopped);
+  const throughput = await model.session.throughput(newJobId(), neverStopped);
   const phrase = phraseOf({ command, settings, bundle, throughput }, memory.streamed.length > 0 ? 'at least' : 'about');
   if (phrase !== null) process.stderr.write(`${phrase}\n`);
 }

@@ -2,16 +2,16 @@
  * The pictures that a recipe needs, as the model knew them then. One that was drawn earlier in the conversation is known by
  * the embeddings it was painted from: its own recipe is asked again, without painting.
  */
-import { randomUUID } from 'node:crypto';
 import { fail } from '../../model/failure.ts';
 import { readPngRecipe } from '../../model/recipe/png.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { picturesOfPlan, planTurn } from '../../model/text/turn-plan.ts';
 import { isFrom, requireModel } from '../../session/bundle-identity.ts';
 import { contentsOf } from '../../session/contents.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { missing, repetitionOf, requireSchedule, samplingOfRecipe, turnsOfRecipe } from '../../session/repetition.ts';
 import { requestOf } from '../../session/turn.ts';
-import type { ImageId, JobId, Seed, TurnRequest } from '../../workers/protocol.ts';
+import type { ImageId, Seed, TurnRequest } from '../../workers/protocol.ts';
 import type { Studio } from './answer.ts';
 import { neverStopped } from './model.ts';
 import type { Settings } from './options.ts';
@@ -72,7 +72,7 @@ async function imagineAgain(studio: Studio, recipe: Recipe, id: ImageId): Promis
   const plan = planTurn({ turns, task: 'auto', form: 'auto', language, reference: null }, bundle);
   for (const earlier of picturesOfPlan(plan)) await imagineAgain(studio, recipe, earlier);
   const request: TurnRequest = {
-    job: randomUUID() as JobId,
+    job: newJobId(),
     plan,
     imagined: null,
     decoder: 'generation',
@@ -89,7 +89,7 @@ async function imagineAgain(studio: Studio, recipe: Recipe, id: ImageId): Promis
 
 function requestOfRecipe(recipe: Recipe, { model }: Studio): TurnRequest {
   const { bundle } = model.opened;
-  const asked = repetitionOf(recipe, randomUUID() as JobId);
+  const asked = repetitionOf(recipe);
   if (asked.imagined !== null) requireModel(bundle, recipe);
   return requestOf(asked, planTurn(asked, bundle));
 }

@@ -1,11 +1,12 @@
 /** Words in, a picture out: a page that draws with the model that ships and has nothing of the page that does. */
+import { newJobId } from 'nexus-gen-web/session/job-id';
 import { createModelSession } from 'nexus-gen-web/session/model-session';
 import { runTurn } from 'nexus-gen-web/session/turn';
 import type { AskedTurn } from 'nexus-gen-web/session/turn-events';
 import { threadWorkers } from 'nexus-gen-web/session/worker-threads';
 import languageUrl from 'nexus-gen-web/workers/language/language.worker?worker&url';
 import painterUrl from 'nexus-gen-web/workers/painter/painter.worker?worker&url';
-import type { JobId, Seed } from 'nexus-gen-web/workers/protocol';
+import type { Seed } from 'nexus-gen-web/workers/protocol';
 
 const urls = { language: languageUrl, painter: painterUrl };
 const workers = threadWorkers((side) => {
@@ -31,7 +32,7 @@ const sources = {
 };
 
 const asked = (words: string): AskedTurn => ({
-  job: crypto.randomUUID() as JobId,
+  job: newJobId(),
   turns: [{ from: 'person', text: words, images: [] }],
   ...({ task: 'auto', form: 'auto', language: 'auto', decoder: 'auto', prefill: 'pass' } as const),
   ...({ reference: null, imagined: null, recipes: 'picture', wanted: 'pictures' } as const),

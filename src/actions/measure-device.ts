@@ -1,5 +1,5 @@
 /** The benchmark behind a plan's times: it runs where nothing else does, and gives way to what a person asks for. */
-import type { JobId } from '../../workers/protocol.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { keepThroughput, throughputOf } from '../state/throughputs.ts';
 import type { Action, App } from './app.ts';
 
@@ -29,7 +29,7 @@ async function measure({ store, session }: App): Promise<void> {
     if (state.jobs.length > 0 || state.model !== model) controller.abort();
   });
   try {
-    const throughput = await session.throughput(crypto.randomUUID() as JobId, controller.signal);
+    const throughput = await session.throughput(newJobId(), controller.signal);
     keepThroughput(store, device, throughput);
   } catch {
     // A plan says what it says without times too; what is wrong with the device is told where it is used.

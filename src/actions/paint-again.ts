@@ -1,11 +1,12 @@
 /** A result is painted from embeddings that were imagined before: from noise, or from where it was interrupted. */
 import { fail } from '../../model/failure.ts';
 import { requireModel } from '../../session/bundle-identity.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { repaint } from '../../session/turn.ts';
 import type { Repainting } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
 import { planOfRecipe } from '../../session/variation.ts';
-import type { JobId, SamplerState } from '../../workers/protocol.ts';
+import type { SamplerState } from '../../workers/protocol.ts';
 import { changeResult, changeTurn, chatOfTurn } from '../state/chats.ts';
 import { begunWork } from '../state/live.ts';
 import { noTempo, secondsPerStep } from '../state/tempo.ts';
@@ -67,7 +68,7 @@ async function repaintingOf({ storage, store }: App, { reference, target, recipe
   const embeddings = async (stored: StoredEmbeddings) =>
     (await readEmbeddings(storage, stored)) ?? fail('EMBEDDINGS_GONE', { wanted: 'variation' });
   return {
-    job: crypto.randomUUID() as JobId,
+    job: newJobId(),
     drawing: {
       target: await embeddings(target),
       reference: reference && { image: reference.image, embeddings: await embeddings(reference.embeddings) },

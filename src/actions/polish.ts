@@ -2,10 +2,11 @@
 import { fail } from '../../model/failure.ts';
 import { isBlank } from '../../model/text/blank.ts';
 import { polishSampling } from '../../model/text/forms.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
-import type { JobId, Opened, Reply } from '../../workers/protocol.ts';
+import type { Opened, Reply } from '../../workers/protocol.ts';
 import { randomSeed, settingsOf, usedNumber } from '../settings/fields.ts';
 import { begunWork } from '../state/live.ts';
 import { notify } from '../state/notices.ts';
@@ -94,7 +95,7 @@ function askedTurn(state: AppState, { bundle }: Opened, { chat, words }: Bare): 
   const good = goodIn(state, chat);
   const { prefill, maxTokens, ...settings } = settingsOf(good, bundle);
   return {
-    job: crypto.randomUUID() as JobId,
+    job: newJobId(),
     turns: [{ from: 'person', text: words, images: [] }],
     seed: randomSeed(),
     reference: null,

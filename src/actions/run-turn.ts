@@ -1,10 +1,11 @@
 /** One turn from Send to its end: what the model says and paints is put into its turn as it comes. */
 import { failureOf } from '../../model/failure.ts';
 import { longestReply } from '../../model/text/longest-reply.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { runTurn } from '../../session/turn.ts';
 import type { AskedTurn, TurnEvent } from '../../session/turn-events.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
-import type { BundleSummary, JobId, Opened, Seed } from '../../workers/protocol.ts';
+import type { BundleSummary, Opened, Seed } from '../../workers/protocol.ts';
 import { type Settings, settingsOf } from '../settings/fields.ts';
 import { changeResult, changeTurn, chatOfTurn, findResult } from '../state/chats.ts';
 import { begunWork } from '../state/live.ts';
@@ -162,7 +163,7 @@ function askedTurn(app: App, id: TurnId, seed: Seed, settings: Settings): AskedT
   const { task, decoder, prefill, temperature, topP, maxTokens, ...painting } = settings;
   const question = asking(app, id);
   return {
-    job: crypto.randomUUID() as JobId,
+    job: newJobId(),
     turns: pathOf(turnsBefore(app, id)),
     seed,
     reference: question === undefined ? null : (question.area?.of ?? chosenPicture(question)),

@@ -7,7 +7,7 @@ import type { Recipe } from '../../model/recipe/recipe.ts';
 import { repetitionOf, requireRepeatable } from '../../session/repetition.ts';
 import { runTurn } from '../../session/turn.ts';
 import { unlessStopped } from '../../session/unless-stopped.ts';
-import type { JobId, Painting } from '../../workers/protocol.ts';
+import type { Painting } from '../../workers/protocol.ts';
 import { enlargePainting } from '../engine/enlarge.ts';
 import { readPixels } from '../engine/picture-files.ts';
 import { findResult } from '../state/chats.ts';
@@ -101,7 +101,7 @@ async function drawAgain(app: App, { name }: PictureFile, recipe: Recipe, signal
     store.getState().chats.flatMap(({ turns }) => turns),
   );
   await requireRepeatable(recipe, opened.bundle, sources);
-  const turn = repetitionOf(recipe, crypto.randomUUID() as JobId);
+  const turn = repetitionOf(recipe);
   for await (const event of runTurn({ session, opened, sources }, turn, signal)) {
     follow(app, event);
     if (event.type === 'painted' && event.painting.end === 'finished')

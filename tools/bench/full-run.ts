@@ -7,6 +7,7 @@ import { type FitPlan, planFit } from '../../model/bundle/fit.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import { stagesOf } from '../../model/bundle/stages.ts';
 import { allLayers, segmentName } from '../../model/pieces/transformer.ts';
+import { newJobId } from '../../session/job-id.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundleLanguage } from '../../workers/language/bundle-language.ts';
 import { ImageEmbedder } from '../../workers/language/image-embedder.ts';
@@ -15,7 +16,7 @@ import { LanguageModel } from '../../workers/language/model.ts';
 import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
 import { allResident, allStreamed } from '../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../workers/painter/model.ts';
-import type { ImageEmbeddings, ImageId, JobId, PaintRequest, Seed } from '../../workers/protocol.ts';
+import type { ImageEmbeddings, ImageId, PaintRequest, Seed } from '../../workers/protocol.ts';
 
 export interface FullRunOptions {
   /** A folder. */
@@ -139,7 +140,7 @@ async function readThrough(path: string): Promise<void> {
 /** The first step loads and is left out. */
 async function stepsOf(painter: PainterModel, target: ImageEmbeddings, cases: number) {
   const request: PaintRequest = {
-    job: 'bench' as JobId,
+    job: newJobId(),
     drawing: { target, reference: null, decoder: 'generation' },
     width: side,
     height: side,

@@ -9,7 +9,8 @@ import { manifestFile, parseManifest } from '../../model/bundle/manifest.ts';
 import { drawnSize } from '../../model/diffusion/size.ts';
 import { fail } from '../../model/failure.ts';
 import { planTurn, type TurnOptions } from '../../model/text/turn-plan.ts';
-import type { ImageContent, ImageId, JobId, Painting, Seed, TurnRequest } from '../../workers/protocol.ts';
+import { newJobId } from '../../session/job-id.ts';
+import type { ImageContent, ImageId, Painting, Seed, TurnRequest } from '../../workers/protocol.ts';
 import { type BenchRow, benchRow, type Done } from './row.ts';
 
 /** With default settings, on the smallest machine that is meant to be used: two cores, no graphics card (webgpu: drawn in software). */
@@ -109,7 +110,7 @@ function requestOf(
 ): TurnRequest {
   const { temperature, topP, maxTokens } = opened.bundle.defaults;
   return {
-    job: 'bench' as JobId,
+    job: newJobId(),
     plan: planTurn({ form: 'auto', language: 'auto', reference: null, ...asked }, opened.bundle),
     imagined: null,
     decoder: 'auto',

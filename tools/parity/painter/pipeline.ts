@@ -1,6 +1,7 @@
 import { rgbPlanes } from '../../../model/diffusion/pixels.ts';
 import { fail } from '../../../model/failure.ts';
 import { editingIds, zeroIds } from '../../../model/tables/flux-positions.ts';
+import { newJobId } from '../../../session/job-id.ts';
 import { type HostTensor, hostTensor, type Runtime } from '../../../workers/gpu/runtime.ts';
 import { type Conditioning, condition } from '../../../workers/painter/condition.ts';
 import { develop, encode } from '../../../workers/painter/develop.ts';
@@ -8,7 +9,7 @@ import { FluxDecoder } from '../../../workers/painter/flux-decoder.ts';
 import { allResident, allStreamed } from '../../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../../workers/painter/model.ts';
 import { type Painted, type PaintSettings, paint } from '../../../workers/painter/paint.ts';
-import type { Decoder, ImageId, JobId, PaintRequest, Seed } from '../../../workers/protocol.ts';
+import type { Decoder, ImageId, PaintRequest, Seed } from '../../../workers/protocol.ts';
 import type { Component, GoldenCase } from '../component.ts';
 import { float32Input, float32Rows, gridOf, imageInput, int32Input, requiredNumber } from '../language/inputs.ts';
 import { pictureOutputs } from './autoencoder.ts';
@@ -122,7 +123,7 @@ function paintOrder(golden: GoldenCase): PaintRequest {
     ? { image: 'reference' as ImageId, embeddings: embeddingsInput(golden, 'reference') }
     : null;
   return {
-    job: 'golden' as JobId,
+    job: newJobId(),
     drawing: { target: embeddingsInput(golden, 'target'), reference, decoder: decoderOf(golden) },
     width: requiredNumber(golden, 'width'),
     height: requiredNumber(golden, 'height'),
