@@ -60,7 +60,7 @@ export const chat: Command = {
     try {
       const settings = withPreset(given, model.opened.bundle);
       refuseUnserved(settings, model.opened.bundle);
-      if (!values.quiet) await tellExpectedTime(model, 'chat', settings);
+      if (!values.quiet) await tellExpectedTime(model, { command: 'chat', settings });
       const session = new ChatSession(
         { model, album: new Album() },
         { settings, seed, nameOf, existing, quiet: values.quiet, print: values.json ? 'json' : 'words', words },

@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import { failure, failureOf } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
+import type { BundleSummary } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import { readNamed } from '../files.ts';
 import { progress } from '../progress.ts';
 import { jsonLine } from '../visible.ts';
 import type { Existing } from '../whole-file.ts';
 import { type AskedDevice, deviceFor } from './device.ts';
-import { type Job, type JobCommand, jobCommands, prepare } from './job.ts';
+import { type TimedJob, tellBatchTime } from './expected-time.ts';
+import { askedSettings, type Job, type JobCommand, jobCommands, prepare } from './job.ts';
 import { answeredLine, failedLine, type JobLine } from './job-line.ts';
 import { type OpenModel, openModel } from './model.ts';
 import { warnOfDifferences } from './notices.ts';
 import { type Given, jobOptions } from './options.ts';
-import { perform } from './perform.ts';
+import { perform, servedJob } from './perform.ts';
+import { withPreset } from './preset.ts';
 
 export interface BatchOptions {
   /** Of lines that name none. */
@@ -48,6 +51,15 @@ const lineSchema = z.strictObject({
 export async function runBatch(options: BatchOptions): Promise<number> {
   const lines = await readLines(options.file);
   const model = await openModel(deviceFor(options.device, null), options.bundle);
+  try {
+    if (!options.quiet) await tellBatchTime(model, await timedJobs(lines, options, model.opened.bundle));
+    return await runLines(model, options, lines);
+  } finally {
+    await model.session.close();
+  }
+}
+
+async function runLines(model: OpenModel, options: BatchOptions, lines: readonly Line[]): Promise<number> {
   const bar = progress('batch', lines.length, options.quiet);
   let failed = 0;
   try {
@@ -60,13 +72,35 @@ export async function runBatch(options: BatchOptions): Promise<number> {
     }
   } finally {
     bar.end();
-    await model.session.close();
   }
   return failed === 0 ? 0 : 1;
 }
 
-/** Lines that say something, counted from 1. */
-async function readLines(path: string): Promise<readonly { readonly number: number; readonly text: string }[]> {
+/** The jobs that can be read now. What is wrong with a line is said in its turn, and its recipe may yet be written. */
+async function timedJobs(
+  lines: readonly Line[],
+  options: BatchOptions,
+  bundle: BundleSummary,
+): Promise<readonly TimedJob[]> {
+  const jobs = lines.map(async ({ text }): Promise<readonly TimedJob[]> => {
+    try {
+      const job = readJob(text, options);
+      return [{ command: job.command, settings: withPreset((await askedSettings(job)).settings, bundle) }];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(jobs)).flat();
+}
+
+interface Line {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Lines that say something. */
+async function readLines(path: string): Promise<readonly Line[]> {
   const text = (await readNamed(path)).toString('utf8');
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   return lines.map((line, index) => ({ number: index + 1, text: line })).filter((line) => line.text.trim() !== '');
@@ -85,7 +119,7 @@ async function* runLine(
     const prepared = await prepare(job, options.existing, async () => model.opened.bundle.name);
     seeds = prepared.seeds;
     if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, options.device, model.opened);
-    for await (const answer of perform(model, prepared, options.existing)) {
+    for await (const answer of perform(model, servedJob(prepared, model.opened.bundle), options.existing)) {
       answered += 1;
       yield answeredLine(answer);
     }

@@ -10,7 +10,7 @@ import { draws, type Job, type JobCommand, prepare } from './job.ts';
 import { nameOfBundle, openModel } from './model.ts';
 import { say, warnOfDifferences } from './notices.ts';
 import { jobOptions, runOptions } from './options.ts';
-import { type Answered, perform } from './perform.ts';
+import { type Answered, perform, servedJob } from './perform.ts';
 import { watched } from './watch.ts';
 
 const options = { ...runOptions, ...jobOptions };
@@ -68,9 +68,11 @@ async function runJob(job: Job, run: RunOptions): Promise<number> {
   const model = await openModel(deviceFor(run.device, prepared.recipe), run.bundle);
   try {
     if (prepared.recipe !== null) warnOfDifferences(prepared.recipe, run.device, model.opened);
-    if (!run.quiet) await tellExpectedTime(model, job.command, prepared.question.settings);
+    const served = servedJob(prepared, model.opened.bundle);
+    const { settings } = served.question;
+    if (!run.quiet) await tellExpectedTime(model, { command: job.command, settings });
     return await watched(job.command, run.quiet, (tell) =>
-      printAnswers(job.command, perform(model, prepared, run.existing, tell)),
+      printAnswers(job.command, perform(model, served, run.existing, tell)),
     );
   } finally {
     await model.session.close();

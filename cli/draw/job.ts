@@ -51,10 +51,7 @@ export function draws(command: JobCommand): boolean {
  * @throws UsageError, and the failures of pictures, recipes and files
  */
 export async function prepare(job: Job, existing: Existing, modelName: () => Promise<string>): Promise<PreparedJob> {
-  const own = readSettings(job.given);
-  const recipe = own.recipe === null ? null : await recipeFor(job, own.recipe);
-  const settings =
-    recipe === null || own.recipe === null ? own : readSettings(job.given, settingsOfRecipe(recipe, own.recipe));
+  const { recipe, settings } = await askedSettings(job);
   const album = new Album();
   const images = await readPictures(job, recipe, album);
   const seeds = seedsOf(settings);
@@ -78,6 +75,23 @@ export async function prepare(job: Job, existing: Existing, modelName: () => Pro
   };
 }
 
+interface AskedSettings {
+  readonly settings: Settings;
+  readonly recipe: Recipe | null;
+}
+
+/**
+ * What is asked for, by the options and by the recipe that they name.
+ *
+ * @throws UsageError, and the failures of recipes
+ */
+export async function askedSettings(job: Pick<Job, 'command' | 'words' | 'given'>): Promise<AskedSettings> {
+  const settings = readSettings(job.given);
+  if (settings.recipe === null) return { settings, recipe: null };
+  const recipe = await recipeFor(job, settings.recipe);
+  return { settings: readSettings(job.given, settingsOfRecipe(recipe, settings.recipe)), recipe };
+}
+
 /** The file of each seed: as the person named it, else by the pattern. */
 async function filesOf(
   { out, words }: Job,
@@ -92,7 +106,7 @@ async function filesOf(
   return patternedNames(names, seeds, { prompt, model, made: Date.now() });
 }
 
-async function recipeFor({ command, words }: Job, path: string): Promise<Recipe> {
+async function recipeFor({ command, words }: Pick<Job, 'command' | 'words'>, path: string): Promise<Recipe> {
   if (!draws(command)) throw new UsageError(`--recipe repeats a picture, which ${command} does not draw`);
   const recipe = await readRecipeFile(path);
   if (words !== null && words !== wordsOfRecipe(recipe)) {

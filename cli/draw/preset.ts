@@ -6,14 +6,17 @@ import { UsageError } from '../command.ts';
 import type { Settings } from './options.ts';
 import { withoutNegative } from './request.ts';
 
+/** With what a preset stands for in place of its name. */
+export type SettingsServed = Settings & { readonly preset: null };
+
 /**
  * What was asked for beside a preset stays as it was asked for.
  *
  * @throws UsageError for a preset that the bundle cannot serve, with the reason
  */
-export function withPreset(settings: Settings, bundle: BundleSummary): Settings {
+export function withPreset(settings: Settings, bundle: BundleSummary): SettingsServed {
   const { preset, ...own } = settings;
-  if (preset === null) return settings;
+  if (preset === null) return { ...own, preset };
   if (lacksNegative(preset, bundle)) throw new UsageError(withoutNegative(`--preset ${preset}`, bundle));
   const served = servedPresets(bundle);
   if (!served.includes(preset)) {

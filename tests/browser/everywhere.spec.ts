@@ -12,7 +12,7 @@ import { expect, type Page, test } from '@playwright/test';
 import sharp from 'sharp';
 import { sessionIn } from '../../cli/draw/chrome-workers.ts';
 import { prepare } from '../../cli/draw/job.ts';
-import { perform } from '../../cli/draw/perform.ts';
+import { perform, servedJob } from '../../cli/draw/perform.ts';
 import { startPageServer } from '../../cli/page-server.ts';
 import { parseManifest } from '../../model/bundle/manifest.ts';
 import { freePort } from '../../tools/check/free-port.ts';
@@ -111,7 +111,8 @@ async function fromPicked(page: Page, out: string): Promise<Buffer> {
   const session = { ...sessionIn({ ask: (task) => task(page), close }, new Set()), close };
   const unnamed = async () => '';
   const job = await prepare({ command: 'draw', words, pictures: [], out, given: { seed } }, 'replace', unnamed);
-  for await (const answered of perform({ session, opened: opened.result }, job, 'replace')) {
+  const served = servedJob(job, opened.result.bundle);
+  for await (const answered of perform({ session, opened: opened.result }, served, 'replace')) {
     expect(answered.out).toBe(out);
   }
   await close();

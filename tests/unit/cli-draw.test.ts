@@ -236,6 +236,15 @@ describe('a batch', () => {
   });
 });
 
+test('a batch that takes long says beforehand how long all of it does', async () => {
+  // Of a tiny model it takes many; each ends at a picture that is not there.
+  const slow = { command: 'edit', image: at('nowhere.png'), prompt: 'make it night', steps: 1000, count: 10_000 };
+  writeFileSync(at('jobs.jsonl'), `${JSON.stringify(slow)}\n`.repeat(300));
+  terminal.stderr = '';
+  expect(await main(['draw', '--batch', at('jobs.jsonl'), '--bundle', at('bundle'), '--threads', '1'])).toBe(1);
+  expect(terminal.stderr).toMatch(/^Estimated for this device: about .* for the whole batch\.$/m);
+});
+
 describe('a preset', () => {
   const fast = (...argv: string[]) => main([...argv, '--bundle', at('fast'), '--threads', '1', '--quiet']);
 

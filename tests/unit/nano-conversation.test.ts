@@ -13,7 +13,7 @@ import { contextOf } from '../../cli/draw/answer.ts';
 import { prepare } from '../../cli/draw/job.ts';
 import { neverStopped, type OpenModel, openModel } from '../../cli/draw/model.ts';
 import { readSettings } from '../../cli/draw/options.ts';
-import { perform } from '../../cli/draw/perform.ts';
+import { perform, servedJob } from '../../cli/draw/perform.ts';
 import { decodePicture, type Picture, readPicture } from '../../cli/draw/pictures.ts';
 import { nano } from '../../cli/nano.ts';
 import { readEmbeddings } from '../../model/recipe/embedding-values.ts';
@@ -93,7 +93,8 @@ async function repeated(name: string, bytes: Uint8Array, ...beside: readonly Pic
   const out = at(`again-${name}.png`);
   const pictures = beside.map(({ file }) => at(file));
   const job = { command: 'draw', words: null, pictures, out, given: { recipe: at(name) } } as const;
-  for await (const _ of perform(model, await prepare(job, 'replace', async () => ''), 'replace'));
+  const prepared = await prepare(job, 'replace', async () => '');
+  for await (const _ of perform(model, servedJob(prepared, model.opened.bundle), 'replace'));
   return hashOf(await readPicture(out));
 }
 
@@ -148,7 +149,8 @@ describe.each(['en', 'zh'] as const)('a conversation (%s)', (language) => {
       async () => '',
     );
     const drawings = [];
-    for await (const { reply } of perform(model, again, 'replace')) drawings.push(reply.drawing);
+    const served = servedJob(again, model.opened.bundle);
+    for await (const { reply } of perform(model, served, 'replace')) drawings.push(reply.drawing);
     const [drawing] = drawings;
     if (drawing == null) throw new Error('nothing was drawn');
     const recipe = variationOf(readPngRecipe('night.png', night.bytes), '99' as Seed);

@@ -1,7 +1,8 @@
 /** What the published model computes, counted by hand (docs/reference.md), and how long that takes on a device. */
 import { describe, expect, test } from 'vitest';
-import { phraseOf } from '../../cli/draw/expected-time.ts';
+import { phraseOf, phraseOfBatch, type TimedJob } from '../../cli/draw/expected-time.ts';
 import { readSettings } from '../../cli/draw/options.ts';
+import { withPreset } from '../../cli/draw/preset.ts';
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { imagePass, passSeconds, stepPass, tokenPass } from '../../model/bundle/operations.ts';
 import { readNexusConfig } from '../../model/config/nexus.ts';
@@ -78,13 +79,25 @@ describe('on a device', () => {
       defaults: { ...opened.bundle.defaults, ...sizes.size, steps: 50 },
     };
     const slow = { weights: 1.4e8, operations: 2e10 };
-    const settings = readSettings({});
+    const settings = withPreset(readSettings({}), bundle);
     const said = (command: 'draw' | 'ask', rate: typeof slow) =>
-      phraseOf({ command, settings, bundle, throughput: rate }, 'at least');
+      phraseOf({ command, settings }, { bundle, throughput: rate }, 'at least');
     expect(said('draw', slow)).toBe('Estimated for this device: at least 11 hours a picture.');
     expect(said('ask', slow)).toBe('Estimated for this device: at least 51 seconds a token.');
     expect(said('draw', { weights: 1e12, operations: 1e14 })).toBeNull();
     expect(said('ask', { weights: 1e12, operations: 1e14 })).toBeNull();
+    // Of a batch all that it is to do counts together, though no part of it would take long.
+    const card = { weights: 1e10, operations: 1e13 };
+    const drawing = {
+      command: 'draw',
+      settings: withPreset(readSettings({ count: '4', steps: '4' }), bundle),
+    } as const;
+    const question = { command: 'ask', settings } as const;
+    const together = (...jobs: readonly TimedJob[]) => phraseOfBatch(jobs, { bundle, throughput: card }, 'about');
+    for (const job of [question, drawing]) expect(together(job)).toBeNull();
+    expect(together(question, drawing, drawing)).toBe(
+      'Estimated for this device: about 2 minutes for the whole batch.',
+    );
   });
 });
 

@@ -18,6 +18,7 @@ export const enExpectedTime = {
       : `${duration(seconds, bound)} a token`,
   step: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a step`,
   picture: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a picture`,
+  batch: (seconds: number, bound: Bound) => `${duration(seconds, bound)} for the whole batch`,
   /** @param phrase one of the above */
   here: (phrase: string) => `Estimated for this device: ${phrase}.`,
   origin:

@@ -20,6 +20,7 @@ export const zhExpectedTime: typeof enExpectedTime = {
       : `每个词元${duration(seconds, bound)}`,
   step: (seconds, bound) => `每步${duration(seconds, bound)}`,
   picture: (seconds, bound) => `每张图片${duration(seconds, bound)}`,
+  batch: (seconds, bound) => `整批${duration(seconds, bound)}`,
   here: (phrase) => `本机估计：${phrase}。`,
   origin: '时间根据本机两秒钟的计算估算。流式加载的部分每次都要读取，还需更久。',
 };
