@@ -1,4 +1,4 @@
-import { lazy } from 'react';
+import { lazy, type ReactNode } from 'react';
 import { ChatList } from '../chat/chat-list.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { Notices } from '../chat/notices.tsx';
@@ -49,7 +49,7 @@ function Parts() {
       <Header />
       <ChatList />
       <Scrim />
-      <main className="main">
+      <Main>
         <Conversation />
         <LazyPlace isOpen={({ panel }) => panel === 'gallery'} part={Gallery} fallback={<div className="gallery" />} />
         <Notices />
@@ -59,7 +59,7 @@ function Parts() {
           <Queue />
           <Composer />
         </div>
-      </main>
+      </Main>
       <SettingsRegion />
       <LazyPlace isOpen={({ panel }) => panel === 'models'} part={ModelsRegion} />
       <LazyPlace isOpen={({ panel }) => panel === 'privacy'} part={Privacy} />
@@ -71,6 +71,16 @@ function Parts() {
       <LazyPlace isOpen={({ overlay }) => overlay !== null} part={Overlays} />
       <DropTarget />
     </div>
+  );
+}
+
+/** Says itself that the gallery stands in the conversation's place: whenever anything came or went, `:has` would style all of it anew. */
+function Main({ children }: { readonly children: ReactNode }) {
+  const shows = useSelect(({ panel }) => (panel === 'gallery' ? 'gallery' : 'conversation'));
+  return (
+    <main className="main" data-shows={shows}>
+      {children}
+    </main>
   );
 }
 
