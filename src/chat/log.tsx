@@ -1,5 +1,6 @@
 import { type CSSProperties, Fragment, memo, startTransition, useEffect, useRef, useState } from 'react';
 import { firstSeen } from '../actions/path.ts';
+import { useByFrames } from '../app/by-frames.ts';
 import { useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { NearContext, useNear } from '../app/near.ts';
@@ -107,14 +108,8 @@ const TurnGroup = memo(function TurnGroup({ turns, before, seen, startsWhole }: 
 
 /** How many of a group's turns have their pictures and buttons: all, or from when it first comes near a few more with each frame. */
 function useWhole(count: number, isNear: boolean | null, startsWhole: boolean): number {
-  const [whole, setWhole] = useState(startsWhole ? Number.POSITIVE_INFINITY : 0);
-  const isWanted = whole < count && (isNear === true || whole > 0);
-  useEffect(() => {
-    if (!isWanted) return;
-    const frame = requestAnimationFrame(() => startTransition(() => setWhole(whole + wholeTogether)));
-    return () => cancelAnimationFrame(frame);
-  }, [isWanted, whole]);
-  return whole;
+  const first = startsWhole ? Number.POSITIVE_INFINITY : 0;
+  return useByFrames(first, wholeTogether, (whole) => whole < count && (isNear === true || whole > 0));
 }
 
 /** How high a group is taken to be that was never on the screen follows from what is in it. */

@@ -1,6 +1,7 @@
 import { type MouseEvent, type ReactNode, useEffect, useId } from 'react';
 import { dismissArchiveNews } from '../actions/archive.ts';
 import { keepToChat, resetSettings, set } from '../actions/set.ts';
+import { useByFrames } from '../app/by-frames.ts';
 import { Check, CheckField } from '../app/check.tsx';
 import { ClosePanel } from '../app/close-panel.tsx';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
@@ -26,23 +27,28 @@ export function SettingsRegion() {
     <section ref={panel} className="settings" aria-label={words.settings} tabIndex={-1}>
       <Heading />
       <ChatScope />
-      <Group title={words.groups.turn}>
-        <TurnFields />
-      </Group>
-      <Group title={words.groups.picture}>
-        <PictureFields />
-      </Group>
-      <Group title={words.groups.words}>
-        <WordFields />
-      </Group>
-      <Group title={words.groups.data}>
-        <DataFields />
-      </Group>
-      <Group title={words.groups.page}>
-        <PageFields />
-      </Group>
+      <Groups />
     </section>
   );
+}
+
+const groups = [
+  ['turn', TurnFields],
+  ['picture', PictureFields],
+  ['words', WordFields],
+  ['data', DataFields],
+  ['page', PageFields],
+] as const;
+
+/** All at once they would hold up the page. */
+function Groups() {
+  const titles = useWords().page.settings.groups;
+  const rendered = useByFrames(1, 1, (count) => count < groups.length);
+  return groups.slice(0, rendered).map(([name, Fields]) => (
+    <Group key={name} title={titles[name]}>
+      <Fields />
+    </Group>
+  ));
 }
 
 /** What an export or import came to was read here, and does not follow to every chat. */

@@ -217,7 +217,8 @@ export class User {
 
   async openSettings(): Promise<void> {
     await this.button(this.names.settings).click();
-    await expect(this.settings).toBeVisible();
+    // Its parts come one after the other.
+    await expect(this.settings.locator(':scope > .group')).toHaveCount(5);
   }
 
   get settings(): Locator {

@@ -39,7 +39,7 @@ Measures on this computer:
                 threads, memory against its plan (minutes, and up to 5 GB of disk in the system's temporary folder)
   nano-speed    what the model that ships with the page costs: its size, seconds a picture and a reply
   page          the page in Chrome: first paint, when it can be typed in, its longest task, also while it draws; and with 1,000
-                turns and 500 pictures in its store: opening that chat, scrolling it, typing and work in it
+                turns and 500 pictures in its store: opening that chat, opening Settings, scrolling, typing and work in it
 
   --suite NAME          which (default quantisation)
   --device wasm|webgpu  for all but devices, block, page, full and nano, where they are measured (default wasm; webgpu is headless

@@ -11,6 +11,7 @@ import { type BenchRow, benchRow } from './row.ts';
 interface LongChat {
   readonly opening: number;
   readonly openingTask: number;
+  readonly settingsTask: number;
   readonly scrollingTask: number;
   readonly typing: readonly number[];
   readonly workingTask: number;
@@ -41,6 +42,12 @@ export async function benchLongChat(chrome: ChromePage, home: string, cases: num
       'longest task of 50 ms or more, opening it',
       'ms',
       of(({ openingTask }) => openingTask),
+    ),
+    benchRow(
+      'longest task of 50 ms or more, opening Settings beside it',
+      'ms',
+      of(({ settingsTask }) => settingsTask),
+      { goal: 0 },
     ),
     benchRow(
       'longest task of 50 ms or more, scrolling it',
@@ -101,12 +108,13 @@ async function openAndUse(chrome: ChromePage, home: string): Promise<LongChat> {
   const { longestTask: openingTask } = await observed(chrome);
   await chrome.ask((page) => page.waitForTimeout(2000));
   await observed(chrome);
+  const settingsTask = await lookIntoSettings(chrome);
   const typing = await type(chrome);
   await chrome.ask((page) => page.evaluate(scrollUp, 240));
   const { longestTask: scrollingTask } = await observed(chrome);
   const canvases = await chrome.ask((page) => page.evaluate(heldCanvases));
   const workingTask = await work(chrome);
-  return { opening, openingTask, scrollingTask, typing, workingTask, canvases };
+  return { opening, openingTask, settingsTask, scrollingTask, typing, workingTask, canvases };
 }
 
 async function showShortChat(chrome: ChromePage): Promise<void> {
@@ -115,6 +123,16 @@ async function showShortChat(chrome: ChromePage): Promise<void> {
     await page.evaluate(openChat, shortTitle);
     await page.waitForTimeout(1000);
   });
+}
+
+async function lookIntoSettings(chrome: ChromePage): Promise<number> {
+  await chrome.ask(async (page) => {
+    await page.evaluate(press, en.settings.settings);
+    await page.waitForTimeout(2000);
+  });
+  const { longestTask } = await observed(chrome);
+  await chrome.ask((page) => page.evaluate(press, en.settings.close));
+  return longestTask;
 }
 
 async function type(chrome: ChromePage): Promise<readonly number[]> {
@@ -142,12 +160,7 @@ async function work(chrome: ChromePage): Promise<number> {
   });
   const { longestTask } = await observed(chrome);
   // The answer may end at any moment.
-  await chrome.ask((page) =>
-    page.evaluate(
-      (name) => document.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]`)?.click(),
-      en.composer.stop,
-    ),
-  );
+  await chrome.ask((page) => page.evaluate(press, en.composer.stop));
   await isSo(chrome, (name) => document.querySelector(`button[aria-label="${name}"]`) === null, en.composer.stop);
   return longestTask;
 }
@@ -190,6 +203,11 @@ async function openChat(title: string): Promise<number> {
     const log = document.querySelector('.log');
     if (log !== before && (log?.childElementCount ?? 0) > 0) return performance.now() - begin;
   }
+}
+
+/** Runs in the page. */
+function press(name: string): void {
+  document.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]`)?.click();
 }
 
 /** Runs in the page: so many frames, each a bit further up. */
