@@ -1,6 +1,5 @@
 import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { chooseDevice } from '../actions/open-model.ts';
-import { chooseLanguage, chooseTheme } from '../actions/page.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import { Field } from './field.tsx';
@@ -8,40 +7,16 @@ import { LookFields } from './look-fields.tsx';
 import { NamesField } from './names-field.tsx';
 import { recipeChoices } from './recipe-choices.ts';
 
-const languages = ['en', 'zh'] as const;
 const devices = ['auto', 'webgpu', 'wasm'] as const;
-const themes = ['auto', 'light', 'dark', 'contrast'] as const;
 
-/** The page's own language and colours; they change nothing of what is drawn. */
+/** What the page does around the drawing; it changes nothing of what is drawn. */
 export function PageFields() {
   const { store } = useApp();
   const perform = usePerform();
-  const { language, page } = useWords();
-  const words = page.settings;
-  const theme = useSelect((state) => state.theme);
+  const words = useWords().page.settings;
   const recipes = useSelect((state) => state.recipes);
   return (
     <>
-      <Field label={words.language}>
-        {(attributes) => (
-          <Select
-            {...attributes}
-            value={language}
-            options={languages.map((value) => [value, words.languages[value]] as const)}
-            choose={(chosen) => perform(chooseLanguage, chosen)}
-          />
-        )}
-      </Field>
-      <Field label={words.theme}>
-        {(attributes) => (
-          <Select
-            {...attributes}
-            value={theme}
-            options={themes.map((value) => [value, words.themes[value]] as const)}
-            choose={(chosen) => perform(chooseTheme, chosen)}
-          />
-        )}
-      </Field>
       <LookFields />
       <Field label={words.savedRecipe} hint={words.recipeHints[recipes]}>
         {(attributes) => (

@@ -12,6 +12,7 @@ import { DataFields } from './data-fields.tsx';
 import { drawsInFewer } from './few-steps.ts';
 import { eachStep, usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
+import { LanguageAndTheme } from './language-and-theme.tsx';
 import { PageFields } from './page-fields.tsx';
 import { PresetField } from './preset-field.tsx';
 import { sizesFor } from './sizes.ts';
@@ -26,6 +27,7 @@ export function SettingsRegion() {
   return (
     <section ref={panel} className="settings" aria-label={words.settings} tabIndex={-1}>
       <Heading />
+      <LanguageAndTheme />
       <ChatScope />
       <Groups />
     </section>

@@ -30,6 +30,23 @@ test('the other language comes when it is chosen, without a reload, and is there
   expect(asked).toEqual(['chinese']);
 });
 
+test('the language and the theme are what Settings begins with, on a small screen too', async ({ user, page }) => {
+  await page.setViewportSize({ width: 320, height: 480 });
+  await user.open(address);
+  await user.openSettings();
+  const language = page.getByRole('combobox', { name: 'Language', exact: true });
+  const theme = page.getByRole('combobox', { name: 'Theme', exact: true });
+  await expect(language).toBeInViewport({ ratio: 1 });
+  await expect(theme).toBeInViewport({ ratio: 1 });
+  await user.settings.getByRole('button', { name: 'Close settings', exact: true }).focus();
+  await page.keyboard.press('Tab');
+  await expect(language).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(theme).toBeFocused();
+  await user.choose('Theme', 'Dark');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
 test('where its words do not come, that is told and the page stays as it is', async ({ user, page }) => {
   await user.open(address);
   await user.ask('draw a red car');
