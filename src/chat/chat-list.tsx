@@ -1,19 +1,20 @@
-import { useDeferredValue, useMemo, useState } from 'react';
+import { type FocusEvent, useDeferredValue, useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { ClosePanel } from '../app/close-panel.tsx';
 import { useSelect, useWords } from '../app/context.tsx';
 import { chatsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { chatOfSubject } from '../composer/queued-words.ts';
+import type { ChatId } from '../storage/records.ts';
 import { ChatRow } from './chat-row.tsx';
-import { chatsWith, listedChats } from './listed-chats.ts';
+import { chatsWith, type ListedChat, listedChats } from './listed-chats.ts';
+import { moveInRows } from './row-keys.ts';
 
 export function ChatList() {
   const { language, page } = useWords();
   const chats = useSelect((state) => state.chats);
   const open = useSelect((state) => state.panel === 'chats');
   const panel = usePanelFocus<HTMLElement>(open, chatsButtonId);
-  const working = useSelect(useShallow((state) => state.jobs.map(({ subject }) => chatOfSubject(state, subject)?.id)));
   const pinned = useSelect((state) => state.pinned);
   const listed = useMemo(() => listedChats(chats, page.untitled, language, pinned), [chats, page, language, pinned]);
   const [sought, setSought] = useState('');
@@ -44,11 +45,32 @@ export function ChatList() {
           {page.noChatFound}
         </p>
       )}
-      <ul>
-        {found.map((chat) => (
-          <ChatRow key={chat.id} chat={chat} works={working.includes(chat.id)} />
-        ))}
-      </ul>
+      <Rows chats={found} />
     </nav>
+  );
+}
+
+/** One under the other; Tab comes to one of them, the open one at first, and arrows go from one to the other. */
+function Rows({ chats }: { readonly chats: readonly ListedChat[] }) {
+  const working = useSelect(useShallow((state) => state.jobs.map(({ subject }) => chatOfSubject(state, subject)?.id)));
+  const current = useSelect((state) => state.current);
+  const [entered, setEntered] = useState<ChatId | null>(null);
+  const listed = (id: ChatId | null) => chats.find((chat) => chat.id === id);
+  const active = listed(entered) ?? listed(current) ?? chats[0];
+  const leave = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) setEntered(null);
+  };
+  return (
+    <ul onKeyDown={moveInRows} onBlur={leave}>
+      {chats.map((chat) => (
+        <ChatRow
+          key={chat.id}
+          chat={chat}
+          works={working.includes(chat.id)}
+          isActive={chat === active}
+          enter={setEntered}
+        />
+      ))}
+    </ul>
   );
 }

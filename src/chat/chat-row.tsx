@@ -1,20 +1,26 @@
-import { type KeyboardEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { deleteChat, openChat, pinChat, renameChat } from '../actions/chats.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { focusMessage } from '../composer/message.ts';
+import type { ChatId } from '../storage/records.ts';
 import type { ListedChat } from './listed-chats.ts';
 
 interface ChatRowProps {
   readonly chat: ListedChat;
   /** Something is at work in it, or waits. */
   readonly works: boolean;
+  /** Tab comes to it; arrows go on from it to the others. */
+  readonly isActive: boolean;
+  /** It has the focus. */
+  readonly enter: (id: ChatId) => void;
 }
 
 /** One chat of the list: opened, renamed in its place, deleted. */
-export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowProps) {
+export const ChatRow = memo(function ChatRow({ chat, works, isActive, enter }: ChatRowProps) {
+  const { id, title, when, isPinned } = chat;
   const { page } = useWords();
   const perform = usePerform();
   const [renaming, setRenaming] = useState(false);
@@ -23,6 +29,7 @@ export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowP
   const pin = useRef<HTMLButtonElement>(null);
   const name = useId();
   const current = useSelect((state) => state.current === id);
+  const tabIndex = isActive ? 0 : -1;
   const leave = (how: Leaving) => {
     flushSync(() => setRenaming(false));
     if (how !== 'elsewhere') rename.current?.focus();
@@ -40,7 +47,7 @@ export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowP
     else button.focus();
   };
   return (
-    <li ref={row} data-current={current}>
+    <li ref={row} data-current={current} onFocus={() => enter(id)}>
       {renaming ? (
         <RenameField title={title} leave={leave} rename={(text) => perform(renameChat, id, text)} />
       ) : (
@@ -49,6 +56,7 @@ export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowP
             type="button"
             className="opens-chat"
             dir="auto"
+            tabIndex={tabIndex}
             aria-current={current ? 'page' : undefined}
             onClick={() => perform(openChat, id)}
           >
@@ -85,6 +93,7 @@ export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowP
               icon="pin"
               label={page.pinChat}
               titleId={name}
+              tabIndex={tabIndex}
               press={togglePin}
               isPressed={isPinned}
             />
@@ -93,33 +102,36 @@ export function ChatRow({ chat: { id, title, when, isPinned }, works }: ChatRowP
               icon="edit"
               label={page.renameChat}
               titleId={name}
+              tabIndex={tabIndex}
               press={() => setRenaming(true)}
             />
-            <RowButton icon="bin" label={page.deleteChat} titleId={name} press={remove} />
+            <RowButton icon="bin" label={page.deleteChat} titleId={name} tabIndex={tabIndex} press={remove} />
           </span>
         </>
       )}
     </li>
   );
-}
+});
 
 interface RowButtonProps {
   readonly icon: IconName;
   readonly label: string;
   /** The id of the title of the chat that it is about. */
   readonly titleId: string;
+  readonly tabIndex: 0 | -1;
   readonly press: () => void;
   /** For one that stays on until it is pressed again. */
   readonly isPressed?: boolean;
   readonly ref?: RefObject<HTMLButtonElement | null>;
 }
 
-function RowButton({ icon, label, titleId, press, isPressed, ref }: RowButtonProps) {
+function RowButton({ icon, label, titleId, tabIndex, press, isPressed, ref }: RowButtonProps) {
   return (
     <button
       ref={ref}
       type="button"
       className="quiet small"
+      tabIndex={tabIndex}
       aria-label={label}
       aria-describedby={titleId}
       aria-pressed={isPressed}

@@ -13,6 +13,11 @@ const partKeys = {
     ['breakLine', ['Shift+Enter']],
     ['earlier', ['↑']],
   ],
+  chats: [
+    ['goChats', ['↑', '↓']],
+    ['ends', ['Home', 'End']],
+    ['inChat', ['→', '←']],
+  ],
   pictures: [
     ['go', ['←', '→']],
     ['select', ['Space']],
@@ -43,6 +48,7 @@ export function ShortcutSheet() {
       />
       <KeyGroup title={words.groups.page} rows={anywhere} />
       <KeyGroup title={words.groups.message} rows={partKeys.message.map(([name, keys]) => [words.keys[name], keys])} />
+      <KeyGroup title={words.groups.chats} rows={partKeys.chats.map(([name, keys]) => [words.keys[name], keys])} />
       <KeyGroup
         title={words.groups.pictures}
         rows={partKeys.pictures.map(([name, keys]) => [words.keys[name], keys])}

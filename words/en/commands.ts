@@ -8,7 +8,12 @@ export const enCommands = {
   openChat: (title: string) => `Open chat: ${title}`,
   shortcuts: 'Keyboard shortcuts',
   close: 'Close',
-  groups: { page: 'Anywhere', message: 'In the message', pictures: 'In the gallery and the viewer' },
+  groups: {
+    page: 'Anywhere',
+    message: 'In the message',
+    chats: 'In the list of chats',
+    pictures: 'In the gallery and the viewer',
+  },
   letters: 'Letters alone are shortcuts where nothing is being written',
   names: {
     commands: 'Commands',
@@ -49,6 +54,9 @@ export const enCommands = {
     send: 'Send',
     breakLine: 'New line',
     earlier: 'Earlier words',
+    goChats: 'Next and previous chat',
+    ends: 'First and last chat',
+    inChat: 'Pin, rename and delete the chat',
     go: 'Next and previous picture',
     select: 'Select',
     selectAll: 'Select all',
@@ -58,7 +66,16 @@ export const enCommands = {
     whole: 'Whole picture, actual size',
   },
   /** Of keys that have no sign. */
-  keyNames: { Control: 'Ctrl', Shift: 'Shift', Enter: 'Enter', Escape: 'Esc', Space: 'Space', Delete: 'Delete' },
+  keyNames: {
+    Control: 'Ctrl',
+    Shift: 'Shift',
+    Enter: 'Enter',
+    Escape: 'Esc',
+    Space: 'Space',
+    Delete: 'Delete',
+    Home: 'Home',
+    End: 'End',
+  },
   settings: {
     motion: 'Reduce motion',
     endNotice: 'Tell me when long work ends',
