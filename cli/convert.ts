@@ -14,6 +14,7 @@ import { enConversion } from '../words/en/conversion.ts';
 import { zhConversion } from '../words/zh/conversion.ts';
 import { graphRunner } from '../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
+import { openTokenizer } from '../workers/language/words-tokenizer.ts';
 import { nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { bytesByAbility, freeBytes, quantisingRate, requireRoom, sourceBytes } from './conversion-estimate.ts';
@@ -29,7 +30,7 @@ import { usualLimit, usualThreads } from './threads.ts';
 import { jsonLine } from './visible.ts';
 
 const usage = `nexus convert --from DIR… --to DIR [--precision q4|q8|f16] [--only chat,draw,edit]
-              [--threads N] [--dry-run]
+              [--negative TEXT…] [--threads N] [--dry-run]
 
 Makes a bundle that the page and the other commands can run from the published files: Nexus-GenV2 (config.json,
 model-*.safetensors, generation_decoder.bin, edit_decoder.bin, tokenizer.json …) and FLUX.1-dev (ae.safetensors,
@@ -44,6 +45,9 @@ too little room nothing is begun. Stopped half-way, also by a full disk, the sam
                         this model they are added to it, and what it has is kept and not needed in the checkpoint. Pictures
                         are then drawn in the steps that a bundle has tables for (50, 28 and 8); other-schedules, named too,
                         adds the layers for any other steps, guidance and a start, and negative what CFG needs, from T5
+  --negative TEXT       with --only negative: a negative prompt that the bundle will hold beside the empty one; may be given
+                        several times. Both text encoders make it, with tokenizer and tokenizer_2 of FLUX.1-dev, or the
+                        file of one who has it. Pictures steer away from it with other-schedules
   --threads N           threads that quantise, 1 to ${usualLimit} (default: the cores of this machine, at most ${usualLimit}); the bundle is
                         the same with any number
   --dry-run             says what would be made: bytes by part and ability, room on the disk, minutes; writes nothing, and
@@ -58,6 +62,7 @@ const options = {
   to: { type: 'string' },
   precision: { type: 'string' },
   only: { type: 'string' },
+  negative: { type: 'string', multiple: true },
   threads: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -80,10 +85,11 @@ export const convert: Command = {
 
     const installed = to === null || only === null ? null : await installedIn(to);
     requireDecoder(only, installed);
+    const negativeTexts = negativeTextsOf(values.negative ?? [], only);
     const plan = await planConversion(
       await Promise.all(folders.map(openFolderOrFile)),
       asked ?? installed?.precision ?? 'q4',
-      { only, installed },
+      { only, installed, negativeTexts },
     );
     const words = inLanguage(enConversion, zhConversion);
     for (const source of plan.missing) process.stderr.write(`${words.missing[source]}\n`);
@@ -118,6 +124,12 @@ function requireDecoder(only: readonly Installable[] | null, installed: Manifest
   if (extra !== undefined && !draws && !has) {
     throw new UsageError(`--only ${extra} goes with draw or edit, or into a bundle that draws`);
   }
+}
+
+/** The words of negative prompts, without the spaces around them, which no text encoder reads. */
+function negativeTextsOf(texts: readonly string[], only: readonly Installable[] | null): readonly string[] {
+  if (texts.length > 0 && !only?.includes('negative')) throw new UsageError('--negative goes with --only negative');
+  return texts.map((text) => text.trim());
 }
 
 async function costOf(plan: ConversionPlan, to: string | null, threads: number): Promise<ConversionCost> {
@@ -155,6 +167,7 @@ async function write(plan: ConversionPlan, to: string, threads: number, quiet: b
     await carryOut(plan, sink, {
       sha256: nodeSha256,
       runner: graphRunner(runtime),
+      openTokenizer,
       quantiser,
       progress: ({ share, kept }) => bar.done(share * thousandths, kept * thousandths),
     });

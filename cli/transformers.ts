@@ -5,9 +5,9 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-type Transformers = Pick<typeof import('@huggingface/transformers'), 'Qwen2Tokenizer' | 'env'>;
+type Transformers = Pick<typeof import('@huggingface/transformers'), 'PreTrainedTokenizer' | 'Qwen2Tokenizer' | 'env'>;
 
 const nodeBuild = pathToFileURL(createRequire(import.meta.url).resolve('@huggingface/transformers'));
 const browserBuild: Transformers = await import(new URL('transformers.web.js', nodeBuild).href);
 
-export const { Qwen2Tokenizer, env } = browserBuild;
+export const { PreTrainedTokenizer, Qwen2Tokenizer, env } = browserBuild;

@@ -119,8 +119,10 @@ export interface FailureData extends CheckpointFailureData, LibraryFailureData, 
   TOKENIZER_INVALID: { readonly problem: string };
   /** A drawing for a decoder that the bundle does not hold. */
   DECODER_MISSING: { readonly decoder: 'generation' | 'editing' };
-  /** A negative prompt, or CFG at all, that the bundle has no text embeddings for. */
-  NEGATIVE_UNAVAILABLE: { readonly prompt: string };
+  /** A negative prompt, or CFG at all, that the bundle does not hold; and those that it does. */
+  NEGATIVE_UNAVAILABLE: { readonly prompt: string; readonly held: readonly string[] };
+  /** A negative prompt of other words than the empty ones, for a decoder without the layers that these need beside its tables. */
+  NEGATIVE_LAYERS: { readonly prompt: string };
   /** Steps, guidance or a start that a decoder has neither a modulation table for nor the layers to compute one. */
   SCHEDULE_UNAVAILABLE: {
     readonly decoder: 'generation' | 'editing';

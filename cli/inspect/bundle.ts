@@ -1,3 +1,4 @@
+import { heldNegatives } from '../../model/bundle/negative-text.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
 import type { SourceFolder } from '../../model/checkpoint/source.ts';
 import { textTable } from '../table.ts';
@@ -25,6 +26,7 @@ export async function inspectBundle(folder: SourceFolder): Promise<Inspection> {
     ['bundle', `${about.name} (${about.id})`],
     ['precision', about.precision],
     ['forms, context', `${about.forms}, ${about.context}`],
+    ['negative prompts', heldNegatives(manifest).map(negativeText).join(', ') || 'none'],
     ['tokenizer', about.tokenizer?.files.join(', ') ?? 'none'],
     ['files', files.length],
     ['bytes', total],
@@ -42,4 +44,8 @@ export async function inspectBundle(folder: SourceFolder): Promise<Inspection> {
   ];
   const json = { ...about, parts: rows, graphs: graphRows, files, bytes: total };
   return { text: text.join('\n\n'), json, found: true };
+}
+
+function negativeText(text: string): string {
+  return text === '' ? 'the empty one' : `"${text}"`;
 }

@@ -6,7 +6,7 @@ import {
   type DecoderName,
   decoderNames,
   decoderParts,
-  negativePart,
+  isNegativePart,
   pieceOf,
   piecesOf,
   type WeightFile,
@@ -46,7 +46,7 @@ export function partsOf(file: WeightFile): readonly string[] {
 
 /** The extra that a part is, if it is one. */
 export function extraOf(part: string | null): Extra | null {
-  if (part === negativePart) return 'negative';
+  if (isNegativePart(part)) return 'negative';
   return decoderNames.some((decoder) => part === decoderParts[decoder].layers) ? 'other-schedules' : null;
 }
 
@@ -59,7 +59,7 @@ export function firstAbilityOf(part: string | null, among: readonly Ability[] = 
 }
 
 function isUsedBy(ability: Ability, part: string | null): boolean {
-  if (part === null || part === constantsPart || part === negativePart) return ability !== 'chat';
+  if (part === null || part === constantsPart || isNegativePart(part)) return ability !== 'chat';
   return needed[ability].some((file) => partsOf(file).includes(pieceOf(part)));
 }
 
@@ -76,7 +76,15 @@ export function bundleFor(whole: Manifest, wanted: readonly Ability[]): Manifest
   const left = new Set([...whole.shards, ...whole.graphs].map(({ file }) => file));
   for (const { file } of [...shards, ...graphs]) left.delete(file);
   const hasTables = shards.some(({ part }) => decoderNames.some((decoder) => decoderParts[decoder].tables === part));
-  const { schedules, ...rest } = whole;
+  const hasNegatives = shards.some(({ part }) => isNegativePart(part));
+  const { schedules, negative_texts: negatives, ...rest } = whole;
   const files = whole.files.filter(({ path }) => !left.has(path));
-  return { ...rest, shards, graphs, files, ...(schedules && hasTables && { schedules }) };
+  return {
+    ...rest,
+    shards,
+    graphs,
+    files,
+    ...(negatives && hasNegatives && { negative_texts: negatives }),
+    ...(schedules && hasTables && { schedules }),
+  };
 }

@@ -1,4 +1,4 @@
-/** The shards that are computed of a checkpoint: constants, states of the negative prompt, modulation tables. */
+/** The shards that are computed of a checkpoint: constants, what the negative branch reads, modulation tables. */
 import { crc32 } from '../checkpoint/crc32.ts';
 import { decodeWeights } from '../checkpoint/decode.ts';
 import type { SourceFolder } from '../checkpoint/source.ts';
@@ -6,26 +6,19 @@ import type { NexusConfig } from '../config/nexus.ts';
 import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { type Modulation, modulationSteps, modulationTables, plannedModulation } from './compute-modulation.ts';
-import {
-  bytesBehind,
-  type Computation,
-  type ComputedStep,
-  computeSteps,
-  type PlannedStep,
-  type ResultOf,
-} from './computed-steps.ts';
-import type { ConversionPlan, NegativeSource } from './conversion-plan.ts';
+import { bytesBehind, type ComputedTensors, computeSteps } from './computed-steps.ts';
+import type { ConversionPlan } from './conversion-plan.ts';
 import type { GraphRunner } from './graph-runner.ts';
 import { chunkBytes } from './hashes.ts';
 import type { ManifestShard } from './manifest.ts';
 import { modulationTableName } from './modulation-tables.ts';
-import { negativeHeader } from './negative-text.ts';
-import { constantNames, constantsPart, negativePart } from './parts.ts';
+import { negativeBytesBeside, negativeTensors } from './negative-shard.ts';
+import { constantNames, constantsPart } from './parts.ts';
 import type { PlannedShard } from './planned-parts.ts';
-import { bytesOf } from './row-block.ts';
 import type { ShardProgress, Write } from './shard-content.ts';
 import { noMark } from './sink.ts';
-import { plannedPooled, plannedStates, pooledOfEmptyText, statesOfEmptyText } from './text-constants.ts';
+import { plannedPooled, pooledOf } from './text-constants.ts';
+import { clipIds, type OpenTokenizer } from './text-ids.ts';
 
 export type ComputedShard = Exclude<PlannedShard, { kind: 'weights' }>;
 
@@ -34,16 +27,15 @@ export interface Computing {
   readonly plan: ConversionPlan;
   readonly folder: SourceFolder;
   readonly runner: GraphRunner;
+  readonly openTokenizer: OpenTokenizer;
   /** The file that a shard's bytes lie in, by the name that was planned for it. */
   readonly nameOf: (shard: string) => string;
 }
 
 /** The most bytes that a computed shard takes of the disk beside its own while it is made, where it can be gone on with. */
-export function bytesBeside({ config, weights, clip, negative }: ConversionPlan, shard: ComputedShard): number {
+export function bytesBeside({ config, weights, clip }: ConversionPlan, shard: ComputedShard): number {
   if (shard.kind === 'constants') return clip === null ? 0 : bytesBehind(clip.weights, [plannedPooled(clip.config)]);
-  if (shard.kind === 'negative') {
-    return negative === null ? 0 : bytesBehind(negative.weights, plannedNegative(negative, config));
-  }
+  if (shard.kind === 'negative') return negativeBytesBeside(shard, config);
   const source = weights.get(shard.from);
   return source === undefined
     ? 0
@@ -95,30 +87,15 @@ async function restoreWhole({ bytes }: ManifestShard, { mark, read, restored }: 
   return true;
 }
 
-interface ComputedTensors {
-  readonly computation: Computation;
-  /** The shard's tensors by their names. */
-  readonly tensors: (resultOf: ResultOf) => Promise<ReadonlyMap<string, Uint8Array>>;
-}
-
 async function computedTensors(computing: Computing, shard: ComputedShard): Promise<ComputedTensors> {
   if (shard.kind === 'modulation tables') return tablesOf(computing, shard);
   const { plan, runner } = computing;
   if (shard.kind === 'constants') {
     const clip = plan.clip ?? fail('BUNDLE_LACKS', { part: constantsPart, name: constantNames.pooled });
-    const computation = pooledOfEmptyText(clip.config, clip.weights, runner);
+    const computation = pooledOf(clipIds([], clip.config), clip, runner);
     return { computation, tensors: async (resultOf) => new Map([[constantNames.pooled, await resultOf(0)]]) };
   }
-  const computation = await negativeStates(computing);
-  const last = computation.steps.length - 1;
-  return {
-    computation,
-    tensors: async (resultOf) =>
-      new Map([
-        ['header', negativeHeader(plan.config)],
-        [constantNames.negative, await resultOf(last)],
-      ]),
-  };
+  return negativeTensors(shard, plan.config, computing);
 }
 
 async function tablesOf(
@@ -139,24 +116,6 @@ async function tablesOf(
 function schedulesOf({ nexus_gen: settings }: NexusConfig, { tensors }: ManifestShard): readonly ServedSchedule[] {
   const names = new Set(tensors.map(({ name }) => name));
   return (settings.schedules ?? []).filter((each) => names.has(modulationTableName(each)));
-}
-
-function plannedNegative(negative: NegativeSource, config: NexusConfig): readonly PlannedStep[] {
-  const tokens = config.nexus_gen.negative_length;
-  if (negative.kind === 't5') return plannedStates(negative.config, tokens);
-  return [{ weights: [constantNames.negative], takes: [], at: 0, bytes: 4 * tokens * config.dit.context }];
-}
-
-/** T5's states of the empty text: computed, or read from the file of one who has. */
-async function negativeStates({ plan: { negative, config }, runner }: Computing): Promise<Computation> {
-  if (negative === null) return fail('BUNDLE_LACKS', { part: negativePart, name: constantNames.negative });
-  const { weights: source } = negative;
-  if (negative.kind === 't5') {
-    return statesOfEmptyText(negative.config, config.nexus_gen.negative_length, source, runner);
-  }
-  const compute: ComputedStep['compute'] = async (read) => bytesOf(await read(constantNames.negative));
-  const steps = plannedNegative(negative, config).map((planned) => ({ ...planned, compute }));
-  return { source, steps, wanted: [0] };
 }
 
 /** CLIP's vector of the empty text, from the constants that this conversion made before, or that are installed. */

@@ -43,7 +43,7 @@ export function bytesBehind(source: TensorSource, steps: readonly PlannedStep[])
   return resultBytes(steps) + Math.max(0, ...weights);
 }
 
-function resultBytes(steps: readonly PlannedStep[]): number {
+export function resultBytes(steps: readonly PlannedStep[]): number {
   return Math.max(0, ...steps.map(({ at, bytes }) => at + bytes));
 }
 
@@ -62,6 +62,13 @@ export interface KeptSteps {
 }
 
 export type ResultOf = (step: number) => Promise<Uint8Array>;
+
+/** The tensors of a shard, and the steps that they come of. */
+export interface ComputedTensors {
+  readonly computation: Computation;
+  /** The shard's tensors by their names. */
+  readonly tensors: (resultOf: ResultOf) => Promise<ReadonlyMap<string, Uint8Array>>;
+}
 
 /**
  * Computes every step that an earlier try did not.

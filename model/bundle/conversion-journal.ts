@@ -115,7 +115,12 @@ async function readJournal(folder: SourceFolder): Promise<Journal | null> {
  */
 async function planKey(plan: ConversionPlan, sha256: Sha256Maker): Promise<string> {
   const { precision, shards, sources, planned } = plan;
-  const layouts = shards.map(({ layout }) => [layout.file, layout.tensors]);
+  const layouts = shards.map((shard) => [
+    shard.layout.file,
+    shard.layout.tensors,
+    // Words of one length are laid out alike.
+    ...(shard.kind === 'negative' && shard.text !== '' ? [shard.text] : []),
+  ]);
   const headers = await sources.hashOf(planned, sha256);
   const hash = sha256();
   hash.update(encodeUtf8(JSON.stringify([converterVersion, bundleVersion, precision, planned, headers, layouts])));

@@ -1,40 +1,38 @@
 /** What a conversion will make, down to the place of every tensor, known before a weight is read. */
 
-import { scanJson } from '../checkpoint/json.ts';
-import { recogniseModel } from '../checkpoint/recognise.ts';
 import type { ByteSource, SourceFolder } from '../checkpoint/source.ts';
 import type { TensorSource } from '../checkpoint/tensors.ts';
-import { decodeUtf8 } from '../checkpoint/utf8.ts';
 import { type NexusConfig, readNexusConfig } from '../config/nexus.ts';
-import type { ClipConfig, T5Config } from '../config/text-encoders.ts';
+import type { ClipConfig } from '../config/text-encoders.ts';
 import { fail } from '../failure.ts';
 import type { WeightDeclaration } from '../onnx/types.ts';
 import { type GenerationConfig, readGenerationConfig } from '../text/generation-config.ts';
 import { filesFor, installedFiles } from './abilities.ts';
 import { abilities, type Installable } from './installables.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, NegativeTextOfBundle } from './manifest.ts';
 import { servedSchedules } from './modulation-tables.ts';
-import { isNegativeText, negativeLayout, servesNegative } from './negative-text.ts';
-import { constantNames, constantsPart, type DecoderName, decoderNames, hasDecoder, type WeightFile } from './parts.ts';
+import { emptyNegativeSource, type NegativeSource, openClip, requireEqual, wordsSource } from './negative-source.ts';
+import { listedWords, negativeLayout, servesNegative } from './negative-text.ts';
+import {
+  constantNames,
+  constantsPart,
+  type DecoderName,
+  decoderNames,
+  hasDecoder,
+  negativePart,
+  type WeightFile,
+} from './parts.ts';
 import { type PlannedGraph, type PlannedShard, planParts } from './planned-parts.ts';
 import { type BundlePrecision, shardLimit } from './precision.ts';
 import { inOrder, RecordedSources, type SourceRange } from './recorded-sources.ts';
 import { layoutShards, storedWeights } from './shards.ts';
 import { baseName, openWeights, SourceFolders, sourceFileNames } from './source-files.ts';
-import { readClipFile, readT5File, t5ConfigOf } from './text-constants.ts';
+import { readJson } from './source-json.ts';
+import type { TextEncoder } from './text-constants.ts';
 
 /** What a checkpoint may lack; a bundle without it can do less. */
 const optionalSources = ['generation', 'editing', 'autoencoder', 'clip', 't5', 'tokenizer'] as const;
 export type OptionalSource = (typeof optionalSources)[number];
-
-export type NegativeSource =
-  | ({ readonly kind: 't5' } & TextEncoder<T5Config>)
-  | { readonly kind: 'states'; readonly weights: TensorSource };
-
-export interface TextEncoder<Config> {
-  readonly config: Config;
-  readonly weights: TensorSource;
-}
 
 /** How much of a checkpoint is converted. */
 export interface ConversionScope {
@@ -44,6 +42,8 @@ export interface ConversionScope {
   readonly installed?: Manifest | null;
   /** `with a decoder`: needed too where `only` names it. `if named`: by itself, and left out where the checkpoint lacks it. */
   readonly negative?: 'with a decoder' | 'if named';
+  /** Negative prompts that are added beside the empty one; those that are there already are kept. */
+  readonly negativeTexts?: readonly string[];
   /** Bytes of a segment of the transformer, at most. */
   readonly segmentLimit?: number | undefined;
 }
@@ -56,8 +56,6 @@ export interface ConversionPlan {
   readonly shards: readonly PlannedShard[];
   readonly graphs: readonly PlannedGraph[];
   readonly clip: TextEncoder<ClipConfig> | null;
-  /** T5, which computes the empty negative prompt, or the file of one who has; null where the bundle gets none. */
-  readonly negative: NegativeSource | null;
   readonly tokenizer: readonly ByteSource[] | null;
   readonly missing: readonly OptionalSource[];
   readonly installed: Manifest | null;
@@ -74,8 +72,9 @@ export interface ConversionPlan {
 export async function planConversion(
   folders: readonly SourceFolder[],
   precision: BundlePrecision,
-  { only = null, installed = null, negative: rule = 'with a decoder', segmentLimit = shardLimit }: ConversionScope = {},
+  scope: ConversionScope = {},
 ): Promise<ConversionPlan> {
+  const { only = null, installed = null, segmentLimit = shardLimit } = scope;
   const sources = new RecordedSources(folders);
   const found = await SourceFolders.open(sources.folders);
   const config = await readConfig(found, installed);
@@ -86,12 +85,7 @@ export async function planConversion(
   const keptConstants = installed?.shards.find(({ part }) => part === constantsPart)?.tensors.map(({ name }) => name);
   const encodes = decoderNames.some(isAdded) && keptConstants === undefined;
   const clip = encodes ? await openClip(found) : null;
-  const lacksNegative = installed === null || !servesNegative(installed);
-  const isNamed = only?.includes('negative') === true;
-  const comesAlong = rule === 'with a decoder' && decoderNames.some(isAdded);
-  const isNeeded = rule === 'with a decoder' && isNamed;
-  const wantsNegative = lacksNegative && (isNamed || comesAlong);
-  const negative = wantsNegative ? await negativeSource(found, config, isNeeded) : null;
+  const negatives = await planNegatives(found, config, scope, decoderNames.some(isAdded));
   const hasPooled = clip !== null || keptConstants?.includes(constantNames.pooled) === true;
   const parts = planParts(config, weights, {
     precision,
@@ -109,26 +103,43 @@ export async function planConversion(
     editing: lacks('editing'),
     autoencoder: lacks('autoencoder'),
     clip: encodes && clip === null,
-    t5: wantsNegative && negative === null,
+    t5: negatives.lacksEmpty,
     tokenizer: tokenizer === null && !installed?.tokenizer,
   };
   const missing = optionalSources.filter((source) => absent[source]);
-  if (only !== null) requireSources(missing, isNeeded);
+  if (only !== null) requireSources(missing, negatives.isNeeded);
   return {
     config,
     precision,
     weights,
     sampling: await readSampling(found, installed),
-    shards: [...constants, ...parts.shards, ...(negative === null ? [] : [negativeShard(config)])],
+    shards: [...constants, ...parts.shards, ...negatives.shards],
     graphs: parts.graphs,
     clip,
-    negative,
     tokenizer,
     missing,
     installed,
     sources,
     planned: inOrder(sources.takeRanges()),
   };
+}
+
+/** What the negative branch reads: of the empty text where that is lacking, and of the words that are asked for. */
+async function planNegatives(
+  found: SourceFolders,
+  config: NexusConfig,
+  { only, installed = null, negative: rule = 'with a decoder', negativeTexts = [] }: ConversionScope,
+  addsDecoder: boolean,
+) {
+  const words = listedWords(negativeTexts, installed);
+  const isNamed = only?.includes('negative') === true;
+  const isNeeded = words.length > 0 || (rule === 'with a decoder' && isNamed);
+  const comesAlong = rule === 'with a decoder' && addsDecoder;
+  const isWanted = (installed === null || !servesNegative(installed)) && (isNamed || comesAlong);
+  const empty = isWanted ? await emptyNegativeSource(found, config, isNeeded) : null;
+  const ofEmpty = empty === null ? [] : [emptyNegativeShard(config, empty)];
+  const ofWords = await wordsShards(found, config, words);
+  return { shards: [...ofEmpty, ...ofWords], isNeeded, lacksEmpty: isWanted && empty === null };
 }
 
 /** Files of which a bundle gets every piece, decoders of which it gets the layers of other schedules, and what it has. */
@@ -142,39 +153,23 @@ function wantedFiles(only: readonly Installable[] | null, installed: Manifest | 
   return { kept, whole, layers };
 }
 
-export function negativeShard(config: NexusConfig): PlannedShard {
-  return { kind: 'negative', layout: negativeLayout(config) };
+export function emptyNegativeShard(config: NexusConfig, source: NegativeSource): PlannedShard {
+  return negativeShard(config, { text: '', part: negativePart }, source);
 }
 
-/**
- * T5 in FLUX's own folder, or what is recognised by its tensors: T5 in a single file, or the states that one computed.
- *
- * @throws where it was asked for, what an unreadable file in its place fails with
- */
-export async function negativeSource(
+/** @throws SOURCE_MISSING where words can be made of nothing that is there, and what an unreadable file fails with */
+export async function wordsShards(
   found: SourceFolders,
   config: NexusConfig,
-  isAsked: boolean,
-): Promise<NegativeSource | null> {
-  const kindOf = (tensors: TensorSource) => {
-    if (isNegativeText(tensors, config)) return 'states';
-    return recogniseModel(tensors.list().map(({ name }) => name)) === 't5' ? 't5' : null;
-  };
-  const published = await textEncoder(found, sourceFileNames.t5, readT5File);
-  const single = await found.recognised(kindOf).catch((thrown: unknown) => {
-    if (isAsked && published === null) throw thrown;
-    return null;
-  });
-  // States that are there already cost nothing.
-  if (single?.kind === 'states') return { kind: 'states', weights: single.tensors };
-  const encoder = published ?? (single && { config: t5ConfigOf(single.tensors), weights: single.tensors });
-  if (encoder === null) return null;
-  requireEqual('text_encoder_2 d_model', config.dit.context, encoder.config.model);
-  return { kind: 't5', ...encoder };
+  words: readonly NegativeTextOfBundle[],
+): Promise<readonly PlannedShard[]> {
+  const shards: PlannedShard[] = [];
+  for (const each of words) shards.push(negativeShard(config, each, await wordsSource(found, config, each.text)));
+  return shards;
 }
 
-function requireEqual(key: string, expected: number, actual: number): void {
-  if (expected !== actual) fail('CONFIG_INVALID', { key, expected: String(expected), actual: String(actual) });
+function negativeShard(config: NexusConfig, listed: NegativeTextOfBundle, source: NegativeSource): PlannedShard {
+  return { kind: 'negative', layout: negativeLayout(config, listed), text: listed.text, source };
 }
 
 /** What was asked for by name is not left out with a remark, as T5's states and a tokenizer may be. */
@@ -188,11 +183,6 @@ function requireSources(missing: readonly OptionalSource[], asksNegative: boolea
 /** What a plan of these folders would say that the model is. Throws SOURCE_MISSING, CONFIG_INVALID, CONFIG_JSON. */
 export async function readModelConfig(folders: readonly SourceFolder[]): Promise<NexusConfig> {
   return readConfig(await SourceFolders.open(folders), null);
-}
-
-/** CLIP in FLUX's own folder; null where there is none. */
-export function openClip(found: SourceFolders): Promise<TextEncoder<ClipConfig> | null> {
-  return textEncoder(found, sourceFileNames.clip, readClipFile);
 }
 
 /** Several config.json count as one, the first of each key: a decoder's sizes may lie beside the decoder. T5's is not one of them. */
@@ -215,30 +205,6 @@ async function readSampling(found: SourceFolders, installed: Manifest | null): P
   const file = await found.file(sourceFileNames.sampling);
   if (file === null && installed !== null) return installed.defaults.sampling;
   return readGenerationConfig(file === null ? {} : await readJson(file));
-}
-
-const jsonLimit = 2 ** 20;
-const jsonLimits = { depth: 64, values: 100_000 } as const;
-
-async function readJson(file: ByteSource): Promise<Record<string, unknown>> {
-  const invalid = (actual: string) => fail('CONFIG_INVALID', { key: file.name, expected: 'a JSON object', actual });
-  if (file.size > jsonLimit) return invalid(`${file.size} bytes`);
-  const text = decodeUtf8(await file.read(0, file.size)) ?? invalid('bytes that are no UTF-8');
-  const { mistake } = scanJson(text, jsonLimits);
-  if (mistake !== null) fail('CONFIG_JSON', { file: file.name, ...mistake });
-  const json: unknown = JSON.parse(text);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return invalid(text.slice(0, 40));
-  return { ...json };
-}
-
-async function textEncoder<Config>(
-  found: SourceFolders,
-  folder: string,
-  readFile: (json: unknown) => Config,
-): Promise<TextEncoder<Config> | null> {
-  const file = await found.file(folder + sourceFileNames.config);
-  const weights = await found.shards(folder);
-  return file === null || weights === null ? null : { config: readFile(await readJson(file)), weights };
 }
 
 export function planConstants({ dit }: NexusConfig, clip: TextEncoder<ClipConfig> | null): readonly PlannedShard[] {

@@ -1,10 +1,11 @@
 /**
- * How far a conversion is: measured by the bytes of the checkpoint that it takes, since what is computed of them (T5's states of the
- * empty text, FLUX's modulation) takes gigabytes and writes next to nothing.
+ * How far a conversion is: measured by the bytes of the checkpoint that it takes, since what is computed of them (T5's states of a
+ * negative prompt, FLUX's modulation) takes gigabytes and writes next to nothing.
  */
 import { elementTypeBytes } from '../checkpoint/element-types.ts';
-import { rowCount, rowLength, type TensorInfo } from '../checkpoint/tensors.ts';
+import { rowCount, rowLength, type TensorInfo, type TensorSource } from '../checkpoint/tensors.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
+import type { NegativeSource } from './negative-source.ts';
 import type { PlannedShard } from './planned-parts.ts';
 
 export interface ConversionProgress {
@@ -28,15 +29,26 @@ export interface WorkedFile {
 }
 
 /** Bytes of the checkpoint's weights that a shard is made of. */
-export function takenBytes({ weights, clip, negative }: ConversionPlan, shard: PlannedShard): number {
+export function takenBytes({ weights, clip }: ConversionPlan, shard: PlannedShard): number {
   if (shard.kind === 'constants') return bytesOf(clip?.weights.list() ?? []);
-  if (shard.kind === 'negative') return bytesOf(negative?.weights.list() ?? []);
+  if (shard.kind === 'negative') return bytesOf(weightsOf(shard.source).flatMap((source) => source.list()));
   const source = weights.get(shard.from);
   if (shard.kind === 'modulation tables') return bytesOf(shard.reads.flatMap((name) => source?.find(name) ?? []));
   return shard.layout.weights.reduce((taken, { source: name, rows, rowLength: length }) => {
     const type = source?.find(name)?.type ?? 'uint8';
     return taken + rows * length * elementTypeBytes[type];
   }, 0);
+}
+
+function weightsOf(source: NegativeSource): readonly TensorSource[] {
+  switch (source.kind) {
+    case 'file':
+      return [source.weights];
+    case 't5':
+      return [source.t5.weights];
+    case 'encoders':
+      return [source.t5.weights, source.clip.weights];
+  }
 }
 
 function bytesOf(tensors: readonly TensorInfo[]): number {

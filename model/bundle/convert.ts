@@ -141,8 +141,18 @@ function manifestOf(plan: ConversionPlan, files: readonly ManifestFile[], nameOf
     tokenizer: allTokenizer,
     ...inBundleOrder(listed, allTokenizer?.files ?? []),
     ...serves(settings),
+    ...withWords(plan),
     ...withTables(listed.shards, settings.schedules ?? []),
   };
+}
+
+/** The negative prompts that were there, and those that are added. */
+function withWords({ shards, installed }: ConversionPlan): Pick<Manifest, 'negative_texts'> {
+  const added = shards.flatMap((shard) =>
+    shard.kind === 'negative' && shard.text !== '' ? [{ text: shard.text, part: shard.layout.part }] : [],
+  );
+  const all = [...(installed?.negative_texts ?? []), ...added];
+  return all.length === 0 ? {} : { negative_texts: all };
 }
 
 /** The schedules that a decoder has tables of, where there are any. */

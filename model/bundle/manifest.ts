@@ -8,7 +8,7 @@ import { firstIssue } from '../schema-issue.ts';
 import { generationConfigSchema } from '../text/generation-config.ts';
 import { chunkCount, type Sha256Maker } from './hashes.ts';
 import { modulationTableName } from './modulation-tables.ts';
-import { decoderNames, decoderParts } from './parts.ts';
+import { constantNames, decoderNames, decoderParts } from './parts.ts';
 import { bundlePrecisions, shardLimit } from './precision.ts';
 
 export const manifestFile = 'bundle.json';
@@ -55,6 +55,8 @@ const graphSchema = z
   })
   .readonly();
 
+const negativeTextSchema = z.object({ text: z.string().min(1), part: z.string().min(1) }).readonly();
+
 const manifestSchema = z
   .object({
     format: z.literal(bundleFormat),
@@ -83,6 +85,8 @@ const manifestSchema = z
     sizes: settingsSchema.shape.sizes,
     seeds_differ: settingsSchema.shape.seeds_differ,
     context_turns: settingsSchema.shape.context_turns,
+    /** Negative prompts beside the empty one, and the part that each one's tensors are (negative-text.ts). */
+    negative_texts: z.array(negativeTextSchema).min(1).readonly().optional(),
     /** The schedules that its decoders hold modulation tables of. */
     schedules: z.array(servedScheduleSchema.readonly()).min(1).readonly().optional(),
     /** SHA-256 of the bytes in front of this key, which is the last. */
@@ -95,8 +99,9 @@ export type ManifestFile = Manifest['files'][number];
 export type ManifestGraph = z.infer<typeof graphSchema>;
 export type ManifestShard = z.infer<typeof shardSchema>;
 export type ManifestTensor = z.infer<typeof tensorSchema>;
+export type NegativeTextOfBundle = z.infer<typeof negativeTextSchema>;
 
-type Content = Pick<Manifest, 'tokenizer' | 'graphs' | 'shards' | 'files' | 'schedules'>;
+type Content = Pick<Manifest, 'tokenizer' | 'graphs' | 'shards' | 'files' | 'negative_texts' | 'schedules'>;
 
 /** Every file that is used is listed once, every part a graph names exists, every shard is filled by its tensors. */
 function checkReferences(manifest: Content, context: z.core.$RefinementCtx): void {
@@ -127,6 +132,7 @@ function checkReferences(manifest: Content, context: z.core.$RefinementCtx): voi
     checkPlaces(shard, (holds, path, expected) => demand(holds, ['shards', at, ...path], expected));
   });
   checkSchedules(manifest, demand);
+  checkNegatives(manifest, demand);
   const names = shards.flatMap(({ part, tensors }) => tensors.map(({ name }) => `${part} ${name}`));
   demand(allDiffer(names), ['shards'], 'each tensor of a part once');
 }
@@ -143,6 +149,19 @@ function checkSchedules({ schedules = [], shards }: Content, demand: Demand): vo
   });
   const isListed = tables.every(({ name, type, shape }) => type === 'float16' && shape[0] === steps.get(name));
   demand(isListed, ['schedules'], 'the schedule of each table');
+}
+
+/** Each text once, in a part with the tensors that the negative branch reads. */
+function checkNegatives({ negative_texts: negatives = [], shards }: Content, demand: Demand): void {
+  const floats = shards.flatMap(({ part, tensors }) =>
+    tensors.filter(({ type }) => type === 'float32').map(({ name }) => `${part} ${name}`),
+  );
+  const held = new Set(floats);
+  demand(allDiffer(negatives.map(({ text }) => text)), ['negative_texts'], 'each text once');
+  negatives.forEach(({ part }, at) => {
+    const isWhole = [constantNames.negative, constantNames.pooled].every((name) => held.has(`${part} ${name}`));
+    demand(isWhole, ['negative_texts', at, 'part'], 'a part with its tensors');
+  });
 }
 
 type Demand = (holds: boolean, path: readonly (string | number)[], expected: string) => void;

@@ -146,14 +146,24 @@ export function fluxWeights(
 /** Constants made at conversion: float32 tensors in a part of their own (docs/reference.md, "Text encoders"). */
 export const constantsPart = 'constants';
 export const constantNames = {
-  /** CLIP's vector of the empty text [pooled]. */
+  /** CLIP's vector of a text [pooled]: of the empty one, or of a negative prompt's words in their part. */
   pooled: 'pooled',
-  /** T5's hidden states of the empty text [negative_length, context]. */
+  /** T5's hidden states of a text [negative_length, context], the same. */
   negative: 'negative',
 } as const;
 
-/** The part of `negative` where it is a file of its own (negative-text.ts). */
+/** The part of T5's states of the empty text where they are a file of their own (negative-text.ts). */
 export const negativePart = 'negative_text';
+
+/** The part of a negative prompt of other words, counted from 1 in the order in which they came. */
+export function wordsPart(number: number): string {
+  return `${negativePart}_${number}`;
+}
+
+/** Whether a part is what the negative branch reads. */
+export function isNegativePart(part: string | null): boolean {
+  return part === negativePart || part?.startsWith(`${negativePart}_`) === true;
+}
 
 const partRanks = new Map(
   [

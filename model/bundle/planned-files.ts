@@ -12,11 +12,14 @@ import type { QuantiserPool } from './row-block.ts';
 import { type ShardProgress, type Write, writeShard } from './shard-content.ts';
 import { type BundleSink, GatheredWriter, type ResumableFile } from './sink.ts';
 import { baseName } from './source-files.ts';
+import type { OpenTokenizer } from './text-ids.ts';
 
 export interface ConversionTools {
   readonly sha256: Sha256Maker;
   /** Runs the text encoders whose answers become constants, and the layers whose rows become modulation tables. */
   readonly runner: GraphRunner;
+  /** For the words of negative prompts. */
+  readonly openTokenizer: OpenTokenizer;
   readonly quantiser: QuantiserPool;
   readonly progress: (progress: ConversionProgress) => void;
 }
@@ -141,7 +144,8 @@ export function shardFile(
   const { layout } = shard;
   const common = { path: layout.file, bytes: layout.bytes, takes: takenBytes(plan, shard), inSteps: true } as const;
   if (shard.kind !== 'weights') {
-    const computing = { plan, folder: sink.folder, runner: tools.runner, nameOf };
+    const { runner, openTokenizer } = tools;
+    const computing = { plan, folder: sink.folder, runner, openTokenizer, nameOf };
     const produce: PlannedFile['produce'] = (write, progress) => writeComputed(computing, shard, write, progress);
     const beside = isResumable({ plan, sink }) ? bytesBeside(plan, shard) : 0;
     const computed = { ...common, beside, produce };

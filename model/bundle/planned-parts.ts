@@ -10,6 +10,7 @@ import { allFluxLayers, type FluxLayer, fluxPictureLayers, fluxScheduleLayers } 
 import { fluxGraph, fluxGraphNames } from '../pieces/flux-graphs.ts';
 import type { ManifestGraph } from './manifest.ts';
 import { modulationRanges, modulationTableName } from './modulation-tables.ts';
+import type { NegativeSource } from './negative-source.ts';
 import {
   type DecoderName,
   decoderNames,
@@ -35,7 +36,13 @@ export type PlannedShard =
       readonly reads: readonly string[];
     }
   | { readonly kind: 'constants'; readonly layout: ShardLayout }
-  | { readonly kind: 'negative'; readonly layout: ShardLayout };
+  | {
+      readonly kind: 'negative';
+      readonly layout: ShardLayout;
+      /** The negative prompt. */
+      readonly text: string;
+      readonly source: NegativeSource;
+    };
 
 /** A graph's file, which serves both activations where it computes in the same types for both. */
 export interface PlannedGraph {

@@ -6,7 +6,7 @@ import type { ServedSchedule } from '../config/settings.ts';
 import { fail } from '../failure.ts';
 import { type Manifest, type ManifestTensor, manifestFile, parseManifest } from './manifest.ts';
 import { modulationTableName, servedSchedules } from './modulation-tables.ts';
-import { constantsPart, type DecoderName, decoderParts, negativePart } from './parts.ts';
+import { constantNames, constantsPart, type DecoderName, decoderParts, negativePart } from './parts.ts';
 import { RowTable } from './row-table.ts';
 
 /** A tensor's place: `file` is a shard in the bundle's folder. */
@@ -26,6 +26,12 @@ export type DrawnSchedule = Pick<ServedSchedule, 'steps' | 'guidance'> & { reado
 
 /** The values of all modulation layers at a step, counted from 0 (modulation-tables.ts). */
 export type ReadModulationRow = (step: number) => Promise<Float32Array>;
+
+/** The negative branch of classifier-free guidance: T5's states [n, context] and CLIP's vector [pooled]. */
+export interface NegativeText {
+  readonly context: Float32Array;
+  readonly pooled: Float32Array;
+}
 
 /** Tables up to this size are read once and kept, so that rows do not cost a request each. */
 const keptTableBytes = 16 * 2 ** 20;
@@ -143,7 +149,24 @@ export class Bundle {
 
   /** A constant made at conversion; null where the bundle was made without it. */
   async constant(name: string): Promise<Float32Array | null> {
-    const tensor = this.parts.get(constantsPart)?.get(name) ?? this.parts.get(negativePart)?.get(name);
+    return this.floats(this.parts.get(constantsPart)?.get(name) ?? this.parts.get(negativePart)?.get(name));
+  }
+
+  /** What the negative branch reads of a negative prompt, '' being the empty one; null where the bundle does not hold it. */
+  async negative(prompt: string): Promise<NegativeText | null> {
+    const { negative, pooled } = constantNames;
+    const part = this.manifest.negative_texts?.find(({ text }) => text === prompt)?.part;
+    const [context, vector] =
+      prompt === ''
+        ? [await this.constant(negative), await this.constant(pooled)]
+        : [
+            await this.floats(this.parts.get(part ?? '')?.get(negative)),
+            await this.floats(this.parts.get(part ?? '')?.get(pooled)),
+          ];
+    return context === null || vector === null ? null : { context, pooled: vector };
+  }
+
+  private async floats(tensor: PlacedTensor | undefined): Promise<Float32Array | null> {
     if (tensor === undefined || tensor.type !== 'float32') return null;
     return decodeWeights('float32', await this.read(tensor));
   }

@@ -3,9 +3,10 @@ import type { SourceFolder } from '../checkpoint/source.ts';
 import { readNexusConfig } from '../config/nexus.ts';
 import { fail } from '../failure.ts';
 import { installedFiles, partsOf } from './abilities.ts';
-import { type ConversionPlan, negativeShard, negativeSource, openClip, planConstants } from './conversion-plan.ts';
+import { type ConversionPlan, emptyNegativeShard, planConstants, wordsShards } from './conversion-plan.ts';
 import { ConversionWork } from './conversion-work.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
+import { emptyNegativeSource, openClip } from './negative-source.ts';
 import { constantsPart, decoderNames, decoderParts, negativePart, pieceOf } from './parts.ts';
 import { type Conversion, copiedFile, graphFile, type PlannedFile, shardFile, writePlanned } from './planned-files.ts';
 import { planParts } from './planned-parts.ts';
@@ -37,7 +38,10 @@ export async function planRemake(folders: readonly SourceFolder[], { manifest, l
     if (file !== 'language' && !weights.has(file)) fail('SOURCE_MISSING', { files: [sourceFileNames[file]] });
   const parts = new Set(manifest.shards.map(({ part }) => part));
   const clip = lostParts.has(constantsPart) ? await openClip(found) : null;
-  const negative = lostParts.has(negativePart) ? await negativeSource(found, config, true) : null;
+  const empty = lostParts.has(negativePart) ? await emptyNegativeSource(found, config, true) : null;
+  const ofEmpty = empty === null ? [] : [emptyNegativeShard(config, empty)];
+  const words = (manifest.negative_texts ?? []).filter(({ part }) => lostParts.has(part));
+  const ofWords = await wordsShards(found, config, words);
   const { precision } = manifest;
   const { shards, graphs } = planParts(config, weights, {
     precision,
@@ -55,10 +59,9 @@ export async function planRemake(folders: readonly SourceFolder[], { manifest, l
     precision,
     weights,
     sampling: manifest.defaults.sampling,
-    shards: [...planConstants(config, clip), ...shards, ...(negative === null ? [] : [negativeShard(config)])],
+    shards: [...planConstants(config, clip), ...shards, ...ofEmpty, ...ofWords],
     graphs,
     clip,
-    negative,
     tokenizer: hasTokenizer ? await found.tokenizer() : null,
     missing: [],
     installed: manifest,

@@ -22,6 +22,9 @@ export const sourceFileNames = {
   autoencoder: 'ae.safetensors',
   clip: 'text_encoder/',
   t5: 'text_encoder_2/',
+  clipVocab: 'tokenizer/vocab.json',
+  clipMerges: 'tokenizer/merges.txt',
+  t5Tokenizer: 'tokenizer_2/tokenizer.json',
 } as const;
 
 /** What the tokenizer library reads; the first two are what it cannot do without. */

@@ -1,4 +1,4 @@
-/** What FLUX always reads of the empty text: computed once, at conversion (docs/reference.md, "Text encoders"). */
+/** What FLUX reads of a text: computed once, at conversion (docs/reference.md, "Text encoders"). */
 import { z } from 'zod';
 import { decodeWeights } from '../checkpoint/decode.ts';
 import { expectTensors } from '../checkpoint/expect.ts';
@@ -14,6 +14,12 @@ import { relativeBuckets } from '../tables/relative-buckets.ts';
 import type { Computation, ComputedStep, PlannedStep } from './computed-steps.ts';
 import { type Feed, type GraphRunner, noFile, weightFeeds } from './graph-runner.ts';
 import { bytesOf } from './row-block.ts';
+
+/** A text encoder of a checkpoint. */
+export interface TextEncoder<Config> {
+  readonly config: Config;
+  readonly weights: TensorSource;
+}
 
 const clipFile = z.object({
   hidden_size: z.int(),
@@ -96,17 +102,21 @@ function read<Schema extends z.ZodType>(schema: Schema, json: unknown): z.infer<
 }
 
 /**
- * CLIP's pooled vector of the empty text [hidden], as its one step answers it: begin, end, and ends as padding.
+ * CLIP's pooled vector of a text [hidden], as its one step answers it.
  *
+ * @param ids as `clipIds` makes them
  * @throws MODEL_MISMATCH
  */
-export function pooledOfEmptyText(config: ClipConfig, source: TensorSource, runner: GraphRunner): Computation {
-  const ids = new Int32Array(config.positions).fill(config.eos);
-  ids[0] = config.bos;
+export function pooledOf(
+  ids: Int32Array,
+  { config, weights: source }: TextEncoder<ClipConfig>,
+  runner: GraphRunner,
+): Computation {
   const { graph, ...planned } = plannedPooled(config);
   const declared = graph.weights.map(({ declaration }) => declaration);
   expectTensors(source, 'clip-text', declared);
-  const feeds = { input_ids: integers([ids.length], ids), end_index: integers([1], Int32Array.of(1)) };
+  const end = Int32Array.of(ids.indexOf(config.eos));
+  const feeds = { input_ids: integers([ids.length], ids), end_index: integers([1], end) };
   const pooled: ComputedStep = {
     ...planned,
     compute: async (read) =>
@@ -115,33 +125,35 @@ export function pooledOfEmptyText(config: ClipConfig, source: TensorSource, runn
   return { source, steps: [pooled], wanted: [0] };
 }
 
-/** The step of `pooledOfEmptyText`. */
+/** The step of `pooledOf`. */
 export function plannedPooled(config: ClipConfig): PlannedStep & { readonly graph: BuiltGraph } {
   const graph = clip(config, exactOptions);
   const weights = graph.weights.map(({ declaration }) => declaration.name);
   return { graph, weights, takes: [], at: 0, bytes: floatBytes * config.hidden };
 }
 
-const t5Pad = 0;
-const t5End = 1;
-
 /**
- * T5's hidden states of the empty text [tokens, model], as the last step answers them: the end token, then padding, which is
- * attended to. A step has one matrix at most: T5-XXL is 19 GB in float32.
+ * T5's hidden states of a text [tokens, model], as the last step answers them. Padding is attended to. A step has one matrix at
+ * most: T5-XXL is 19 GB in float32.
  *
- * @throws MODEL_MISMATCH; its steps TENSOR_VALUES where an answer is not finite
+ * @param ids [tokens], as `t5Ids` makes them
+ * @throws MODEL_MISMATCH, TENSOR_BOUNDS for an id that is no row of its table; its steps TENSOR_VALUES where an answer is not finite
  */
-export async function statesOfEmptyText(
-  config: T5Config,
-  tokens: number,
-  source: TensorSource,
+export async function statesOf(
+  ids: Int32Array,
+  { config, weights: source }: TextEncoder<T5Config>,
   runner: GraphRunner,
 ): Promise<Computation> {
+  const tokens = ids.length;
   const declared = t5(config, tokens, exactOptions).weights.map(({ declaration }) => declaration);
   expectTensors(source, 't5', declared);
-  const [end, pad] = [await source.readRows(t5Table, t5End, 1), await source.readRows(t5Table, t5Pad, 1)];
+  const rows = new Map<number, Float32Array>();
   const embedded = new Float32Array(tokens * config.model);
-  for (let token = 0; token < tokens; token += 1) embedded.set(token === 0 ? end : pad, token * config.model);
+  for (const [token, id] of ids.entries()) {
+    const row = rows.get(id) ?? (await source.readRows(t5Table, id, 1));
+    rows.set(id, row);
+    embedded.set(row, token * config.model);
+  }
   const buckets = integers([tokens, tokens], relativeBuckets(tokens, config));
   const first = new Map<string, Feed>([
     ['buckets', buckets],
@@ -159,7 +171,7 @@ interface T5Stage extends PlannedStep {
   readonly inputs: BuiltGraph['inputs'];
 }
 
-/** The steps of `statesOfEmptyText`. */
+/** The steps of `statesOf`. */
 export function plannedStates(config: T5Config, tokens: number): readonly T5Stage[] {
   const steps: T5Stage[] = [];
   /** A block's answers lie where those of the block before lay. */

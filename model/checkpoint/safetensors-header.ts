@@ -10,6 +10,13 @@ export interface HeaderEntry extends TensorInfo {
   readonly end: number;
 }
 
+/** What a header says. */
+export interface SafetensorsHeader {
+  readonly entries: readonly HeaderEntry[];
+  /** What the file says of itself. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
 /** The largest published shard has under 1,000 tensors in under 100 kB of header. */
 export const headerLimits = { bytes: 8 * 2 ** 20, tensors: 20_000 } as const;
 /** Lists stand in entries of the one object. What is above this in values is no list of tensors, whatever it is. */
@@ -23,7 +30,7 @@ const jsonLimits = { depth: 4, values: headerLimits.tensors * 60 } as const;
  * @param dataLength bytes of the file after the header
  * @throws HEADER_JSON, HEADER_TOO_MANY, TENSOR_SHAPE, TENSOR_TYPE, TENSOR_LAYOUT
  */
-export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLength: number): readonly HeaderEntry[] {
+export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLength: number): SafetensorsHeader {
   const text = decodeUtf8(bytes);
   if (text === undefined) return fail('HEADER_JSON', { file, problem: 'encoding', at: '' });
   if (!text.startsWith('{')) fail('HEADER_JSON', { file, problem: 'syntax', at: '1:1' });
@@ -35,17 +42,20 @@ export function parseSafetensorsHeader(file: string, bytes: Uint8Array, dataLeng
   const names = Object.keys(header);
   if (names.length > headerLimits.tensors) refuseCount(file, names.length);
   const entries: HeaderEntry[] = [];
+  let metadata: SafetensorsHeader['metadata'] = new Map();
   let pairs = names.length;
   for (const name of names) {
-    if (name === '__metadata__') pairs += checkMetadata(file, header[name]);
-    else {
+    if (name === '__metadata__') {
+      metadata = readMetadata(file, header[name]);
+      pairs += metadata.size;
+    } else {
       entries.push(parseEntry(file, name, header[name]));
       pairs += 3;
     }
   }
   if (scan.pairs !== pairs) fail('HEADER_JSON', { file, problem: 'duplicate-key', at: '' });
   if (scan.unusualNumber) fail('HEADER_JSON', { file, problem: 'number', at: '' });
-  return checkLayout(file, entries, dataLength);
+  return { entries: checkLayout(file, entries, dataLength), metadata };
 }
 
 function refuseMistake(file: string, { problem, line, column }: JsonMistake): never {
@@ -64,11 +74,11 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function checkMetadata(file: string, metadata: unknown): number {
-  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    return fail('HEADER_JSON', { file, problem: 'metadata', at: '__metadata__' });
-  }
-  return Object.keys(metadata).length;
+function readMetadata(file: string, metadata: unknown): ReadonlyMap<string, string> {
+  const invalid = () => fail('HEADER_JSON', { file, problem: 'metadata', at: '__metadata__' });
+  if (!isObject(metadata)) return invalid();
+  const read = (value: unknown) => (typeof value === 'string' ? value : invalid());
+  return new Map(Object.entries(metadata).map(([key, value]) => [key, read(value)]));
 }
 
 const typeNames: ReadonlyMap<string, CheckpointElementType> = new Map([

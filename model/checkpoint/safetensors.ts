@@ -34,12 +34,10 @@ export async function openSafetensors(
   }
   const length = Number(exact);
   const header = await source.read(lengthBytes, length);
-  const entries = parseSafetensorsHeader(file, header, available - length);
+  const { entries, metadata } = parseSafetensorsHeader(file, header, available - length);
   const data = lengthBytes + length;
-  return tensorSource(
-    file,
-    entries.map((entry) => adapt(denseTensor(source, data, entry))),
-  );
+  const stored = entries.map((entry) => adapt(denseTensor(source, data, entry)));
+  return { ...tensorSource(file, stored), metadata };
 }
 
 function denseTensor(source: ByteSource, data: number, entry: HeaderEntry): StoredTensor {

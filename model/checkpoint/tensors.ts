@@ -19,6 +19,8 @@ export interface StoredValues {
 export interface TensorSource {
   /** Shown to a person in failures: a file or folder name. */
   readonly name: string;
+  /** What the file says of itself, where it is one that can. */
+  readonly metadata?: ReadonlyMap<string, string>;
   /** In the order of the file. */
   list(): readonly TensorInfo[];
   find(name: string): TensorInfo | undefined;

@@ -9,6 +9,7 @@ import { t5 } from '../../model/pieces/t5.ts';
 import { declaredWeights } from '../../tools/checkpoint/declared.ts';
 import { tinyClip, tinySizes, tinyT5 } from '../../tools/checkpoint/tiny-sizes.ts';
 import { safetensors, type TestTensor, torchState } from './checkpoints.ts';
+import { tinyClipMerges, tinyClipVocab, tinyT5Tokenizer } from './tiny-tokenizers.ts';
 
 const generationConfig = { do_sample: true, temperature: 1e-6, top_k: 50, top_p: 0.9, repetition_penalty: 1.05 };
 
@@ -89,6 +90,9 @@ export function tinyCheckpoint(sizes: object = tinySizes, changes: TinyChanges =
     ['ae.safetensors', safetensors(of('autoencoder'))],
     ['text_encoder/config.json', json(clipFile)],
     ['text_encoder/model.safetensors', safetensors(declared(clip(encoders.clip, exactOptions)))],
+    ['tokenizer/vocab.json', json(tinyClipVocab)],
+    ['tokenizer/merges.txt', encodeUtf8(tinyClipMerges)],
+    ['tokenizer_2/tokenizer.json', json(tinyT5Tokenizer)],
     ['text_encoder_2/config.json', json(t5File)],
     ['text_encoder_2/model.safetensors', safetensors(declared(t5(encoders.t5, 8, exactOptions)))],
   ];

@@ -134,8 +134,8 @@ const packages: readonly { readonly name: RegExp; readonly rule: string; readonl
   },
   {
     name: /^(#transformers$|@huggingface\/)/,
-    rule: 'transformers is imported by the tokenizer alone, in Node by way of cli/transformers.ts',
-    files: /^(workers\/language\/tokenizer\.ts$|cli\/transformers\.ts$|tests\/)/,
+    rule: 'transformers is imported by workers/language/transformers.ts alone, in Node by way of cli/transformers.ts',
+    files: /^(workers\/language\/transformers\.ts$|cli\/transformers\.ts$|tests\/)/,
   },
   {
     name: /^node:/,

@@ -140,6 +140,30 @@ test('what CFG needs is said to be lacking, and is added from T5 in one file', a
   expect([...files.filter(({ failure }) => failure !== null), ...unlisted]).toEqual([]);
 }, 60_000);
 
+test('words of a negative prompt are added from both text encoders, and said by inspect', async () => {
+  const to = join(work, 'with-words');
+  const flux = join(checkpoint, 'FLUX.1-dev');
+  const made = ['--from', join(checkpoint, 'Nexus-GenV2'), flux, '--to', to, '--only', 'chat,draw', '--quiet'];
+  expect(await convert.run(made)).toBe(0);
+  const asked = ['--from', flux, '--to', to, '--only', 'negative', '--quiet'];
+  expect(await convert.run([...asked, '--negative', ' dull ', '--negative', 'low quality'])).toBe(0);
+  stdout = '';
+  expect(await inspect.run([to, '--json'])).toBe(0);
+  expect(JSON.parse(stdout).negative_texts.map(({ text }: { text: string }) => text)).toEqual(['dull', 'low quality']);
+  expect(await inspect.run([to])).toBe(0);
+  expect(stdout).toMatch(/^negative prompts +the empty one, "dull", "low quality"$/m);
+  const { files, unlisted } = await verifyBundle(openFolder(to), sha256);
+  expect([...files.filter(({ failure }) => failure !== null), ...unlisted]).toEqual([]);
+  // One file of it says what it is, and does for another bundle.
+  const other = join(work, 'with-given-words');
+  expect(await convert.run(made.map((word) => (word === to ? other : word)))).toBe(0);
+  const given = ['--from', join(to, 'negative_text_2.safetensors'), '--to', other, '--only', 'negative', '--quiet'];
+  expect(await convert.run([...given, '--negative', 'low quality'])).toBe(0);
+  expect(await readFile(join(other, 'negative_text_1.safetensors'))).toEqual(
+    await readFile(join(to, 'negative_text_2.safetensors')),
+  );
+}, 60_000);
+
 test('a dry run says the cost in a sentence', async () => {
   expect(await convert.run(['--from', checkpoint, '--only', 'chat', '--dry-run', '--threads', '1'])).toBe(0);
   expect(stdout).toMatch(/^for chat +[\d,]+$/m);
@@ -150,6 +174,7 @@ test.each([
   [['--only', 'chat,paint'], '--only is one of chat, draw, edit'],
   [['--only', 'chat,other-schedules'], '--only other-schedules goes with draw or edit, or into a bundle that draws'],
   [['--only', 'negative'], '--only negative goes with draw or edit, or into a bundle that draws'],
+  [['--only', 'draw', '--negative', 'dull'], '--negative goes with --only negative'],
   [['--threads', '0'], '--threads is a number from 1 to 4'],
   [['--threads', '5'], '--threads is a number from 1 to 4'],
 ])('%s is wrong usage', async (argv, told) => {

@@ -18,6 +18,7 @@ import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { hostTensor } from '../../workers/gpu/runtime.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundleLanguage } from '../../workers/language/bundle-language.ts';
+import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { quantiser } from '../helpers/quantiser.ts';
@@ -29,7 +30,13 @@ afterAll(() => runtime.close());
 async function bundleOf(folder: string, precision: 'q4' | 'q8' | 'f16'): Promise<Bundle> {
   const sink = new MemorySink();
   const plan = await planConversion([openFolder(folder)], precision);
-  await convert(plan, sink, { sha256, runner: graphRunner(runtime), quantiser, progress: () => undefined });
+  await convert(plan, sink, {
+    sha256,
+    runner: graphRunner(runtime),
+    openTokenizer,
+    quantiser,
+    progress: () => undefined,
+  });
   return Bundle.open(sink.folder);
 }
 

@@ -17,6 +17,7 @@ import { fluxLayers, fluxModulationLayers } from '../../model/pieces/flux.ts';
 import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
 import { FluxDecoder } from '../../workers/painter/flux-decoder.ts';
 import { allResident } from '../../workers/painter/flux-weights.ts';
@@ -50,7 +51,7 @@ function differing(tensors: ReturnType<typeof tinyTensors>): void {
 
 const checkpoint = bytesFolder(tinyCheckpoint(sizes, { change: differing }));
 const runtime = new WasmRuntime(ort);
-const tools = { sha256, runner: graphRunner(runtime), quantiser, progress: () => undefined };
+const tools = { sha256, runner: graphRunner(runtime), openTokenizer, quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
 async function add(sink: MemorySink, only: readonly Installable[] | null, folder = checkpoint): Promise<MemorySink> {

@@ -13,7 +13,8 @@ import { parseManifest } from '../../model/bundle/manifest.ts';
 import { servesNegative } from '../../model/bundle/negative-text.ts';
 import { constantNames } from '../../model/bundle/parts.ts';
 import { Bundle } from '../../model/bundle/reader.ts';
-import { readT5File, statesOfEmptyText, t5ConfigOf } from '../../model/bundle/text-constants.ts';
+import { readT5File, statesOf, t5ConfigOf } from '../../model/bundle/text-constants.ts';
+import { t5Ids } from '../../model/bundle/text-ids.ts';
 import { verifyBundle } from '../../model/bundle/verify.ts';
 import { decodeWeights } from '../../model/checkpoint/decode.ts';
 import { openSafetensors } from '../../model/checkpoint/safetensors.ts';
@@ -23,6 +24,7 @@ import { readT5Config, type T5Config } from '../../model/config/text-encoders.ts
 import { tinySizes, tinyT5 } from '../../tools/checkpoint/tiny-sizes.ts';
 import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { safetensorsFile, type TestTensor } from '../helpers/checkpoints.ts';
 import { goldenCase } from '../helpers/golden.ts';
 import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
@@ -32,7 +34,7 @@ import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
 const runtime = new WasmRuntime(ort);
 const runner = graphRunner(runtime);
-const tools = { sha256, runner, quantiser, progress: () => undefined };
+const tools = { sha256, runner, openTokenizer, quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
 const files = tinyCheckpoint(tinySizes);
@@ -108,7 +110,7 @@ async function coarse(type: EightBits): Promise<Map<string, TestTensor>> {
 }
 
 async function states(config: T5Config, tokens: number, source: TensorSource, computing: GraphRunner = runner) {
-  const computation = await statesOfEmptyText(config, tokens, source, computing);
+  const computation = await statesOf(t5Ids([], tokens), { config, weights: source }, computing);
   const resultOf = await computeSteps(computation, null);
   return decodeWeights('float32', await resultOf(computation.steps.length - 1));
 }

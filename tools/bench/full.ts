@@ -19,6 +19,7 @@ import { convert } from '../../model/bundle/convert.ts';
 import { fail } from '../../model/failure.ts';
 import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
+import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { filledBytes, planCheckpoint } from '../checkpoint/plan.ts';
 import type { SizedCheckpoint } from '../checkpoint/sizes.ts';
 import { writeCheckpoint } from '../checkpoint/write.ts';
@@ -89,6 +90,7 @@ async function convertedInto(to: string, from: string, tell: (part: number) => v
     await convert(plan, await openSink(to), {
       sha256: nodeSha256,
       runner: graphRunner(runtime),
+      openTokenizer,
       quantiser,
       progress: ({ share }) => tell(share),
     });

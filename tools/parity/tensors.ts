@@ -12,7 +12,7 @@ export async function readTensors(source: ByteSource): Promise<ReadonlyMap<strin
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   const start = 8 + length;
   if (start > bytes.byteLength) fail('FILE_TRUNCATED', { file: source.name, needed: start, size: bytes.byteLength });
-  const entries = parseSafetensorsHeader(source.name, bytes.subarray(8, start), bytes.byteLength - start);
+  const { entries } = parseSafetensorsHeader(source.name, bytes.subarray(8, start), bytes.byteLength - start);
   return new Map(
     entries.map((entry) => {
       const copy = bytes.slice(start + entry.begin, start + entry.end).buffer;

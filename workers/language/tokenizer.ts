@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Qwen2Tokenizer } from '#transformers';
 import { fail } from '../../model/failure.ts';
 import { firstIssue } from '../../model/schema-issue.ts';
 import { chatTemplate } from '../../model/text/chat-template.ts';
@@ -11,6 +10,9 @@ import type {
   TextStream,
   Tokenizer,
 } from '../../model/text/tokens.ts';
+import { loadTransformers, type Transformers } from './transformers.ts';
+
+type Qwen2Tokenizer = InstanceType<Transformers['Qwen2Tokenizer']>;
 
 const addedToken = z.object({
   id: z.int().nonnegative(),
@@ -47,12 +49,8 @@ export async function createTokenizer(json: unknown): Promise<Tokenizer> {
   return new ByteLevelTokenizer(await wordsOf(file.data), added);
 }
 
-/** The library is loaded when a tokenizer is first made, because its onnxruntime is the one that the worker has loaded by then. */
 async function wordsOf(file: z.infer<typeof tokenizerFile>): Promise<Qwen2Tokenizer> {
-  const { env, Qwen2Tokenizer } = await import('#transformers');
-  // Everything it reads is handed to it; it has nothing to look for, here or elsewhere.
-  env.allowRemoteModels = false;
-  env.allowLocalModels = false;
+  const { Qwen2Tokenizer } = await loadTransformers();
   const special = new Set(file.added_tokens.map(({ content }) => content));
   const words = Object.entries(file.model.vocab).filter(([token]) => !special.has(token));
   const model = { ...file.model, vocab: Object.fromEntries(words) };

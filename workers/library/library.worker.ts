@@ -22,8 +22,9 @@ function startQuantiser(): Worker {
 async function conversionTools() {
   const { lazyRunner, openQuantiser } = await import('./conversion-tools.ts');
   const quantiser = openQuantiser(startQuantiser);
+  const { openTokenizer } = await import('../language/words-tokenizer.ts');
   const runner = lazyRunner(async () => (await import('../ort.ts')).loadOrt());
-  return { sha256: browserSha256, quantiser, runner, close: () => quantiser.close() };
+  return { sha256: browserSha256, quantiser, runner, openTokenizer, close: () => quantiser.close() };
 }
 
 expose(serveLibrary((library) => self.postMessage({ library } satisfies LibrarySaying), conversionTools));

@@ -1,3 +1,4 @@
+import type { NegativeText } from '../../../model/bundle/reader.ts';
 import {
   readAdapterConfig,
   readAutoencoderConfig,
@@ -13,7 +14,7 @@ import { autoencoderDecode, autoencoderEncode } from '../../../model/pieces/auto
 import { type FluxGraphName, fluxGraph } from '../../../model/pieces/flux-graphs.ts';
 import { merger } from '../../../model/pieces/merger.ts';
 import type { Program, ReadStored, Runtime } from '../../../workers/gpu/runtime.ts';
-import type { NegativeText, PainterPiece, PainterSizes, PainterSource } from '../../../workers/painter/source.ts';
+import type { PainterPiece, PainterSizes, PainterSource } from '../../../workers/painter/source.ts';
 import type { Decoder } from '../../../workers/protocol.ts';
 import type { GoldenCase } from '../component.ts';
 import { float32Input, memberOf } from '../language/inputs.ts';
