@@ -3,6 +3,7 @@ import type { GuidedRange } from '../model/diffusion/guidance.ts';
 import { type DrawnSize, drawnSize, ownPainting, servedSize } from '../model/diffusion/size.ts';
 import type { Composite } from '../model/recipe/recipe.ts';
 import type { BundleSummary, ImageId, PaintRequest } from '../workers/protocol.ts';
+import { servesCfg } from './negatives.ts';
 import type { SelectedArea } from './selected-area.ts';
 
 /** Null where the bundle decides. */
@@ -48,7 +49,7 @@ export interface PaintedPictures {
 /** An edit is painted at its picture's aspect, as far as the bundle draws it; so is a size that was chosen for another model. A start of which everything may change is none. */
 export function planPainting(
   { size, steps, guidance, cfg, negative, cfgRange, stepCache, start, strength, composite, area }: PaintingSettings,
-  { defaults, sizes, negative: branch }: BundleSummary,
+  { defaults, sizes, negatives }: BundleSummary,
   { edited, reference }: PaintedPictures,
   seed: PaintRequest['seed'],
 ): PaintingPlan {
@@ -60,7 +61,9 @@ export function planPainting(
     seed,
     steps: steps ?? defaults.steps,
     guidance: guidance ?? defaults.guidance,
-    ...(branch === 'none' ? { cfg: 1, negative: '' } : { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }),
+    ...(servesCfg({ negatives })
+      ? { cfg: cfg ?? own.cfg, negative, ...guidedPart(cfgRange) }
+      : { cfg: 1, negative: '' }),
     ...(stepCache == null || stepCache === 0 ? {} : { stepCache }),
     start: image === null || changing >= 1 ? null : { image, strength: changing },
     ...(composite == null ? {} : { composite }),

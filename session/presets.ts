@@ -1,6 +1,7 @@
 /** What a preset comes to with a bundle: whether it is drawn at all, and the settings that it stands for. */
 import { type Preset, type PresetName, presetNames, presets } from '../model/config/presets.ts';
 import type { BundleSummary } from '../workers/protocol.ts';
+import { servesCfg } from './negatives.ts';
 import type { PaintingSettings } from './painting-plan.ts';
 
 /** Presets whose steps are among the schedules that the bundle was made for, and that all its decoders draw. */
@@ -25,8 +26,8 @@ export function presetGuidance(
 }
 
 /** Whether it needs a negative branch that the bundle lacks. */
-export function lacksNegative(name: PresetName, { negative }: BundleSummary): boolean {
-  return presets[name].cfg !== 1 && negative === 'none';
+export function lacksNegative(name: PresetName, bundle: BundleSummary): boolean {
+  return presets[name].cfg !== 1 && !servesCfg(bundle);
 }
 
 type PresetSettings = Pick<PaintingSettings, 'steps' | 'guidance' | 'cfg'> & Pick<Preset, 'cfgRange'>;

@@ -185,8 +185,8 @@ export interface BundleSummary {
   readonly schedules: Readonly<Record<Decoder, readonly ServedSchedule[] | null>>;
   /** What it was made for, whether or not it draws others too: those that are offered by name are among them. */
   readonly offeredSchedules: readonly ServedSchedule[];
-  /** Which negative prompts the painter can serve. */
-  readonly negative: 'none' | 'empty';
+  /** The negative prompts that it holds, the empty one first; none where CFG has to stay 1. */
+  readonly negatives: readonly string[];
   /** What its operations are counted from. */
   readonly counted: CountedSizes;
   readonly defaults: {

@@ -2,6 +2,7 @@
 import { passSeconds, stepPass, type Throughput, tokenPass } from '../../model/bundle/operations.ts';
 import { pictureSeconds } from '../../session/expected-time.ts';
 import { newJobId } from '../../session/job-id.ts';
+import { servesCfg } from '../../session/negatives.ts';
 import { enExpectedTime } from '../../words/en/expected-time.ts';
 import { zhExpectedTime } from '../../words/zh/expected-time.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
@@ -90,7 +91,7 @@ function pictureOf({ command, settings }: TimedJob, { bundle, throughput }: Time
       ...(settings.size ?? defaults),
       decoder: isEdit ? 'editing' : 'generation',
       steps: settings.steps ?? defaults.steps,
-      cfg: bundle.negative === 'none' ? 1 : (settings.cfg ?? (isEdit ? defaults.editingCfg : defaults.cfg)),
+      cfg: servesCfg(bundle) ? (settings.cfg ?? (isEdit ? defaults.editingCfg : defaults.cfg)) : 1,
       cfgRange: settings.cfgRange,
     },
     throughput,

@@ -2,6 +2,7 @@
 import { type DrawnSize, servedSize } from '../../model/diffusion/size.ts';
 import { polishSampling } from '../../model/text/forms.ts';
 import type { TurnOptions } from '../../model/text/turn-plan.ts';
+import { servedNegatives, servesCfg } from '../../session/negatives.ts';
 import type { BundleSummary, Sampling, Seed } from '../../workers/protocol.ts';
 import { UsageError } from '../command.ts';
 import type { Settings } from './options.ts';
@@ -24,12 +25,24 @@ export function refuseUnserved(settings: Settings, bundle: BundleSummary): void 
   refuseSchedule(settings, bundle);
   const guided = { negative: negative !== null, cfg: cfg !== null && cfg !== 1, 'cfg-range': cfgRange !== null };
   const option = Object.entries(guided).find(([, isAsked]) => isAsked)?.[0];
-  if (bundle.negative === 'none' && option !== undefined) {
+  if (!servesCfg(bundle) && option !== undefined) {
     throw new UsageError(withoutNegative(`--${option}`, bundle));
   }
-  if (bundle.negative === 'empty' && negative !== null && negative !== '') {
-    throw new UsageError(`--negative: ${bundle.name} carries the empty negative prompt alone`);
+  refuseNegative(negative ?? '', bundle);
+}
+
+function refuseNegative(text: string, bundle: BundleSummary): void {
+  if (servedNegatives(bundle).includes(text) || text === '') return;
+  const { name, negatives } = bundle;
+  if (negatives.includes(text)) {
+    throw new UsageError(
+      `--negative: of ${name} other words than the empty ones need the layers for other steps and guidance; convert --only other-schedules adds them`,
+    );
   }
+  const words = negatives.filter((each) => each !== '').map((each) => `"${each}"`);
+  const held =
+    words.length === 0 ? 'the empty negative prompt alone' : `the empty negative prompt and ${words.join(', ')}`;
+  throw new UsageError(`--negative: ${name} carries ${held}; convert --only negative --negative TEXT adds words`);
 }
 
 /** Why an option of CFG cannot be served. */

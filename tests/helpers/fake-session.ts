@@ -30,7 +30,7 @@ export const opened: Opened = {
     sizes: null,
     seedsDiffer: true,
     decoders: ['generation', 'editing'],
-    negative: 'empty',
+    negatives: [''],
     counted: {
       transformer: { hidden: 64, layers: 2, keyWidth: 32, intermediate: 128, vocabulary: 512 },
       size: { width: 64, height: 64 },

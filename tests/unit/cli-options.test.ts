@@ -27,7 +27,7 @@ const bundle: BundleSummary = {
   seedsDiffer: true,
   offeredSchedules: [],
   decoders: ['generation'],
-  negative: 'none',
+  negatives: [],
   counted: opened.bundle.counted,
   defaults: {
     width: 128,
@@ -178,7 +178,13 @@ describe('what a bundle can serve', () => {
     [{ negative: 'blurry' }, bundle, /no negative branch/],
     [{ cfg: '2' }, bundle, /no negative branch/],
     [{ 'cfg-range': '0-0.5' }, bundle, /--cfg-range: .* no negative branch/],
-    [{ negative: 'blurry' }, { ...bundle, negative: 'empty' as const }, /empty negative prompt/],
+    [{ negative: 'blurry' }, { ...bundle, negatives: [''] }, /empty negative prompt/],
+    [{ negative: 'rain' }, { ...bundle, negatives: ['', 'dull'] }, /carries the empty negative prompt and "dull"; /],
+    [
+      { negative: 'dull' },
+      { ...tabled, negatives: ['', 'dull'] },
+      /--negative: .* convert --only other-schedules adds them/,
+    ],
     [{ size: '512x512' }, { ...bundle, sizes: [small, wide] }, /--size 512x512: Tiny draws only 192x192 and 256x128/],
     [{ count: '3' }, { ...bundle, seedsDiffer: false }, /--count 3: Tiny draws the same picture from every seed/],
     [
@@ -194,7 +200,8 @@ describe('what a bundle can serve', () => {
 
   test('what it can serve is not refused', () => {
     refuseUnserved(readSettings({ cfg: '1', decoder: 'generation' }), bundle);
-    refuseUnserved(readSettings({ cfg: '3', negative: '' }), { ...bundle, negative: 'empty' });
+    refuseUnserved(readSettings({ cfg: '3', negative: '' }), { ...bundle, negatives: [''] });
+    refuseUnserved(readSettings({ cfg: '3', negative: 'dull' }), { ...bundle, negatives: ['', 'dull'] });
     refuseUnserved(readSettings({ size: '256x128', count: '1' }), {
       ...bundle,
       sizes: [small, wide],
@@ -211,7 +218,7 @@ describe('what a bundle can serve', () => {
 describe('a preset', () => {
   const schedules = [50, 28, 8].map((steps) => ({ steps, guidance: 3.5, strength: 1 as const }));
   const defaults = { ...bundle.defaults, steps: 50, guidance: 3.5, cfg: 3 };
-  const full: BundleSummary = { ...bundle, offeredSchedules: schedules, negative: 'empty', defaults };
+  const full: BundleSummary = { ...bundle, offeredSchedules: schedules, negatives: [''], defaults };
   const chosen = (given: Parameters<typeof readSettings>[0], of = full) => withPreset(readSettings(given), of);
 
   test('stands for steps and CFG; where it agrees with the bundle that decides, for drawings and edits each', () => {
@@ -233,7 +240,7 @@ describe('a preset', () => {
 
   test.each([
     ['fast', bundle, /--preset fast draws in 8 steps, which Tiny was not made for: it serves no preset, in 4 steps/],
-    ['balanced', { ...full, negative: 'none' as const }, /--preset balanced: Tiny has no negative branch/],
+    ['balanced', { ...full, negatives: [] }, /--preset balanced: Tiny has no negative branch/],
     ['fast', { ...full, offeredSchedules: schedules.slice(0, 2) }, /it serves only balanced and reference$/],
   ])('%s is refused where a bundle cannot serve it, with the reason', (preset, of, reason) => {
     expect(() => chosen({ preset }, of)).toThrow(reason);

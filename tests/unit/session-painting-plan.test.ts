@@ -7,7 +7,7 @@ import { opened } from '../helpers/fake-session.ts';
 
 const bundle = {
   ...opened.bundle,
-  negative: 'empty',
+  negatives: [''],
   defaults: { ...opened.bundle.defaults, width: 128, height: 96, steps: 4, cfg: 3, editingCfg: 1 },
 } as const;
 
@@ -33,7 +33,7 @@ describe('a drawing', () => {
   });
 
   test('is guided by its prompt alone where the bundle has no negative branch', () => {
-    const without = { ...bundle, negative: 'none' } as const;
+    const without = { ...bundle, negatives: [] };
     const pictures = { edited: null, reference: null };
     expect(planPainting({ ...silent, cfg: 4, negative: 'rain' }, without, pictures, '1' as Seed)).toMatchObject({
       cfg: 1,
@@ -49,7 +49,7 @@ describe('guidance in a part of the steps', () => {
   });
 
   test('is none where the bundle has no negative branch', () => {
-    const without = { ...bundle, negative: 'none' } as const;
+    const without = { ...bundle, negatives: [] };
     const pictures = { edited: null, reference: null };
     const planned = planPainting({ ...silent, cfgRange: [0, 0.5] }, without, pictures, '1' as Seed);
     expect(planned.cfgRange).toBeUndefined();

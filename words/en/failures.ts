@@ -215,8 +215,21 @@ export const enFailures: FailureSentences = {
     `${file} is not a readable PNG: ${pngProblems[problem]}. Nothing was changed. Use the original, unmodified file.`,
   DECODER_MISSING: ({ decoder }) =>
     `This model has no ${decoder} decoder. The conversation is kept. Choose the other decoder or another model.`,
-  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
-    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${prompt === '' ? 'Set CFG to 1, or add what it needs: in Models on the page (Add), or in the terminal (nexus convert --only negative).' : 'Leave the negative prompt empty.'}`,
+  NEGATIVE_UNAVAILABLE: ({ prompt, held }) =>
+    `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${
+      prompt === ''
+        ? 'Set CFG to 1, or add what it needs: in Models on the page (Add), or in the terminal (nexus convert --only negative).'
+        : `${
+            held.some((text) => text !== '')
+              ? `It holds the empty one and ${held
+                  .filter((text) => text !== '')
+                  .map((text) => `"${text}"`)
+                  .join(', ')}. Choose one of these`
+              : 'Leave the negative prompt empty'
+          }, or add these words in the terminal (nexus convert --only negative --negative TEXT).`
+    }`,
+  NEGATIVE_LAYERS: ({ prompt }) =>
+    `This model is installed without the layers that the negative prompt "${prompt}" needs; without them it steers away from the empty one alone. The conversation is kept. Leave the negative prompt empty, or add the layers: in Models on the page (Add), or in the terminal (nexus convert --only other-schedules).`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
     `This model is installed without the layers for ${strength === 1 ? `${steps} steps with guidance ${guidance}` : 'starting from a picture'}. The conversation is kept. Without them it draws with ${served.map((each) => `${each.steps} steps and guidance ${each.guidance}`).join(', or ')}, from noise alone; choose one of these, or add the layers: in Models on the page (Add), or in the terminal (nexus convert --only other-schedules).`,
   NOT_FINITE: ({ graph, activations }) =>

@@ -200,8 +200,21 @@ export const zhFailures: FailureSentences = {
     `${file} 不是可读的 PNG：${pngProblems[problem]}。没有改动任何内容。请使用保存时的原始图片。`,
   DECODER_MISSING: ({ decoder }) =>
     `此模型没有${decoder === 'generation' ? '生成' : '编辑'}解码器。对话已保留。请选择另一个解码器或模型。`,
-  NEGATIVE_UNAVAILABLE: ({ prompt }) =>
-    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${prompt === '' ? '请将 CFG 设为 1，或添加所需内容：在网页的模型库中（添加），或在终端中（nexus convert --only negative）。' : '请清空反向提示词。'}`,
+  NEGATIVE_UNAVAILABLE: ({ prompt, held }) =>
+    `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${
+      prompt === ''
+        ? '请将 CFG 设为 1，或添加所需内容：在网页的模型库中（添加），或在终端中（nexus convert --only negative）。'
+        : `${
+            held.some((text) => text !== '')
+              ? `它含有空的反向提示词和${held
+                  .filter((text) => text !== '')
+                  .map((text) => `“${text}”`)
+                  .join('、')}。请选择其中之一`
+              : '请清空反向提示词'
+          }，或在终端中添加这些文字（nexus convert --only negative --negative 文字）。`
+    }`,
+  NEGATIVE_LAYERS: ({ prompt }) =>
+    `此模型没有安装反向提示词“${prompt}”所需的层；没有这些层时只能使用空的反向提示词。对话已保留。请清空反向提示词，或添加这些层：在网页的模型库中（添加），或在终端中（nexus convert --only other-schedules）。`,
   SCHEDULE_UNAVAILABLE: ({ steps, guidance, strength, served }) =>
     `此模型没有安装${strength === 1 ? ` ${steps} 步、引导 ${guidance} ` : '从图片开始绘制'}所需的层。对话已保留。没有这些层时，只能从纯噪声以${served.map((each) => ` ${each.steps} 步、引导 ${each.guidance}`).join('，或')} 绘制；请选择其中之一，或添加这些层：在网页的模型库中（添加），或在终端中（nexus convert --only other-schedules）。`,
   NOT_FINITE: ({ graph, activations }) =>

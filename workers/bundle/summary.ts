@@ -3,7 +3,7 @@
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
 import { type Dependent, identityText } from '../../model/bundle/identity.ts';
 import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
-import { servesNegative } from '../../model/bundle/negative-text.ts';
+import { heldNegatives } from '../../model/bundle/negative-text.ts';
 import { decoderNames, decoderParts } from '../../model/bundle/parts.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
@@ -37,7 +37,7 @@ export async function summarise(bundle: Bundle, sha256: string): Promise<BundleS
       editing: servedSchedules(manifest, 'editing'),
     },
     offeredSchedules: manifest.schedules ?? [],
-    negative: servesNegative(manifest) ? 'empty' : 'none',
+    negatives: heldNegatives(manifest),
     counted: countedSizes(bundle.config),
     defaults: {
       width: defaults.width,

@@ -1,4 +1,6 @@
 /** A bundle behind the painter. */
+import { servedSchedules } from '../../model/bundle/modulation-tables.ts';
+import { heldNegatives } from '../../model/bundle/negative-text.ts';
 import { constantNames, fluxGraphs } from '../../model/bundle/parts.ts';
 import { precisionOf } from '../../model/bundle/precision.ts';
 import type { Bundle } from '../../model/bundle/reader.ts';
@@ -39,10 +41,12 @@ export function openBundlePainter(runtime: Runtime, bundle: Bundle, streamed: Re
     readFlux: (decoder, storedName) => bundle.read(bundle.fluxTensor(decoder, storedName)),
     preview: config.nexus_gen.preview,
     pooled: () => constant(constantNames.pooled),
-    async negative(prompt) {
-      const context = prompt === '' ? await bundle.constant(constantNames.negative) : null;
-      if (context === null) return fail('NEGATIVE_UNAVAILABLE', { prompt });
-      return { context, pooled: await constant(constantNames.pooled) };
+    async negative(prompt, decoder) {
+      const held = await bundle.negative(prompt);
+      if (held === null) return fail('NEGATIVE_UNAVAILABLE', { prompt, held: heldNegatives(manifest) });
+      // The tables are of the empty text's vector.
+      if (prompt !== '' && servedSchedules(manifest, decoder) !== null) fail('NEGATIVE_LAYERS', { prompt });
+      return held;
     },
     close: () => programs.close(),
   };

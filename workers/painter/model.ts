@@ -60,7 +60,7 @@ export class PainterModel {
    * Where the device lacks the memory to develop it, the latents are kept and developed in smaller tiles; where those do not help
    * either, the last preview told is theirs.
    *
-   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED, and LATENTS_GONE where
+   * @throws DECODER_MISSING, NEGATIVE_UNAVAILABLE, NEGATIVE_LAYERS, SCHEDULE_UNAVAILABLE, MEMORY_FULL, NOT_FINITE, RUN_FAILED, and LATENTS_GONE where
    * what is to be resumed is no state of this painting
    */
   async paint(request: PaintRequest, callbacks: PaintCallbacks, signal: AbortSignal): Promise<Painting> {
@@ -149,12 +149,13 @@ export class PainterModel {
       cfgRange,
       stepCache,
       positive: { ...conditioning, pooled: await this.#source.pooled() },
-      negative: cfg === 1 || !guidesAny(cfgRange, steps) ? null : await this.#negative(request.negative),
+      negative:
+        cfg === 1 || !guidesAny(cfgRange, steps) ? null : await this.#negative(request.negative, drawing.decoder),
     };
   }
 
-  async #negative(prompt: string): Promise<BranchText> {
-    const { context, pooled } = await this.#source.negative(prompt);
+  async #negative(prompt: string, decoder: Decoder): Promise<BranchText> {
+    const { context, pooled } = await this.#source.negative(prompt, decoder);
     return { context, pooled, ids: zeroIds(context.length / this.#source.sizes.dit.context) };
   }
 

@@ -109,7 +109,9 @@ async function beginBranches(
   try {
     for (const text of cfg !== 1 && negative ? [positive, negative] : [positive]) {
       const key = { timesteps, guidance: new Float32Array(steps).fill(guidance), pooled: text.pooled };
-      const modulation = stored ?? (await flux.modulation(key, pace));
+      // A table is of the vector that the positive branch always has.
+      const table = isSame(text.pooled, positive.pooled) ? stored : null;
+      const modulation = table ?? (await flux.modulation(key, pace));
       branches.push(await flux.begin({ context: text.context, textIds: text.ids, imageIds: ids }, modulation));
     }
     return branches;
@@ -117,6 +119,10 @@ async function beginBranches(
     for (const branch of branches) flux.end(branch);
     throw error;
   }
+}
+
+function isSame(one: Float32Array, other: Float32Array): boolean {
+  return one.length === other.length && one.every((value, at) => value === other[at]);
 }
 
 /**

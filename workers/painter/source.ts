@@ -1,5 +1,5 @@
 /** What the painter draws with: a bundle stands behind it in the page, a checkpoint's own weights in the golden cases. */
-import type { DrawnSchedule, ReadModulationRow } from '../../model/bundle/reader.ts';
+import type { DrawnSchedule, NegativeText, ReadModulationRow } from '../../model/bundle/reader.ts';
 import type {
   AdapterConfig,
   AutoencoderConfig,
@@ -58,12 +58,6 @@ export interface AutoencoderSource {
   ): Promise<Result>;
 }
 
-/** The negative branch of classifier-free guidance: T5 tokens [n, context] and the CLIP vector [pooled]. */
-export interface NegativeText {
-  readonly context: Float32Array;
-  readonly pooled: Float32Array;
-}
-
 export type PainterPiece = 'generation_adapter' | 'editing_merger' | 'autoencoder_decode' | 'autoencoder_encode';
 
 export interface PainterSource extends ConditionerSource, FluxSource, AutoencoderSource {
@@ -74,6 +68,9 @@ export interface PainterSource extends ConditionerSource, FluxSource, Autoencode
   readonly preview: LinearPreview | null;
   /** CLIP's vector of the empty text [pooled], which every positive pass uses. */
   pooled(): Promise<Float32Array>;
-  /** Throws NEGATIVE_UNAVAILABLE for a prompt it has neither constants nor text encoders for. */
-  negative(prompt: string): Promise<NegativeText>;
+  /**
+   * @throws NEGATIVE_UNAVAILABLE for a prompt that it does not hold, NEGATIVE_LAYERS for one that it holds and whose modulation the
+   * decoder can neither look up nor compute
+   */
+  negative(prompt: string, decoder: Decoder): Promise<NegativeText>;
 }
