@@ -2,7 +2,8 @@ import type { PresetName } from '../../model/config/presets.ts';
 import type { Recipe } from '../../model/recipe/recipe.ts';
 import { patternProblem } from '../../session/file-name.ts';
 import { lacksNegative, servedPresets } from '../../session/presets.ts';
-import { type Drafts, isGood, isReversed, type SettingName } from '../settings/fields.ts';
+import type { BundleSummary } from '../../workers/protocol.ts';
+import { type Drafts, isGood, isReversed, isServedNegative, type SettingName } from '../settings/fields.ts';
 import { withPreset } from '../settings/presets.ts';
 import { findResult } from '../state/chats.ts';
 import { noFields, withFields } from '../state/own-settings.ts';
@@ -16,10 +17,16 @@ export const set: Action<[name: SettingName, draft: string | boolean]> = {
     store.setState((state) =>
       withFields(state, ({ drafts, good }) => {
         const written = { ...drafts, [name]: draft };
-        return { drafts: written, good: { ...good, ...nowGood(name, draft, written) } };
+        const isServed = name !== 'negative' || servesNegative(draft, state.lastBundle);
+        return { drafts: written, good: { ...good, ...(isServed && nowGood(name, draft, written)) } };
       }),
     ),
 };
+
+/** Which negative prompts there are is the open bundle's to say. */
+function servesNegative(draft: string | boolean, bundle: BundleSummary | null): boolean {
+  return bundle === null || (typeof draft === 'string' && isServedNegative(draft, bundle));
+}
 
 /** From now on the open chat keeps to itself what is changed of its settings; or it follows the general ones again. */
 export const keepToChat: Action<[whose: 'own' | 'general']> = {

@@ -3,6 +3,7 @@ import type { GuidedRange } from '../../model/diffusion/guidance.ts';
 import { isSeed } from '../../model/seed.ts';
 import { isWithin, type NumberRange, settingRanges } from '../../model/setting-ranges.ts';
 import { halfWidth, typedNumber, typedWhole } from '../../model/typed-number.ts';
+import { servedNegatives, servesCfg } from '../../session/negatives.ts';
 import type { BundleSummary, Decoder, Seed, Task } from '../../workers/protocol.ts';
 
 interface TypedNumber extends NumberRange {
@@ -128,8 +129,8 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
   return {
     steps: number('steps'),
     guidance: number('guidance'),
-    cfg: bundle.negative === 'none' ? null : parseNumber('cfg', text('cfg')),
-    cfgRange: bundle.negative === 'none' ? null : guidedRange(text('cfgFrom'), text('cfgTo')),
+    cfg: servesCfg(bundle) ? parseNumber('cfg', text('cfg')) : null,
+    cfgRange: servesCfg(bundle) ? guidedRange(text('cfgFrom'), text('cfgTo')) : null,
     stepCache: parseNumber('stepCache', text('stepCache')) ?? eachStep,
     strength: number('strength'),
     temperature: number('temperature'),
@@ -142,7 +143,7 @@ export function settingsOf(good: Drafts, bundle: BundleSummary): Settings {
     seed: parseSeedField(text('seed')),
     lockSeed: good.lockSeed === true,
     draft: good.draft === true,
-    negative: servedNegative(bundle),
+    negative: usedNegative(good, bundle),
   };
 }
 
@@ -170,13 +171,15 @@ export function isReversed({ cfgFrom = '', cfgTo = '' }: Drafts): boolean {
   return areGood && bordersOf(String(cfgFrom), String(cfgTo)) === null;
 }
 
-/** Of the bundles there are, none has embeddings of other words than the empty ones. */
-function servedNegative(bundle: BundleSummary): '' {
-  switch (bundle.negative) {
-    case 'none':
-    case 'empty':
-      return '';
-  }
+/** Whether a bundle draws with a negative prompt; the spaces around it say nothing. */
+export function isServedNegative(text: string, bundle: BundleSummary): boolean {
+  return text.trim() === '' || servedNegatives(bundle).includes(text.trim());
+}
+
+/** The negative prompt that counts; the empty one where what was written is another bundle's. */
+export function usedNegative({ negative }: Drafts, bundle: BundleSummary | undefined): string {
+  const isServed = typeof negative === 'string' && bundle !== undefined && isServedNegative(negative, bundle);
+  return isServed ? negative.trim() : '';
 }
 
 /** A seed of 64 random bits. */

@@ -118,18 +118,19 @@ export function NumberInput({ name, fallback, unavailable }: NumberProps) {
 interface TextProps extends Availability {
   readonly name: 'seed' | 'negative';
   readonly placeholder: string;
-  /** Why what is written cannot be used. */
+  /** Whether what is written can be used, and why not where it cannot. */
+  readonly isRight: (written: string) => boolean;
   readonly wrong: string;
 }
 
-export function TextInput({ name, placeholder, wrong, unavailable }: TextProps) {
+export function TextInput({ name, placeholder, isRight, wrong, unavailable }: TextProps) {
   const { settings } = useWords().page;
   const perform = usePerform();
   const whose = useWhose(name);
   const isOpening = useIsOpening();
   const draft = useSelect((state) => draftsOf(state)[name]);
   const written = typeof draft === 'string' && unavailable === undefined ? draft : '';
-  const isInvalid = !isGood(name, written);
+  const isInvalid = !isRight(written);
   return (
     <Field
       label={settings[name]}

@@ -1,5 +1,6 @@
 /** Presets as fields: what choosing one writes, and which one the fields agree with. */
 import { type PresetName, presets } from '../../model/config/presets.ts';
+import { servesCfg } from '../../session/negatives.ts';
 import { presetGuidance, presetSettings, servedPresets } from '../../session/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
 import { type Drafts, type SettingName, settingsOf } from './fields.ts';
@@ -26,7 +27,7 @@ export function withPreset(drafts: Drafts, name: PresetName, bundle: BundleSumma
 /** The preset that a drawing would be drawn as now; null where the fields agree with none. */
 export function presetOf(good: Drafts, bundle: BundleSummary): PresetName | null {
   const { steps, guidance, cfg, cfgRange } = settingsOf(good, bundle);
-  const scale = bundle.negative === 'none' ? 1 : (cfg ?? bundle.defaults.cfg);
+  const scale = servesCfg(bundle) ? (cfg ?? bundle.defaults.cfg) : 1;
   const isSame = (name: PresetName) => {
     const preset = presets[name];
     // Without CFG it does not matter in which steps.

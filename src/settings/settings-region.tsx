@@ -1,4 +1,5 @@
 import { type MouseEvent, type ReactNode, useEffect, useId } from 'react';
+import { servesCfg } from '../../session/negatives.ts';
 import { dismissArchiveNews } from '../actions/archive.ts';
 import { keepToChat, resetSettings, set } from '../actions/set.ts';
 import { useByFrames } from '../app/by-frames.ts';
@@ -10,9 +11,10 @@ import { usePanelFocus } from '../app/panel-focus.ts';
 import { draftsOf, goodOf } from '../state/own-settings.ts';
 import { DataFields } from './data-fields.tsx';
 import { drawsInFewer } from './few-steps.ts';
-import { eachStep, usedSeed, wholeRange } from './fields.ts';
+import { eachStep, isGood, usedSeed, wholeRange } from './fields.ts';
 import { Choice, NumberInput, TextInput } from './inputs.tsx';
 import { LanguageAndTheme } from './language-and-theme.tsx';
+import { NegativeField } from './negative-field.tsx';
 import { PageFields } from './page-fields.tsx';
 import { PresetField } from './preset-field.tsx';
 import { sizesFor } from './sizes.ts';
@@ -135,8 +137,7 @@ function PictureFields() {
   const [from, to] = wholeRange;
   const chosen = useSelect((state) => goodOf(state).size);
   const sizes = bundle === undefined ? [] : sizesFor(bundle, chosen);
-  const noNegative = bundle?.negative === 'none' ? { unavailable: words.noNegative } : {};
-  const onlyEmpty = bundle?.negative === 'empty' ? { unavailable: words.negativeEmpty } : noNegative;
+  const noCfg = bundle !== undefined && !servesCfg(bundle) ? { unavailable: words.noNegative } : {};
   return (
     <>
       {bundle !== undefined && <PresetField bundle={bundle} />}
@@ -149,13 +150,13 @@ function PictureFields() {
       <DraftField />
       <SeedFields />
       <NumberInput name="guidance" fallback={defaults?.guidance} />
-      <NumberInput name="cfg" fallback={defaults?.cfg} {...noNegative} />
+      <NumberInput name="cfg" fallback={defaults?.cfg} {...noCfg} />
       <div className="pair">
-        <NumberInput name="cfgFrom" fallback={from} {...noNegative} />
-        <NumberInput name="cfgTo" fallback={to} {...noNegative} />
+        <NumberInput name="cfgFrom" fallback={from} {...noCfg} />
+        <NumberInput name="cfgTo" fallback={to} {...noCfg} />
       </div>
       <NumberInput name="stepCache" fallback={eachStep} />
-      <TextInput name="negative" placeholder="" wrong="" {...onlyEmpty} />
+      <NegativeField />
       <NumberInput name="strength" fallback={defaults?.strength} />
     </>
   );
@@ -185,7 +186,12 @@ function SeedFields() {
   const used = useSelect((state) => usedSeed(goodOf(state)));
   return (
     <>
-      <TextInput name="seed" placeholder={words.seedPlaceholder} wrong={words.seedRange(used)} />
+      <TextInput
+        name="seed"
+        placeholder={words.seedPlaceholder}
+        isRight={(written) => isGood('seed', written)}
+        wrong={words.seedRange(used)}
+      />
       <Check label={words.lockSeed} checked={locked} choose={(checked) => perform(set, 'lockSeed', checked)} />
     </>
   );

@@ -87,7 +87,7 @@ describe('a bundle that was made for them', () => {
   });
 
   test('without the negative branch serves Fast alone', async () => {
-    const bare: BundleSummary = { ...full, negative: 'none', defaults: { ...full.defaults, cfg: 1 } };
+    const bare: BundleSummary = { ...full, negatives: [], defaults: { ...full.defaults, cfg: 1 } };
     const page = await pageOf(bare);
     expect(servedPresets(bare).map((name) => [name, lacksNegative(name, bare)])).toEqual([
       ['fast', false],

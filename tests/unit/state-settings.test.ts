@@ -115,6 +115,37 @@ test('what was written for another model, or before one was there, is not sent t
   expect(page.session.asked[1]).toMatchObject({ decoder: 'editing' });
 });
 
+describe('the negative prompt', () => {
+  const holding = (...negatives: string[]) => ({
+    ...opened,
+    bundle: { ...opened.bundle, negatives: ['', ...negatives] },
+  });
+
+  test('is one that the model holds, else the last that was', async () => {
+    const page = openPage();
+    page.session.openNow(holding('fog', 'low quality'));
+    page.set('cfg', '4');
+    for (const text of ['fog', 'fo', 'rain', ' low quality ', '']) {
+      page.set('negative', text);
+      page.say('draw a car');
+      await page.idle();
+      expect(page.state().drafts.negative).toBe(text);
+    }
+    expect(page.session.painted.map(({ negative }) => negative)).toEqual(['fog', 'fog', 'fog', 'low quality', '']);
+  });
+
+  test('is the empty one where a model without the layers holds words', async () => {
+    const { bundle } = holding('fog');
+    const served = [{ steps: 4, guidance: 3.5, strength: 1 as const }];
+    const page = openPage();
+    page.session.openNow({ ...opened, bundle: { ...bundle, schedules: { generation: served, editing: served } } });
+    page.set('negative', 'fog');
+    page.say('draw a car');
+    await page.idle();
+    expect(page.session.painted).toMatchObject([{ negative: '' }]);
+  });
+});
+
 describe('the part of the steps with CFG', () => {
   const range = (page: ReturnType<typeof openPage>) => settingsOf(page.state().good, opened.bundle).cfgRange;
 
@@ -126,7 +157,7 @@ describe('the part of the steps with CFG', () => {
     page.set('cfgFrom', '');
     page.set('cfgTo', '0,7');
     expect(range(page)).toEqual([0, 0.7]);
-    expect(settingsOf(page.state().good, { ...opened.bundle, negative: 'none' }).cfgRange).toBeNull();
+    expect(settingsOf(page.state().good, { ...opened.bundle, negatives: [] }).cfgRange).toBeNull();
   });
 
   test('counts as it last did while it would end before it begins, whichever border is written first', () => {
@@ -182,7 +213,7 @@ describe('the part of the steps with CFG', () => {
 });
 
 test('the scale of guidance is left to a model without a negative branch', () => {
-  const { cfg } = settingsOf({ cfg: '4' }, { ...opened.bundle, negative: 'none' });
+  const { cfg } = settingsOf({ cfg: '4' }, { ...opened.bundle, negatives: [] });
   expect(cfg).toBeNull();
 });
 

@@ -311,7 +311,7 @@ export const en = {
       topP: 'Leaves out unlikely words.',
       maxTokens: 'The longest a reply may be.',
       seed: 'The same seed gives the same picture.',
-      negative: '',
+      negative: 'What the picture should not be: empty, or one of these.',
     },
     task: 'Task',
     tasks: { auto: 'Auto', draw: 'Draw', edit: 'Edit', ask: 'Ask' },
@@ -369,7 +369,11 @@ export const en = {
       `A whole number from 0 to 18446744073709551615. ${used === '' ? 'One drawn at random' : used} is used.`,
     noNegative: 'This model has no negative branch.',
     negativeEmpty:
-      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it.',
+      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it. Whoever has that adds them with nexus convert --only negative --negative TEXT.',
+    negativeLayers:
+      'This model serves only the empty negative prompt: the words that it holds need the layers for other steps and guidance (Add, in Models).',
+    negativeOther: (used: string) =>
+      `This model does not hold these words. ${used === '' ? 'The empty negative prompt' : `"${used}"`} is used. It holds:`,
     noDecoder: 'This model has only one decoder.',
   },
   failure: {
