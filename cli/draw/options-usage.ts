@@ -38,7 +38,7 @@ const lines: readonly (readonly [readonly OptionName[], string, string])[] = [
     '--step-cache X',
     `a step is not run that is expected to differ from the last one by less than this share, ${span(ranges.stepCache)} (default 0: all are run)`,
   ],
-  [['negative'], '--negative TEXT', 'what the picture should not be'],
+  [['negative'], '--negative TEXT', 'what the picture should not be, in words that the bundle holds'],
   [['decoder'], '--decoder auto|generation|editing', ''],
   [['start', 'strength'], '--start IMAGE', `a picture to start from, with --strength ${span(ranges.strength)}`],
   [['language'], '--language auto|en|zh', ''],
