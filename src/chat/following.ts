@@ -1,7 +1,10 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { newestPicture, type Span } from './newest-picture.ts';
 
 /** Nearer to the end than this, a person is at the end. */
 const nearPixels = 120;
+/** What is to be seen stands so far from the edges. */
+const edgePixels = 8;
 
 export interface Following {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -24,6 +27,16 @@ export function followsAfter(follows: boolean, before: Place, now: Place): boole
   return follows && !hasGoneUp;
 }
 
+/**
+ * Where whoever follows the end is taken: as far as what is newest is seen from its beginning, where it fits, and else to the end.
+ * What was scrolled past stays so.
+ */
+export function followedTo({ scrollTop, scrollHeight, clientHeight }: Place, newest: Span | null): number {
+  const end = scrollHeight - clientHeight;
+  if (newest === null || newest.bottom - newest.top + 2 * edgePixels > clientHeight) return end;
+  return Math.min(end, Math.max(scrollTop, newest.top - edgePixels));
+}
+
 function isNearEnd({ scrollTop, scrollHeight, clientHeight }: Place): boolean {
   return scrollHeight - scrollTop - clientHeight < nearPixels;
 }
@@ -32,7 +45,7 @@ function placeOf({ scrollTop, scrollHeight, clientHeight }: Place): Place {
   return { scrollTop, scrollHeight, clientHeight };
 }
 
-/** Stays at the end until a person scrolls up, and leaves them where they have scrolled to; a new turn is always shown. */
+/** Follows the end until a person scrolls up, and leaves them where they have scrolled to; a new turn is always shown. */
 export function useFollowingEnd(turns: number): Following {
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
@@ -51,7 +64,7 @@ export function useFollowingEnd(turns: number): Following {
       // What was gone to in this very frame is not told of yet.
       watch();
       if (!follows.current) return;
-      element.scrollTo({ top: element.scrollHeight });
+      element.scrollTo({ top: followedTo(element, newestPicture(element)) });
       watch();
     };
     const sizes = new ResizeObserver(keepUp);

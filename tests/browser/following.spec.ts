@@ -20,6 +20,24 @@ test('three messages, sent without waiting, end with the last answer in sight', 
   await expect(page.getByRole('button', { name: 'To the latest' })).toBeVisible();
 });
 
+for (const viewport of [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]) {
+  test.describe(`${viewport.width} × ${viewport.height}`, () => {
+    test.use({ viewport });
+
+    test('the words of a request stay in sight above its picture', async ({ user }) => {
+      await user.open('/?device=wasm');
+      await user.ask('draw a boat on the beach');
+      await user.ask('draw a boat at night');
+      await expect(user.questions.last()).toBeInViewport({ ratio: 1 });
+      await expect(user.pictures('draw a boat at night')).toBeInViewport({ ratio: 1 });
+      await expect(user.button('Edit this').last()).toBeInViewport({ ratio: 1 });
+    });
+  });
+}
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 

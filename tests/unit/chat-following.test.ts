@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { followsAfter, type Place } from '../../src/chat/following.ts';
+import { followedTo, followsAfter, type Place } from '../../src/chat/following.ts';
 
 const view = 600;
 
@@ -25,4 +25,15 @@ test('scrolling up leaves the end, however the conversation grows, until its end
 
 test('scrolling up by a few lines is still the end', () => {
   expect(followsAfter(true, place(767, 1367), place(700, 1367))).toBe(true);
+});
+
+test('a question stays in sight above its picture where both fit, and else the end is what is seen', () => {
+  // Drawing, at the end so far: on to where the question is at the top.
+  expect(followedTo(place(300, 1500), { top: 700, bottom: 1250 })).toBe(692);
+  // Nothing is left to scroll.
+  expect(followedTo(place(300, 1250), { top: 700, bottom: 1250 })).toBe(650);
+  expect(followedTo(place(300, 1500), { top: 700, bottom: 1295 })).toBe(900);
+  expect(followedTo(place(300, 1500), null)).toBe(900);
+  // Whoever has gone on to the buttons stays there.
+  expect(followedTo(place(800, 1500), { top: 700, bottom: 1250 })).toBe(800);
 });
