@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ort } from '../../cli/ort.ts';
+import { bundleFor } from '../../model/bundle/abilities.ts';
 import { computeSteps } from '../../model/bundle/computed-steps.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
@@ -180,6 +181,15 @@ describe('a bundle with words', () => {
     const { negative_texts: _, checksum: __, ...rest } = manifestOf(both);
     const read = parseManifest(encodeUtf8(JSON.stringify(rest)));
     expect(heldNegatives(read)).toEqual(['']);
+  });
+
+  test('lists them where it draws, and not where it only speaks', () => {
+    const listed = (...abilities: readonly ('chat' | 'draw')[]) => {
+      const { checksum: _, ...made } = manifestOf(both);
+      return heldNegatives(parseManifest(encodeUtf8(JSON.stringify(bundleFor(made, abilities)))));
+    };
+    expect(listed('chat', 'draw')).toEqual(['', blurry, dull]);
+    expect(listed('chat')).toEqual([]);
   });
 
   test('gets them from the file of one who has made them, without an encoder', async () => {
