@@ -20,6 +20,14 @@ test('several pictures in one press; drafts are finished to the very picture of 
   const boxes = await Promise.all((await results.all()).map((result) => result.boundingBox()));
   expect(new Set(boxes.map((box) => Math.round(box?.x ?? 0))).size).toBeGreaterThan(1);
   expect(new Set(boxes.map((box) => `${box?.x} ${box?.y}`)).size).toBe(4);
+  // On a phone each takes the room that there is.
+  const size = page.viewportSize() ?? { width: 1280, height: 720 };
+  for (const width of [320, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const log = (await user.log.boundingBox())?.width ?? 0;
+    for (const result of await results.all()) expect((await result.boundingBox())?.width).toBeCloseTo(log, 0);
+  }
+  await page.setViewportSize(size);
 
   await user.chooseInMenu('How many', '1 draft');
   await user.press('Variations');
