@@ -5,7 +5,7 @@ import { pictureToChange } from '../actions/about.ts';
 import type { Action } from '../actions/app.ts';
 import { deleteChat, newChat, pinChat } from '../actions/chats.ts';
 import { editThis, stop } from '../actions/compose.ts';
-import { openCrop } from '../actions/crop.ts';
+import { openCrop, referenceKey } from '../actions/crop.ts';
 import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { openEnlarge } from '../actions/enlarge.ts';
 import { openGallery } from '../actions/gallery.ts';
@@ -22,7 +22,7 @@ import { chooseFiles } from '../composer/files.ts';
 import { focusMessage, returnToMessage } from '../composer/message.ts';
 import { shownTurns } from '../state/chats.ts';
 import { isDrawn } from '../state/drawn.ts';
-import type { AppState, Attachment } from '../state/state.ts';
+import type { AppState } from '../state/state.ts';
 import type { ModelTurn, Result } from '../storage/records.ts';
 
 export interface Command {
@@ -57,7 +57,7 @@ export const commands: readonly Command[] = [
   { name: 'models', keys: 'm', action: bound(openPanel, () => ['models']) },
   { name: 'privacy', action: bound(openPanel, () => ['privacy']) },
   { name: 'selectArea', action: bound(selectArea, (state) => ifThere(pictureToChange(state))) },
-  { name: 'crop', action: bound(openCrop, (state) => ifThere(attachmentToCrop(state)?.key)) },
+  { name: 'crop', action: bound(openCrop, (state) => ifThere(keyToCrop(state))) },
   { name: 'viewLast', keys: 'v', action: ofLast(viewPicture, ({ image }) => image) },
   {
     name: 'editLast',
@@ -89,11 +89,12 @@ export const commands: readonly Command[] = [
   { name: 'diagnostics', action: copyDiagnostics },
 ];
 
-/** The attached picture that the message would change, else the one that came last. */
-function attachmentToCrop(state: AppState): Attachment | undefined {
+/** Of the picture beside the message that it would change, else of the one that came last. */
+function keyToCrop(state: AppState): string | undefined {
+  if (state.reference !== null) return referenceKey;
   const toChange = pictureToChange(state);
   const { attachments } = state;
-  return attachments.find(({ record }) => record !== null && record.id === toChange) ?? attachments.at(-1);
+  return (attachments.find(({ record }) => record !== null && record.id === toChange) ?? attachments.at(-1))?.key;
 }
 
 /** An action on what the state names; nothing to do where it names nothing. */

@@ -5,7 +5,7 @@ import type { PictureInWords } from '../../model/text/turn-plan.ts';
 import type { ImageId } from '../../workers/protocol.ts';
 import { markedKey, namedInWords, pictureToChange } from '../actions/about.ts';
 import { editThis, forgetNamedPicture, markPicture, movePicture, removePicture } from '../actions/compose.ts';
-import { openCrop } from '../actions/crop.ts';
+import { openCrop, pictureOfKey, referenceKey } from '../actions/crop.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
@@ -64,12 +64,14 @@ function useOrder(attachments: readonly Attachment[]) {
 function Reference() {
   const { page } = useWords();
   const reference = useSelect((state) => state.reference);
+  const name = useSelect((state) => pictureOfKey(state, referenceKey)?.original.name);
   const perform = usePerform();
   if (reference === null) return null;
   return (
     <li className="chip">
       <ShownPicture image={reference} label="" />
       {page.composer.editing}
+      {name !== undefined && <CropButton of={referenceKey} name={name} />}
       <SelectArea image={reference} />
       <Remove label={page.composer.remove(page.composer.editing)} remove={() => perform(editThis, null)} />
     </li>
@@ -139,7 +141,7 @@ function Attached({ attachment, at, order, marked }: AttachedProps) {
       )}
       <Remove label={page.composer.remove(name)} remove={() => perform(removePicture, key)} />
       {isOneOfSeveral && <Place attachment={attachment} at={at} order={order} />}
-      {record !== null && <CropButton attachment={key} name={name} />}
+      {record !== null && <CropButton of={key} name={name} />}
       {record !== null && <SelectArea image={record.id} />}
     </li>
   );
@@ -175,7 +177,13 @@ function ShownPicture({ image, label }: { readonly image: ImageId; readonly labe
   );
 }
 
-function CropButton({ attachment, name }: { readonly attachment: string; readonly name: string }) {
+interface CropButtonProps {
+  /** The key of the picture. */
+  readonly of: string;
+  readonly name: string;
+}
+
+function CropButton({ of, name }: CropButtonProps) {
   const { page } = useWords();
   const perform = usePerform();
   return (
@@ -184,7 +192,7 @@ function CropButton({ attachment, name }: { readonly attachment: string; readonl
       className="below"
       aria-haspopup="dialog"
       aria-label={page.composer.cropOf(name)}
-      onClick={() => perform(openCrop, attachment)}
+      onClick={() => perform(openCrop, of)}
     >
       {page.composer.crop}
     </button>

@@ -1,38 +1,31 @@
+import { useShallow } from 'zustand/react/shallow';
 import { cropWords } from '../../words/crop.ts';
 import { failureSentence } from '../../words/words.ts';
-import { leaveCrop, takeOriginal } from '../actions/crop.ts';
+import { type Croppable, leaveCrop, pictureOfKey, takeOriginal } from '../actions/crop.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { DialogHeader } from '../app/dialog-header.tsx';
 import { useModal } from '../app/use-modal.ts';
 import { usePictureAddress } from '../picture/use-picture.ts';
-import type { Attachment } from '../state/state.ts';
-import type { PictureRecord } from '../storage/records.ts';
 import { CropBar } from './crop-bar.tsx';
 import { CropNumbers } from './crop-numbers.tsx';
 import { CropStage } from './crop-stage.tsx';
-import { croppingOf, useCrop } from './use-crop.ts';
+import { useCrop } from './use-crop.ts';
 
-/** What of an attached picture comes along, and which way up. */
+/** What of a picture comes along, and which way up. */
 export default function CropDialog() {
-  const cropping = useSelect((state) => state.cropping);
-  const attachments = useSelect((state) => state.attachments);
-  const found = croppingOf(attachments, cropping);
-  return found === null ? null : <CropOf key={cropping} {...found} />;
+  const picture = useSelect(useShallow((state) => pictureOfKey(state, state.cropping)));
+  return picture === null ? null : <CropOf key={picture.key} picture={picture} />;
 }
 
-interface CropOfProps {
-  readonly attachment: Attachment;
-  readonly original: PictureRecord;
-}
-
-function CropOf({ attachment, original }: CropOfProps) {
+function CropOf({ picture }: { readonly picture: Croppable }) {
+  const { original } = picture;
   const pageWords = useWords();
   const words = cropWords[pageWords.language];
   const perform = usePerform();
   const close = () => perform(leaveCrop);
   const dialog = useModal(close);
   const address = usePictureAddress(original.id);
-  const crop = useCrop(attachment, original);
+  const crop = useCrop(picture);
   const { box } = crop.crop;
   const isGone = address.state === 'gone';
   const problem = crop.failure === null ? null : failureSentence(pageWords, crop.failure);

@@ -2,10 +2,8 @@ import { useState } from 'react';
 import { type Failure, failureOf } from '../../model/failure.ts';
 import { type Box, type Crop, type Turn, turnCrop, wholeBox } from '../../model/image/crop.ts';
 import { uprightSize } from '../../model/image/orientation.ts';
-import { keepCrop, originalOf, takeOriginal } from '../actions/crop.ts';
+import { type Croppable, keepCrop, takeOriginal } from '../actions/crop.ts';
 import { useApp, usePerform } from '../app/context.tsx';
-import type { Attachment } from '../state/state.ts';
-import type { PictureRecord } from '../storage/records.ts';
 import { shapedFrame } from './frame.ts';
 
 /** Shapes that the frame keeps. */
@@ -13,10 +11,10 @@ export const shapes = ['free', 'square', 'original'] as const;
 export type Shape = (typeof shapes)[number];
 
 /** The crop of a picture while a person makes it. */
-export function useCrop({ key, cropped }: Attachment, original: PictureRecord) {
+export function useCrop({ key, original, crop: before }: Croppable) {
   const app = useApp();
   const perform = usePerform();
-  const [crop, setCrop] = useState<Crop>(cropped?.crop ?? { orientation: 1, box: wholeBox(original) });
+  const [crop, setCrop] = useState<Crop>(before ?? { orientation: 1, box: wholeBox(original) });
   const [shape, setShape] = useState<Shape>('free');
   const [isWorking, setWorking] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -54,10 +52,3 @@ export function useCrop({ key, cropped }: Attachment, original: PictureRecord) {
 }
 
 export type CropInHand = ReturnType<typeof useCrop>;
-
-/** The attachment that is being cropped, with its picture as it was brought; null where it is gone. */
-export function croppingOf(attachments: readonly Attachment[], cropping: string | null) {
-  const attachment = attachments.find(({ key }) => key === cropping);
-  const original = attachment === undefined ? null : originalOf(attachment);
-  return attachment === undefined || original === null ? null : { attachment, original };
-}

@@ -210,7 +210,7 @@ export interface AppState extends UnsentMessage {
   readonly selecting: ImageId | null;
   /** What was marked there the last time, where it was left without Done. */
   readonly leftMarks: LeftMarks | null;
-  /** The attachment that is being cropped, by its key. */
+  /** The picture beside the message that is being cropped, by its key. */
   readonly cropping: string | null;
   /** Whose recipe is open. */
   readonly recipe: RecipeOwner | null;

@@ -1,16 +1,14 @@
-/** An attached picture is cropped and turned before it is sent: by pointer, by finger, by keys; to the pixel. */
+/** A picture beside the message is cropped and turned before it is sent: by pointer, by finger, by keys; to the pixel. */
 import type { Locator, Page } from '@playwright/test';
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { axeFindings } from '../helpers/axe.ts';
+import { dialogOf, inDialog, open, pixelsOf, shown, thumbnailOf } from '../helpers/crop-dialog.ts';
 import { chinese } from '../helpers/page-names.ts';
 import { blue, photo, red } from '../helpers/photos.ts';
 import { type TestFile, User } from '../helpers/user.ts';
 import { expect, test } from './test.ts';
 
-const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Crop and rotate', exact: true });
-const inDialog = (page: Page, name: string) => dialogOf(page).getByRole('button', { name, exact: true });
 const frameOf = (page: Page) => dialogOf(page).getByRole('application', { name: 'Crop frame', exact: true });
-const thumbnailOf = (page: Page) => page.getByRole('list', { name: 'Attached pictures' }).getByRole('img');
 
 /** Every pixel is another one. */
 async function patterned(width: number, height: number, channels: 3 | 4 = 3): Promise<TestFile> {
@@ -23,37 +21,10 @@ async function patterned(width: number, height: number, channels: 3 | 4 = 3): Pr
   return { name: 'pattern.png', bytes: await sharp(data, { raw: { width, height, channels } }).png().toBuffer() };
 }
 
-async function open(user: User, name = 'pattern.png'): Promise<void> {
-  await user.button(`Crop ${name}`).click();
-  await expect(dialogOf(user.page).getByRole('img')).toBeVisible();
-  await expect.poll(() => dialogOf(user.page).getByRole('img').evaluate(isLoaded)).toBe(true);
-}
-
-const isLoaded = (image: Element) => image instanceof HTMLImageElement && image.naturalWidth > 0;
-
 async function done(user: User, name = 'pattern.png'): Promise<void> {
   await inDialog(user.page, 'Done').click();
   await expect(dialogOf(user.page)).toBeHidden();
   await expect(user.button(`Crop ${name}`)).toBeFocused();
-}
-
-/** The pixels of a picture that is shown; of the attached one where nothing else is said. */
-async function shown(page: Page, image: Locator = thumbnailOf(page)) {
-  await expect.poll(() => image.evaluate(isLoaded)).toBe(true);
-  const url = await image.evaluate((element) => {
-    if (!(element instanceof HTMLImageElement)) return '';
-    const canvas = document.createElement('canvas');
-    canvas.width = element.naturalWidth;
-    canvas.height = element.naturalHeight;
-    canvas.getContext('2d')?.drawImage(element, 0, 0);
-    return canvas.toDataURL('image/png');
-  });
-  return pixelsOf(sharp(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64')));
-}
-
-async function pixelsOf(image: Sharp) {
-  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { size: `${info.width} × ${info.height}`, pixels: data };
 }
 
 /** All PNG files that the browser keeps beside the conversation. */
@@ -129,6 +100,36 @@ test('cut and turned by pointer, to the pixel; undone by opening it again; sent 
   await user.ask('what is in the picture?');
   expect(await shown(page, user.questions.last().getByRole('img'))).toEqual(sent);
   await expect(user.alerts).toHaveCount(0);
+});
+
+test('a drawn picture that is to be edited is turned too, and is had back whole', async ({ user, page }) => {
+  await user.open('/?device=wasm');
+  await user.ask('draw a red car');
+  await user.press('Edit this');
+  const list = page.getByRole('list', { name: 'Attached pictures', exact: true });
+  await expect(list).toContainText('The picture to change');
+  await open(user, 'draw a red car');
+  await inDialog(page, 'Turn right').click();
+  await inDialog(page, 'Done').click();
+  await expect(dialogOf(page)).toBeHidden();
+  // The button that opened it went with the whole picture.
+  await expect(user.message).toBeFocused();
+  await expect(list).not.toContainText('The picture to change');
+  expect(await axeFindings(page)).toEqual([]);
+  const turned = await shown(page);
+
+  await open(user, 'draw a red car');
+  await inDialog(page, 'Original').click();
+  await expect(list).toContainText('The picture to change');
+
+  await open(user, 'draw a red car');
+  await inDialog(page, 'Turn right').click();
+  await inDialog(page, 'Done').click();
+  await expect(dialogOf(page)).toBeHidden();
+  expect(await shown(page)).toEqual(turned);
+  await user.ask('make it night');
+  await expect(user.pictures('make it night')).toHaveAttribute('data-state', 'done');
+  expect(await shown(page, user.questions.last().getByRole('img'))).toEqual(turned);
 });
 
 test('by keyboard alone', async ({ user, page }) => {

@@ -1,8 +1,8 @@
-/** An attached picture that is cropped, as the page has it: replaced, taken back, kept over a reload, cleaned up. */
+/** A picture beside the message that is cropped, as the page has it: replaced, taken back, kept over a reload, cleaned up. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Crop } from '../../model/image/crop.ts';
-import { addPictures, send, write } from '../../src/actions/compose.ts';
-import { keepCrop, leaveCrop, openCrop, takeOriginal } from '../../src/actions/crop.ts';
+import { addPictures, editThis, send, write } from '../../src/actions/compose.ts';
+import { keepCrop, leaveCrop, openCrop, pictureOfKey, referenceKey, takeOriginal } from '../../src/actions/crop.ts';
 import { keepArea } from '../../src/actions/select-area.ts';
 import { bringIn } from '../../src/picture/bring-in.ts';
 import { hashesOfUnsent } from '../../src/state/unsent.ts';
@@ -80,6 +80,33 @@ test('a dialog that is left changes nothing, even where the part is made meanwhi
   expect(attached()).toMatchObject({ record: cat });
   expect(attached()?.cropped).toBeUndefined();
   expect(state().cropping).toBeNull();
+});
+
+test('a part of a drawn picture comes along in its place, and the whole can be had back', async () => {
+  const { app, state, say, answer, idle, modelIsReady } = openPage();
+  modelIsReady();
+  say('draw a cat');
+  await idle();
+  const image = answer().results[0]?.image ?? null;
+  openCrop.perform(app, referenceKey);
+  expect(pictureOfKey(state(), state().cropping)).toBeNull();
+  editThis.perform(app, image);
+  const original = pictureOfKey(state(), referenceKey)?.original;
+  expect(original).toMatchObject({ id: image, name: 'draw a cat' });
+  if (original === undefined) throw new Error('nothing is edited');
+
+  openCrop.perform(app, referenceKey);
+  await keepCrop(app, referenceKey, original, crop);
+  const part = state().attachments[0];
+  expect(part).toMatchObject({ name: 'draw a cat', record: { width: 20, height: 32 }, cropped: { original, crop } });
+  expect(state()).toMatchObject({ reference: null, cropping: null, about: { by: 'mark', key: part?.key } });
+
+  openCrop.perform(app, part?.key ?? '');
+  takeOriginal.perform(app);
+  expect(state()).toMatchObject({ reference: image, cropping: null, attachments: [] });
+  openCrop.perform(app, referenceKey);
+  takeOriginal.perform(app);
+  expect(state()).toMatchObject({ reference: image, cropping: null, attachments: [] });
 });
 
 test('a picture that is no longer stored is told, and what comes along stays', async () => {
