@@ -13,7 +13,7 @@ export function LanguageAndTheme() {
   const words = page.settings;
   const theme = useSelect((state) => state.theme);
   return (
-    <div className="pair language-and-theme">
+    <div className="language-and-theme">
       <Field label={words.language}>
         {(attributes) => (
           <Select
