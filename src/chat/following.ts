@@ -49,11 +49,14 @@ function placeOf({ scrollTop, scrollHeight, clientHeight }: Place): Place {
 export function useFollowingEnd(turns: number): Following {
   const scroller = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  /** The end itself was asked for, and not what is newest from its beginning. */
+  const wantsEnd = useRef(false);
   const [atEnd, setAtEnd] = useState(true);
   useEffect(() => {
     const element = scroller.current;
     if (element === null || turns === 0) return;
     follows.current = true;
+    wantsEnd.current = false;
     let before = placeOf(element);
     const watch = () => {
       follows.current = followsAfter(follows.current, before, element);
@@ -64,7 +67,7 @@ export function useFollowingEnd(turns: number): Following {
       // What was gone to in this very frame is not told of yet.
       watch();
       if (!follows.current) return;
-      element.scrollTo({ top: followedTo(element, newestPicture(element)) });
+      element.scrollTo({ top: followedTo(element, wantsEnd.current ? null : newestPicture(element)) });
       watch();
     };
     const sizes = new ResizeObserver(keepUp);
@@ -86,6 +89,7 @@ export function useFollowingEnd(turns: number): Following {
   }, [turns]);
   const toEnd = () => {
     follows.current = true;
+    wantsEnd.current = true;
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: 'smooth' });
   };
   return { scroller, atEnd: atEnd || turns === 0, toEnd };
