@@ -1,7 +1,6 @@
 import { chooseLanguage, chooseTheme } from '../actions/page.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Select } from '../app/select.tsx';
-import { Field } from './field.tsx';
+import { ChoiceField } from './choice-field.tsx';
 
 const languages = ['en', 'zh'] as const;
 const themes = ['auto', 'light', 'dark', 'contrast'] as const;
@@ -14,26 +13,20 @@ export function LanguageAndTheme() {
   const theme = useSelect((state) => state.theme);
   return (
     <div className="language-and-theme">
-      <Field label={words.language}>
-        {(attributes) => (
-          <Select
-            {...attributes}
-            value={language}
-            options={languages.map((value) => [value, words.languages[value]] as const)}
-            choose={(chosen) => perform(chooseLanguage, chosen)}
-          />
-        )}
-      </Field>
-      <Field label={words.theme}>
-        {(attributes) => (
-          <Select
-            {...attributes}
-            value={theme}
-            options={themes.map((value) => [value, words.themes[value]] as const)}
-            choose={(chosen) => perform(chooseTheme, chosen)}
-          />
-        )}
-      </Field>
+      <ChoiceField
+        label={words.language}
+        value={language}
+        values={languages}
+        names={words.languages}
+        choose={(chosen) => perform(chooseLanguage, chosen)}
+      />
+      <ChoiceField
+        label={words.theme}
+        value={theme}
+        values={themes}
+        names={words.themes}
+        choose={(chosen) => perform(chooseTheme, chosen)}
+      />
     </div>
   );
 }

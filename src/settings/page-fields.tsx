@@ -1,8 +1,7 @@
 import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { chooseDevice } from '../actions/open-model.ts';
 import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
-import { Select } from '../app/select.tsx';
-import { Field } from './field.tsx';
+import { ChoiceField } from './choice-field.tsx';
 import { LookFields } from './look-fields.tsx';
 import { NamesField } from './names-field.tsx';
 import { recipeChoices } from './recipe-choices.ts';
@@ -18,16 +17,14 @@ export function PageFields() {
   return (
     <>
       <LookFields />
-      <Field label={words.savedRecipe} hint={words.recipeHints[recipes]}>
-        {(attributes) => (
-          <Select
-            {...attributes}
-            value={recipes}
-            options={recipeChoices.map((value) => [value, words.recipes[value]] as const)}
-            choose={(chosen) => store.setState({ recipes: chosen })}
-          />
-        )}
-      </Field>
+      <ChoiceField
+        label={words.savedRecipe}
+        hint={words.recipeHints[recipes]}
+        value={recipes}
+        values={recipeChoices}
+        names={words.recipes}
+        choose={(chosen) => store.setState({ recipes: chosen })}
+      />
       <NamesField />
       <Device />
       <DeviceReport />
@@ -43,16 +40,13 @@ function Device() {
   const perform = usePerform();
   const chosen = useSelect((state) => state.device);
   return (
-    <Field label={words.device}>
-      {(attributes) => (
-        <Select
-          {...attributes}
-          value={chosen}
-          options={devices.map((value) => [value, words.devices[value]] as const)}
-          choose={(device) => perform(chooseDevice, device)}
-        />
-      )}
-    </Field>
+    <ChoiceField
+      label={words.device}
+      value={chosen}
+      values={devices}
+      names={words.devices}
+      choose={(device) => perform(chooseDevice, device)}
+    />
   );
 }
 

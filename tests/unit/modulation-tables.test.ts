@@ -25,7 +25,7 @@ import { PainterModel } from '../../workers/painter/model.ts';
 import { Pace } from '../../workers/painter/pace.ts';
 import type { PaintRequest, RgbImage } from '../../workers/protocol.ts';
 import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
-import { paintRequest } from '../helpers/paint-request.ts';
+import { drawingOrder, paintedPixels } from '../helpers/painted-bundle.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { silentPainting } from '../helpers/silent-painting.ts';
 import { bytesFolder, failureFrom } from '../helpers/sources.ts';
@@ -61,21 +61,8 @@ async function add(sink: MemorySink, only: readonly Installable[] | null, folder
 
 const start: RgbImage = { width: 64, height: 48, data: new Uint8Array(64 * 48 * 3).fill(90) };
 
-function order(changes: Partial<PaintRequest> = {}): PaintRequest {
-  const data = Float32Array.from({ length: 81 * 64 }, (_, index) => Math.sin(index));
-  const drawing = { target: { data, hidden: 64, grid: [1, 18, 18] }, reference: null, decoder: 'generation' } as const;
-  return paintRequest({ drawing, width: 64, height: 48, ...changes });
-}
-
-async function pixels(sink: MemorySink, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
-  const source = openBundlePainter(runtime, await Bundle.open(sink.folder), new Set());
-  const painter = new PainterModel(runtime, source, allResident);
-  try {
-    return (await painter.paint(order(changes), silentPainting, new AbortController().signal)).data;
-  } finally {
-    await painter.close();
-    await source.close();
-  }
+function pixels(sink: MemorySink, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
+  return paintedPixels(runtime, sink, changes);
 }
 
 let whole = new MemorySink();
@@ -102,7 +89,7 @@ describe('a bundle with modulation tables', () => {
     'draws the same pixels with the layers installed and without: %s',
     async (decoder) => {
       for (const steps of [3, 2]) {
-        const changes = { steps, drawing: { ...order().drawing, decoder } };
+        const changes = { steps, drawing: { ...drawingOrder().drawing, decoder } };
         const drawn = await pixels(whole, changes);
         expect(new Set(drawn).size).toBeGreaterThan(8);
         expect(await pixels(withoutLayers, changes)).toEqual(drawn);
@@ -173,7 +160,7 @@ describe('a bundle with modulation tables', () => {
       },
     };
     const painter = new PainterModel(runtime, counted, allResident);
-    await painter.paint(order({ cfg: 3 }), silentPainting, new AbortController().signal);
+    await painter.paint(drawingOrder({ cfg: 3 }), silentPainting, new AbortController().signal);
     expect(steps).toEqual([0, 1, 2]);
     await painter.close();
     await source.close();

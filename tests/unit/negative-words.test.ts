@@ -23,15 +23,11 @@ import { tinySizes } from '../../tools/checkpoint/tiny-sizes.ts';
 import { graphRunner } from '../../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
-import { openBundlePainter } from '../../workers/painter/bundle-painter.ts';
-import { allResident } from '../../workers/painter/flux-weights.ts';
-import { PainterModel } from '../../workers/painter/model.ts';
 import type { PaintRequest } from '../../workers/protocol.ts';
 import { expectOutput, goldenCase, readGolden, tensorOf } from '../helpers/golden.ts';
 import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
-import { paintRequest } from '../helpers/paint-request.ts';
+import { paintedPixels } from '../helpers/painted-bundle.ts';
 import { quantiser } from '../helpers/quantiser.ts';
-import { silentPainting } from '../helpers/silent-painting.ts';
 import { bytesFolder, bytesSource, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
@@ -271,25 +267,8 @@ describe('a bundle with words', () => {
 });
 
 describe('a picture', () => {
-  function order(changes: Partial<PaintRequest>): PaintRequest {
-    const data = Float32Array.from({ length: 81 * 64 }, (_, index) => Math.sin(index));
-    const drawing = {
-      target: { data, hidden: 64, grid: [1, 18, 18] },
-      reference: null,
-      decoder: 'generation',
-    } as const;
-    return paintRequest({ drawing, width: 64, height: 48, cfg: 3, ...changes });
-  }
-
-  async function pixels(sink: MemorySink, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
-    const source = openBundlePainter(runtime, await Bundle.open(sink.folder), new Set());
-    const painter = new PainterModel(runtime, source, allResident);
-    try {
-      return (await painter.paint(order(changes), silentPainting, new AbortController().signal)).data;
-    } finally {
-      await painter.close();
-      await source.close();
-    }
+  function pixels(sink: MemorySink, changes: Partial<PaintRequest> = {}): Promise<Uint8ClampedArray> {
+    return paintedPixels(runtime, sink, { cfg: 3, ...changes });
   }
 
   test('is another away from each text, and the same as ever away from the empty one', async () => {

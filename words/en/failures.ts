@@ -219,14 +219,7 @@ export const enFailures: FailureSentences = {
     `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${
       prompt === ''
         ? 'Set CFG to 1, or add what it needs: in Models on the page (Add), or in the terminal (nexus convert --only negative).'
-        : `${
-            held.some((text) => text !== '')
-              ? `It holds the empty one and ${held
-                  .filter((text) => text !== '')
-                  .map((text) => `"${text}"`)
-                  .join(', ')}. Choose one of these`
-              : 'Leave the negative prompt empty'
-          }, or add these words in the terminal (nexus convert --only negative --negative TEXT).`
+        : `${heldAdvice(held)}, or add these words in the terminal (nexus convert --only negative --negative TEXT).`
     }`,
   NEGATIVE_LAYERS: ({ prompt }) =>
     `This model is installed without the layers that the negative prompt "${prompt}" needs; without them it steers away from the empty one alone. The conversation is kept. Leave the negative prompt empty, or add the layers: in Models on the page (Add), or in the terminal (nexus convert --only other-schedules).`,
@@ -284,3 +277,12 @@ export const enFailures: FailureSentences = {
   UNEXPECTED: ({ message }) =>
     `Something unforeseen happened (code ${unforeseenCode(message)}): ${message}. Nothing was lost. Try again; if it happens again, report the code.`,
 };
+
+/** Of the negative prompts that a model holds, the empty one is there for everyone. */
+function heldAdvice(texts: readonly string[]): string {
+  const held = texts
+    .filter((text) => text !== '')
+    .map((text) => `"${text}"`)
+    .join(', ');
+  return held === '' ? 'Leave the negative prompt empty' : `It holds the empty one and ${held}. Choose one of these`;
+}

@@ -204,14 +204,7 @@ export const zhFailures: FailureSentences = {
     `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${
       prompt === ''
         ? '请将 CFG 设为 1，或添加所需内容：在网页的模型库中（添加），或在终端中（nexus convert --only negative）。'
-        : `${
-            held.some((text) => text !== '')
-              ? `它含有空的反向提示词和${held
-                  .filter((text) => text !== '')
-                  .map((text) => `“${text}”`)
-                  .join('、')}。请选择其中之一`
-              : '请清空反向提示词'
-          }，或在终端中添加这些文字（nexus convert --only negative --negative 文字）。`
+        : `${heldAdvice(held)}，或在终端中添加这些文字（nexus convert --only negative --negative 文字）。`
     }`,
   NEGATIVE_LAYERS: ({ prompt }) =>
     `此模型没有安装反向提示词“${prompt}”所需的层；没有这些层时只能使用空的反向提示词。对话已保留。请清空反向提示词，或添加这些层：在网页的模型库中（添加），或在终端中（nexus convert --only other-schedules）。`,
@@ -264,3 +257,12 @@ export const zhFailures: FailureSentences = {
   UNEXPECTED: ({ message }) =>
     `发生了意外（代码 ${unforeseenCode(message)}）：${message}。没有丢失任何内容。请重试；如果再次发生，请报告此代码。`,
 };
+
+/** Of the negative prompts that a model holds, the empty one is there for everyone. */
+function heldAdvice(texts: readonly string[]): string {
+  const held = texts
+    .filter((text) => text !== '')
+    .map((text) => `“${text}”`)
+    .join('、');
+  return held === '' ? '请清空反向提示词' : `它含有空的反向提示词和${held}。请选择其中之一`;
+}
