@@ -369,7 +369,7 @@ export const en = {
       `A whole number from 0 to 18446744073709551615. ${used === '' ? 'One drawn at random' : used} is used.`,
     noNegative: 'This model has no negative branch.',
     negativeEmpty:
-      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it. Whoever has that adds them with nexus convert --only negative --negative TEXT.',
+      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it. Whoever has that adds them with \u2068nexus convert --only negative --negative TEXT\u2069.',
     negativeLayers:
       'This model serves only the empty negative prompt: the words that it holds need the layers for other steps and guidance (Add, in Models).',
     negativeOther: (used: string) =>
