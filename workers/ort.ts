@@ -35,6 +35,8 @@ async function load(progress: FetchProgress): Promise<Ort> {
     fetchEngine(address, progress),
   ]);
   ort.env.wasm.wasmBinary = wasmBinary;
+  // Where transformers finds none, it names a host of its own for the wasm and for the script beside it.
+  ort.env.wasm.wasmPaths = { wasm: address };
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   return ort;
