@@ -3,7 +3,7 @@
  * negative prompt, FLUX's modulation) takes gigabytes and writes next to nothing.
  */
 import { elementTypeBytes } from '../checkpoint/element-types.ts';
-import { rowCount, rowLength, type TensorInfo, type TensorSource } from '../checkpoint/tensors.ts';
+import { rowCount, rowLength, type TensorInfo } from '../checkpoint/tensors.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
 import type { NegativeSource } from './negative-source.ts';
 import type { PlannedShard } from './planned-parts.ts';
@@ -28,10 +28,10 @@ export interface WorkedFile {
   readonly beside: number;
 }
 
-/** Bytes of the checkpoint's weights that a shard is made of. */
+/** Bytes of the checkpoint that a shard is made of: weights, and the tokenizers of words. */
 export function takenBytes({ weights, clip }: ConversionPlan, shard: PlannedShard): number {
   if (shard.kind === 'constants') return bytesOf(clip?.weights.list() ?? []);
-  if (shard.kind === 'negative') return bytesOf(weightsOf(shard.source).flatMap((source) => source.list()));
+  if (shard.kind === 'negative') return takenOfSource(shard.source);
   const source = weights.get(shard.from);
   if (shard.kind === 'modulation tables') return bytesOf(shard.reads.flatMap((name) => source?.find(name) ?? []));
   return shard.layout.weights.reduce((taken, { source: name, rows, rowLength: length }) => {
@@ -40,14 +40,17 @@ export function takenBytes({ weights, clip }: ConversionPlan, shard: PlannedShar
   }, 0);
 }
 
-function weightsOf(source: NegativeSource): readonly TensorSource[] {
+function takenOfSource(source: NegativeSource): number {
   switch (source.kind) {
     case 'file':
-      return [source.weights];
+      return bytesOf(source.weights.list());
     case 't5':
-      return [source.t5.weights];
-    case 'encoders':
-      return [source.t5.weights, source.clip.weights];
+      return bytesOf(source.t5.weights.list());
+    case 'encoders': {
+      const { t5, clip, tokenizers } = source;
+      const read = [tokenizers.t5, tokenizers.clip.vocab, tokenizers.clip.merges];
+      return bytesOf([...t5.weights.list(), ...clip.weights.list()]) + read.reduce((sum, { size }) => sum + size, 0);
+    }
   }
 }
 

@@ -15,12 +15,21 @@ export type NegativeSource =
   | { readonly kind: 'file'; readonly weights: TensorSource }
   /** Of the empty text. */
   | { readonly kind: 't5'; readonly t5: TextEncoder<T5Config> }
-  | {
-      readonly kind: 'encoders';
-      readonly t5: TextEncoder<T5Config>;
-      readonly clip: TextEncoder<ClipConfig>;
-      readonly tokenizers: TokenizerFiles;
-    };
+  | WordsEncoders;
+
+/** Both text encoders, and what reads words for them. */
+export interface WordsEncoders {
+  readonly kind: 'encoders';
+  readonly t5: TextEncoder<T5Config>;
+  readonly clip: TextEncoder<ClipConfig>;
+  readonly tokenizers: TokenizerFiles;
+}
+
+/** Files of the encoders and their tokenizers that are not there. */
+interface LackedEncoders {
+  readonly kind: 'lacking';
+  readonly files: readonly string[];
+}
 
 /**
  * Of the empty negative prompt: T5 in FLUX's own folder, or what is recognised by its tensors, which is T5 in a single file, or the
@@ -46,6 +55,21 @@ export async function emptyNegativeSource(
 export async function wordsSource(found: SourceFolders, config: NexusConfig, text: string): Promise<NegativeSource> {
   const { file, t5 } = await recognised(found, config, text, true);
   if (file !== null) return { kind: 'file', weights: file };
+  const encoders = await encodersWith(found, config, t5);
+  return encoders.kind === 'encoders' ? encoders : fail('SOURCE_MISSING', { files: encoders.files });
+}
+
+/** What makes any words, whether or not there is a file of some. */
+export async function openEncoders(found: SourceFolders, config: NexusConfig): Promise<WordsEncoders | LackedEncoders> {
+  const { t5 } = await recognised(found, config, null, false);
+  return encodersWith(found, config, t5);
+}
+
+async function encodersWith(
+  found: SourceFolders,
+  config: NexusConfig,
+  t5: TextEncoder<T5Config> | null,
+): Promise<WordsEncoders | LackedEncoders> {
   const { clipVocab, clipMerges, t5Tokenizer } = sourceFileNames;
   const clip = await openClip(found);
   const [vocab, merges, ids] = [
@@ -61,16 +85,16 @@ export async function wordsSource(found: SourceFolders, config: NexusConfig, tex
       [clipVocab, vocab],
       [clipMerges, merges],
     ] as const;
-    return fail('SOURCE_MISSING', { files: needed.flatMap(([name, there]) => (there === null ? [name] : [])) });
+    return { kind: 'lacking', files: needed.flatMap(([name, there]) => (there === null ? [name] : [])) };
   }
   requireEqual('text_encoder hidden_size', config.dit.pooled, clip.config.hidden);
   return { kind: 'encoders', t5, clip, tokenizers: { t5: ids, clip: { vocab, merges } } };
 }
 
-/** The file of a text, which costs nothing where it is there; else T5. */
-async function recognised(found: SourceFolders, config: NexusConfig, text: string, isAsked: boolean) {
+/** The file of a text, which costs nothing where it is there; else T5. For no text, T5 alone. */
+async function recognised(found: SourceFolders, config: NexusConfig, text: string | null, isAsked: boolean) {
   const kindOf = (tensors: TensorSource) => {
-    if (textOfFile(tensors, config) === text) return 'file';
+    if (text !== null && textOfFile(tensors, config) === text) return 'file';
     return recogniseModel(tensors.list().map(({ name }) => name)) === 't5' ? 't5' : null;
   };
   const published = await textEncoder(found, sourceFileNames.t5, readT5File);

@@ -70,6 +70,11 @@ export function negativeLayout(config: NexusConfig, { text, part }: NegativeText
   };
 }
 
+/** Bytes of the files of these words. */
+export function wordsBytes(config: NexusConfig, texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + negativeLayout(config, { text, part: wordsPart(1) }).bytes, 0);
+}
+
 /** The negative prompt that a safetensors file is of, '' being the empty one; null where it is no such file for a model of these sizes. */
 export function textOfFile(tensors: TensorSource, config: NexusConfig): string | null {
   const key = (all: readonly (TensorInfo | FloatTensor)[]) =>
@@ -90,8 +95,13 @@ export function servesNegative({ shards }: Pick<Manifest, 'shards'>): boolean {
 
 /** Every negative prompt that a bundle holds, the empty one first. */
 export function heldNegatives(manifest: Pick<Manifest, 'shards' | 'negative_texts'>): readonly string[] {
-  const words = (manifest.negative_texts ?? []).map(({ text }) => text);
+  const words = heldWords(manifest);
   return servesNegative(manifest) ? ['', ...words] : words;
+}
+
+/** Those beside the empty one. */
+export function heldWords({ negative_texts: negatives = [] }: Pick<Manifest, 'negative_texts'>): readonly string[] {
+  return negatives.map(({ text }) => text);
 }
 
 /** Those of these negative prompts that a bundle lacks, as it will list them: each in a part that it does not have yet. */
@@ -99,7 +109,7 @@ export function listedWords(
   texts: readonly string[],
   installed: Pick<Manifest, 'negative_texts'> | null,
 ): readonly NegativeTextOfBundle[] {
-  const held = new Set(['', ...(installed?.negative_texts ?? []).map(({ text }) => text)]);
+  const held = new Set(['', ...(installed === null ? [] : heldWords(installed))]);
   const used = new Set(installed?.negative_texts?.map(({ part }) => part));
   return [...new Set(texts)]
     .filter((text) => !held.has(text))

@@ -142,16 +142,18 @@ export const leaveOffer: Action = {
 };
 
 /** Installs what was offered. */
-export const install: Action<[wanted: readonly Installable[]]> = {
+export const install: Action<[wanted: readonly Installable[], negativeTexts: readonly string[]]> = {
   when: ({ library }) => library.offered !== null,
-  perform(app, wanted) {
+  perform(app, wanted, negativeTexts) {
     const { offered } = app.store.getState().library;
     if (offered === null) return;
     const { source, offer } = offered;
     change(app, { offered: null, trouble: null });
     app.library.askToBeKept();
     const { key, sha256 } = offer;
-    void work(app, key, 'install', source, () => app.library.ask((worker) => worker.install(source, sha256, wanted)));
+    void work(app, key, 'install', source, () =>
+      app.library.ask((worker) => worker.install(source, sha256, wanted, negativeTexts)),
+    );
   },
 };
 

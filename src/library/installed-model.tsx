@@ -29,8 +29,9 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
   const words = page.models;
   const work = useSelect(({ library }) => library.work[model.key]);
   const title = useId();
-  const { name, state, kept, rest, bytes, verifiedAt, source, licences, place, moving, lacks } = model;
+  const { name, state, kept, rest, bytes, verifiedAt, source, licences, place, moving, lacks, takesWords } = model;
   const stateNow = state === 'installed' && rest > 0 ? 'growing' : state;
+  const addable = [...lacks.map((extra) => words.extras[extra]), ...(takesWords ? [words.ownNegatives.added] : [])];
   const checked = verifiedAt === null ? null : new Date(verifiedAt).toLocaleString(language);
   return (
     <article className="model" aria-labelledby={title}>
@@ -48,9 +49,7 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
         {place.kind === 'folder' && words.inFolder(place.name)} {source !== null && words.from(placeOf(source))}{' '}
         {checked !== null && words.verified(checked)}
       </p>
-      {lacks.length > 0 && (
-        <p className="hint">{words.lacks(lacks.map((extra) => words.extras[extra]).join(words.listed))}</p>
-      )}
+      {addable.length > 0 && <p className="hint">{words.lacks(addable.join(words.listed))}</p>}
       {licences.length > 0 && <p className="hint">{licences.join(' · ')}</p>}
       <ModelButtons model={model} work={work} />
     </article>

@@ -43,7 +43,7 @@ export function ModelButtons({ model, work }: ModelButtonsProps) {
             </Button>
           </>
         )}
-        {model.lacks.length > 0 && (
+        {(model.lacks.length > 0 || model.takesWords) && (
           <Button act={addToModel} model={key}>
             {words.add}
           </Button>

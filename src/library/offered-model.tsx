@@ -1,11 +1,13 @@
 /** A model that could be installed: what a person has to know before anything is fetched. */
 import { useId, useState } from 'react';
-import { abilities, type Extra, extras, type Installable, wantedBytes } from '../../model/bundle/installables.ts';
+import { abilities, type Extra, extras, type Installable } from '../../model/bundle/installables.ts';
 import { byteText } from '../../words/byte-text.ts';
 import type { Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
 import { Check } from '../app/check.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
+import { amountsOf, rateOfKept, type Wish } from './offer-amounts.ts';
+import { linesOf, OwnNegatives } from './own-negatives.tsx';
 import { PlanTable } from './plan-table.tsx';
 
 export function OfferedModel({ offer }: { readonly offer: Offer }) {
@@ -18,34 +20,41 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   const isThere = offer.known === 'installed' && offer.missing === 0;
   const [accepted, setAccepted] = useState(licences.length === 0);
   const [chosen, setChosen] = useState<readonly Installable[]>([...able, ...beside]);
+  const [written, setWritten] = useState(offer.words?.begun.join('\n') ?? '');
   // Extras are of what draws.
   const draws = chosen.includes('draw') || chosen.includes('edit');
-  const wanted = draws ? chosen : chosen.filter((one) => one === 'chat');
+  const isChosen = (extra: Extra) => draws && (chosen.includes(extra) || offer.extras[extra] === null);
+  const takesWords = offer.words !== null && isChosen('negative');
+  const negativeTexts = takesWords ? linesOf(written).filter((line) => !offer.words?.held.includes(line)) : [];
+  const withWords = negativeTexts.length > 0 ? [...new Set([...chosen, 'negative' as const])] : chosen;
+  const wish: Wish = { wanted: draws ? withWords : chosen.filter((one) => one === 'chat'), negativeTexts };
+  const { still } = amountsOf(offer, wish);
+  const isDone = isThere && !takesWords;
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
-      {isThere ? <p>{words.already}</p> : <Cost offer={offer} wanted={wanted} />}
+      {isThere && <p>{words.already}</p>}
+      {(!isThere || still > 0) && <Cost offer={offer} wish={wish} />}
       <PlanTable facts={offer} rate={isThere ? 'there' : rateOfKept(offer)} lacking={words.lacking} />
       {!isThere && able.length + beside.length > 1 && (
-        <Wanted offer={offer} all={[...able, ...beside]} wanted={wanted} choose={setChosen} />
+        <Wanted offer={offer} all={[...able, ...beside]} wanted={wish.wanted} choose={setChosen} />
       )}
-      {licences.length > 0 && !isThere && (
-        <div className="licence">
-          {licences.map((line) => (
-            <p key={line} dir="auto">
-              {line}
-            </p>
-          ))}
-          <Check label={words.accept} checked={accepted} choose={setAccepted} />
-        </div>
+      {takesWords && offer.words !== null && (
+        <OwnNegatives
+          offer={offer.words}
+          written={written}
+          write={setWritten}
+          layers={isChosen('other-schedules') ? 'there' : 'not chosen'}
+        />
       )}
+      {licences.length > 0 && !isDone && <Licence lines={licences} accepted={accepted} accept={setAccepted} />}
       <div className="row">
-        {!isThere && (
+        {!isDone && (
           <button
             type="button"
             className="primary"
-            disabled={!accepted || amountsOf(offer, wanted).still === 0}
-            onClick={() => perform(install, wanted)}
+            disabled={!accepted || still === 0}
+            onClick={() => perform(install, wish.wanted, negativeTexts)}
           >
             {words.install}
           </button>
@@ -58,16 +67,36 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   );
 }
 
+interface LicenceProps {
+  readonly lines: readonly string[];
+  readonly accepted: boolean;
+  readonly accept: (accepted: boolean) => void;
+}
+
+function Licence({ lines, accepted, accept }: LicenceProps) {
+  const words = useWords().page.models;
+  return (
+    <div className="licence">
+      {lines.map((line) => (
+        <p key={line} dir="auto">
+          {line}
+        </p>
+      ))}
+      <Check label={words.accept} checked={accepted} choose={accept} />
+    </div>
+  );
+}
+
 interface CostProps {
   readonly offer: Offer;
-  readonly wanted: readonly Installable[];
+  readonly wish: Wish;
 }
 
 /** Bytes, minutes and room of what is wanted. */
-function Cost({ offer, wanted }: CostProps) {
+function Cost({ offer, wish }: CostProps) {
   const words = useWords().page.models;
-  const { of, beside, rate, stored } = offer;
-  const { kept, still, passes } = amountsOf(offer, wanted);
+  const { of, rate, stored } = offer;
+  const { kept, still, passes, beside } = amountsOf(offer, wish);
   const moved = of === 'checkpoint' ? passes : still;
   return (
     <>
@@ -77,36 +106,6 @@ function Cost({ offer, wanted }: CostProps) {
       {beside > 0 && <p className="hint">{words.beside(byteText(beside))}</p>}
     </>
   );
-}
-
-/** Bytes that are kept of what is wanted, those of them that are still to be kept, and those that are read for these. */
-function amountsOf(offer: Offer, wanted: readonly Installable[]) {
-  const { bytes, missing, passing } = offer;
-  const all = addedBy(offer, extras);
-  const added = addedBy(offer, wanted);
-  const leftAbilities = bytes - wantedBytes(offer, [...wanted, ...extras]);
-  const missingAbilities = Math.max(0, missing - all.bytes);
-  const still = Math.max(0, missingAbilities - leftAbilities);
-  // The negative branch is little, and gigabytes pass for it.
-  const share = missingAbilities === 0 ? 0 : still / missingAbilities;
-  return {
-    kept: wantedBytes(offer, wanted),
-    still: still + added.bytes,
-    passes: Math.max(0, passing - all.passing) * share + added.passing,
-  };
-}
-
-function addedBy(offer: Offer, wanted: readonly Installable[]) {
-  const added = extras.flatMap((extra) => (wanted.includes(extra) ? (offer.extras[extra] ?? []) : []));
-  return {
-    bytes: added.reduce((sum, { bytes }) => sum + bytes, 0),
-    passing: added.reduce((sum, { passing }) => sum + passing, 0),
-  };
-}
-
-/** Bytes a second that come to be kept: of a checkpoint fewer than pass. */
-function rateOfKept({ rate, missing, passing }: Offer): number | null {
-  return rate === null || passing === 0 ? rate : (rate * missing) / passing;
 }
 
 interface WantedProps {

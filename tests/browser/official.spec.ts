@@ -3,7 +3,7 @@ import type { Page, Route } from '@playwright/test';
 import type { OfficialLayoutName } from '../../workers/library/official-layouts.ts';
 import { drawingCheckpoint } from '../helpers/drawing-checkpoint.ts';
 import { hashesBelow, hashesIn, tinyFolder } from '../helpers/file-hashes.ts';
-import { button, carOf, region } from '../helpers/models-region.ts';
+import { button, carOf, openModels, ownNegatives, region } from '../helpers/models-region.ts';
 import { officialHost } from '../helpers/official-host.ts';
 import { expect, test } from './test.ts';
 
@@ -16,11 +16,12 @@ test.use({ allowedHosts: [hub, scope, mirror] });
 
 const tiny = (page: Page) => region(page).getByRole('article', { name: 'Tiny', exact: true });
 
-/** The host, which gives FLUX's files to those with a token, and can hold the decoders back. */
+/** The host, which gives FLUX's files to those with a token, and can hold a file back. */
 class OfficialHost {
   readonly asked: string[] = [];
   isGated = true;
   readonly tokens = new Set<string | null>();
+  #holding = { file: '', from: Number.POSITIVE_INFINITY };
   #release = () => undefined as unknown;
   #held: Promise<unknown> = Promise.resolve();
   readonly #base: string;
@@ -35,7 +36,9 @@ class OfficialHost {
     await page.context().route(`${this.#base}**`, (route) => this.#answer(route));
   }
 
-  holdDecoders(): void {
+  /** Holds back what is asked for from now on of a file whose address ends so. */
+  hold(file: string): void {
+    this.#holding = { file, from: this.asked.length };
     this.#held = new Promise((resolve) => {
       this.#release = () => resolve(undefined);
     });
@@ -65,8 +68,8 @@ class OfficialHost {
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '')?.map(Number) ?? [];
     if (first === undefined || last === undefined)
       return route.fulfill({ status: 200, headers: cors, body: Buffer.from(bytes) });
-    // Tensors, and not the headers that a plan reads.
-    if (url.endsWith('generation_decoder.bin') && this.asked.length > this.heldFrom) await this.#held;
+    // Tensors, and not the headers that a plan read before.
+    if (url.endsWith(this.#holding.file) && this.asked.length > this.#holding.from) await this.#held;
     await route
       .fulfill({
         status: 206,
@@ -75,8 +78,6 @@ class OfficialHost {
       })
       .catch(() => undefined);
   }
-
-  heldFrom = Number.POSITIVE_INFINITY;
 }
 
 test.describe('from Hugging Face', () => {
@@ -108,8 +109,7 @@ test.describe('from Hugging Face', () => {
     await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
     await expect(tiny(page).getByRole('checkbox', { name: 'Chat' })).toBeDisabled();
 
-    host.holdDecoders();
-    host.heldFrom = host.asked.length;
+    host.hold('generation_decoder.bin');
     await button(page, 'Install').click();
     await expect(tiny(page).getByRole('progressbar', { name: 'Installing', exact: true })).toBeVisible();
     await button(page, 'Use').click();
@@ -168,15 +168,50 @@ test('the second host and a mirror of it are chosen: each is asked alone, and a 
   await expect(tiny(page)).toContainText(`From ${mirror}`);
 
   // What was left out is added to it from where it came.
-  await expect(tiny(page)).toContainText('Can be added: CFG.');
+  await expect(tiny(page)).toContainText('Can be added: CFG, negative prompts of your own.');
   const part = Object.keys(await hashesBelow(page, 'models')).length;
   await button(page, 'Add').click();
   await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
   await button(page, 'Install').click();
   await expect.poll(async () => Object.keys(await hashesBelow(page, 'models')).length).toBeGreaterThan(part);
-  await expect(button(page, 'Add')).toHaveCount(0);
+  await expect(tiny(page)).toContainText('Can be added: negative prompts of your own.');
   await expect(tiny(page)).toContainText('Installed');
   expect(await hashesBelow(page, 'models')).toEqual(await hashesIn(tinyFolder));
   expect([...hosts.mirror.tokens]).toEqual([null]);
   expect([hosts.first.asked, hosts.second.asked]).toEqual([[], []]);
+});
+
+test('words of one’s own that were being made go on after a reload, from the host they came from', async ({
+  user,
+  page,
+}) => {
+  const host = new OfficialHost('huggingface', hub);
+  host.isGated = false;
+  await host.serve(page);
+  await user.open('/?device=wasm');
+  await openModels(page);
+  await button(page, 'Get Nexus-Gen V2').click();
+  await button(page, 'Look').click();
+  await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  await button(page, 'Install').click();
+  await expect(tiny(page)).toContainText('Installed');
+  expect(host.asked.filter((url) => /\/tokenizer(_2)?\//.test(url))).toEqual([]);
+
+  await button(page, 'Add').click();
+  await ownNegatives(page).fill('dull');
+  await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
+  host.hold('text_encoder_2/model.safetensors');
+  const before = host.asked.length;
+  await button(page, 'Install').click();
+  await expect(tiny(page).getByRole('progressbar', { name: 'Installing', exact: true })).toBeVisible();
+  await expect.poll(() => host.asked.slice(before).some((url) => url.includes('text_encoder_2/model'))).toBe(true);
+  await user.reload();
+  host.release();
+  await openModels(page);
+  await button(page, 'Resume').click();
+  await expect(tiny(page)).toContainText('Installed');
+  await button(page, 'Add').click();
+  await ownNegatives(page).fill('dull');
+  await expect(tiny(page)).toContainText('The model holds this already: “dull”.');
+  await expect(button(page, 'Install')).toBeDisabled();
 });

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type { PageLanguage } from '../../words/words.ts';
+import { drawingCheckpoint } from './drawing-checkpoint.ts';
 import { tinyFolder } from './file-hashes.ts';
 import type { Look } from './surfaces.ts';
 import { words } from './words.ts';
@@ -46,12 +47,34 @@ async function giveModel(page: Page): Promise<void> {
   }, given);
 }
 
+/** Puts a checkpoint as published into the folder `given`. */
+async function giveCheckpoint(page: Page): Promise<void> {
+  const given = [...drawingCheckpoint()].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')] as const);
+  await page.evaluate(async (files) => {
+    const root = await navigator.storage.getDirectory();
+    for (const [path, base64] of files) {
+      const names = ['given', ...path.split('/')];
+      const name = names.pop() ?? '';
+      let folder = root;
+      for (const inner of names) folder = await folder.getDirectoryHandle(inner, { create: true });
+      const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      await file.write(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+      await file.close();
+    }
+  }, given);
+}
+
 /** @param page at Models, with nothing installed, of which `standInForFolders` and `keepDeletionsUndoable` were told before it opened */
 export async function openModelForms(page: Page, language: PageLanguage, look: Look): Promise<void> {
   const said = words[language].page.models;
   const region = page.getByRole('region', { name: said.models, exact: true });
   const model = region.getByRole('article', { name: 'Tiny', exact: true });
   const button = (name: string) => region.getByRole('button', { name, exact: true });
+  await giveCheckpoint(page);
+  await button(said.openFolder).click();
+  await model.getByRole('textbox', { name: said.ownNegatives.label, exact: true }).fill('1\n2');
+  await look('a model that is converted, and words that are added to it');
+  await button(said.leave).click();
   await giveModel(page);
   await button(said.addAddress).click();
   await region.getByRole('textbox', { name: said.address, exact: true }).fill('http://models.test/');

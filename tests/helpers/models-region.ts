@@ -7,6 +7,9 @@ export const article = (page: Page) => region(page).getByRole('article', { name:
 export const button = (page: Page, name: string) => region(page).getByRole('button', { name, exact: true });
 export const list = (page: Page) => page.getByRole('combobox', { name: 'Model', exact: true });
 
+export const ownNegatives = (page: Page) =>
+  region(page).getByRole('textbox', { name: 'Negative prompts of your own', exact: true });
+
 /** The pixels of a car in a chat of its own, from one seed. */
 export async function carOf(user: User): Promise<string> {
   await user.press('New chat');

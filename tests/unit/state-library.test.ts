@@ -43,6 +43,7 @@ const own: LibraryModel = {
   moving: null,
   folder: null,
   lacks: [],
+  takesWords: false,
   location: { kind: 'opfs', path: ['models', key], sha256: key },
 };
 const offer: Offer = {
@@ -50,6 +51,7 @@ const offer: Offer = {
   of: 'bundle',
   key,
   extras: { 'other-schedules': null, negative: null },
+  words: null,
   known: null,
   missing: 10,
   beside: 0,
@@ -145,16 +147,23 @@ test('a deletion can be undone; left alone it happens, and a model that is open 
 
 test('what goes wrong while a model is installed is told, and it can be gone on with', async () => {
   const full = failure('INSTALL_FULL', { name: 'Own', needed: 5 });
-  const page = pageWith([{ ...own, state: 'unfinished' }], { install: async () => ({ ok: false, failure: full }) });
+  const asked: unknown[] = [];
+  const page = pageWith([{ ...own, state: 'unfinished' }], {
+    async install(...order) {
+      asked.push(order);
+      return { ok: false, failure: full };
+    },
+  });
   lookAt.perform(page.app, source);
   await until(() => page.state().library.offered !== null);
   expect(page.kept.asked).toBe(0);
-  install.perform(page.app, ['chat']);
+  install.perform(page.app, ['chat'], ['dull']);
   // That the browser may not throw away what was fetched in hours.
   expect(page.kept.asked).toBe(1);
   expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
   await until(() => page.state().library.trouble !== null);
   await until(() => page.state().library.work[key] === undefined);
+  expect(asked).toEqual([[source, key, ['chat'], ['dull']]]);
   expect(page.state().library.trouble?.failure).toEqual(full);
   expect(page.state().library.models).toMatchObject([{ state: 'unfinished' }]);
 });

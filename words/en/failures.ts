@@ -219,7 +219,7 @@ export const enFailures: FailureSentences = {
     `This model cannot use ${prompt === '' ? 'CFG' : `the negative prompt "${prompt}"`}. The conversation is kept. ${
       prompt === ''
         ? 'Set CFG to 1, or add what it needs: in Models on the page (Add), or in the terminal (nexus convert --only negative).'
-        : `${heldAdvice(held)}, or add these words in the terminal (nexus convert --only negative --negative TEXT).`
+        : `${heldAdvice(held)}, or add these words: in Models on the page (Add), or in the terminal (nexus convert --only negative --negative TEXT).`
     }`,
   NEGATIVE_LAYERS: ({ prompt }) =>
     `This model is installed without the layers that the negative prompt "${prompt}" needs; without them it steers away from the empty one alone. The conversation is kept. Leave the negative prompt empty, or add the layers: in Models on the page (Add), or in the terminal (nexus convert --only other-schedules).`,

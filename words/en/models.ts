@@ -48,6 +48,17 @@ export const enModels = {
   lacks: (extras: string) => `Can be added: ${extras}.`,
   listed: ', ',
   add: 'Add',
+  ownNegatives: {
+    label: 'Negative prompts of your own',
+    /** Among what can be added. */
+    added: 'negative prompts of your own',
+    made: (read: string, kept: string, { t5, clip }: { t5: number; clip: number }) =>
+      `What a picture should not be, one a line. For each, ${read} pass through and ${kept} are kept. Of a long one the first ${t5} tokens count, for one of the two text encoders the first ${clip}; a token is a word or a part of one.`,
+    lacking: (files: string) =>
+      `What a picture should not be, one a line. Words are made with ${files}, which are not there: only words whose own file is there can be added.`,
+    layers: (extra: string) => `Pictures steer away from words only with “${extra}”.`,
+    held: (texts: readonly string[]) => `The model holds this already: ${texts.map((text) => `“${text}”`).join(', ')}.`,
+  },
   /** Of the abilities, which are installed. */
   wanted: 'What to install',
   already: 'It is installed already.',

@@ -311,7 +311,8 @@ export const en = {
       topP: 'Leaves out unlikely words.',
       maxTokens: 'The longest a reply may be.',
       seed: 'The same seed gives the same picture.',
-      negative: 'What the picture should not be: empty, or one of these.',
+      negative:
+        'What the picture should not be: empty, or one of these. Others can be added to a model that was converted on this device (Add, in Models).',
     },
     task: 'Task',
     tasks: { auto: 'Auto', draw: 'Draw', edit: 'Edit', ask: 'Ask' },
@@ -369,7 +370,7 @@ export const en = {
       `A whole number from 0 to 18446744073709551615. ${used === '' ? 'One drawn at random' : used} is used.`,
     noNegative: 'This model has no negative branch.',
     negativeEmpty:
-      'This model serves only the empty negative prompt: other words need a text encoder of 9.5 GB, which is no part of it. Whoever has that adds them with \u2068nexus convert --only negative --negative TEXT\u2069.',
+      'This model serves only the empty negative prompt. Other words need a text encoder of 9.5 GB, which is no part of it; to a model that was converted on this device they can be added (Add, in Models).',
     negativeLayers:
       'This model serves only the empty negative prompt: the words that it holds need the layers for other steps and guidance (Add, in Models).',
     negativeOther: (used: string) =>

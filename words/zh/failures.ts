@@ -204,7 +204,7 @@ export const zhFailures: FailureSentences = {
     `此模型无法使用${prompt === '' ? ' CFG' : `反向提示词“${prompt}”`}。对话已保留。${
       prompt === ''
         ? '请将 CFG 设为 1，或添加所需内容：在网页的模型库中（添加），或在终端中（nexus convert --only negative）。'
-        : `${heldAdvice(held)}，或在终端中添加这些文字（nexus convert --only negative --negative 文字）。`
+        : `${heldAdvice(held)}，或添加这些文字：在网页的模型库中（添加），或在终端中（nexus convert --only negative --negative 文字）。`
     }`,
   NEGATIVE_LAYERS: ({ prompt }) =>
     `此模型没有安装反向提示词“${prompt}”所需的层；没有这些层时只能使用空的反向提示词。对话已保留。请清空反向提示词，或添加这些层：在网页的模型库中（添加），或在终端中（nexus convert --only other-schedules）。`,

@@ -41,6 +41,16 @@ export const zhModels: typeof enModels = {
   lacks: (extras) => `可以添加：${extras}。`,
   listed: '、',
   add: '添加',
+  ownNegatives: {
+    label: '自己的反向提示词',
+    added: '自己的反向提示词',
+    made: (read, kept, { t5, clip }) =>
+      `图片不应有的内容，每行一条。每条需读取 ${read}，并保存 ${kept}。较长的一条只计前 ${t5} 个词元，其中一个文本编码器只计前 ${clip} 个；一个词元是一个词或词的一部分。`,
+    lacking: (files) =>
+      `图片不应有的内容，每行一条。生成这些文字需要 ${files}，而来源中没有：只能添加来源中已有其文件的文字。`,
+    layers: (extra) => `只有安装“${extra}”后，图片才能避开这些文字。`,
+    held: (texts) => `模型已含有：${texts.map((text) => `“${text}”`).join('、')}。`,
+  },
   wanted: '安装哪些功能',
   already: '已经安装。',
   rate: (seconds, rate) =>

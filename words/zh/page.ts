@@ -296,7 +296,7 @@ export const zh: PageWords = {
       topP: '舍去不太可能的词。',
       maxTokens: '回复的最大长度。',
       seed: '相同的种子得到相同的图片。',
-      negative: '图片不应有的内容：留空，或用以下之一。',
+      negative: '图片不应有的内容：留空，或用以下之一。在本机转换的模型可以添加其他文字（在模型库中添加）。',
     },
     task: '任务',
     tasks: { auto: '自动', draw: '绘画', edit: '编辑', ask: '提问' },
@@ -350,7 +350,7 @@ export const zh: PageWords = {
     seedRange: (used) => `应为 0 到 18446744073709551615 的整数，现使用${used === '' ? '随机种子' : ` ${used}`}。`,
     noNegative: '此模型没有反向分支。',
     negativeEmpty:
-      '此模型只支持空的反向提示词：其他文字需要 9.5 GB 的文本编码器，模型中不含它。有它的人可用 \u2068nexus convert --only negative --negative 文字\u2069 添加。',
+      '此模型只支持空的反向提示词：其他文字需要 9.5 GB 的文本编码器，模型中不含它；在本机转换的模型可以添加这些文字（在模型库中添加）。',
     negativeLayers: '此模型只支持空的反向提示词：它含有的文字还需要其他步数和引导的层（在模型库中添加）。',
     negativeOther: (used: string) =>
       `此模型不含这些文字。使用${used === '' ? '空的反向提示词' : `“${used}”`}。它含有：`,

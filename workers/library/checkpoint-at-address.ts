@@ -32,6 +32,9 @@ const published: readonly { readonly folders: readonly string[]; readonly files:
       'text_encoder_2/config.json',
       'text_encoder_2/model.safetensors',
       `text_encoder_2/${shardIndex}`,
+      'tokenizer/vocab.json',
+      'tokenizer/merges.txt',
+      'tokenizer_2/tokenizer.json',
     ],
   },
 ];

@@ -56,8 +56,15 @@ export function remoteCheckpoint(
   };
 }
 
-/** T5, or its states: they may come to a checkpoint later, and make it no other training. */
-const negativeFiles = /(^|\/)(text_encoder_2\/.*|t5[^/]*\.safetensors|negative_text\.safetensors)$/;
+/** What negative prompts are made of may come to a checkpoint later, and makes it no other training. */
+const laterFiles = [
+  // T5.
+  /(^|\/)(text_encoder_2\/.*|t5[^/]*\.safetensors)$/,
+  // What the text encoders read words with.
+  /(^|\/)tokenizer(_2)?\/.*$/,
+  // Files of those who have made some.
+  /(^|\/)negative_text(_\d+)?\.safetensors$/,
+];
 
 const samples = 16;
 const sampleBytes = 64 * 2 ** 10;
@@ -73,19 +80,23 @@ export async function fingerprintOf(folder: SourceFolder): Promise<Fingerprint> 
     const source = await folder.open(path);
     named.set(path, `${path} ${source.version ?? (await sampled(source))}`);
   }
-  const hashOf = (paths: readonly string[]) =>
-    sha256Hex(encodeUtf8(paths.flatMap((path) => named.get(path) ?? []).join('\n')));
-  const paths = [...named.keys()];
-  return {
-    whole: await hashOf(paths),
-    withoutNegative: await hashOf(paths.filter((path) => !negativeFiles.test(path))),
+  const without = (left: readonly RegExp[]) => {
+    const paths = [...named.keys()].filter((path) => !left.some((files) => files.test(path)));
+    return sha256Hex(encodeUtf8(paths.flatMap((path) => named.get(path) ?? []).join('\n')));
   };
+  const earlier = await Promise.all(selections(laterFiles).map(without));
+  return { whole: await without([]), earlier: new Set(earlier) };
 }
 
 export interface Fingerprint {
   readonly whole: string;
-  /** Of all but what the negative branch is made of. */
-  readonly withoutNegative: string;
+  /** Of all but some or none of what negative prompts are made of: what it may have been before that came. */
+  readonly earlier: ReadonlySet<string>;
+}
+
+/** Each selection of these, none and all among them. */
+function selections<One>(all: readonly One[]): readonly (readonly One[])[] {
+  return Array.from({ length: 2 ** all.length }, (_, bits) => all.filter((_, at) => (bits >> at) % 2 === 1));
 }
 
 async function sampled(source: ByteSource): Promise<string> {

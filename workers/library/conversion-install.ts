@@ -24,6 +24,7 @@ export interface ConversionInstall {
   readonly before: ModelFolder | null;
   readonly checkpoint: Checkpoint;
   readonly wanted: readonly Installable[];
+  readonly negativeTexts: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -52,13 +53,13 @@ export async function installConversion(install: ConversionInstall, ground: Grou
 }
 
 async function make(install: ConversionInstall, ground: Ground, notes: Notes, tools: MachineTools): Promise<void> {
-  const { key, title, bytes, from, before, checkpoint, wanted, signal } = install;
+  const { key, title, bytes, from, before, checkpoint, wanted, negativeTexts, signal } = install;
   const { disk, locks, tell } = ground;
   const { folder, journal } = notes;
   const files = await disk.snapshot(key);
   const progress = (done: number, total: number) =>
     tell({ type: 'progress', key, doing: 'install', done, total: Math.max(total, bytes) });
-  const order = { name: title, folder, journal, files, signal, checkpoint, wanted, progress };
+  const order = { name: title, folder, journal, files, signal, checkpoint, wanted, negativeTexts, progress };
   const described = before?.known?.checkpoint === from ? (before.description ?? before.remembered) : null;
   const manifest = described?.manifest ?? null;
   if (before?.state !== 'installed') {
@@ -98,9 +99,9 @@ class Notes {
   }
 
   begin(): Promise<void> {
-    const { source, title: name, bytes, wanted, from: checkpoint } = this.#install;
+    const { source, title: name, bytes, wanted, negativeTexts, from: checkpoint } = this.#install;
     const noted = { kind: 'checkpoint', name: notable(source).name, from: notedCheckpoint(source) } as const;
-    return this.#add({ kind: 'source', source: noted, name, bytes, ...notedWanted(wanted), checkpoint });
+    return this.#add({ kind: 'source', source: noted, name, bytes, ...notedWanted(wanted), negativeTexts, checkpoint });
   }
 
   async keep(files: readonly ManifestFile[]): Promise<void> {

@@ -85,6 +85,8 @@ interface Order extends ConversionTarget {
 /** A conversion that is to be carried out. */
 export interface ConversionOrder extends Order {
   readonly wanted: readonly Installable[];
+  /** Negative prompts that are added with the empty one. */
+  readonly negativeTexts: readonly string[];
   /** What is there already, made from the same checkpoint; null where nothing is. */
   readonly installed: Manifest | null;
   /** Of all that is wanted. */
@@ -112,7 +114,8 @@ export type MachineTools = Omit<ConversionTools, 'progress'>;
 export async function convertInto(order: ConversionOrder, tools: MachineTools): Promise<void> {
   let { installed } = order;
   for (const only of await stagesOf(order)) {
-    const plan = await planOf(order.checkpoint, { only, installed, negative: 'if named' });
+    const negativeTexts = only.includes('negative') ? order.negativeTexts : [];
+    const plan = await planOf(order.checkpoint, { only, installed, negative: 'if named', negativeTexts });
     if (plan.shards.length === 0 && plan.graphs.length === 0) continue;
     const before = installed === null ? 0 : totalBytes(installed);
     let left = order.bytes - before;
@@ -171,11 +174,11 @@ async function stagesOf({
 /**
  * Names the checkpoint that a folder's files are made of.
  *
- * @param before the name that is noted with what is there: it stays where only what the negative branch needs has come since
+ * @param before the name that is noted with what is there: it stays where only what negative prompts are made of has come since
  */
 export async function madeFrom({ folder }: Checkpoint, before: string | null): Promise<string> {
-  const { whole, withoutNegative } = await fingerprintOf(folder);
-  return before === withoutNegative ? before : whole;
+  const { whole, earlier } = await fingerprintOf(folder);
+  return before !== null && earlier.has(before) ? before : whole;
 }
 
 const measuredMs = 500;

@@ -83,6 +83,8 @@ const noteSchema = z.discriminatedUnion('kind', [
     /** What was asked for; absent where that was all there is. */
     wanted: abilitiesSchema.optional(),
     extras: extrasSchema.optional(),
+    /** Negative prompts that were asked for with these. */
+    negativeTexts: z.array(z.string()).readonly().optional(),
     /** Names the checkpoint that files are made from, where they are. */
     checkpoint: z.string().optional(),
   }),
@@ -136,6 +138,8 @@ export interface Known {
   readonly made: ReadonlyMap<string, number>;
   /** Abilities that were asked for, and whether all of that is there. */
   readonly wanted: readonly Installable[];
+  /** Negative prompts that were asked for with them. */
+  readonly negativeTexts: readonly string[];
   readonly isComplete: boolean;
   readonly checkpoint: string | null;
   /** Something of it was whole once and is not any more. */
@@ -236,6 +240,7 @@ class Knowledge implements Known {
   readonly kept = new Map<string, Set<number>>();
   readonly made = new Map<string, number>();
   wanted: readonly Installable[] = installables;
+  negativeTexts: readonly string[] = [];
   isComplete = true;
   checkpoint: string | null = null;
   verifiedAt: number | null = null;
@@ -312,6 +317,7 @@ class Knowledge implements Known {
     this.name = name;
     this.bytes = bytes;
     this.wanted = wantedOf(note);
+    this.negativeTexts = note.negativeTexts ?? [];
     this.isComplete = wanted === undefined;
     this.isDeleted = false;
     if (checkpoint !== this.checkpoint) {

@@ -2,7 +2,7 @@
 
 import { readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
-import { type Installable, installables, wantedBytes } from '../../model/bundle/installables.ts';
+import { type Installable, installables } from '../../model/bundle/installables.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
 import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
@@ -10,7 +10,7 @@ import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { conversionKey, madeFrom, planOf } from './conversion.ts';
-import { installConversion } from './conversion-install.ts';
+import { type ConversionInstall, installConversion } from './conversion-install.ts';
 import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal, notedWanted } from './journal.ts';
@@ -19,9 +19,12 @@ import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
 import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
-import { offerOfBundle, offerOfCheckpoint, sizesOf } from './offers.ts';
+import { offerOfBundle, offerOfCheckpoint, titleOf } from './offers.ts';
 import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
 import { noteVerified } from './verification.ts';
+
+/** What a person wants of a checkpoint. */
+type Asked = Pick<ConversionInstall, 'wanted' | 'negativeTexts'>;
 
 const paused = () => new FailureError(failure('STOPPED', { stage: 'loading' }));
 
@@ -107,43 +110,38 @@ export class Library {
     source: InstallSource,
     sha256: string,
     wanted: readonly Installable[] = installables,
+    negativeTexts: readonly string[] = [],
   ): Promise<InstallEnd> {
     const found = await this.#find(source);
     return found.kind === 'bundle'
       ? this.#fetch(source, found, sha256, wanted)
-      : this.#convert(source, found.checkpoint, sha256, wanted);
+      : this.#convert(source, found.checkpoint, sha256, { wanted, negativeTexts });
   }
 
-  async #convert(
-    source: InstallSource,
-    checkpoint: Checkpoint,
-    sha256: string,
-    wanted: readonly Installable[],
-  ): Promise<InstallEnd> {
-    const key = await conversionKey(await readModelConfig([checkpoint.folder]));
+  async #convert(source: InstallSource, checkpoint: Checkpoint, sha256: string, asked: Asked): Promise<InstallEnd> {
+    const { wanted, negativeTexts } = asked;
+    const config = await readModelConfig([checkpoint.folder]);
+    const key = await conversionKey(config);
     const { name } = notable(source);
     if (key !== sha256) fail('SOURCE_CHANGED', { file: name });
     const before = await this.#folderIfThere(key);
     const from = await madeFrom(checkpoint, before?.known?.checkpoint ?? null);
     // Nothing is begun of what cannot be converted; what was begun is planned when it is known what it lacks.
     if (before === null) await planOf(checkpoint, { only: ['chat'] });
+    if (negativeTexts.length > 0) {
+      const installed = (before?.description ?? before?.remembered)?.manifest ?? null;
+      await planOf(checkpoint, { only: ['negative'], installed, negativeTexts });
+    }
     const folder = before && movedTo(before);
     if (folder) fail('MODEL_MOVED', { name: nameOf(before), folder });
     // What can be used is never joined to what comes of another training.
     const made = before?.state === 'installed' ? before.known?.checkpoint : null;
     if (made && made !== from) fail('SOURCE_CHANGED', { file: name });
-    const { name: title, bytes } = await this.#titleOf(key, checkpoint, wanted, before);
+    const found = { key, before, checkpoint, wanted, negativeTexts };
+    const { name: title, bytes } = await titleOf(found, config, this.#offered.get(key));
     this.#given.set(key, source);
-    const order = { key, title, source, bytes, from, before, checkpoint, wanted };
+    const order = { ...found, title, source, bytes, from };
     return this.#installing(key, title, (signal) => installConversion({ ...order, signal }, this.#ground));
-  }
-
-  /** What a model will be called, and how large it will be. */
-  async #titleOf(key: ModelKey, checkpoint: Checkpoint, wanted: readonly Installable[], before: ModelFolder | null) {
-    const offered = this.#offered.get(key);
-    if (offered === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
-    const sizes = offered ?? (await sizesOf(checkpoint, key));
-    return { name: sizes.name, bytes: wantedBytes(sizes, wanted) };
   }
 
   async #fetch(
@@ -194,9 +192,9 @@ export class Library {
   async resume(key: ModelKey): Promise<InstallEnd> {
     const found = await this.#folderOf(key);
     const given = this.#given.get(key);
-    const { wanted = installables } = found.known ?? {};
+    const { wanted = installables, negativeTexts = [] } = found.known ?? {};
     const folder = movedTo(found);
-    if (folder === null) return this.install(given ?? sourceOf(found), key, wanted);
+    if (folder === null) return this.install(given ?? sourceOf(found), key, wanted, negativeTexts);
     // Where nothing has to be fetched its source is not asked for.
     const files = async () => {
       const there = await this.#find(given ?? sourceOf(found));

@@ -1,7 +1,9 @@
 /** A model as the list shows it, and what its folder says of where it came from. */
 
+import { installedFiles } from '../../model/bundle/abilities.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { lackingExtras } from '../../model/bundle/lacking-extras.ts';
+import { hasDecoder } from '../../model/bundle/parts.ts';
 import { fail } from '../../model/failure.ts';
 import { factsOf } from './facts.ts';
 import { keptBytes } from './installation.ts';
@@ -30,12 +32,29 @@ export function modelOf(
   const bytes = isGrowing ? known.bytes : facts.bytes;
   const rest = isGrowing ? Math.max(1, known.bytes - kept) : 0;
   const isDone = state === 'installed' && !isGrowing && moving === null && place.kind === 'browser';
-  const lacks = isDone && description && source?.kind === 'checkpoint' ? lackingExtras(description.manifest) : [];
+  const made = isDone && description && source?.kind === 'checkpoint' ? description.manifest : null;
+  const lacks = made === null ? [] : lackingExtras(made);
+  const takesWords = made !== null && hasDecoder(installedFiles(made));
   const { sha256 } = facts;
   const own = { kind: 'opfs', path: [modelsFolder, key], sha256 } as const;
   const location =
     place.kind === 'browser' ? own : folder && ({ kind: 'directory', handle: folder, key, sha256 } as const);
-  return { ...facts, bytes, key, state, kept, rest, source, verifiedAt, place, moving, folder, lacks, location };
+  return {
+    ...facts,
+    bytes,
+    key,
+    state,
+    kept,
+    rest,
+    source,
+    verifiedAt,
+    place,
+    moving,
+    folder,
+    lacks,
+    takesWords,
+    location,
+  };
 }
 
 /** Of a model whose description cannot be read any more, or is still to come. */

@@ -4,7 +4,10 @@ import { bytesBeside } from '../../model/bundle/computed-shards.ts';
 import type { ConversionPlan } from '../../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
-import { abilities, extras, type InstallableBytes } from '../../model/bundle/installables.ts';
+import { abilities, extras, type InstallableBytes, wantedBytes } from '../../model/bundle/installables.ts';
+import { heldWords, wordsBytes } from '../../model/bundle/negative-text.ts';
+import { wordsCost } from '../../model/bundle/words-cost.ts';
+import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import type { BundleFiles } from './bundle-files.ts';
@@ -18,10 +21,11 @@ import {
   madeFrom,
   planOf,
 } from './conversion.ts';
+import type { ConversionInstall } from './conversion-install.ts';
 import { factsOf } from './facts.ts';
 import { keptBytes, totalBytes } from './installation.ts';
 import { convertedBytes, keyOf, type ModelFolder } from './model-folder.ts';
-import type { ModelKey, Offer } from './protocol.ts';
+import type { ModelKey, Offer, WordsOffer } from './protocol.ts';
 
 /** What is known beside the source. */
 export interface OfferGround {
@@ -47,6 +51,7 @@ export async function offerOfBundle(
     of: 'bundle',
     key,
     extras: { 'other-schedules': null, negative: null },
+    words: null,
     known: there === null || there.names.length === 0 ? null : there.state,
     missing,
     beside: 0,
@@ -73,6 +78,8 @@ export async function offerOfCheckpoint(
   const able = abilities.filter((ability) => facts.abilities[ability] !== null);
   // What is there of another training is not added to.
   const isOther = installed !== null && !isSame && able.every((ability) => abilitiesOf(installed).includes(ability));
+  const can = [...able, ...(installed === null ? [] : abilitiesOf(installed))];
+  const takesWords = (installed === null || isSame) && can.some((ability) => ability !== 'chat');
   const lacking =
     installed !== null && isSame
       ? await planOf(checkpoint, { only: [...able, ...extras], installed, negative: 'if named' })
@@ -88,6 +95,7 @@ export async function offerOfCheckpoint(
     of: 'checkpoint',
     key,
     extras: isOther ? { 'other-schedules': null, negative: null } : extrasOfPlan(lacking),
+    words: takesWords ? await wordsOf(checkpoint, plan, isSame ? there : null) : null,
     known: there === null ? null : there.state,
     missing,
     beside: missing > 0 && plan.sources.namesVersions ? Math.max(0, ...beside) : 0,
@@ -97,8 +105,33 @@ export async function offerOfCheckpoint(
   };
 }
 
+/** @param there what is there of the same training */
+async function wordsOf({ folder }: Checkpoint, plan: ConversionPlan, there: ModelFolder | null): Promise<WordsOffer> {
+  const held = heldWords(there?.description?.manifest ?? {});
+  const { isComplete = true, negativeTexts = [] } = there?.known ?? {};
+  const begun = isComplete ? [] : negativeTexts.filter((text) => !held.includes(text));
+  const cost = await wordsCost([folder], plan);
+  // What cannot be gone on with keeps nothing beside it.
+  return { held, begun, cost: plan.sources.namesVersions || cost.from === 'files' ? cost : { ...cost, beside: 0 } };
+}
+
+type Titled = Pick<ConversionInstall, 'key' | 'before' | 'checkpoint' | 'wanted' | 'negativeTexts'>;
+
+/** What a model that is converted will be called, and how large it will be; as it was told of, where it was. */
+export async function titleOf(
+  { key, before, checkpoint, wanted, negativeTexts }: Titled,
+  config: NexusConfig,
+  offered: Offer | undefined,
+): Promise<Pick<Offer, 'name' | 'bytes'>> {
+  if (offered === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
+  const sizes = offered ?? (await sizesOf(checkpoint, key));
+  const held = heldWords(before?.description?.manifest ?? {});
+  const words = wordsBytes(config, [...new Set([...held, ...negativeTexts])]);
+  return { name: sizes.name, bytes: wantedBytes(sizes, wanted) + words };
+}
+
 /** What an offer would say of the sizes of a model that is not there yet. */
-export async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<InstallableBytes & Pick<Offer, 'name'>> {
+async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<InstallableBytes & Pick<Offer, 'name'>> {
   const plan = await planOf(checkpoint);
   return { ...factsOfPlan(plan, key, [], null), extras: extrasOfPlan(plan) };
 }

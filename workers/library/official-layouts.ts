@@ -1,6 +1,6 @@
 /**
  * Where the published files lie, as data: which host lists which of them, where each is asked for, and what it is given under.
- * FLUX's autoencoder and text encoders are those of FLUX.1-schnell, the same files under a freer licence (docs/reference.md,
+ * FLUX's autoencoder, text encoders and their tokenizers are those of FLUX.1-schnell, the same files under a freer licence (docs/reference.md,
  * "Pieces").
  */
 
@@ -27,7 +27,7 @@ export interface OfficialLayout {
 const nexusFiles =
   /^(config|generation_config|tokenizer|tokenizer_config|chat_template|special_tokens_map|model\.safetensors\.index)\.json$|^model-\d+-of-\d+\.safetensors$|^(generation_decoder|edit_decoder)\.bin$/;
 const fluxFiles =
-  /^ae\.safetensors$|^text_encoder\/(config\.json|model\.safetensors)$|^text_encoder_2\/(config\.json|model\.safetensors\.index\.json|model(-\d+-of-\d+)?\.safetensors)$/;
+  /^ae\.safetensors$|^text_encoder\/(config\.json|model\.safetensors)$|^text_encoder_2\/(config\.json|model\.safetensors\.index\.json|model(-\d+-of-\d+)?\.safetensors)$|^tokenizer\/(vocab\.json|merges\.txt)$|^tokenizer_2\/tokenizer\.json$/;
 
 const nexus = { folder: 'Nexus-GenV2/', files: nexusFiles } as const;
 const flux = { name: 'black-forest-labs/FLUX.1-schnell', folder: 'FLUX.1-dev/', files: fluxFiles } as const;

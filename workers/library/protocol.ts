@@ -3,6 +3,7 @@
 import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
 import type { Ability, Extra, Installable } from '../../model/bundle/installables.ts';
 import type { CountedSizes } from '../../model/bundle/operations.ts';
+import type { WordsCost } from '../../model/bundle/words-cost.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
 import type { OfficialLayoutName } from './official-layouts.ts';
 
@@ -100,6 +101,8 @@ export interface LibraryModel extends ModelFacts {
   readonly folder: FileSystemDirectoryHandle | null;
   /** What can be added to it from where it was made; none where that is known of no source. */
   readonly lacks: readonly Extra[];
+  /** Whether negative prompts of a person's own words can be added to it so. */
+  readonly takesWords: boolean;
   /** Null where it cannot be opened until its folder is shown again. */
   readonly location: BundleLocation | null;
 }
@@ -110,6 +113,15 @@ export interface ExtraOffer {
   readonly passing: number;
 }
 
+/** What a person can add of negative prompts of their own words. */
+export interface WordsOffer {
+  /** Those that the model holds. */
+  readonly held: readonly string[];
+  /** Those that an installation which was cut off was to add. */
+  readonly begun: readonly string[];
+  readonly cost: WordsCost;
+}
+
 /** What would be installed, before anything is. */
 export interface Offer extends ModelFacts {
   /** Files that are ready to run, or a checkpoint that is converted on the way. */
@@ -117,6 +129,8 @@ export interface Offer extends ModelFacts {
   readonly key: ModelKey;
   /** What can be added to the abilities and is not there; null for what is, or what the source lacks. */
   readonly extras: Readonly<Record<Extra, ExtraOffer | null>>;
+  /** Null where no words can be added: to what is ready to run, to another training, and to what does not draw. */
+  readonly words: WordsOffer | null;
   /** What of it is in the library; null where nothing is. */
   readonly known: ModelState | null;
   /** Still to be kept. */
@@ -169,8 +183,15 @@ export interface LibraryWorker {
    *
    * @param sha256 as the offer has it: of the bundle.json that the person was told of, another is refused
    * @param wanted abilities, of which each can be used as soon as it is there, and extras
+   * @param negativeTexts words that it will hold as negative prompts, where `negative` is wanted; SOURCE_MISSING before anything is
+   * begun, where they cannot be made
    */
-  install(source: InstallSource, sha256: string, wanted: readonly Installable[]): Promise<Outcome<InstallEnd>>;
+  install(
+    source: InstallSource,
+    sha256: string,
+    wanted: readonly Installable[],
+    negativeTexts: readonly string[],
+  ): Promise<Outcome<InstallEnd>>;
   /** Goes on from where it was begun; SOURCE_NEEDED where that has to be given again. */
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
   /** Ends an installation or a move; what was fetched or copied is kept. */

@@ -34,7 +34,8 @@ export function serveLibrary(
   return {
     list: (device) => ask((library) => library.list(device)),
     look: (source, device) => ask((library) => library.look(source, device)),
-    install: (source, sha256, wanted) => ask((library) => library.install(source, sha256, wanted)),
+    install: (source, sha256, wanted, negativeTexts) =>
+      ask((library) => library.install(source, sha256, wanted, negativeTexts)),
     resume: (key) => ask((library) => library.resume(key)),
     pause: (key) =>
       ask(async (library) => {

@@ -1,0 +1,52 @@
+/** Negative prompts of a person's own words, to be added to a model. */
+import { byteText } from '../../words/byte-text.ts';
+import type { WordsOffer } from '../../workers/library/protocol.ts';
+import { useWords } from '../app/context.tsx';
+import { Field } from '../settings/field.tsx';
+
+interface OwnNegativesProps {
+  readonly offer: WordsOffer;
+  /** One a line. */
+  readonly written: string;
+  readonly write: (written: string) => void;
+  /** Whether pictures can steer away from words, with the layers of other schedules. */
+  readonly layers: 'there' | 'not chosen';
+}
+
+export function OwnNegatives({ offer, written, write, layers }: OwnNegativesProps) {
+  const words = useWords().page.models;
+  const { held, cost } = offer;
+  const hint =
+    cost.from === 'files'
+      ? words.ownNegatives.lacking(cost.lacking.join(words.listed))
+      : words.ownNegatives.made(byteText(cost.takes), byteText(cost.bytes), cost.tokens);
+  const again = linesOf(written).filter((line) => held.includes(line));
+  return (
+    <div>
+      <Field
+        label={words.ownNegatives.label}
+        hint={[hint, layers === 'there' ? '' : words.ownNegatives.layers(words.extras['other-schedules'])].join(' ')}
+      >
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            dir="auto"
+            rows={2}
+            autoComplete="off"
+            value={written}
+            onChange={({ currentTarget }) => write(currentTarget.value)}
+          />
+        )}
+      </Field>
+      <p role="status" className="hint">
+        {again.length > 0 && words.ownNegatives.held(again)}
+      </p>
+    </div>
+  );
+}
+
+/** Without the spaces around them, which no text encoder reads; each once. */
+export function linesOf(written: string): readonly string[] {
+  const lines = written.split('\n').map((line) => line.trim());
+  return [...new Set(lines)].filter((line) => line !== '');
+}
