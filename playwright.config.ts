@@ -7,14 +7,16 @@ const executablePath = await findChrome();
 /** No other host can be reached, whatever the page would try. */
 const closedNetwork = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'];
 
-/** Real WebGPU, on the software adapter so that every machine computes alike. One worker: it is the machine's only GPU. */
+/**
+ * Real WebGPU, on the software adapter so that every machine computes alike. As many files at a time as half of its cores: a page's
+ * threads and its workers' keep the other half busy.
+ */
 export default defineConfig({
   testDir: 'tests',
   testMatch: ['browser/**/*.spec.ts', 'faults/**/*.spec.ts'],
   outputDir: 'test-results',
   timeout: 600_000,
   expect: { timeout: 180_000 },
-  workers: 1,
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
