@@ -1,36 +1,49 @@
-/** CRC-32 of zip archives (polynomial 0xEDB88320), four bytes a step so that gigabytes pass quickly. */
+/** CRC-32 of zip archives (polynomial 0xEDB88320), eight bytes a step so that gigabytes pass quickly. */
 
-const tables = makeTables();
+/** [8, 256]: what a byte comes to with so many zero bytes behind it. */
+const table = makeTable();
 
-function makeTables(): readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array] {
-  const first = new Uint32Array(256);
+function makeTable(): Uint32Array {
+  const made = new Uint32Array(8 * 256);
   for (let byte = 0; byte < 256; byte += 1) {
     let value = byte;
     for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-    first[byte] = value;
+    made[byte] = value;
   }
-  const after = (table: Uint32Array) => table.map((value) => (first[value & 0xff] ?? 0) ^ (value >>> 8));
-  const second = after(first);
-  const third = after(second);
-  return [first, second, third, after(third)];
+  for (let at = 256; at < made.length; at += 1) {
+    const before = made[at - 256] ?? 0;
+    made[at] = (made[before & 0xff] ?? 0) ^ (before >>> 8);
+  }
+  return made;
 }
+
+/** A byte with so many behind it. Every index is there: to ask each time would take a third of the speed. */
+const after = (count: number, byte: number) => table[(count << 8) | byte] as number;
 
 /** The checksum of `bytes` appended to what `checksum` covers already; start with 0. */
 export function crc32(bytes: Uint8Array, checksum = 0): number {
-  const [first, second, third, fourth] = tables;
-  const whole = bytes.length - (bytes.length % 4);
-  let value = ~checksum;
-  for (let at = 0; at < whole; at += 4) {
-    value ^=
-      (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+  const begin = -bytes.byteOffset & 3;
+  if (bytes.length < begin + 8) return ~alone(bytes, ~checksum) >>> 0;
+  // Words are read where they are aligned; the machines that this runs on have the lowest byte first.
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + begin, ((bytes.length - begin) >>> 3) * 2);
+  let value = alone(bytes.subarray(0, begin), ~checksum);
+  for (let at = 0; at < words.length; at += 2) {
+    const first = value ^ (words[at] as number);
+    const second = words[at + 1] as number;
     value =
-      (fourth[value & 0xff] ?? 0) ^
-      (third[(value >>> 8) & 0xff] ?? 0) ^
-      (second[(value >>> 16) & 0xff] ?? 0) ^
-      (first[value >>> 24] ?? 0);
+      after(7, first & 0xff) ^
+      after(6, (first >>> 8) & 0xff) ^
+      after(5, (first >>> 16) & 0xff) ^
+      after(4, first >>> 24) ^
+      after(3, second & 0xff) ^
+      after(2, (second >>> 8) & 0xff) ^
+      after(1, (second >>> 16) & 0xff) ^
+      after(0, second >>> 24);
   }
-  for (let at = whole; at < bytes.length; at += 1) {
-    value = (first[(value ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (value >>> 8);
-  }
-  return ~value >>> 0;
+  return ~alone(bytes.subarray(begin + words.byteLength), value) >>> 0;
+}
+
+/** Byte by byte. */
+function alone(bytes: Uint8Array, value: number): number {
+  return bytes.reduce((sum, byte) => after(0, (sum ^ byte) & 0xff) ^ (sum >>> 8), value);
 }
