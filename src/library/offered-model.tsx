@@ -6,7 +6,7 @@ import type { Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
 import { Check } from '../app/check.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
-import { amountsOf, rateOfKept, type Wish } from './offer-amounts.ts';
+import { type Amounts, amountsOf, rateOfKept, type Wish } from './offer-amounts.ts';
 import { linesOf, OwnNegatives } from './own-negatives.tsx';
 import { PlanTable } from './plan-table.tsx';
 
@@ -28,13 +28,13 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
   const negativeTexts = takesWords ? linesOf(written).filter((line) => !offer.words?.held.includes(line)) : [];
   const withWords = negativeTexts.length > 0 ? [...new Set([...chosen, 'negative' as const])] : chosen;
   const wish: Wish = { wanted: draws ? withWords : chosen.filter((one) => one === 'chat'), negativeTexts };
-  const { still } = amountsOf(offer, wish);
+  const amounts = amountsOf(offer, wish);
   const isDone = isThere && !takesWords;
   return (
     <article className="model" aria-labelledby={title}>
       <h3 id={title}>{name}</h3>
       {isThere && <p>{words.already}</p>}
-      {(!isThere || still > 0) && <Cost offer={offer} wish={wish} />}
+      {(!isThere || amounts.still > 0) && <Cost offer={offer} amounts={amounts} />}
       <PlanTable facts={offer} rate={isThere ? 'there' : rateOfKept(offer)} lacking={words.lacking} />
       {!isThere && able.length + beside.length > 1 && (
         <Wanted offer={offer} all={[...able, ...beside]} wanted={wish.wanted} choose={setChosen} />
@@ -53,7 +53,7 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
           <button
             type="button"
             className="primary"
-            disabled={!accepted || still === 0}
+            disabled={!accepted || amounts.still === 0}
             onClick={() => perform(install, wish.wanted, negativeTexts)}
           >
             {words.install}
@@ -89,14 +89,14 @@ function Licence({ lines, accepted, accept }: LicenceProps) {
 
 interface CostProps {
   readonly offer: Offer;
-  readonly wish: Wish;
+  readonly amounts: Amounts;
 }
 
 /** Bytes, minutes and room of what is wanted. */
-function Cost({ offer, wish }: CostProps) {
+function Cost({ offer, amounts }: CostProps) {
   const words = useWords().page.models;
   const { of, rate, stored } = offer;
-  const { kept, still, passes, beside } = amountsOf(offer, wish);
+  const { kept, still, passes, beside } = amounts;
   const moved = of === 'checkpoint' ? passes : still;
   return (
     <>

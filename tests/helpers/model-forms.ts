@@ -30,29 +30,22 @@ export async function keepDeletionsUndoable(page: Page): Promise<void> {
   });
 }
 
-/** Puts the tests' model into the folder `given`, under a licence. */
-async function giveModel(page: Page): Promise<void> {
+/** The tests' model, under a licence. */
+async function licensedModel(): Promise<readonly (readonly [string, Uint8Array])[]> {
   const described = JSON.parse(await readFile(join(tinyFolder, 'bundle.json'), 'utf8'));
   const { checksum: _, ...manifest } = { ...described, licences: ['CC0'] };
-  const given = { names: await readdir(tinyFolder), description: JSON.stringify(manifest) };
-  await page.evaluate(async ({ names, description }) => {
-    const root = await navigator.storage.getDirectory();
-    const folder = await root.getDirectoryHandle('given', { create: true });
-    for (const name of names) {
-      const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
-      const bytes = async () => (await fetch(new URL(`/models/tiny/${name}`, location.href))).blob();
-      await file.write(name === 'bundle.json' ? description : await bytes());
-      await file.close();
-    }
-  }, given);
+  const description = new TextEncoder().encode(JSON.stringify(manifest));
+  const names = await readdir(tinyFolder);
+  const bytesOf = (name: string) => (name === 'bundle.json' ? description : readFile(join(tinyFolder, name)));
+  return Promise.all(names.map(async (name) => [name, await bytesOf(name)] as const));
 }
 
-/** Puts a checkpoint as published into the folder `given`. */
-async function giveCheckpoint(page: Page): Promise<void> {
-  const given = [...drawingCheckpoint()].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')] as const);
-  await page.evaluate(async (files) => {
+/** Puts files into the folder `given`. */
+async function give(page: Page, files: Iterable<readonly [string, Uint8Array]>): Promise<void> {
+  const given = Array.from(files, ([path, bytes]) => [path, Buffer.from(bytes).toString('base64')] as const);
+  await page.evaluate(async (encoded) => {
     const root = await navigator.storage.getDirectory();
-    for (const [path, base64] of files) {
+    for (const [path, base64] of encoded) {
       const names = ['given', ...path.split('/')];
       const name = names.pop() ?? '';
       let folder = root;
@@ -70,12 +63,12 @@ export async function openModelForms(page: Page, language: PageLanguage, look: L
   const region = page.getByRole('region', { name: said.models, exact: true });
   const model = region.getByRole('article', { name: 'Tiny', exact: true });
   const button = (name: string) => region.getByRole('button', { name, exact: true });
-  await giveCheckpoint(page);
+  await give(page, drawingCheckpoint());
   await button(said.openFolder).click();
   await model.getByRole('textbox', { name: said.ownNegatives.label, exact: true }).fill('1\n2');
   await look('a model that is converted, and words that are added to it');
   await button(said.leave).click();
-  await giveModel(page);
+  await give(page, await licensedModel());
   await button(said.addAddress).click();
   await region.getByRole('textbox', { name: said.address, exact: true }).fill('http://models.test/');
   await button(said.look).click();
