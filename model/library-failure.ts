@@ -1,7 +1,12 @@
 /** The failures of installing models and of keeping them. */
 export interface LibraryFailureData {
-  /** What was given as the address of a model's folder, and is no address that can be asked. */
-  ADDRESS_INVALID: { readonly address: string };
+  /** What was given as the address of a model's folder is no address, begins otherwise than with https, or has more in it than a folder's. */
+  ADDRESS_INVALID: { readonly problem: 'no address' | 'not https' | 'more than a folder' };
+  /** A host that was looked at for a model's folder, or for the official files, does not answer so that a page may read it, or has none. */
+  LOOK_FAILED: { readonly host: string; readonly wanted: 'folder' | 'official files' } & (
+    | { readonly problem: 'unreachable' | 'silent' | 'absent' | 'page' }
+    | { readonly problem: 'refused'; readonly status: number }
+  );
   /** A host that the person did not name: an address, or where it leads. */
   HOST_REFUSED: { readonly host: string };
   /** A file that its host gives only to those who accepted its licence, which they do at `gate`. */

@@ -1,28 +1,27 @@
 /** What a person does with the models of this browser. */
 
 import type { FitDevice } from '../../model/bundle/fit.ts';
-import type { Installable } from '../../model/bundle/installables.ts';
 import { FailureError, failure, failureOf } from '../../model/failure.ts';
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import type { LibraryNews } from '../engine/library.ts';
-import { askForFolder, openFolder } from '../library/folders.ts';
-import type { LibraryState, ModelWork } from '../state/library.ts';
+import { askForFolder } from '../library/folders.ts';
+import type { InstallOrder, LibraryState, ModelWork, TriedAt } from '../state/library.ts';
 import type { Action, App } from './app.ts';
 import { chooseModel, openedModel } from './open-model.ts';
 
-function change({ store }: App, changed: Partial<LibraryState>): void {
+export function change({ store }: App, changed: Partial<LibraryState>): void {
   store.setState(({ library }) => ({ library: { ...library, ...changed } }));
 }
 
 /** The device of the model that is open: what plans are made for. */
-function deviceOf(opened: Opened | null): FitDevice | null {
+export function deviceOf(opened: Opened | null): FitDevice | null {
   if (opened === null) return null;
   const { device: report, memory } = opened;
   return { device: report.device, memoryBytes: memory.deviceBytes, activations: report.activations };
 }
 
-function openedNow({ store }: App): Opened | null {
+export function openedNow({ store }: App): Opened | null {
   const { model } = store.getState();
   return model.phase === 'ready' ? model.opened : null;
 }
@@ -41,7 +40,7 @@ export function watchLibrary(app: App): () => void {
       setWork(app, key, { doing, where: from, done, total });
     } else if (app.store.getState().library.models !== null) {
       if (from === 'elsewhere') forgetWorkElsewhere(app);
-      void readModels(app).catch((error: unknown) => tell(app, error, null));
+      void readModels(app).catch((error: unknown) => tell(app, error, { kind: 'list' }));
     }
   });
 }
@@ -56,78 +55,16 @@ function setWork(app: App, key: ModelKey, work: ModelWork | null): void {
   change(app, { work: work === null ? others : { ...others, [key]: work } });
 }
 
-export function tell(app: App, error: unknown, source: InstallSource | null): void {
-  change(app, { trouble: { failure: failureOf(error), source } });
+/** @param source that was looked at or installed from, where it was one */
+export function tell(app: App, error: unknown, at: TriedAt, source: InstallSource | null = null): void {
+  change(app, { trouble: { failure: failureOf(error), at, source } });
 }
 
 /** Shows what there is, and how it would run beside the model that is open. */
 export const openModels: Action<[opened: Opened | null]> = {
   when: () => true,
   perform(app, opened) {
-    void readModels(app, opened).catch((error: unknown) => tell(app, error, null));
-  },
-};
-
-/** Looks at a source and shows what would be installed. */
-export const lookAt: Action<[source: InstallSource]> = {
-  when: ({ library }) => !library.looking,
-  perform(app, source) {
-    change(app, { looking: true, trouble: null, offered: null });
-    app.library
-      .ask((worker) => worker.look(source, deviceOf(openedNow(app))))
-      .then(
-        (offer) => change(app, { looking: false, offered: { source, offer } }),
-        (error: unknown) => {
-          change(app, { looking: false });
-          tell(app, error, source);
-        },
-      );
-  },
-};
-
-/** Looks again where the host that an address led to is allowed. */
-export const allowHost: Action<[host: string]> = {
-  when: ({ library }) => hasHosts(library.trouble?.source),
-  perform(app, host) {
-    const source = app.store.getState().library.trouble?.source;
-    if (hasHosts(source)) lookAt.perform(app, { ...source, hosts: [...source.hosts, host] });
-  },
-};
-
-function hasHosts(source: InstallSource | null | undefined): source is Extract<InstallSource, { hosts: unknown }> {
-  return source?.kind === 'address' || source?.kind === 'official';
-}
-
-/** Has the person choose a folder of this machine, and looks at it. */
-export const lookInFolder: Action = {
-  when: ({ library }) => !library.looking,
-  perform(app) {
-    openFolder().then(
-      (source) => source !== null && lookAt.perform(app, source),
-      (error: unknown) => tell(app, error, null),
-    );
-  },
-};
-
-/** Looks at a model that was dropped, once its files are listed. */
-export const lookAtDropped: Action<[source: Promise<InstallSource>]> = {
-  when: ({ library }) => !library.looking,
-  perform(app, source) {
-    source.then(
-      (found) => lookAt.perform(app, found),
-      (error: unknown) => tell(app, error, null),
-    );
-  },
-};
-
-/** Looks at where a model was made, for what it lacks; a folder or dropped files have to be given again. */
-export const addToModel: Action<[key: ModelKey]> = {
-  when: ({ library }, key) => !library.looking && library.work[key] === undefined,
-  perform(app, key) {
-    const source = app.store.getState().library.models?.find((model) => model.key === key)?.source;
-    const from = source?.kind === 'checkpoint' ? source.from : null;
-    if (from === null) lookInFolder.perform(app);
-    else lookAt.perform(app, from.kind === 'official' ? { ...from, token: null } : from);
+    void readModels(app, opened).catch((error: unknown) => tell(app, error, { kind: 'list' }));
   },
 };
 
@@ -136,24 +73,32 @@ export const dismissTrouble: Action = {
   perform: (app) => change(app, { trouble: null }),
 };
 
+/** What went wrong with an offer goes with it. */
 export const leaveOffer: Action = {
   when: ({ library }) => library.offered !== null,
-  perform: (app) => change(app, { offered: null }),
+  perform(app) {
+    const { trouble } = app.store.getState().library;
+    change(app, { offered: null, trouble: trouble?.at.kind === 'offer' ? null : trouble });
+  },
 };
 
-/** Installs what was offered. */
-export const install: Action<[wanted: readonly Installable[], negativeTexts: readonly string[]]> = {
+/** Installs what was offered. Where that cannot be begun the offer comes back, with what was ordered of it. */
+export const install: Action<[order: InstallOrder]> = {
   when: ({ library }) => library.offered !== null,
-  perform(app, wanted, negativeTexts) {
+  perform(app, order) {
     const { offered } = app.store.getState().library;
     if (offered === null) return;
     const { source, offer } = offered;
-    change(app, { offered: null, trouble: null });
-    app.library.askToBeKept();
     const { key, sha256 } = offer;
-    void work(app, key, 'install', source, () =>
-      app.library.ask((worker) => worker.install(source, sha256, wanted, negativeTexts)),
-    );
+    change(app, { offered: null });
+    app.library.askToBeKept();
+    const task = () => app.library.ask((worker) => worker.install(source, sha256, order.wanted, order.negativeTexts));
+    void work(app, key, 'install', task, (error, { total }) => {
+      // What was begun is kept, with the order, and gone on with from the list.
+      const isOffered = total === 0 && app.store.getState().library.offered === null;
+      if (isOffered) change(app, { offered: { ...offered, refused: order } });
+      tell(app, error, isOffered ? { kind: 'offer' } : { kind: 'model', key }, source);
+    });
   },
 };
 
@@ -161,7 +106,7 @@ export const install: Action<[wanted: readonly Installable[], negativeTexts: rea
 export const resumeModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key] === undefined,
   perform(app, key) {
-    void work(app, key, 'install', null, async () => {
+    void work(app, key, 'install', async () => {
       await askForFolderOf(app, key, 'readwrite');
       await app.library.ask((worker) => worker.resume(key));
     });
@@ -171,14 +116,14 @@ export const resumeModel: Action<[key: ModelKey]> = {
 export const pauseModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key]?.where === 'here' && library.work[key]?.doing !== 'verify',
   perform(app, key) {
-    app.library.ask((worker) => worker.pause(key)).catch((error: unknown) => tell(app, error, null));
+    app.library.ask((worker) => worker.pause(key)).catch((error: unknown) => tell(app, error, { kind: 'model', key }));
   },
 };
 
 export const verifyModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key] === undefined,
   perform(app, key) {
-    void work(app, key, 'verify', null, async () => {
+    void work(app, key, 'verify', async () => {
       await askForFolderOf(app, key, 'read');
       const wrong = await app.library.ask((worker) => worker.verify(key));
       if (wrong > 0) throw new FailureError(failure('MODEL_DAMAGED', { name: nameOf(app, key), bytes: wrong }));
@@ -195,7 +140,9 @@ export const deleteModel: Action<[key: ModelKey]> = {
   when: ({ library }, key) => library.work[key] === undefined && !library.leaving.includes(key),
   perform(app, key) {
     const { bundle, bundles, library } = app.store.getState();
-    change(app, { leaving: [...library.leaving, key] });
+    const { leaving, trouble } = library;
+    const isOfModel = trouble?.at.kind === 'model' && trouble.at.key === key;
+    change(app, { leaving: [...leaving, key], trouble: isOfModel ? null : trouble });
     const [first] = bundles;
     void askForFolderOf(app, key, 'readwrite').catch(() => undefined);
     if (bundle === key && first !== undefined) chooseModel(app, first.id);
@@ -214,7 +161,9 @@ export const undoDelete: Action<[key: ModelKey]> = {
 async function deleteForGood(app: App, key: ModelKey): Promise<void> {
   // Until the other model is open this one's files are held.
   await openedModel(app).catch(() => undefined);
-  await app.library.ask((worker) => worker.remove(key)).catch((error: unknown) => tell(app, error, null));
+  await app.library
+    .ask((worker) => worker.remove(key))
+    .catch((error: unknown) => tell(app, error, { kind: 'model', key }));
   await readModels(app).catch(() => undefined);
   stay(app, key);
 }
@@ -229,17 +178,22 @@ function nameOf(app: App, key: ModelKey): string {
   return app.store.getState().library.models?.find((model) => model.key === key)?.name ?? key;
 }
 
-/** Shows that something is done with a model until it has ended, and what went wrong. */
+/**
+ * Shows that something is done with a model until it has ended, and what went wrong.
+ *
+ * @param failed told of it, and how far the work came
+ */
 export async function work(
   app: App,
   key: ModelKey,
   doing: ModelWork['doing'],
-  source: InstallSource | null,
   task: () => Promise<unknown>,
+  failed = (error: unknown, _: ModelWork) => tell(app, error, { kind: 'model', key }),
 ): Promise<void> {
   change(app, { trouble: null });
-  setWork(app, key, { doing, where: 'here', done: 0, total: 0 });
-  await task().catch((error: unknown) => tell(app, error, source));
+  const begun: ModelWork = { doing, where: 'here', done: 0, total: 0 };
+  setWork(app, key, begun);
+  await task().catch((error: unknown) => failed(error, app.store.getState().library.work[key] ?? begun));
   setWork(app, key, null);
   await readModels(app).catch(() => undefined);
 }

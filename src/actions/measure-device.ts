@@ -10,7 +10,7 @@ export const measureDevice: Action = {
   when: (state) => {
     const { model, jobs, library } = state;
     // An installation takes the processor, and what is measured would be too little for good.
-    const isIdle = jobs.length === 0 && !library.looking && Object.keys(library.work).length === 0;
+    const isIdle = jobs.length === 0 && library.looking === null && Object.keys(library.work).length === 0;
     return model.phase === 'ready' && isIdle && throughputOf(state) === null;
   },
   perform(app) {

@@ -18,7 +18,7 @@ export const moveToFolder: Action<[key: ModelKey]> = {
       (handle) => {
         if (handle !== null) void move(app, key, { kind: 'folder', handle });
       },
-      (error: unknown) => tell(app, error, null),
+      (error: unknown) => tell(app, error, { kind: 'model', key }),
     );
   },
 };
@@ -53,7 +53,7 @@ export const cancelMove: Action<[key: ModelKey]> = {
       await app.library.ask((worker) => worker.cancelMove(key));
       await readModels(app);
     };
-    cancel().catch((error: unknown) => tell(app, error, null));
+    cancel().catch((error: unknown) => tell(app, error, { kind: 'model', key }));
   },
 };
 
@@ -67,7 +67,7 @@ export const findFolder: Action<[key: ModelKey]> = {
       await app.library.ask((worker) => worker.showFolder(key, handle));
       await readModels(app);
     };
-    find().catch((error: unknown) => tell(app, error, null));
+    find().catch((error: unknown) => tell(app, error, { kind: 'model', key }));
   },
 };
 
@@ -80,7 +80,7 @@ export const openInstalled: Action<[key: ModelKey]> = {
         if (app.store.getState().bundle !== key) chooseModel(app, key);
         else if (openAgain.when(app.store.getState())) openAgain.perform(app);
       },
-      (error: unknown) => tell(app, error, null),
+      (error: unknown) => tell(app, error, { kind: 'model', key }),
     );
   },
 };
@@ -90,7 +90,7 @@ async function move(app: App, key: ModelKey, to: MoveTarget): Promise<void> {
   const { bundle, bundles } = app.store.getState();
   const [first] = bundles;
   const stands = bundle === key && first !== undefined ? first.id : null;
-  await work(app, key, 'move', null, async () => {
+  await work(app, key, 'move', async () => {
     await askForFolderOf(app, key, 'readwrite');
     if (stands !== null) chooseModel(app, stands);
     // Until the other model is open this one's files are held.

@@ -5,6 +5,8 @@ import { Icon } from './icon.tsx';
 
 interface AlertProps {
   readonly failure: Failure;
+  /** Of the sentence. */
+  readonly id?: string;
   readonly again?: () => void;
   /** Lets the processor compute, where the graphics card is at fault. */
   readonly onProcessor?: () => void;
@@ -14,11 +16,11 @@ interface AlertProps {
 }
 
 /** What happened, what was kept and what to do, and a button to do it. */
-export function Alert({ failure, again, onProcessor, save, dismiss }: AlertProps) {
+export function Alert({ failure, id, again, onProcessor, save, dismiss }: AlertProps) {
   const words = useWords();
   return (
     <div role="alert" className="alert">
-      <p>{failureSentence(words, failure)}</p>
+      <p id={id}>{failureSentence(words, failure)}</p>
       {again !== undefined && (
         <button type="button" onClick={again}>
           <Icon name="again" />

@@ -5,7 +5,7 @@ import type { ImageId } from '../../workers/protocol.ts';
 import type { App } from '../actions/app.ts';
 import { importFile } from '../actions/archive.ts';
 import { addPictures, editThis, stop, works, write } from '../actions/compose.ts';
-import { lookAtDropped } from '../actions/library.ts';
+import { lookAtDropped } from '../actions/look.ts';
 import { showRecipeFile } from '../actions/recipe-file.ts';
 import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
 import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';

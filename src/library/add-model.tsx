@@ -1,29 +1,32 @@
 /** Where another model comes from: the official files, an address, or a folder of this machine. */
-import { type FormEvent, useId, useState } from 'react';
-import { lookAt, lookInFolder } from '../actions/library.ts';
+import type { ReactNode } from 'react';
+import { dismissTrouble } from '../actions/library.ts';
+import { fillForm, lookInFolder } from '../actions/look.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import type { SourceForm } from '../state/library.ts';
+import { AddressForm } from './address-form.tsx';
 import { OfficialForm } from './official-form.tsx';
+import { TroubleNote, useTroubleOf } from './trouble.tsx';
+
+const emptyOfficial = { kind: 'official', layout: 'huggingface', mirror: '', token: '' } as const;
+const emptyAddress = { kind: 'address', address: '' } as const;
 
 export function AddModel() {
   const words = useWords().page.models;
-  const [asked, setAsked] = useState<'official' | 'address' | null>(null);
-  const ask = (what: 'official' | 'address') => setAsked(asked === what ? null : what);
-  const looking = useSelect(({ library }) => library.looking);
+  const form = useSelect(({ library }) => library.form);
+  const isLooking = useSelect(({ library }) => library.looking !== null);
   return (
     <div className="add">
       <p className="hint">{words.about}</p>
       <div className="row">
-        <button type="button" aria-expanded={asked === 'official'} onClick={() => ask('official')}>
-          {words.addOfficial}
-        </button>
-        <button type="button" aria-expanded={asked === 'address'} onClick={() => ask('address')}>
-          {words.addAddress}
-        </button>
+        <Opener form={emptyOfficial}>{words.addOfficial}</Opener>
+        <Opener form={emptyAddress}>{words.addAddress}</Opener>
         <OpenFolder />
       </div>
-      {asked === 'official' && <OfficialForm />}
-      {asked === 'address' && <AddressForm done={() => setAsked(null)} />}
-      {looking && (
+      <FolderTrouble />
+      {form?.kind === 'official' && <OfficialForm fields={form} />}
+      {form?.kind === 'address' && <AddressForm address={form.address} />}
+      {isLooking && (
         <p role="status" className="hint">
           {words.looking}
         </p>
@@ -32,45 +35,37 @@ export function AddModel() {
   );
 }
 
-function AddressForm({ done }: { readonly done: () => void }) {
-  const words = useWords().page.models;
+/** Opens an empty form, and closes it. */
+function Opener({ form, children }: { readonly form: SourceForm; readonly children: ReactNode }) {
   const perform = usePerform();
-  const id = useId();
-  const [address, setAddress] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    perform(lookAt, { kind: 'address', address, hosts: [] });
-    done();
-  };
+  const isOpen = useSelect(({ library }) => library.form?.kind === form.kind);
   return (
-    <form className="field" onSubmit={submit}>
-      <label htmlFor={id}>{words.address}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode="url"
-        autoComplete="off"
-        spellCheck={false}
-        placeholder="https://"
-        value={address}
-        // biome-ignore lint/a11y/noAutofocus: it was asked for with the button in front of it
-        autoFocus
-        onChange={({ currentTarget }) => setAddress(currentTarget.value)}
-      />
-      <p className="hint">{words.addressHint}</p>
-      <button type="submit" className="primary" disabled={address.trim() === ''}>
-        {words.look}
-      </button>
-    </form>
+    <button type="button" aria-expanded={isOpen} onClick={() => perform(fillForm, isOpen ? null : form)}>
+      {children}
+    </button>
   );
 }
+
+const folderTroubleId = 'folder-trouble';
 
 function OpenFolder() {
   const words = useWords().page.models;
   const perform = usePerform();
+  const isDescribed = useTroubleOf('folder') !== null;
   return (
-    <button type="button" onClick={() => perform(lookInFolder)}>
+    <button
+      type="button"
+      aria-describedby={isDescribed ? folderTroubleId : undefined}
+      onClick={() => perform(lookInFolder)}
+    >
       {words.openFolder}
     </button>
   );
+}
+
+/** Below the button that the browser's own dialog came from. */
+function FolderTrouble() {
+  const trouble = useTroubleOf('folder');
+  const perform = usePerform();
+  return trouble && <TroubleNote trouble={trouble} id={folderTroubleId} dismiss={() => perform(dismissTrouble)} />;
 }

@@ -7,6 +7,7 @@ import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { ModelWork } from '../state/library.ts';
 import { ModelButtons } from './model-buttons.tsx';
 import { PlanTable } from './plan-table.tsx';
+import { ModelTrouble } from './trouble.tsx';
 
 /** One that was deleted a moment ago can be had back. */
 export function ListedModel({ model }: { readonly model: LibraryModel }) {
@@ -52,6 +53,7 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
       {addable.length > 0 && <p className="hint">{words.lacks(addable.join(words.listed))}</p>}
       {licences.length > 0 && <p className="hint">{licences.join(' · ')}</p>}
       <ModelButtons model={model} work={work} />
+      <ModelTrouble model={model.key} />
     </article>
   );
 }

@@ -1,7 +1,8 @@
 /** What can be done with a model of the library as it is now. */
 import { type ReactNode, useState } from 'react';
 import type { LibraryModel } from '../../workers/library/protocol.ts';
-import { addToModel, deleteModel, pauseModel, resumeModel, verifyModel } from '../actions/library.ts';
+import { deleteModel, pauseModel, resumeModel, verifyModel } from '../actions/library.ts';
+import { addToModel } from '../actions/look.ts';
 import { cancelMove, findFolder, openInstalled, resumeMove } from '../actions/move.ts';
 import { openGrown } from '../actions/open-model.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';

@@ -1,15 +1,15 @@
 /** The models of this browser: which there are, and getting others. */
 import { useEffect } from 'react';
-import { allowHost, dismissTrouble, openModels } from '../actions/library.ts';
-import { Alert } from '../app/alert.tsx';
+import { openModels } from '../actions/library.ts';
 import { ClosePanel } from '../app/close-panel.tsx';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { useApp, useSelect, useWords } from '../app/context.tsx';
 import { modelsButtonId } from '../app/header.tsx';
 import { usePanelFocus } from '../app/panel-focus.ts';
 import { throughputOf } from '../state/throughputs.ts';
 import { AddModel } from './add-model.tsx';
 import { ListedModel } from './installed-model.tsx';
 import { OfferedModel } from './offered-model.tsx';
+import { ListTrouble } from './trouble.tsx';
 
 export default function ModelsRegion() {
   const { page } = useWords();
@@ -33,8 +33,8 @@ export default function ModelsRegion() {
     <section ref={panel} className="settings models" aria-label={page.models.models} tabIndex={-1}>
       <Heading />
       <AddModel />
-      <Trouble />
       <Offered />
+      <ListTrouble />
       <Installed />
       <Origin />
     </section>
@@ -51,38 +51,6 @@ function Heading() {
   );
 }
 
-/** What went wrong last; where an address leads elsewhere, that host can be allowed. */
-function Trouble() {
-  const words = useWords().page.models;
-  const perform = usePerform();
-  const trouble = useSelect(({ library }) => library.trouble);
-  if (trouble === null) return null;
-  const { failure } = trouble;
-  return (
-    <>
-      <Alert failure={failure} dismiss={() => perform(dismissTrouble)} />
-      {failure.code === 'MODEL_GATED' && (
-        <a href={failure.data.gate} target="_blank" rel="noreferrer">
-          {words.gate}
-        </a>
-      )}
-      {failure.code === 'HOST_REFUSED' && <AllowHost host={failure.data.host} />}
-    </>
-  );
-}
-
-function AllowHost({ host }: { readonly host: string }) {
-  const words = useWords().page.models;
-  const perform = usePerform();
-  const canAllow = useSelect((state) => allowHost.when(state, host));
-  if (!canAllow) return null;
-  return (
-    <button type="button" onClick={() => perform(allowHost, host)}>
-      {words.allow(host)}
-    </button>
-  );
-}
-
 /** Where the times of plans come from, once there are some. */
 function Origin() {
   const words = useWords().page.expectedTime;
@@ -93,7 +61,7 @@ function Origin() {
 
 function Offered() {
   const offered = useSelect(({ library }) => library.offered);
-  return offered && <OfferedModel key={offered.offer.key} offer={offered.offer} />;
+  return offered && <OfferedModel key={offered.offer.key} offered={offered} />;
 }
 
 function Installed() {

@@ -1,12 +1,7 @@
 /** Bytes of what a person wants of an offer. */
 import { extras, type Installable, wantedBytes } from '../../model/bundle/installables.ts';
 import type { Offer } from '../../workers/library/protocol.ts';
-
-export interface Wish {
-  readonly wanted: readonly Installable[];
-  /** Negative prompts that the model does not hold yet. */
-  readonly negativeTexts: readonly string[];
-}
+import type { InstallOrder } from '../state/library.ts';
 
 export interface Amounts {
   /** Of all that will be there. */
@@ -19,7 +14,7 @@ export interface Amounts {
   readonly beside: number;
 }
 
-export function amountsOf(offer: Offer, { wanted, negativeTexts }: Wish): Amounts {
+export function amountsOf(offer: Offer, { wanted, negativeTexts }: InstallOrder): Amounts {
   const { bytes, missing, passing, beside } = offer;
   const all = addedBy(offer, extras);
   const added = addedBy(offer, wanted);

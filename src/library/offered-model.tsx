@@ -1,37 +1,47 @@
 /** A model that could be installed: what a person has to know before anything is fetched. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { abilities, type Extra, extras, type Installable } from '../../model/bundle/installables.ts';
 import { byteText } from '../../words/byte-text.ts';
 import type { Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
 import { Check } from '../app/check.tsx';
 import { usePerform, useWords } from '../app/context.tsx';
-import { type Amounts, amountsOf, rateOfKept, type Wish } from './offer-amounts.ts';
+import type { InstallOrder, Offered, Trouble } from '../state/library.ts';
+import { useFocusOn } from './form-field.tsx';
+import { type Amounts, amountsOf, rateOfKept } from './offer-amounts.ts';
 import { linesOf, OwnNegatives } from './own-negatives.tsx';
 import { PlanTable } from './plan-table.tsx';
+import { TroubleNote, useTroubleOf } from './trouble.tsx';
 
-export function OfferedModel({ offer }: { readonly offer: Offer }) {
+export function OfferedModel({ offered: { offer, refused } }: { readonly offered: Offered }) {
   const words = useWords().page.models;
-  const perform = usePerform();
   const title = useId();
+  const article = useRef<HTMLElement>(null);
+  // The form that it was found from is gone, and the keyboard goes on here.
+  useEffect(() => {
+    const { activeElement } = document;
+    if (activeElement?.contains(article.current)) article.current?.focus();
+  }, []);
   const { name, licences } = offer;
   const able = abilities.filter((ability) => offer.abilities[ability] !== null);
   const beside = extras.filter((extra) => offer.extras[extra] !== null);
   const isThere = offer.known === 'installed' && offer.missing === 0;
-  const [accepted, setAccepted] = useState(licences.length === 0);
-  const [chosen, setChosen] = useState<readonly Installable[]>([...able, ...beside]);
-  const [written, setWritten] = useState(offer.words?.begun.join('\n') ?? '');
+  const [accepted, setAccepted] = useState(licences.length === 0 || refused !== null);
+  const [chosen, setChosen] = useState(refused?.wanted ?? [...able, ...beside]);
+  const [written, setWritten] = useState((refused?.negativeTexts ?? offer.words?.begun ?? []).join('\n'));
   // Extras are of what draws.
   const draws = chosen.includes('draw') || chosen.includes('edit');
   const isChosen = (extra: Extra) => draws && (chosen.includes(extra) || offer.extras[extra] === null);
   const takesWords = offer.words !== null && isChosen('negative');
   const negativeTexts = takesWords ? linesOf(written).filter((line) => !offer.words?.held.includes(line)) : [];
   const withWords = negativeTexts.length > 0 ? [...new Set([...chosen, 'negative' as const])] : chosen;
-  const wish: Wish = { wanted: draws ? withWords : chosen.filter((one) => one === 'chat'), negativeTexts };
+  const wish: InstallOrder = { wanted: draws ? withWords : chosen.filter((one) => one === 'chat'), negativeTexts };
   const amounts = amountsOf(offer, wish);
   const isDone = isThere && !takesWords;
+  const trouble = useTroubleOf('offer');
+  const isOfWords = trouble?.failure.code === 'SOURCE_MISSING' && negativeTexts.length > 0;
   return (
-    <article className="model" aria-labelledby={title}>
+    <article ref={article} className="model" aria-labelledby={title} tabIndex={-1}>
       <h3 id={title}>{name}</h3>
       {isThere && <p>{words.already}</p>}
       {(!isThere || amounts.still > 0) && <Cost offer={offer} amounts={amounts} />}
@@ -45,16 +55,44 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
           written={written}
           write={setWritten}
           layers={isChosen('other-schedules') ? 'there' : 'not chosen'}
+          trouble={isOfWords ? trouble : null}
         />
       )}
       {licences.length > 0 && !isDone && <Licence lines={licences} accepted={accepted} accept={setAccepted} />}
+      <Decide
+        order={isDone ? null : wish}
+        isReady={accepted && amounts.still > 0}
+        trouble={isOfWords ? null : trouble}
+      />
+    </article>
+  );
+}
+
+interface DecideProps {
+  /** Null where nothing is left to install. */
+  readonly order: InstallOrder | null;
+  readonly isReady: boolean;
+  readonly trouble: Trouble | null;
+}
+
+function Decide({ order, isReady, trouble }: DecideProps) {
+  const words = useWords().page.models;
+  const perform = usePerform();
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  useFocusOn(button, trouble);
+  return (
+    <>
+      {trouble !== null && <TroubleNote trouble={trouble} id={id} />}
       <div className="row">
-        {!isDone && (
+        {order !== null && (
           <button
+            ref={button}
             type="button"
             className="primary"
-            disabled={!accepted || amounts.still === 0}
-            onClick={() => perform(install, wish.wanted, negativeTexts)}
+            aria-describedby={trouble === null ? undefined : id}
+            disabled={!isReady}
+            onClick={() => perform(install, order)}
           >
             {words.install}
           </button>
@@ -63,7 +101,7 @@ export function OfferedModel({ offer }: { readonly offer: Offer }) {
           {words.leave}
         </button>
       </div>
-    </article>
+    </>
   );
 }
 

@@ -1,89 +1,88 @@
 /** Where the official files come from: one of the hosts that publish them, or a mirror of it, with a token where a person has one. */
-import { type ComponentProps, type FormEvent, useId, useState } from 'react';
-import type { OfficialSource } from '../../workers/library/protocol.ts';
-import { lookAt } from '../actions/library.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import type { FormEvent } from 'react';
+import { fillForm, lookAt } from '../actions/look.ts';
+import { usePerform, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
+import type { SourceForm, Trouble } from '../state/library.ts';
+import { FormField } from './form-field.tsx';
+import { useTroubleOf } from './trouble.tsx';
 
-export function OfficialForm() {
+type OfficialFields = Extract<SourceForm, { kind: 'official' }>;
+
+export function OfficialForm({ fields }: { readonly fields: OfficialFields }) {
   const words = useWords().page.models;
   const perform = usePerform();
-  const isLooking = useSelect(({ library }) => library.looking);
-  const id = useId();
-  const [layout, setLayout] = useState<OfficialSource['layout']>('huggingface');
-  const [mirror, setMirror] = useState('');
-  const [token, setToken] = useState('');
+  const trouble = useTroubleOf('official');
+  const { layout, mirror, token } = fields;
   const isMirrored = mirror.trim() !== '';
+  const wrong = trouble && fieldAtFault(trouble, isMirrored);
+  const troubleOf = (field: keyof OfficialFields) => (wrong === field ? trouble : null);
+  const fill = (changed: Partial<OfficialFields>) => perform(fillForm, { ...fields, ...changed });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    perform(lookAt, {
+    const given = isMirrored || token.trim() === '' ? null : token.trim();
+    const source = {
       kind: 'official',
       layout,
       mirror: isMirrored ? mirror.trim() : null,
       hosts: [],
-      token: isMirrored || token.trim() === '' ? null : token.trim(),
-    });
+      token: given,
+    } as const;
+    perform(lookAt, source, { kind: 'official' });
   };
   const { layouts } = words;
   return (
     <form className="field" onSubmit={submit}>
-      <label htmlFor={id}>{words.official}</label>
-      <Select
-        id={id}
-        value={layout}
-        options={[
-          ['huggingface', layouts.huggingface],
-          ['modelscope', layouts.modelscope],
-        ]}
-        choose={setLayout}
-      />
-      <TextField
-        label={words.mirror}
-        hint={words.mirrorHint}
-        type="text"
-        inputMode="url"
-        placeholder="https://"
-        value={mirror}
-        change={setMirror}
-      />
-      <TextField
-        label={words.token}
-        hint={words.tokenHint}
-        // No field of this page's own that a browser would offer to remember.
-        type="password"
-        disabled={isMirrored}
-        value={isMirrored ? '' : token}
-        change={setToken}
-      />
-      <button type="submit" className="primary" disabled={isLooking}>
+      <FormField<HTMLSelectElement> label={words.official} trouble={troubleOf('layout')}>
+        {(control) => (
+          <Select
+            {...control}
+            value={layout}
+            options={[
+              ['huggingface', layouts.huggingface],
+              ['modelscope', layouts.modelscope],
+            ]}
+            choose={(chosen) => fill({ layout: chosen })}
+          />
+        )}
+      </FormField>
+      <FormField<HTMLInputElement> label={words.mirror} hint={words.mirrorHint} trouble={troubleOf('mirror')}>
+        {(control) => (
+          <input
+            {...control}
+            type="text"
+            inputMode="url"
+            autoComplete="off"
+            spellCheck={false}
+            placeholder="https://"
+            value={mirror}
+            onChange={({ currentTarget }) => fill({ mirror: currentTarget.value })}
+          />
+        )}
+      </FormField>
+      <FormField<HTMLInputElement> label={words.token} hint={words.tokenHint} trouble={troubleOf('token')}>
+        {(control) => (
+          <input
+            {...control}
+            // No field of this page's own that a browser would offer to remember.
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            disabled={isMirrored}
+            value={isMirrored ? '' : token}
+            onChange={({ currentTarget }) => fill({ token: currentTarget.value })}
+          />
+        )}
+      </FormField>
+      <button type="submit" className="primary">
         {words.look}
       </button>
     </form>
   );
 }
 
-interface TextFieldProps extends Omit<ComponentProps<'input'>, 'onChange' | 'id'> {
-  readonly label: string;
-  readonly hint: string;
-  readonly change: (text: string) => void;
-}
-
-function TextField({ label, hint, change, ...attributes }: TextFieldProps) {
-  const id = useId();
-  return (
-    <>
-      <label htmlFor={id}>{label}</label>
-      <input
-        {...attributes}
-        id={id}
-        aria-describedby={`${id}-hint`}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={({ currentTarget }) => change(currentTarget.value)}
-      />
-      <p className="hint" id={`${id}-hint`}>
-        {hint}
-      </p>
-    </>
-  );
+/** A mirror takes no token, and its address is a person's own. */
+function fieldAtFault({ failure }: Trouble, isMirrored: boolean): 'layout' | 'mirror' | 'token' {
+  if (isMirrored) return 'mirror';
+  return failure.code === 'MODEL_GATED' ? 'token' : 'layout';
 }

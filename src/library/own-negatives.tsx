@@ -2,7 +2,8 @@
 import { byteText } from '../../words/byte-text.ts';
 import type { WordsOffer } from '../../workers/library/protocol.ts';
 import { useWords } from '../app/context.tsx';
-import { Field } from '../settings/field.tsx';
+import type { Trouble } from '../state/library.ts';
+import { FormField } from './form-field.tsx';
 
 interface OwnNegativesProps {
   readonly offer: WordsOffer;
@@ -11,9 +12,11 @@ interface OwnNegativesProps {
   readonly write: (written: string) => void;
   /** Whether pictures can steer away from words, with the layers of other schedules. */
   readonly layers: 'there' | 'not chosen';
+  /** Why these words could not be made. */
+  readonly trouble: Trouble | null;
 }
 
-export function OwnNegatives({ offer, written, write, layers }: OwnNegativesProps) {
+export function OwnNegatives({ offer, written, write, layers, trouble }: OwnNegativesProps) {
   const words = useWords().page.models;
   const { held, cost } = offer;
   const hint =
@@ -22,14 +25,15 @@ export function OwnNegatives({ offer, written, write, layers }: OwnNegativesProp
       : words.ownNegatives.made(byteText(cost.takes), byteText(cost.bytes), cost.tokens);
   const again = linesOf(written).filter((line) => held.includes(line));
   return (
-    <div>
-      <Field
+    <div className="field">
+      <FormField<HTMLTextAreaElement>
         label={words.ownNegatives.label}
         hint={[hint, layers === 'there' ? '' : words.ownNegatives.layers(words.extras['other-schedules'])].join(' ')}
+        trouble={trouble}
       >
-        {(attributes) => (
+        {(control) => (
           <textarea
-            {...attributes}
+            {...control}
             dir="auto"
             rows={2}
             autoComplete="off"
@@ -37,7 +41,7 @@ export function OwnNegatives({ offer, written, write, layers }: OwnNegativesProp
             onChange={({ currentTarget }) => write(currentTarget.value)}
           />
         )}
-      </Field>
+      </FormField>
       <p role="status" className="hint">
         {again.length > 0 && words.ownNegatives.held(again)}
       </p>

@@ -1,6 +1,8 @@
 /** The models of this browser as the page shows them. */
+
+import type { Installable } from '../../model/bundle/installables.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { InstallSource, LibraryModel, ModelKey, Offer } from '../../workers/library/protocol.ts';
+import type { InstallSource, LibraryModel, ModelKey, Offer, OfficialSource } from '../../workers/library/protocol.ts';
 
 /** A model that something is being done with: here, or in another tab. */
 export interface ModelWork {
@@ -11,10 +13,43 @@ export interface ModelWork {
   readonly total: number;
 }
 
+/** What a person wants of an offer. */
+export interface InstallOrder {
+  readonly wanted: readonly Installable[];
+  readonly negativeTexts: readonly string[];
+}
+
 /** What a person is told before anything is installed. */
 export interface Offered {
   readonly source: InstallSource;
   readonly offer: Offer;
+  /** What was ordered of it and could not be begun; null where nothing was. */
+  readonly refused: InstallOrder | null;
+}
+
+/** The open form that asks where a model lies, as it is filled in. */
+export type SourceForm =
+  | { readonly kind: 'address'; readonly address: string }
+  | {
+      readonly kind: 'official';
+      readonly layout: OfficialSource['layout'];
+      readonly mirror: string;
+      readonly token: string;
+    };
+
+/** Where something was tried: what goes wrong with it is told there and nowhere else. */
+export type TriedAt =
+  /** A folder is chosen in the browser's own dialog, or dropped. */
+  | { readonly kind: SourceForm['kind'] | 'folder' }
+  | { readonly kind: 'offer' }
+  | { readonly kind: 'model'; readonly key: ModelKey }
+  | { readonly kind: 'list' };
+
+/** What went wrong last, and the source that was looked at or installed from, where it was one. */
+export interface Trouble {
+  readonly failure: Failure;
+  readonly at: TriedAt;
+  readonly source: InstallSource | null;
 }
 
 export interface LibraryState {
@@ -23,18 +58,19 @@ export interface LibraryState {
   readonly work: Readonly<Record<ModelKey, ModelWork>>;
   /** Deleted as far as the person sees, and still there for the moments in which that can be undone. */
   readonly leaving: readonly ModelKey[];
-  /** A source is being looked at. */
-  readonly looking: boolean;
+  readonly form: SourceForm | null;
+  /** Where a source that is being looked at was given. */
+  readonly looking: TriedAt | null;
   readonly offered: Offered | null;
-  /** What went wrong last, and the source that was looked at, where it was one. */
-  readonly trouble: { readonly failure: Failure; readonly source: InstallSource | null } | null;
+  readonly trouble: Trouble | null;
 }
 
 export const emptyLibrary: LibraryState = {
   models: null,
   work: {},
   leaving: [],
-  looking: false,
+  form: null,
+  looking: null,
   offered: null,
   trouble: null,
 };

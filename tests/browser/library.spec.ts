@@ -73,9 +73,11 @@ function stored(page: Page): Promise<readonly string[]> {
   });
 }
 
+const addressField = (page: Page) => page.getByRole('textbox', { name: 'Address of the model’s folder' });
+
 async function offerFromAddress(page: Page, text = address): Promise<void> {
   await button(page, 'Add from address').click();
-  await page.getByRole('textbox', { name: 'Address of the model’s folder' }).fill(text);
+  await addressField(page).fill(text);
   await button(page, 'Look').click();
 }
 
@@ -202,12 +204,38 @@ test.describe('other hosts', () => {
     await server.serve(page);
     await user.open(`${shippedFolder}?device=wasm`);
     await openModels(page);
+    const alert = region(page).getByRole('alert');
+    const field = addressField(page);
     await offerFromAddress(page, 'http://models.test/nano/');
-    await expect(region(page).getByRole('alert')).toContainText('is no address that a model can be fetched from');
-    await offerFromAddress(page, `${host}/nano/none/`);
-    await expect(region(page).getByRole('alert')).toContainText('bundle.json of the model is missing');
+    await expect(alert).toContainText('That address begins otherwise than with https://. Nothing was fetched.');
+    // What was typed is still there to be mended, and says what is wrong with it.
+    await expect(field).toBeFocused();
+    await expect(field).toHaveValue('http://models.test/nano/');
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
+    await expect(field).toHaveAccessibleDescription(/^That address begins otherwise .* Beginning with https/);
+    await field.fill(`${host}/nano/none/`);
+    await field.press('Enter');
+    await expect(alert).toContainText('No model lies there: neither bundle.json nor config.json');
+    await expect(field).toHaveValue(`${host}/nano/none/`);
     // No checkpoint begins there either.
     expect(server.asked).toEqual(['none/bundle.json', 'none/config.json', 'none/Nexus-GenV2/config.json']);
+
+    // It is of this form alone, whichever way that is left; to other panels and back is none.
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await openModels(page);
+    await expect(field).toHaveValue(`${host}/nano/none/`);
+    await expect(alert).toHaveCount(1);
+    await button(page, 'Get Nexus-Gen V2').click();
+    await expect(alert).toHaveCount(0);
+    await offerFromAddress(page, 'hello');
+    await expect(alert).toContainText('That is no address.');
+    await button(page, 'Add from address').click();
+    await expect(alert).toHaveCount(0);
+
+    // What is found takes the place of the form, and the keyboard goes on there.
+    await offerFromAddress(page);
+    await expect(article(page)).toBeFocused();
+    await expect(field).toHaveCount(0);
   });
 });
 

@@ -14,6 +14,7 @@ const checkpoint = drawingCheckpoint();
 
 test.use({ allowedHosts: [hub, scope, mirror] });
 
+const token = (page: Page) => region(page).getByLabel('Access token (optional)');
 const tiny = (page: Page) => region(page).getByRole('article', { name: 'Tiny', exact: true });
 
 /** The host, which gives FLUX's files to those with a token, and can hold a file back. */
@@ -94,12 +95,14 @@ test.describe('from Hugging Face', () => {
     await page.getByRole('button', { name: 'Models', exact: true }).click();
     await button(page, 'Get Nexus-Gen V2').click();
     await button(page, 'Look').click();
-    await expect(region(page).getByRole('alert')).toContainText('only to those who have accepted its licence');
+    await expect(region(page).getByRole('alert')).toContainText('only to those who did');
     await expect(region(page).getByRole('link', { name: 'Open the licence’s page' })).toHaveAttribute(
       'href',
       `${hub}black-forest-labs/FLUX.1-schnell`,
     );
-    await region(page).getByLabel('Access token (optional)').fill('my token');
+    await expect(token(page)).toBeFocused();
+    await expect(token(page)).toHaveAccessibleDescription(/^A licence has to be accepted first/);
+    await token(page).fill('my token');
     await button(page, 'Look').click();
     await expect(tiny(page)).toContainText('A checkpoint as published: it is converted on this device');
     await expect(tiny(page)).toContainText('a second as measured just now');
@@ -147,7 +150,7 @@ test('the second host and a mirror of it are chosen: each is asked alone, and a 
   await page.getByRole('button', { name: 'Models', exact: true }).click();
   await button(page, 'Get Nexus-Gen V2').click();
   await region(page).getByRole('combobox', { name: 'From', exact: true }).selectOption('ModelScope');
-  await region(page).getByLabel('Access token (optional)').fill('my token');
+  await token(page).fill('my token');
   await button(page, 'Look').click();
   await expect(tiny(page)).toContainText('A checkpoint as published: it is converted on this device');
   expect(hosts.second.asked.length).toBeGreaterThan(0);
@@ -156,8 +159,10 @@ test('the second host and a mirror of it are chosen: each is asked alone, and a 
   await expect(tiny(page)).toHaveCount(0);
 
   hosts.second.asked.length = 0;
+  await button(page, 'Get Nexus-Gen V2').click();
+  await region(page).getByRole('combobox', { name: 'From', exact: true }).selectOption('ModelScope');
   await region(page).getByLabel('Mirror (optional)').fill(mirror);
-  await expect(region(page).getByLabel('Access token (optional)')).toBeDisabled();
+  await expect(token(page)).toBeDisabled();
   await button(page, 'Look').click();
   await tiny(page).getByRole('checkbox', { name: 'I accept the licence' }).check();
   await tiny(page)

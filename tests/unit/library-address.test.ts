@@ -26,11 +26,15 @@ describe('addresses', () => {
   });
 
   test.each([
-    ['', 'tiny', 'models.test/tiny/', 'ftp://models.test/', 'http://models.test/', 'http://localhost:4174/', 'data:,x'],
-    ['https://me:secret@models.test/', 'https://models.test/?key=1', 'https://models.test/#a', 'javascript:alert(1)'],
-  ])('what cannot be asked is refused: %s, %s, %s, %s …', async (...texts) => {
+    ['no address', ['', 'tiny', 'models.test/tiny/', 'https://', 'https:// models.test/']],
+    [
+      'not https',
+      ['ftp://models.test/', 'http://models.test/', 'http://localhost:4174/', 'data:,x', 'javascript:alert(1)'],
+    ],
+    ['more than a folder', ['https://me:secret@models.test/', 'https://models.test/?key=1', 'https://models.test/#a']],
+  ] as const)('what cannot be asked is refused, as %s: %s', async (problem, texts) => {
     for (const text of texts) {
-      expect(await failureFrom(() => folderAddress(text, site))).toEqual(failure('ADDRESS_INVALID', { address: text }));
+      expect(await failureFrom(() => folderAddress(text, site))).toEqual(failure('ADDRESS_INVALID', { problem }));
     }
   });
 });

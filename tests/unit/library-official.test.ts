@@ -77,7 +77,7 @@ describe.each(['huggingface', 'modelscope'] as const)('%s', (layout) => {
         return true;
       };
       const failed = await failureFrom(() => open(new FaultFolder(), layout).look(officialSource(layout), null));
-      expect(failed).toMatchObject({ code: 'BUNDLE_FILE', data: { problem: 'page' } });
+      expect(failed).toMatchObject({ code: 'LOOK_FAILED', data: { wanted: 'official files', problem: 'page' } });
     }
   });
 });

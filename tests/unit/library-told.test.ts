@@ -119,6 +119,25 @@ function gated(): Done {
   };
 }
 
+/** A look at an address whose server was made to answer so, and at which no checkpoint begins. */
+function lookedAt(meddle: Meddling): Done {
+  server.files.clear();
+  server.meddle = meddle;
+  const disk = new FaultFolder();
+  const at = { ...source, address: server.base.href };
+  return { disk, act: () => openLibrary(disk, filesAtAddress(server.base, fetch)).look(at, null) };
+}
+
+/** A look at a mirror that has nothing of the official files. */
+function lookedAtMirror(): Done {
+  server.files.clear();
+  const disk = new FaultFolder();
+  const checkpointOf = () => officialCheckpoint(officialLayouts.huggingface, server.base, connection());
+  const mirror = server.base.href;
+  const at = { kind: 'official', layout: 'huggingface', mirror, hosts: [], token: null } as const;
+  return { disk, act: () => openLibrary(disk, new CountedFiles(bundle), { checkpointOf }).look(at, null) };
+}
+
 function withoutRanges(): Done {
   for (const [path, bytes] of checkpoint) server.files.set(path, bytes);
   server.meddle = (_, response, path) => {
@@ -143,8 +162,43 @@ test.each<[string, () => Done | Promise<Done>, english: RegExp, chinese: RegExp]
   [
     'a licence that was not accepted',
     gated,
-    /^127\.0\.0\.1:\d+ gives FLUX\.1-dev\/ae\.safetensors only to those who have accepted its licence\. What was fetched is kept\. Accept it at http:\S+black-forest-labs\/FLUX\.1-schnell, then give an access token/,
-    /^127\.0\.0\.1:\d+ 只向已接受许可协议的人提供 FLUX\.1-dev\/ae\.safetensors。.*请在 http:\S+FLUX\.1-schnell 接受协议，然后填入/,
+    /^A licence has to be accepted first: 127\.0\.0\.1:\d+ gives FLUX\.1-dev\/ae\.safetensors only to those who did\. What was fetched is kept\. Accept it at http:\S+black-forest-labs\/FLUX\.1-schnell, then give an access token/,
+    /^需要先接受许可协议：127\.0\.0\.1:\d+ 只向已接受的人提供 FLUX\.1-dev\/ae\.safetensors。.*请在 http:\S+FLUX\.1-schnell 接受协议，然后填入/,
+  ],
+  [
+    'an address at which nothing lies',
+    () => lookedAt(() => false),
+    /^No model lies there: neither bundle\.json nor config\.json is in that folder of 127\.0\.0\.1:\d+\. Nothing was fetched\. Give/,
+    /^那里没有模型：127\.0\.0\.1:\d+ 的该文件夹中既没有 bundle\.json，也没有 config\.json。没有获取任何内容。请/,
+  ],
+  [
+    'an address at which a web page lies',
+    () =>
+      lookedAt(
+        only('bundle.json', (response) => {
+          response.setHeader('Content-Type', 'text/html').end('<html>');
+        }),
+      ),
+    /^A web page lies there and no model, on 127\.0\.0\.1:\d+\. Nothing was fetched\. Give/,
+    /^那里是一个网页，不是模型（127\.0\.0\.1:\d+）。没有获取任何内容。请/,
+  ],
+  [
+    'a site that cannot be reached',
+    () => lookedAt(only('bundle.json', (response) => response.destroy())),
+    /^No answer came that this page may read: 127\.0\.0\.1:\d+ cannot be reached, .* Nothing was fetched\. Check the address/,
+    /^没有收到本页可读取的回应：无法连接 127\.0\.0\.1:\d+，.*没有获取任何内容。请检查地址/,
+  ],
+  [
+    'a site that refuses',
+    () => lookedAt(only('bundle.json', (response) => response.writeHead(403).end())),
+    /^The answer was a refusal, with status 403 from 127\.0\.0\.1:\d+\. Nothing was fetched\. Check the address/,
+    /^请求被拒绝：127\.0\.0\.1:\d+ 返回状态 403。没有获取任何内容。请检查地址/,
+  ],
+  [
+    'a mirror without the official files',
+    lookedAtMirror,
+    /^The official files are not there: 127\.0\.0\.1:\d+ lists none, or not all of them\. Nothing was fetched\. Choose/,
+    /^那里没有官方文件：127\.0\.0\.1:\d+ 没有列出它们，或列出的不全。没有获取任何内容。请选择/,
   ],
   [
     'a server that sends no parts of files',

@@ -5,8 +5,7 @@ import {
   deleteModel,
   dismissTrouble,
   install,
-  lookAt,
-  lookInFolder,
+  leaveOffer,
   pauseModel,
   readModels,
   resumeModel,
@@ -14,8 +13,10 @@ import {
   verifyModel,
   watchLibrary,
 } from '../../src/actions/library.ts';
+import { fillForm, lookAt, lookInFolder } from '../../src/actions/look.ts';
 import { moveBack, moveToFolder, openInstalled } from '../../src/actions/move.ts';
 import { chooseModel, listedEntries } from '../../src/actions/open-model.ts';
+import type { LibraryNews } from '../../src/engine/library.ts';
 import { memoryStorage } from '../../src/storage/memory.ts';
 import type { LibraryModel, LibraryWorker, ModelKey, Offer } from '../../workers/library/protocol.ts';
 import { openPage } from '../helpers/page.ts';
@@ -71,6 +72,7 @@ function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker
   const page = openPage(memoryStorage(), restored);
   const removed: string[] = [];
   const kept = { asked: 0 };
+  const hearers = new Set<(news: LibraryNews) => void>();
   const answers: Partial<LibraryWorker> = {
     list: async () => ({ ok: true, result: models.filter((model) => !removed.includes(model.key)) }),
     look: async () => ({ ok: true, result: offer }),
@@ -85,6 +87,10 @@ function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker
     askToBeKept() {
       kept.asked += 1;
     },
+    subscribe(hear: (news: LibraryNews) => void) {
+      hearers.add(hear);
+      return () => undefined;
+    },
     async ask(question: (asked: LibraryWorker) => Promise<{ ok: boolean; result: unknown; failure: never }>) {
       const outcome = await question(answers as LibraryWorker);
       if (outcome.ok) return outcome.result;
@@ -92,7 +98,12 @@ function pageWith(models: readonly LibraryModel[], worker: Partial<LibraryWorker
     },
   });
   watchLibrary(page.app);
-  return { ...page, removed, kept };
+  /** The library has come so far with an installation. */
+  const progress = (done: number) => {
+    const event = { type: 'progress', key, doing: 'install', done, total: 10 } as const;
+    for (const hear of hearers) hear({ event, from: 'here' });
+  };
+  return { ...page, removed, kept, progress };
 }
 
 test('a model of this browser that was chosen before is opened from there, with its host gone', async () => {
@@ -151,21 +162,90 @@ test('what goes wrong while a model is installed is told, and it can be gone on 
   const page = pageWith([{ ...own, state: 'unfinished' }], {
     async install(...order) {
       asked.push(order);
+      page.progress(5);
       return { ok: false, failure: full };
     },
   });
-  lookAt.perform(page.app, source);
+  lookAt.perform(page.app, source, { kind: 'address' });
   await until(() => page.state().library.offered !== null);
   expect(page.kept.asked).toBe(0);
-  install.perform(page.app, ['chat'], ['dull']);
+  install.perform(page.app, { wanted: ['chat'], negativeTexts: ['dull'] });
   // That the browser may not throw away what was fetched in hours.
   expect(page.kept.asked).toBe(1);
   expect(page.state().library).toMatchObject({ offered: null, work: { [key]: { doing: 'install', where: 'here' } } });
   await until(() => page.state().library.trouble !== null);
   await until(() => page.state().library.work[key] === undefined);
   expect(asked).toEqual([[source, key, ['chat'], ['dull']]]);
-  expect(page.state().library.trouble?.failure).toEqual(full);
+  expect(page.state().library).toMatchObject({ offered: null, trouble: { failure: full, at: { kind: 'model', key } } });
   expect(page.state().library.models).toMatchObject([{ state: 'unfinished' }]);
+});
+
+test('what cannot be begun is told with the offer, which comes back with what was ordered of it', async () => {
+  const missing = failure('SOURCE_MISSING', { files: ['text_encoder'] });
+  const page = pageWith([own], { install: async () => ({ ok: false, failure: missing }) });
+  lookAt.perform(page.app, source, { kind: 'address' });
+  await until(() => page.state().library.offered !== null);
+  const order = { wanted: ['chat', 'draw', 'negative'], negativeTexts: ['dull', 'foggy'] } as const;
+  install.perform(page.app, order);
+  await until(() => page.state().library.trouble !== null);
+  expect(page.state().library).toMatchObject({
+    offered: { source, offer, refused: order },
+    trouble: { failure: missing, at: { kind: 'offer' } },
+  });
+  leaveOffer.perform(page.app);
+  expect(page.state().library).toMatchObject({ offered: null, trouble: null });
+});
+
+test('a form whose look is refused stays as it was filled in, and its failure goes with it', async () => {
+  const invalid = failure('ADDRESS_INVALID', { problem: 'no address' });
+  const page = pageWith([], { look: async () => ({ ok: false, failure: invalid }) });
+  const library = () => page.state().library;
+  const filled = { kind: 'address', address: 'hello' } as const;
+  fillForm.perform(page.app, filled);
+  const refuse = async () => {
+    lookAt.perform(page.app, { ...source, address: 'hello' }, { kind: 'address' });
+    await until(() => library().trouble !== null);
+  };
+  await refuse();
+  expect(library()).toMatchObject({ form: filled, looking: null, trouble: { at: { kind: 'address' } } });
+  // Mending the words leaves standing what is wrong with them.
+  fillForm.perform(page.app, { kind: 'address', address: 'https://hello' });
+  expect(library().trouble?.failure).toEqual(invalid);
+  fillForm.perform(page.app, { kind: 'official', layout: 'huggingface', mirror: '', token: '' });
+  expect(library().trouble).toBeNull();
+  fillForm.perform(page.app, filled);
+  await refuse();
+  fillForm.perform(page.app, null);
+  expect(library()).toMatchObject({ form: null, trouble: null });
+});
+
+test('what is found takes the place of the form; nothing comes of a look that was given up, or made again', async () => {
+  const answers: PromiseWithResolvers<{ ok: true; result: Offer }>[] = [];
+  const page = pageWith([], {
+    look() {
+      const answer = Promise.withResolvers<{ ok: true; result: Offer }>();
+      answers.push(answer);
+      return answer.promise;
+    },
+  });
+  const library = () => page.state().library;
+  const found = async (index: number, name: string) => {
+    answers[index]?.resolve({ ok: true, result: { ...offer, name } });
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  const look = () => lookAt.perform(page.app, source, { kind: 'address' });
+  fillForm.perform(page.app, { kind: 'address', address: source.address });
+  look();
+  fillForm.perform(page.app, null);
+  await found(0, 'given up');
+  expect(library()).toMatchObject({ looking: null, offered: null, trouble: null });
+  fillForm.perform(page.app, { kind: 'address', address: source.address });
+  look();
+  look();
+  await found(1, 'earlier');
+  expect(library().offered).toBeNull();
+  await found(2, 'later');
+  expect(library()).toMatchObject({ form: null, looking: null, offered: { offer: { name: 'later' } } });
 });
 
 test('a folder that the browser refuses to open is told of; one that is not chosen is not', async () => {
@@ -179,7 +259,7 @@ test('a folder that the browser refuses to open is told of; one that is not chos
   refuseWith('SecurityError');
   lookInFolder.perform(page.app);
   await until(() => page.state().library.trouble !== null);
-  expect(page.state().library).toMatchObject({ looking: false, offered: null, trouble: { source: null } });
+  expect(page.state().library).toMatchObject({ looking: null, offered: null, trouble: { at: { kind: 'folder' } } });
   dismissTrouble.perform(page.app);
   expect(page.state().library.trouble).toBeNull();
 });
@@ -194,7 +274,7 @@ test('a library that ends while it is asked to pause is told of', async () => {
   expect(pauseModel.when(page.state(), key)).toBe(true);
   pauseModel.perform(page.app, key);
   await until(() => page.state().library.trouble !== null);
-  expect(page.state().library.trouble).toEqual({ failure: ended, source: null });
+  expect(page.state().library.trouble).toEqual({ failure: ended, at: { kind: 'model', key }, source: null });
 });
 
 test('a model that is open makes room while it is moved, and is opened again where it then lies', async () => {

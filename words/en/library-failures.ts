@@ -1,16 +1,41 @@
 /** What is said of failures with the models of the browser, in English. */
+import type { FailureData } from '../../model/failure.ts';
 import { byteText } from '../byte-text.ts';
-import type { FailureSentences } from '../failure-sentences.ts';
+import type { FailureSentences, Problems } from '../failure-sentences.ts';
 
 const placeOf = (folder: string | null) => (folder === null ? 'the browser’s storage' : `the folder ${folder}`);
 
+const folderAsked = 'Write the whole address of the model’s folder, beginning with https://.';
+
+const addresses: Problems<'ADDRESS_INVALID'> = {
+  'no address': `That is no address. Nothing was fetched. ${folderAsked}`,
+  'not https': `That address begins otherwise than with https://. Nothing was fetched. ${folderAsked}`,
+  'more than a folder':
+    'That address has more in it than a folder: a name, a password, a question mark or a #. Nothing was fetched. Write it without these.',
+};
+
+function lookedInVain(data: FailureData['LOOK_FAILED']): string {
+  const { host, wanted, problem } = data;
+  if (problem === 'unreachable')
+    return `No answer came that this page may read: ${host} cannot be reached, or does not let other sites read its files. Nothing was fetched. Check the address and the connection, then press Look again.`;
+  if (problem === 'silent')
+    return `No answer came in half a minute from ${host}. Nothing was fetched. Press Look again, or try another time.`;
+  if (problem === 'refused')
+    return `The answer was a refusal, with status ${data.status} from ${host}. Nothing was fetched. Check the address, or try another time.`;
+  if (wanted === 'official files')
+    return `The official files are not there: ${host} lists none, or not all of them. Nothing was fetched. Choose another host or mirror.`;
+  return problem === 'page'
+    ? `A web page lies there and no model, on ${host}. Nothing was fetched. Give the address of the folder that the model’s files are in.`
+    : `No model lies there: neither bundle.json nor config.json is in that folder of ${host}. Nothing was fetched. Give the address of the folder that one of them is in.`;
+}
+
 export const enLibraryFailures = {
-  ADDRESS_INVALID: ({ address }) =>
-    `“${address}” is no address that a model can be fetched from. Nothing was fetched. Give the address of its folder, beginning with https:// and without a name, password or question mark.`,
+  ADDRESS_INVALID: ({ problem }) => addresses[problem],
+  LOOK_FAILED: lookedInVain,
   HOST_REFUSED: ({ host }) =>
     `The address leads to ${host}, a host that you have not allowed. Nothing of its answer was read. Allow it if you trust it, or use another address.`,
   MODEL_GATED: ({ file, host, gate }) =>
-    `${host} gives ${file} only to those who have accepted its licence. What was fetched is kept. Accept it at ${gate}, then give an access token of your account there, or the folder with the files.`,
+    `A licence has to be accepted first: ${host} gives ${file} only to those who did. What was fetched is kept. Accept it at ${gate}, then give an access token of your account there, or the folder with the files.`,
   INSTALL_FULL: ({ name, needed }) =>
     `There is no room for ${name}: ${byteText(needed)} more are needed. What was fetched is kept. Free some space, then press Resume.`,
   INSTALL_UNWRITTEN: ({ name, detail }) =>

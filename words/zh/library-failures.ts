@@ -1,16 +1,39 @@
 /** What is said of failures with the models of the browser, in Chinese. */
+import type { FailureData } from '../../model/failure.ts';
 import { byteText } from '../byte-text.ts';
-import type { FailureSentences } from '../failure-sentences.ts';
+import type { FailureSentences, Problems } from '../failure-sentences.ts';
 
 const placeOf = (folder: string | null) => (folder === null ? '浏览器存储' : `文件夹 ${folder} `);
 
+const folderAsked = '请写出模型文件夹的完整地址，以 https:// 开头。';
+
+const addresses: Problems<'ADDRESS_INVALID'> = {
+  'no address': `这不是地址。没有获取任何内容。${folderAsked}`,
+  'not https': `该地址不是以 https:// 开头。没有获取任何内容。${folderAsked}`,
+  'more than a folder': '该地址除文件夹外还含有用户名、密码、问号或 #。没有获取任何内容。请去掉这些部分。',
+};
+
+function lookedInVain(data: FailureData['LOOK_FAILED']): string {
+  const { host, wanted, problem } = data;
+  if (problem === 'unreachable')
+    return `没有收到本页可读取的回应：无法连接 ${host}，或它不允许其他网站读取其文件。没有获取任何内容。请检查地址和网络连接，然后再按“查看”。`;
+  if (problem === 'silent') return `半分钟内没有收到 ${host} 的回应。没有获取任何内容。请再按“查看”，或稍后再试。`;
+  if (problem === 'refused')
+    return `请求被拒绝：${host} 返回状态 ${data.status}。没有获取任何内容。请检查地址，或稍后再试。`;
+  if (wanted === 'official files')
+    return `那里没有官方文件：${host} 没有列出它们，或列出的不全。没有获取任何内容。请选择其他网站或镜像。`;
+  return problem === 'page'
+    ? `那里是一个网页，不是模型（${host}）。没有获取任何内容。请给出模型文件所在文件夹的地址。`
+    : `那里没有模型：${host} 的该文件夹中既没有 bundle.json，也没有 config.json。没有获取任何内容。请给出含有其中之一的文件夹的地址。`;
+}
+
 export const zhLibraryFailures = {
-  ADDRESS_INVALID: ({ address }) =>
-    `“${address}”不是可以获取模型的地址。没有获取任何内容。请输入模型文件夹的地址，以 https:// 开头，不含用户名、密码或问号。`,
+  ADDRESS_INVALID: ({ problem }) => addresses[problem],
+  LOOK_FAILED: lookedInVain,
   HOST_REFUSED: ({ host }) =>
     `该地址指向您尚未允许的主机 ${host}。没有读取它的任何回应。如果您信任它，请允许该主机；否则请换一个地址。`,
   MODEL_GATED: ({ file, host, gate }) =>
-    `${host} 只向已接受许可协议的人提供 ${file}。已获取的内容已保留。请在 ${gate} 接受协议，然后填入您在该处账户的访问令牌，或者提供存有这些文件的文件夹。`,
+    `需要先接受许可协议：${host} 只向已接受的人提供 ${file}。已获取的内容已保留。请在 ${gate} 接受协议，然后填入您在该处账户的访问令牌，或者提供存有这些文件的文件夹。`,
   INSTALL_FULL: ({ name, needed }) =>
     `空间不足，无法安装 ${name}：还需要 ${byteText(needed)}。已获取的内容已保留。请释放空间，然后按“继续”。`,
   INSTALL_UNWRITTEN: ({ name, detail }) => `浏览器无法写入 ${name}（${detail}）。此前核对过的内容已保留。请按“继续”。`,

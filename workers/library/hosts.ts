@@ -14,18 +14,18 @@ import type { InstallSource, OfficialSource } from './protocol.ts';
  * @throws ADDRESS_INVALID
  */
 export function folderAddress(text: string, site: string): URL {
-  const address = URL.canParse(text.trim()) ? new URL(text.trim()) : null;
-  if (address === null || !isAskable(address, site)) return fail('ADDRESS_INVALID', { address: text });
+  const address = URL.canParse(text.trim()) ? new URL(text.trim()) : fail('ADDRESS_INVALID', { problem: 'no address' });
+  if (address.protocol !== 'https:' && address.origin !== site) fail('ADDRESS_INVALID', { problem: 'not https' });
+  if (!isFolderAlone(address)) fail('ADDRESS_INVALID', { problem: 'more than a folder' });
   const { pathname } = address;
   const isFile = pathname.endsWith('/bundle.json');
   const folder = isFile ? pathname.slice(0, pathname.lastIndexOf('/') + 1) : pathname;
   return new URL(folder.endsWith('/') ? folder : `${folder}/`, address.origin);
 }
 
-function isAskable(address: URL, site: string): boolean {
-  const isSafe = address.protocol === 'https:' || address.origin === site;
-  // Neither goes with a request for a file of the folder.
-  return isSafe && address.username === '' && address.password === '' && address.search === '' && address.hash === '';
+/** What else an address can have does not go with a request for a file of the folder. */
+function isFolderAlone({ username, password, search, hash }: URL): boolean {
+  return [username, password, search, hash].every((part) => part === '');
 }
 
 /** What a person was given by a host, for as long as the page is open. */

@@ -15,6 +15,7 @@ import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal, notedWanted } from './journal.ts';
 import { asWriter, whileUnused } from './locks.ts';
+import { lookFailure } from './look-failure.ts';
 import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
@@ -69,7 +70,11 @@ export class Library {
     return models;
   }
 
-  async look(source: InstallSource, device: FitDevice | null): Promise<Offer> {
+  look(source: InstallSource, device: FitDevice | null): Promise<Offer> {
+    return this.#offer(source, device).catch((error: unknown) => Promise.reject(lookFailure(source, error)));
+  }
+
+  async #offer(source: InstallSource, device: FitDevice | null): Promise<Offer> {
     const { stored, conversionTools } = this.#ground;
     const ground = { stored, folderOf: (key: ModelKey) => this.#folderIfThere(key) };
     const found = await this.#find(source);
