@@ -91,22 +91,22 @@ export async function quantisingRate(quantiser: QuantiserPool): Promise<number> 
     () => (Math.random() + Math.random() - 1) / 20,
   );
   const bytes = new Uint8Array(new Uint16Array(patterns.buffer).filter((_, half) => half % 2 === 1).buffer);
-  const block: RowBlock = {
+  const block = (): RowBlock => ({
     file: '',
     tensor: '',
     type: 'bfloat16',
-    bytes,
+    bytes: bytes.slice(),
     rows: measuredRows,
     rowLength: measuredLength,
     precision: 'q4',
-  };
+  });
   const places = Array.from({ length: quantiser.atOnce });
-  await Promise.all(places.map(() => quantiser.store(block)));
+  await Promise.all(places.map(() => quantiser.store(block())));
   const begun = performance.now();
   let done = 0;
   const inTurns = async () => {
     while (performance.now() - begun < measuredMs) {
-      await quantiser.store(block);
+      await quantiser.store(block());
       done += bytes.length;
     }
   };

@@ -16,9 +16,11 @@ export async function openFile(path: string, name = basename(path)): Promise<Byt
     fail('FILE_UNREADABLE', { file: name, problem: first.isDirectory() ? 'is-folder' : 'not-a-file', reason: '' });
   }
   const { size } = first;
+  const version = versionOf(first);
   return {
     name,
     size,
+    ...(version !== null && { version }),
     async read(offset, length) {
       if (offset < 0 || length < 0 || offset + length > size) {
         fail('FILE_TRUNCATED', { file: name, needed: offset + length, size });
@@ -31,6 +33,14 @@ export async function openFile(path: string, name = basename(path)): Promise<Byt
     },
     atOnce: async () => (offset, into) => readAtOnce(path, name, first, offset, into),
   };
+}
+
+/**
+ * Names a file's bytes by its size and when it was last written and changed: the system sets the second time itself, whatever a
+ * copying program makes of the first. Null where a file system keeps no times.
+ */
+function versionOf({ size, mtimeMs, ctimeMs }: Stats): string | null {
+  return mtimeMs > 0 && ctimeMs > 0 ? `${size} ${mtimeMs} ${ctimeMs}` : null;
 }
 
 function isSame(first: Stats, now: Stats): boolean {

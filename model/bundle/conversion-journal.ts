@@ -60,8 +60,8 @@ export class ConversionJournal {
 
   /**
    * A file that an earlier try finished, that still has its size and hash, and whose weights are those of this checkpoint;
-   * null where it has to be made. To know it, both are read again: names and sizes are the same for every training of a
-   * model.
+   * null where it has to be made. To know it, the file is read again, and so are the weights, where their source names no
+   * version: names and sizes are the same for every training of a model.
    */
   async finished(path: string): Promise<ManifestFile | null> {
     const file = this.done.get(path);

@@ -78,12 +78,18 @@ class ThreadQueue {
   store(block: RowBlock): Promise<StoredRows> {
     return new Promise((resolve, reject) => {
       if (this.ended !== null) return reject(endedError(this.ended));
-      // A source may hand out a part of memory that it keeps.
-      const bytes = block.bytes.slice();
       this.waiting.push({ resolve, reject });
+      const bytes = ownMemory(block.bytes);
       this.thread.send({ ...block, bytes }, [bytes.buffer]);
     });
   }
+}
+
+/** The bytes in memory that can move: what else lies in theirs, where they do not fill it, may be in use. */
+function ownMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isWhole = buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength;
+  return isWhole ? new Uint8Array(buffer) : bytes.slice();
 }
 
 function endedError(reason: string): FailureError {

@@ -36,7 +36,8 @@ export interface QuantiserPool {
   /** So many blocks at a time keep all of it busy. */
   readonly atOnce: number;
   /**
-   * Stores one block. Blocks may end in another order than they were begun.
+   * Stores one block, whose bytes are no longer the caller's where they fill their memory: that may move to another thread.
+   * Blocks may end in another order than they were begun.
    *
    * @throws TENSOR_VALUES for values that cannot be right, FLOAT16_OVERFLOW
    */

@@ -11,7 +11,7 @@ export interface ByteSource {
   readonly version?: string;
   /**
    * The bytes [offset, offset + length). Throws FILE_TRUNCATED where that range is not wholly inside the source and
-   * FILE_UNREADABLE where it cannot be read.
+   * FILE_UNREADABLE where it cannot be read. Bytes that fill their memory are the caller's own: nobody else keeps them.
    *
    * @param until where reading will go on from here up to there, piece by piece: a distant source then asks once
    */

@@ -34,17 +34,33 @@ test.each([1, 3])(
 test('a failure in a thread is the failure here, and the thread goes on', async () => {
   const pool = await openQuantiser(1);
   try {
-    const block: RowBlock = {
+    const block = (value: number): RowBlock => ({
       ...{ file: 'model.bin', tensor: 'w', type: 'float32', precision: 'q4' },
-      ...{ bytes: new Uint8Array(Float32Array.from({ length: 32 }, () => Number.NaN).buffer), rows: 1, rowLength: 32 },
-    };
-    const failures = [failureFrom(() => pool.store(block)), failureFrom(() => pool.store(block))];
+      ...{ bytes: new Uint8Array(new Float32Array(32).fill(value).buffer), rows: 1, rowLength: 32 },
+    });
+    const failures = [
+      failureFrom(() => pool.store(block(Number.NaN))),
+      failureFrom(() => pool.store(block(Number.NaN))),
+    ];
     const expected = { code: 'TENSOR_VALUES', data: { file: 'model.bin', tensor: 'w', problem: 'nan' } };
     expect(await Promise.all(failures)).toEqual([expected, expected]);
-    const stored = await pool.store({ ...block, bytes: new Uint8Array(128) });
-    expect(stored.onlyZeros).toBe(true);
-    // The bytes that were sent are still the caller's.
-    expect(block.bytes).toHaveLength(128);
+    expect((await pool.store(block(0))).onlyZeros).toBe(true);
+  } finally {
+    await pool.close();
+  }
+});
+
+test('bytes that are a part of some memory go to a thread, and the memory stays', async () => {
+  const pool = await openQuantiser(1);
+  try {
+    const memory = new Uint8Array(new Float32Array(64).fill(1).buffer);
+    const block = (part: number): RowBlock => ({
+      ...{ file: 'model.bin', tensor: 'w', type: 'float32', precision: 'q4', rows: 1, rowLength: 32 },
+      bytes: memory.subarray(part * 128, (part + 1) * 128),
+    });
+    const [first, second] = await Promise.all([pool.store(block(0)), pool.store(block(1))]);
+    expect(first).toEqual(second);
+    expect(new Float32Array(memory.buffer)).toEqual(new Float32Array(64).fill(1));
   } finally {
     await pool.close();
   }
@@ -52,14 +68,14 @@ test('a failure in a thread is the failure here, and the thread goes on', async 
 
 test('a thread that ends is told, for what it was sent and for what comes later', async () => {
   const pool = await openQuantiser(2);
-  const block: RowBlock = {
+  const block = (): RowBlock => ({
     ...{ file: 'model.bin', tensor: 'w', type: 'bfloat16', precision: 'q4' },
     ...{ bytes: new Uint8Array(2 ** 22), rows: 2 ** 10, rowLength: 2 ** 11 },
-  };
-  const sent = [1, 2, 3, 4].map(() => failureFrom(() => pool.store(block)));
+  });
+  const sent = [1, 2, 3, 4].map(() => failureFrom(() => pool.store(block())));
   await pool.close();
   for (const failure of await Promise.all(sent)) expect(failure.code).toBe('QUANTISER_ENDED');
-  expect((await failureFrom(() => pool.store(block))).code).toBe('QUANTISER_ENDED');
+  expect((await failureFrom(() => pool.store(block()))).code).toBe('QUANTISER_ENDED');
 });
 
 /** Threads that answer when they are told to, the last block first. */
