@@ -29,7 +29,7 @@ export interface WorkedFile {
 }
 
 /** Bytes of the checkpoint that a shard is made of: weights, and the tokenizers of words. */
-export function takenBytes({ weights, clip }: ConversionPlan, shard: PlannedShard): number {
+export function takenBytes({ weights, clip }: Pick<ConversionPlan, 'weights' | 'clip'>, shard: PlannedShard): number {
   if (shard.kind === 'constants') return bytesOf(clip?.weights.list() ?? []);
   if (shard.kind === 'negative') return takenOfSource(shard.source);
   const source = weights.get(shard.from);

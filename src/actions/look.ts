@@ -1,5 +1,6 @@
 /** Looking at where a model lies: what is found there is offered, and nothing is installed. */
 import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
+import type { Opened } from '../../workers/protocol.ts';
 import { openFolder } from '../library/folders.ts';
 import type { SourceForm, TriedAt } from '../state/library.ts';
 import type { Action, App } from './app.ts';
@@ -16,6 +17,19 @@ export const fillForm: Action<[form: SourceForm | null]> = {
       looking: isOfForm(looking) ? null : looking,
       trouble: trouble !== null && isOfForm(trouble.at) ? null : trouble,
     });
+  },
+};
+
+/** Has it counted what the official files come to, and how they would run beside the model that is open. */
+export const countPublished: Action<[opened: Opened | null]> = {
+  when: () => true,
+  perform(app, opened) {
+    app.library
+      .ask((worker) => worker.published(deviceOf(opened)))
+      .then(
+        (published) => change(app, { published }),
+        (error: unknown) => tell(app, error, { kind: 'official' }),
+      );
   },
 };
 

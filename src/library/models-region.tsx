@@ -54,7 +54,10 @@ function Heading() {
 /** Where the times of plans come from, once there are some. */
 function Origin() {
   const words = useWords().page.expectedTime;
-  const isPlanned = useSelect(({ library }) => library.offered !== null || (library.models ?? []).length > 0);
+  const isPlanned = useSelect(
+    ({ library: { form, offered, models } }) =>
+      form?.kind === 'official' || offered !== null || (models ?? []).length > 0,
+  );
   const isMeasured = useSelect((state) => throughputOf(state) !== null);
   return isPlanned && isMeasured ? <p className="hint">{words.origin}</p> : null;
 }

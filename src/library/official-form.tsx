@@ -1,10 +1,11 @@
 /** Where the official files come from: one of the hosts that publish them, or a mirror of it, with a token where a person has one. */
 import type { FormEvent } from 'react';
 import { fillForm, lookAt } from '../actions/look.ts';
-import { usePerform, useWords } from '../app/context.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import type { SourceForm, Trouble } from '../state/library.ts';
 import { FormField } from './form-field.tsx';
+import { PublishedModel } from './published-model.tsx';
 import { useTroubleOf } from './trouble.tsx';
 
 type OfficialFields = Extract<SourceForm, { kind: 'official' }>;
@@ -14,6 +15,7 @@ export function OfficialForm({ fields }: { readonly fields: OfficialFields }) {
   const perform = usePerform();
   const trouble = useTroubleOf('official');
   const { layout, mirror, token } = fields;
+  const gate = useSelect(({ library }) => library.published?.gates[layout]);
   const isMirrored = mirror.trim() !== '';
   const wrong = trouble && fieldAtFault(trouble, isMirrored);
   const troubleOf = (field: keyof OfficialFields) => (wrong === field ? trouble : null);
@@ -33,6 +35,7 @@ export function OfficialForm({ fields }: { readonly fields: OfficialFields }) {
   const { layouts } = words;
   return (
     <form className="field" onSubmit={submit}>
+      <PublishedModel />
       <FormField<HTMLSelectElement> label={words.official} trouble={troubleOf('layout')}>
         {(control) => (
           <Select
@@ -74,6 +77,11 @@ export function OfficialForm({ fields }: { readonly fields: OfficialFields }) {
           />
         )}
       </FormField>
+      {gate !== undefined && !isMirrored && wrong !== 'token' && (
+        <a href={gate} target="_blank" rel="noreferrer">
+          {words.gate}
+        </a>
+      )}
       <button type="submit" className="primary">
         {words.look}
       </button>

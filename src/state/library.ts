@@ -2,7 +2,14 @@
 
 import type { Installable } from '../../model/bundle/installables.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { InstallSource, LibraryModel, ModelKey, Offer, OfficialSource } from '../../workers/library/protocol.ts';
+import type {
+  InstallSource,
+  LibraryModel,
+  ModelKey,
+  Offer,
+  OfficialSource,
+  PublishedFacts,
+} from '../../workers/library/protocol.ts';
 
 /** A model that something is being done with: here, or in another tab. */
 export interface ModelWork {
@@ -59,6 +66,8 @@ export interface LibraryState {
   /** Deleted as far as the person sees, and still there for the moments in which that can be undone. */
   readonly leaving: readonly ModelKey[];
   readonly form: SourceForm | null;
+  /** What the official files come to; null until that was counted. */
+  readonly published: PublishedFacts | null;
   /** Where a source that is being looked at was given. */
   readonly looking: TriedAt | null;
   readonly offered: Offered | null;
@@ -70,6 +79,7 @@ export const emptyLibrary: LibraryState = {
   work: {},
   leaving: [],
   form: null,
+  published: null,
   looking: null,
   offered: null,
   trouble: null,

@@ -14,7 +14,7 @@ const checkpoint = drawingCheckpoint();
 
 test.use({ allowedHosts: [hub, scope, mirror] });
 
-const token = (page: Page) => region(page).getByLabel('Access token (optional)');
+const token = (page: Page) => region(page).getByLabel('Access token (where the host asks for it)');
 const tiny = (page: Page) => region(page).getByRole('article', { name: 'Tiny', exact: true });
 
 /** The host, which gives FLUX's files to those with a token, and can hold a file back. */
@@ -94,12 +94,18 @@ test.describe('from Hugging Face', () => {
     const fromTerminal = await carOf(user);
     await page.getByRole('button', { name: 'Models', exact: true }).click();
     await button(page, 'Get Nexus-Gen V2').click();
+    // What it takes is told before anyone is asked for it, and where a licence is accepted first.
+    const published = region(page).getByRole('article', { name: 'Nexus-Gen V2', exact: true });
+    await expect(published).toContainText(/88\.2 GB are downloaded and 23\.3 GB kept on this device, 2\.0 h or more/);
+    await expect(published).toContainText('Chat comes first, then drawing, then editing');
+    await expect(published).toContainText('FLUX.1 [dev] Non-Commercial License');
+    await expect(published.getByRole('row', { name: /^Draw/ })).toContainText(/GB/);
+    const gate = region(page).getByRole('link', { name: 'Open the licence’s page' });
+    await expect(gate).toHaveAttribute('href', `${hub}black-forest-labs/FLUX.1-schnell`);
+    expect(host.asked).toEqual([]);
     await button(page, 'Look').click();
     await expect(region(page).getByRole('alert')).toContainText('only to those who did');
-    await expect(region(page).getByRole('link', { name: 'Open the licence’s page' })).toHaveAttribute(
-      'href',
-      `${hub}black-forest-labs/FLUX.1-schnell`,
-    );
+    await expect(gate).toHaveAttribute('href', `${hub}black-forest-labs/FLUX.1-schnell`);
     await expect(token(page)).toBeFocused();
     await expect(token(page)).toHaveAccessibleDescription(/^A licence has to be accepted first/);
     await token(page).fill('my token');

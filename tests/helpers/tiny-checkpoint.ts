@@ -1,3 +1,4 @@
+import { declaredWeights } from '../../model/bundle/declared-weights.ts';
 import type { WeightFile } from '../../model/bundle/parts.ts';
 import { readClipFile, readT5File } from '../../model/bundle/text-constants.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
@@ -6,7 +7,6 @@ import { exactOptions } from '../../model/onnx/graph.ts';
 import type { WeightDeclaration } from '../../model/onnx/types.ts';
 import { clip } from '../../model/pieces/clip.ts';
 import { t5 } from '../../model/pieces/t5.ts';
-import { declaredWeights } from '../../tools/checkpoint/declared.ts';
 import { tinyClip, tinySizes, tinyT5 } from '../../tools/checkpoint/tiny-sizes.ts';
 import { safetensors, type TestTensor, torchState } from './checkpoints.ts';
 import { tinyClipMerges, tinyClipVocab, tinyT5Tokenizer } from './tiny-tokenizers.ts';

@@ -1,4 +1,6 @@
 /** Which files a made checkpoint has, and what every tensor of them is filled with: known before a byte is written. */
+
+import { declaredWeights } from '../../model/bundle/declared-weights.ts';
 import type { WeightFile } from '../../model/bundle/parts.ts';
 import { sourceFileNames } from '../../model/bundle/source-files.ts';
 import { readClipFile, readT5File } from '../../model/bundle/text-constants.ts';
@@ -11,7 +13,6 @@ import type { WeightDeclaration } from '../../model/onnx/types.ts';
 import { clip } from '../../model/pieces/clip.ts';
 import { tableNames } from '../../model/pieces/projectors.ts';
 import { t5 } from '../../model/pieces/t5.ts';
-import { declaredWeights } from './declared.ts';
 import type { SizedCheckpoint } from './sizes.ts';
 import { type EditRow, quiet, speakingEdits } from './speech.ts';
 

@@ -21,9 +21,17 @@ export const enModels = {
   mirror: 'Mirror (optional)',
   mirrorHint: 'The address of a copy of that host, beginning with https://.',
   gate: 'Open the licence’s page',
-  token: 'Access token (optional)',
+  published: {
+    what: 'The full model: it talks about pictures of your own, draws what you describe and edits photographs.',
+    counting: 'Counting what it takes',
+    amounts: (passing: string, bytes: string, seconds: number) =>
+      `${passing} are downloaded and ${bytes} kept on this device, ${minuteText(seconds, 'min', 'h')} or more at 100 Mbit a second. You can pause it, leave parts out, and go on another day.`,
+    order: 'Chat comes first, then drawing, then editing; each can be used as soon as it is there.',
+    licences: 'Its owners’ licences, which you are asked to accept before anything is downloaded:',
+  },
+  token: 'Access token (where the host asks for it)',
   tokenHint:
-    'Only for files whose licence you accepted there. It is sent to that host alone, and forgotten when the page closes.',
+    'Nexus-Gen V2’s own files need none. The autoencoder and the text encoders come from FLUX.1-schnell, whose files a host may give only to those who accepted its licence there: accept it, then make a token in your account. It is sent to that host alone, and forgotten when the page closes.',
   allow: (host: string) => `Allow ${host}`,
   plan: 'Plan',
   columns: { fits: 'Fits', memory: 'Memory', time: 'Time', disk: 'Disk' },

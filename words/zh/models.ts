@@ -21,8 +21,17 @@ export const zhModels: typeof enModels = {
   mirror: '镜像（可选）',
   mirrorHint: '该网站副本的地址，以 https:// 开头。',
   gate: '打开许可协议页面',
-  token: '访问令牌（可选）',
-  tokenHint: '仅用于您已在该网站接受许可协议的文件。只会发送给该网站，关闭页面后即被忘记。',
+  published: {
+    what: '完整模型：谈论您的图片，按您的描述绘图，也能编辑照片。',
+    counting: '正在计算所需的空间和时间',
+    amounts: (passing, bytes, seconds) =>
+      `将下载 ${passing}，在本机保存 ${bytes}；以每秒 100 兆比特计，至少需要 ${minuteText(seconds, '分钟', '小时')}。可以暂停、略去一部分，也可以改日继续。`,
+    order: '先是对话，然后是绘图，再是编辑；每一项到齐后即可使用。',
+    licences: '各权利人的许可协议，下载之前会请您接受：',
+  },
+  token: '访问令牌（该网站要求时）',
+  tokenHint:
+    'Nexus-Gen V2 自身的文件不需要令牌。自编码器和文本编码器来自 FLUX.1-schnell，网站可能只向已在那里接受其许可协议的人提供：请先接受协议，再在您的账户中创建令牌。令牌只会发送给该网站，关闭页面后即被忘记。',
   allow: (host) => `允许 ${host}`,
   plan: '方案',
   columns: { fits: '能否运行', memory: '内存', time: '时间', disk: '磁盘' },

@@ -5,6 +5,7 @@ import { type ConversionPlan, type ConversionScope, planConversion } from '../..
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import { convert } from '../../model/bundle/convert.ts';
 import { countedSizes } from '../../model/bundle/counted-sizes.ts';
+import type { SizedPlan } from '../../model/bundle/declared-plan.ts';
 import { type FitDevice, planFit } from '../../model/bundle/fit.ts';
 import { FileHasher } from '../../model/bundle/hashes.ts';
 import { type Ability, abilities, type Extra, extras, type Installable } from '../../model/bundle/installables.ts';
@@ -23,7 +24,7 @@ import { keyOf } from './model-folder.ts';
 import type { ExtraOffer, ModelFacts, ModelKey } from './protocol.ts';
 
 /** How matrices are stored: the one that fits the most devices. */
-const precision = 'q4';
+export const precision = 'q4';
 
 export function planOf({ folder }: Checkpoint, scope?: ConversionScope): Promise<ConversionPlan> {
   return planConversion([folder], precision, scope);
@@ -36,7 +37,7 @@ export async function conversionKey(config: NexusConfig): Promise<ModelKey> {
 }
 
 /** What a checkpoint has beside abilities, of a plan with all that is still to be made of it. */
-export function extrasOfPlan(plan: ConversionPlan): Readonly<Record<Extra, ExtraOffer | null>> {
+export function extrasOfPlan(plan: SizedPlan): Readonly<Record<Extra, ExtraOffer | null>> {
   const of = (extra: Extra): ExtraOffer | null => {
     const shards = plan.shards.filter(({ layout }) => extraOf(layout.part) === extra);
     const sum = (count: (shard: (typeof shards)[number]) => number) =>
@@ -50,11 +51,10 @@ export function extrasOfPlan(plan: ConversionPlan): Readonly<Record<Extra, Extra
 
 /** What the model will be. Bytes of an ability are those without extras. */
 export function factsOfPlan(
-  plan: ConversionPlan,
-  key: ModelKey,
+  plan: SizedPlan,
   licences: readonly string[],
   device: FitDevice | null,
-): ModelFacts {
+): Omit<ModelFacts, 'sha256'> {
   const there = new Set(plan.weights.keys());
   const sums = { chat: 0, draw: 0, edit: 0 };
   let beside = 0;
@@ -67,7 +67,6 @@ export function factsOfPlan(
   const of = (ability: Ability) => (able.includes(ability) ? sums[ability] : null);
   return {
     name: plan.config.nexus_gen.name,
-    sha256: key,
     bytes: sums.chat + sums.draw + sums.edit + beside,
     licences: [...plan.config.nexus_gen.licences, ...licences],
     abilities: { chat: of('chat'), draw: of('draw'), edit: of('edit') },

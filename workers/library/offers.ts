@@ -70,7 +70,7 @@ export async function offerOfCheckpoint(
 ): Promise<Offer> {
   const plan = await planOf(checkpoint);
   const key = await conversionKey(plan.config);
-  const facts = factsOfPlan(plan, key, checkpoint.licences, device);
+  const facts = { ...factsOfPlan(plan, checkpoint.licences, device), sha256: key };
   const there = await folderOf(key);
   const made = there?.known?.checkpoint ?? null;
   const isSame = made !== null && made === (await madeFrom(checkpoint, made));
@@ -115,25 +115,25 @@ async function wordsOf({ folder }: Checkpoint, plan: ConversionPlan, there: Mode
   return { held, begun, cost: plan.sources.namesVersions || cost.from === 'files' ? cost : { ...cost, beside: 0 } };
 }
 
-type Titled = Pick<ConversionInstall, 'key' | 'before' | 'checkpoint' | 'wanted' | 'negativeTexts'>;
+type Titled = Pick<ConversionInstall, 'before' | 'checkpoint' | 'wanted' | 'negativeTexts'>;
 
 /** What a model that is converted will be called, and how large it will be; as it was told of, where it was. */
 export async function titleOf(
-  { key, before, checkpoint, wanted, negativeTexts }: Titled,
+  { before, checkpoint, wanted, negativeTexts }: Titled,
   config: NexusConfig,
   offered: Offer | undefined,
 ): Promise<Pick<Offer, 'name' | 'bytes'>> {
   if (offered === undefined && before?.known?.name) return { name: before.known.name, bytes: before.known.bytes };
-  const sizes = offered ?? (await sizesOf(checkpoint, key));
+  const sizes = offered ?? (await sizesOf(checkpoint));
   const held = heldWords(before?.description?.manifest ?? {});
   const words = wordsBytes(config, [...new Set([...held, ...negativeTexts])]);
   return { name: sizes.name, bytes: wantedBytes(sizes, wanted) + words };
 }
 
 /** What an offer would say of the sizes of a model that is not there yet. */
-async function sizesOf(checkpoint: Checkpoint, key: ModelKey): Promise<InstallableBytes & Pick<Offer, 'name'>> {
+async function sizesOf(checkpoint: Checkpoint): Promise<InstallableBytes & Pick<Offer, 'name'>> {
   const plan = await planOf(checkpoint);
-  return { ...factsOfPlan(plan, key, [], null), extras: extrasOfPlan(plan) };
+  return { ...factsOfPlan(plan, [], null), extras: extrasOfPlan(plan) };
 }
 
 function bytesOf({ shards, graphs }: ConversionPlan): number {

@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { fail } from '../../model/failure.ts';
 import { fetchUpTo } from '../download.ts';
 import { type Checkpoint, remoteCheckpoint } from './checkpoint.ts';
-import { type OfficialLayout, type OfficialRepository, officialLicences } from './official-layouts.ts';
+import { type OfficialLayout, type OfficialRepository, officialLicences, pageOf } from './official-layouts.ts';
 import { type Connection, gatedOr, type RemoteFile } from './remote-source.ts';
 
 /** @param base where the host, or a mirror of it, answers */
@@ -50,7 +50,7 @@ const modelScopeSchema = z.object({
 const listings: Readonly<Record<OfficialLayout['api'], Listing>> = {
   async huggingface({ name, revision, folder }, base, connection) {
     const address = new URL(`api/models/${name}/revision/${revision}?blobs=true`, base);
-    const gate = new URL(name, base).href;
+    const gate = pageOf({ api: 'huggingface' }, name, base);
     const { sha, siblings } = await asked(address, gate, connection, huggingFaceSchema);
     return siblings.map(({ rfilename, size, blobId, lfs }) => ({
       path: folder + rfilename,
@@ -63,7 +63,7 @@ const listings: Readonly<Record<OfficialLayout['api'], Listing>> = {
   },
   async modelscope({ name, revision, folder }, base, connection) {
     const address = new URL(`api/v1/models/${name}/repo/files?Revision=${revision}&Recursive=true`, base);
-    const gate = new URL(`models/${name}`, base).href;
+    const gate = pageOf({ api: 'modelscope' }, name, base);
     const { Data } = await asked(address, gate, connection, modelScopeSchema);
     const files = Data.Files.filter(({ Type }) => Type === 'blob');
     return files.map(({ Path, Size, Sha256, Revision }) => {

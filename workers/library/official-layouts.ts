@@ -30,7 +30,9 @@ const fluxFiles =
   /^ae\.safetensors$|^text_encoder\/(config\.json|model\.safetensors)$|^text_encoder_2\/(config\.json|model\.safetensors\.index\.json|model(-\d+-of-\d+)?\.safetensors)$|^tokenizer\/(vocab\.json|merges\.txt)$|^tokenizer_2\/tokenizer\.json$/;
 
 const nexus = { folder: 'Nexus-GenV2/', files: nexusFiles } as const;
-const flux = { name: 'black-forest-labs/FLUX.1-schnell', folder: 'FLUX.1-dev/', files: fluxFiles } as const;
+/** Some hosts give them only to those who accepted their licence there. */
+export const gatedRepository = 'black-forest-labs/FLUX.1-schnell';
+const flux = { name: gatedRepository, folder: 'FLUX.1-dev/', files: fluxFiles } as const;
 
 export const officialLayouts = {
   huggingface: {
@@ -54,6 +56,11 @@ export const officialLayouts = {
     ],
   },
 } as const satisfies Readonly<Record<string, OfficialLayout>>;
+
+/** The page of a repository, on which its licence is accepted. */
+export function pageOf({ api }: Pick<OfficialLayout, 'api'>, repository: string, base: URL | string): string {
+  return new URL(api === 'modelscope' ? `models/${repository}` : repository, base).href;
+}
 
 export const officialLayoutNames = ['huggingface', 'modelscope'] as const satisfies readonly OfficialLayoutName[];
 export type OfficialLayoutName = keyof typeof officialLayouts;

@@ -84,6 +84,14 @@ export interface ModelFacts {
   readonly counted: CountedSizes | null;
 }
 
+/** What the official files would come to, from the published sizes alone: nobody was asked for it. */
+export interface PublishedFacts extends Omit<ModelFacts, 'sha256'> {
+  /** Bytes of the files that are read for all of it. */
+  readonly passing: number;
+  /** Where the licence of those files is accepted that a host may give only to some: FLUX.1-schnell's. */
+  readonly gates: Readonly<Record<OfficialLayoutName, string>>;
+}
+
 export interface LibraryModel extends ModelFacts {
   readonly key: ModelKey;
   readonly state: ModelState;
@@ -177,6 +185,7 @@ export type MoveEnd = 'moved' | 'paused';
 export interface LibraryWorker {
   /** @param device null where no model was opened yet: then there are no plans */
   list(device: FitDevice | null): Promise<Outcome<readonly LibraryModel[]>>;
+  published(device: FitDevice | null): Promise<Outcome<PublishedFacts>>;
   look(source: InstallSource, device: FitDevice | null): Promise<Outcome<Offer>>;
   /**
    * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.

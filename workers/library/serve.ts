@@ -14,6 +14,7 @@ import { officialCheckpoint } from './official-files.ts';
 import { officialLayouts } from './official-layouts.ts';
 import { openLibraryDisk } from './opfs-disk.ts';
 import type { InstallSource, LibraryEvent, LibrarySaying, LibraryWorker } from './protocol.ts';
+import { publishedFacts } from './published-facts.ts';
 import { browserSha256 } from './sha256-in-pieces.ts';
 
 const channelName = 'nexus-gen library';
@@ -33,6 +34,7 @@ export function serveLibrary(
     outcomeOf(async () => question(await opened));
   return {
     list: (device) => ask((library) => library.list(device)),
+    published: (device) => ask(async () => publishedFacts(device)),
     look: (source, device) => ask((library) => library.look(source, device)),
     install: (source, sha256, wanted, negativeTexts) =>
       ask((library) => library.install(source, sha256, wanted, negativeTexts)),

@@ -1,8 +1,8 @@
-import { fluxWeights, piecesFrom, type WeightFile } from '../../model/bundle/parts.ts';
-import type { NexusConfig } from '../../model/config/nexus.ts';
-import { exactOptions } from '../../model/onnx/graph.ts';
-import type { WeightDeclaration } from '../../model/onnx/types.ts';
-import { allLayers } from '../../model/pieces/transformer.ts';
+import type { NexusConfig } from '../config/nexus.ts';
+import { exactOptions } from '../onnx/graph.ts';
+import type { WeightDeclaration } from '../onnx/types.ts';
+import { allLayers } from '../pieces/transformer.ts';
+import { fluxWeights, piecesFrom, type WeightFile } from './parts.ts';
 
 const allFiles = ['language', 'generation', 'editing', 'autoencoder'] as const satisfies readonly WeightFile[];
 
