@@ -72,6 +72,13 @@ function Installed() {
   const models = useSelect(({ library }) => library.models);
   const offered = useSelect(({ library }) => library.offered?.offer.key);
   if (models === null) return <p className="hint">{words.reading}</p>;
-  if (models.length === 0) return offered === undefined ? <p className="hint">{words.none}</p> : null;
+  if (models.length === 0) return offered === undefined ? <None /> : null;
   return models.filter(({ key }) => key !== offered).map((model) => <ListedModel key={model.key} model={model} />);
+}
+
+/** What can be used all the same is said first. */
+function None() {
+  const words = useWords().page.models;
+  const shipped = useSelect(({ bundles }) => bundles);
+  return <p className="hint">{words.none(shipped.map(({ name }) => name))}</p>;
 }

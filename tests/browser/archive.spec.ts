@@ -78,7 +78,7 @@ test('export, clear, import: the same chats, pictures, recipes, titles, pins and
   await expect(page.getByText('All data was cleared. What remains is below.')).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
   await expect(size(page, 'Pictures')).toHaveText('0 kB');
-  await expect(size(page, 'Models')).toHaveText('0 kB');
+  await expect(size(page, 'Installed models')).toHaveText('0 kB');
   await expect(user.alerts).toHaveCount(0);
 
   await importFrom(user, file);

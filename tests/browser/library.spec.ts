@@ -91,7 +91,9 @@ test('nano from another host: told of, installed with a pause and a reload, open
   const shipped = await carOf(user);
 
   await openModels(page);
-  await expect(region(page)).toContainText('No model is installed');
+  await expect(region(page)).toContainText(
+    'Nexus-Gen nano came with this page and can be used at once. The full model, Nexus-Gen V2, is not installed.',
+  );
   await offerFromAddress(page);
   await expect(article(page)).toContainText('14 MB are fetched');
   await expect(article(page)).toContainText('Fluent Emoji');
@@ -185,7 +187,7 @@ test.describe('other hosts', () => {
       for (const site of [shippedFolder, bareFolder]) {
         await user.open(`${site}?device=wasm`);
         await openModels(page);
-        await expect(region(page)).toContainText('No model is installed');
+        await expect(region(page)).toContainText('Nexus-Gen V2, is not installed');
         await expect.poll(() => page.workers().length).toBe(4);
         const nameOf = (worker: Worker) =>
           /assets\/(?:library\/)?([a-z]+)\.worker/.exec(worker.url())?.[1] ?? worker.url();

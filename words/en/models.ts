@@ -6,7 +6,12 @@ export const enModels = {
   close: 'Close models',
   about:
     'A model is kept on this device and runs here. What you say to it is never sent anywhere. Its folder can also be dropped here.',
-  none: 'No model is installed. The one that came with this page needs none.',
+  /** @param shipped with the page, by name; none while that is not known */
+  none: (shipped: readonly string[]) =>
+    [
+      ...(shipped.length > 0 ? [`${shipped.join(', ')} came with this page and can be used at once.`] : []),
+      'The full model, Nexus-Gen V2, is not installed.',
+    ].join(' '),
   reading: 'Reading what is there',
   addAddress: 'Add from address',
   address: 'Address of the model’s folder',

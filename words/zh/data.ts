@@ -32,7 +32,7 @@ export const zhData: PageWords['data'] = {
   },
   cleared: '已清除全部数据。剩余内容见下方。',
   storage: '本机存储',
-  kinds: { chats: '对话', pictures: '图片', models: '模型', page: '页面自身的文件', all: '合计' },
+  kinds: { chats: '对话', pictures: '图片', models: '已安装的模型', page: '本页及其自带的模型', all: '合计' },
   kind: '类别',
   size: '大小',
   free: (bytes) => `本页还可使用 ${byteText(bytes)}。`,
