@@ -87,7 +87,7 @@ function Heading() {
   );
 }
 
-/** Whether what is changed below is the open chat's own. */
+/** Whether what is changed of messages, pictures and words is the open chat's own. */
 function ChatScope() {
   const words = useWords().page.settings.ownChat;
   const perform = usePerform();

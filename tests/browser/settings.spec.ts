@@ -218,6 +218,12 @@ test('settings belong to one chat alone where a person says so, and are given up
   const steps = user.number('Steps');
   await steps.fill('3');
   const only = user.settings.getByRole('checkbox', { name: 'For this chat only', exact: true });
+  await expect(only).toHaveAccessibleDescription(
+    'What you change under Messages, Picture and Words holds in every chat.',
+  );
+  for (const group of ['Messages', 'Picture', 'Words']) {
+    await expect(user.settings.getByRole('group', { name: group, exact: true })).toBeVisible();
+  }
   await only.press('Space');
   await steps.fill('2');
   await expect(steps).toHaveAccessibleDescription(/In this chat alone/);

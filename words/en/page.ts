@@ -14,6 +14,11 @@ import { enSpeed } from './speed.ts';
 import { enVariations } from './variations.ts';
 import { enViewer } from './viewer.ts';
 
+const enGroups = { turn: 'Messages', picture: 'Picture', words: 'Words', data: 'Your data', page: 'Page' };
+
+/** The groups of settings that a chat can have of its own. */
+const enOfChats = `${enGroups.turn}, ${enGroups.picture} and ${enGroups.words}`;
+
 export const en = {
   name: 'Nexus-Gen',
   you: 'You',
@@ -265,7 +270,7 @@ export const en = {
     settings: 'Settings',
     close: 'Close settings',
     model: 'Model',
-    groups: { turn: 'This message', picture: 'Picture', words: 'Words', data: 'Your data', page: 'Page' },
+    groups: enGroups,
     reset: 'Reset',
     computes: (device: string, activations: string) => `Computed by ${device}, in ${activations}.`,
     processor: 'the processor',
@@ -281,8 +286,8 @@ export const en = {
     saveNames: enFileNames,
     ownChat: {
       label: 'For this chat only',
-      general: 'What is changed below holds in every chat.',
-      own: 'What you change below holds in this chat alone; all else follows the general settings.',
+      general: `What you change under ${enOfChats} holds in every chat.`,
+      own: `What you change under ${enOfChats} holds in this chat alone; all else follows the general settings.`,
       field: 'In this chat alone.',
       reset: 'Back to the general settings',
     },

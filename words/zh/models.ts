@@ -7,7 +7,10 @@ export const zhModels: typeof enModels = {
   close: '关闭模型库',
   about: '模型保存在本机并在本机运行。您对它说的话不会发送到任何地方。也可将模型文件夹拖放到此处。',
   none: (shipped) =>
-    [...(shipped.length > 0 ? [`${shipped.join('、')} 由本页自带，可直接使用。`] : []), '尚未安装完整模型 Nexus-Gen V2。'].join(''),
+    [
+      ...(shipped.length > 0 ? [`${shipped.join('、')} 由本页自带，可直接使用。`] : []),
+      '尚未安装完整模型 Nexus-Gen V2。',
+    ].join(''),
   reading: '正在读取已有内容',
   addAddress: '从地址添加',
   address: '模型文件夹的地址',

@@ -14,6 +14,11 @@ import { zhVariations } from './variations.ts';
 import { zhViewer } from './viewer.ts';
 
 /** What a person reads on the page, in Chinese. */
+const zhGroups = { turn: '消息', picture: '图片', words: '文字', data: '您的数据', page: '页面' };
+
+/** The groups of settings that a chat can have of its own. */
+const zhOfChats = `“${zhGroups.turn}”“${zhGroups.picture}”“${zhGroups.words}”`;
+
 export const zh: PageWords = {
   name: 'Nexus-Gen',
   you: '您',
@@ -252,7 +257,7 @@ export const zh: PageWords = {
     settings: '设置',
     close: '关闭设置',
     model: '模型',
-    groups: { turn: '此消息', picture: '图片', words: '文字', data: '您的数据', page: '页面' },
+    groups: zhGroups,
     reset: '重置',
     computes: (device, activations) => `计算设备：${device}，精度 ${activations}。`,
     processor: '处理器',
@@ -268,8 +273,8 @@ export const zh: PageWords = {
     saveNames: zhFileNames,
     ownChat: {
       label: '仅用于此对话',
-      general: '下面的更改适用于所有对话。',
-      own: '下面的更改仅用于此对话，其余沿用通用设置。',
+      general: `在${zhOfChats}下的更改适用于所有对话。`,
+      own: `在${zhOfChats}下的更改仅用于此对话，其余沿用通用设置。`,
       field: '仅用于此对话。',
       reset: '恢复通用设置',
     },
