@@ -20,6 +20,8 @@ export interface AbilityPlan {
   readonly fit: AbilityFit;
   /** The most bytes that it takes on the device. */
   readonly bytes: number;
+  /** Bytes of the bundle that are read for each token or, of what draws, for each step: of the stages that are streamed. */
+  readonly reads: number;
 }
 
 /** One side of the model while it works, in bytes. */
@@ -262,10 +264,17 @@ function abilityPlan(
   const totals = sides.map(({ need, plan }) => sidePlan(need, new Set(plan.streamed), fitted, ability).total);
   const most = Math.max(...totals);
   const both = totals.reduce((sum, total) => sum + total, 0);
-  if (most > fitted.memoryBytes) return { fit: 'too large', bytes: most };
-  if (streamed) return { fit: 'streamed', bytes: most };
-  if (residency === 'both' || sides.length === 1) return { fit: 'fits', bytes: both };
-  return { fit: 'one after the other', bytes: most };
+  if (most > fitted.memoryBytes) return { fit: 'too large', bytes: most, reads: 0 };
+  if (streamed) return { fit: 'streamed', bytes: most, reads: readsOf(ability, sides.at(-1) ?? speaker) };
+  if (residency === 'both' || sides.length === 1) return { fit: 'fits', bytes: both, reads: 0 };
+  return { fit: 'one after the other', bytes: most, reads: 0 };
+}
+
+/** Of the side that does what the ability does over and over. */
+function readsOf(ability: Ability, { need, plan }: Side): number {
+  return need.stages
+    .filter(({ name, runs, for: users }) => runs === 'pass' && users.includes(ability) && plan.streamed.includes(name))
+    .reduce((sum, { stored }) => sum + stored, 0);
 }
 
 function cacheBytes(config: NexusConfig, slots: number): number {

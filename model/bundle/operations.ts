@@ -80,6 +80,15 @@ export function passSeconds(pass: Pass, throughput: Throughput): number {
   return pass.weights / throughput.weights + pass.operations / throughput.operations;
 }
 
+/** Seconds of a pass whose streamed weights are read from the disk before they are used: bytes, and bytes a second. */
+export function streamedSeconds(
+  pass: Pass,
+  throughput: Throughput,
+  { reads, rate }: { readonly reads: number; readonly rate: number },
+): number {
+  return passSeconds(pass, throughput) + reads / rate;
+}
+
 function layerWeights({ hidden, layers, keyWidth, intermediate }: CountedSizes['transformer']): number {
   const attention = 2 * hidden * (hidden + keyWidth);
   return layers * (attention + 3 * hidden * intermediate);

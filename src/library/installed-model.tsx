@@ -1,9 +1,10 @@
 /** A model of the library: what it can do, how far it is there, and what can be done with it. */
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import { byteText } from '../../words/byte-text.ts';
 import type { LibraryModel, NotedSource } from '../../workers/library/protocol.ts';
 import { undoDelete } from '../actions/library.ts';
-import { usePerform, useSelect, useWords } from '../app/context.tsx';
+import { measureReading } from '../actions/measure-device.ts';
+import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { ModelWork } from '../state/library.ts';
 import { ModelButtons } from './model-buttons.tsx';
 import { PlanTable } from './plan-table.tsx';
@@ -30,6 +31,12 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
   const words = page.models;
   const work = useSelect(({ library }) => library.work[model.key]);
   const title = useId();
+  const app = useApp();
+  const readingRate = useSelect(({ library }) => library.readingRates[model.key] ?? null);
+  const isDue = useSelect((current) => measureReading.when(current, model));
+  useEffect(() => {
+    if (isDue) measureReading.perform(app, model);
+  }, [isDue, app, model]);
   const { name, state, kept, rest, bytes, verifiedAt, source, licences, place, moving, lacks, takesWords } = model;
   const stateNow = state === 'installed' && rest > 0 ? 'growing' : state;
   const addable = [...lacks.map((extra) => words.extras[extra]), ...(takesWords ? [words.ownNegatives.added] : [])];
@@ -44,7 +51,12 @@ function InstalledModel({ model }: { readonly model: LibraryModel }) {
       )}
       {work === undefined && moving !== null && <p>{words.brokenOff(moving.kind === 'folder' ? moving.name : null)}</p>}
       {state === 'installed' && (
-        <PlanTable facts={model} rate="there" lacking={rest > 0 ? words.coming : words.lacking} />
+        <PlanTable
+          facts={model}
+          rate="there"
+          readingRate={readingRate}
+          lacking={rest > 0 ? words.coming : words.lacking}
+        />
       )}
       <p className="hint">
         {place.kind === 'folder' && words.inFolder(place.name)} {source !== null && words.from(placeOf(source))}{' '}

@@ -5,7 +5,7 @@ import { byteText } from '../../words/byte-text.ts';
 import type { Offer } from '../../workers/library/protocol.ts';
 import { install, leaveOffer } from '../actions/library.ts';
 import { Check } from '../app/check.tsx';
-import { usePerform, useWords } from '../app/context.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import type { InstallOrder, Offered, Trouble } from '../state/library.ts';
 import { useFocusOn } from './form-field.tsx';
 import { type Amounts, amountsOf, rateOfKept } from './offer-amounts.ts';
@@ -26,6 +26,7 @@ export function OfferedModel({ offered: { offer, refused } }: { readonly offered
   const able = abilities.filter((ability) => offer.abilities[ability] !== null);
   const beside = extras.filter((extra) => offer.extras[extra] !== null);
   const isThere = offer.known === 'installed' && offer.missing === 0;
+  const readingRate = useSelect(({ library }) => library.readingRates[offer.key] ?? null);
   const [accepted, setAccepted] = useState(licences.length === 0 || refused !== null);
   const [chosen, setChosen] = useState(refused?.wanted ?? [...able, ...beside]);
   const [written, setWritten] = useState((refused?.negativeTexts ?? offer.words?.begun ?? []).join('\n'));
@@ -45,7 +46,12 @@ export function OfferedModel({ offered: { offer, refused } }: { readonly offered
       <h3 id={title}>{name}</h3>
       {isThere && <p>{words.already}</p>}
       {(!isThere || amounts.still > 0) && <Cost offer={offer} amounts={amounts} />}
-      <PlanTable facts={offer} rate={isThere ? 'there' : rateOfKept(offer)} lacking={words.lacking} />
+      <PlanTable
+        facts={offer}
+        rate={isThere ? 'there' : rateOfKept(offer)}
+        readingRate={readingRate}
+        lacking={words.lacking}
+      />
       {!isThere && able.length + beside.length > 1 && (
         <Wanted offer={offer} all={[...able, ...beside]} wanted={wish.wanted} choose={setChosen} />
       )}

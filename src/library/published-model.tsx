@@ -25,15 +25,13 @@ export function PublishedModel() {
       <p>{words.published.what}</p>
       <p>{words.published.amounts(byteText(passing), byteText(bytes), passing / commonRate)}</p>
       <p>{words.published.order}</p>
-      <PlanTable facts={facts} rate={(commonRate * bytes) / passing} lacking={words.lacking} />
-      <div className="licence">
-        <p>{words.published.licences}</p>
-        {licences.map((line) => (
-          <p key={line} dir="auto">
-            {line}
-          </p>
-        ))}
-      </div>
+      <PlanTable facts={facts} rate={(commonRate * bytes) / passing} readingRate={null} lacking={words.lacking} />
+      <p className="hint">{words.published.licences}</p>
+      {licences.map((line) => (
+        <p key={line} className="hint" dir="auto">
+          {line}
+        </p>
+      ))}
     </article>
   );
 }

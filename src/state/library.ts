@@ -68,6 +68,8 @@ export interface LibraryState {
   readonly form: SourceForm | null;
   /** What the official files come to; null until that was counted. */
   readonly published: PublishedFacts | null;
+  /** Bytes a second that models are read with, as measured since the page was opened. */
+  readonly readingRates: Readonly<Record<ModelKey, number>>;
   /** Where a source that is being looked at was given. */
   readonly looking: TriedAt | null;
   readonly offered: Offered | null;
@@ -80,6 +82,7 @@ export const emptyLibrary: LibraryState = {
   leaving: [],
   form: null,
   published: null,
+  readingRates: {},
   looking: null,
   offered: null,
   trouble: null,

@@ -65,9 +65,9 @@ export const opened: Opened = {
     languageBytes: 1e6,
     painterBytes: 1e6,
     abilities: {
-      chat: { fit: 'fits', bytes: 1e6 },
-      draw: { fit: 'fits', bytes: 2e6 },
-      edit: { fit: 'fits', bytes: 2e6 },
+      chat: { fit: 'fits', bytes: 1e6, reads: 0 },
+      draw: { fit: 'fits', bytes: 2e6, reads: 0 },
+      edit: { fit: 'fits', bytes: 2e6, reads: 0 },
     },
     streamed: [],
     slots: 512,

@@ -50,6 +50,25 @@ test.each<[string, FitDevice, object, segments: number, blocks: number, slots: n
   for (const ability of served) expect(ability?.bytes).toBeLessThanOrEqual(device.memoryBytes);
 });
 
+/** Billions of bytes that are read for a token, and for a step. */
+test.each<[string, FitDevice, token: number, step: number]>([
+  ['4 GB', graphics(4), 2.9, 3.5],
+  ['6 GB', graphics(6), 0, 1.7],
+  ['8 GB', graphics(8), 0, 0],
+  ['wasm', processor, 2.9, 4.6],
+])('on %s so much is read each time', (_, device, token, step) => {
+  const { abilities, language, painter } = planFit({ shards }, config, device);
+  const { chat, draw, edit } = abilities;
+  expect([chat, draw, edit].map((ability) => ((ability?.reads ?? 0) / 1e9).toFixed(1))).toEqual(
+    [token, step, step].map((bytes) => bytes.toFixed(1)),
+  );
+  // What is streamed and runs once a picture is not read for each.
+  const streamed = new Set([...language.streamed, ...(painter?.streamed ?? [])]);
+  const all = stagesOf({ shards }, config, device.activations).filter(({ name }) => streamed.has(name));
+  const bytes = all.reduce((sum, { stored }) => sum + stored, 0);
+  expect((chat?.reads ?? 0) + (draw?.reads ?? 0)).toBeLessThanOrEqual(bytes);
+});
+
 test('more memory never serves less', () => {
   const order: readonly (AbilityFit | null)[] = ['too large', 'streamed', 'one after the other', 'fits'];
   let before = fitsOf(graphics(1));

@@ -152,7 +152,7 @@ function withoutRanges(): Done {
 }
 
 async function tooSmall(): Promise<never> {
-  const abilities = { chat: { fit: 'too large', bytes: 5.4e9 }, draw: null, edit: null } as const;
+  const abilities = { chat: { fit: 'too large', bytes: 5.4e9, reads: 0 }, draw: null, edit: null } as const;
   const sides = { languageBytes: 5.4e9, painterBytes: null, streamed: [], slots: 1024 } as const;
   requireRoom({ residency: 'streamed', deviceBytes: 2e9, ...sides, abilities }, 'chat');
   return fail('UNEXPECTED', { message: 'it has room' });

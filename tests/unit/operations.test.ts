@@ -9,6 +9,7 @@ import { readNexusConfig } from '../../model/config/nexus.ts';
 import { presets } from '../../model/config/presets.ts';
 import { published } from '../../model/config/published.table.ts';
 import { pictureSeconds } from '../../session/expected-time.ts';
+import { paceOf } from '../../src/library/pace.ts';
 import { enExpectedTime } from '../../words/en/expected-time.ts';
 import { zhExpectedTime } from '../../words/zh/expected-time.ts';
 import { opened } from '../helpers/fake-session.ts';
@@ -59,6 +60,22 @@ describe('on a device', () => {
     expect(passSeconds(tokenPass(sizes), throughput)).toBeCloseTo(0.0707 + 0.0014, 4);
     expect(passSeconds(stepPass(sizes, 'generation', sizes.size), throughput)).toBeCloseTo(0.086 + 1.512, 3);
   });
+
+  test.each([
+    ['chat', 'fits', 0, null, 'about 14 tokens a second'],
+    ['draw', 'fits', 0, null, 'about 2 seconds a step'],
+    ['draw', 'streamed', 0, null, 'about 2 seconds a step'],
+    ['draw', 'streamed', 4e9, 1e9, 'about 6 seconds a step'],
+    ['chat', 'streamed', 3e9, 2e9, 'about 2 seconds a token'],
+    ['draw', 'streamed', 4e9, null, 'at least 2 seconds a step, and the time in which 4.0 GB are read for it'],
+    ['edit', 'too large', 0, 1e9, null],
+  ] as const)(
+    'a plan tells of %s, %s, with %d bytes read each time at %s a second: %s',
+    (ability, fit, reads, readingRate, told) => {
+      const planned = { fit, bytes: 0, reads };
+      expect(paceOf(ability, planned, sizes, { throughput, readingRate }, enExpectedTime)).toBe(told);
+    },
+  );
 
   test('a picture takes its steps, with CFG those of the negative branch too, in a part of them where so chosen', () => {
     const painting = { ...sizes.size, decoder: 'generation' } as const;

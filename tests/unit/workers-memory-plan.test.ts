@@ -64,7 +64,7 @@ describe('a bundle', () => {
 
   test('that has no room to draw still speaks, and says which ability it lacks', () => {
     const plan = planFor(1e9);
-    const abilities = { ...plan.abilities, draw: { fit: 'too large', bytes: 9e9 } } as const;
+    const abilities = { ...plan.abilities, draw: { fit: 'too large', bytes: 9e9, reads: 0 } } as const;
     requireRoom({ ...plan, abilities }, 'chat');
     requireRoom({ ...plan, abilities }, 'edit');
     const failure = failureOf(caught(() => requireRoom({ ...plan, abilities }, 'draw')));

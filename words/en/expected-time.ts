@@ -19,8 +19,10 @@ export const enExpectedTime = {
   step: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a step`,
   picture: (seconds: number, bound: Bound) => `${duration(seconds, bound)} a picture`,
   batch: (seconds: number, bound: Bound) => `${duration(seconds, bound)} for the whole batch`,
+  /** @param bytes of streamed parts, where nobody knows how fast they are read */
+  reading: (phrase: string, bytes: string) => `${phrase}, and the time in which ${bytes} are read for it`,
   /** @param phrase one of the above */
   here: (phrase: string) => `Estimated for this device: ${phrase}.`,
   origin:
-    'Times are estimated from two seconds of computing on this device. Streamed parts are loaded each time, which comes on top.',
+    'Times are estimated from two seconds of computing on this device. What is streamed is read each time, which counts for a model that is here, at the speed it is read with now.',
 };

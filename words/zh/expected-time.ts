@@ -21,6 +21,7 @@ export const zhExpectedTime: typeof enExpectedTime = {
   step: (seconds, bound) => `每步${duration(seconds, bound)}`,
   picture: (seconds, bound) => `每张图片${duration(seconds, bound)}`,
   batch: (seconds, bound) => `整批${duration(seconds, bound)}`,
+  reading: (phrase, bytes) => `${phrase}，另加每次读取 ${bytes} 的时间`,
   here: (phrase) => `本机估计：${phrase}。`,
-  origin: '时间根据本机两秒钟的计算估算。流式加载的部分每次都要读取，还需更久。',
+  origin: '时间根据本机两秒钟的计算估算。流式加载的部分每次都要读取；模型在本机时，按现在的读取速度计入。',
 };

@@ -4,7 +4,7 @@ import { readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { type Installable, installables } from '../../model/bundle/installables.ts';
 import { manifestFile } from '../../model/bundle/manifest.ts';
-import { FailureError, fail, failure, failureOf } from '../../model/failure.ts';
+import { FailureError, fail, failure } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
@@ -15,13 +15,14 @@ import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal, notedWanted } from './journal.ts';
 import { asWriter, whileUnused } from './locks.ts';
-import { lookFailure } from './look-failure.ts';
+import { isAbsent, lookFailure } from './look-failure.ts';
 import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
 import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
 import { offerOfBundle, offerOfCheckpoint, titleOf } from './offers.ts';
 import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
+import { readingRate } from './reading-rate.ts';
 import { noteVerified } from './verification.ts';
 
 /** What a person wants of a checkpoint. */
@@ -231,6 +232,11 @@ export class Library {
     });
   }
 
+  /** Bytes a second; null where nothing can be read. */
+  async readingRate(key: ModelKey): Promise<number | null> {
+    return readingRate(await this.#folderOf(key), this.#ground);
+  }
+
   remove(key: ModelKey): Promise<void> {
     return this.#changing(key, (found) => {
       const { folder, names } = found;
@@ -326,12 +332,6 @@ export class Library {
       this.#running.delete(key);
     }
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  const { code, data } = failureOf(error);
-  const problem = code === 'BUNDLE_FILE' || code === 'FILE_UNREADABLE' ? data.problem : null;
-  return problem === 'missing' || problem === 'no-file';
 }
 
 /** What a source holds. */

@@ -205,6 +205,8 @@ export interface LibraryWorker {
   resume(key: ModelKey): Promise<Outcome<InstallEnd>>;
   /** Ends an installation or a move; what was fetched or copied is kept. */
   pause(key: ModelKey): Promise<Outcome<null>>;
+  /** Bytes a second that its files are read with where they lie, measured for two seconds at most; null where nothing is read. */
+  readingRate(key: ModelKey): Promise<Outcome<number | null>>;
   /** Compares every byte with its hash. Answers with the number of bytes that are wrong or missing. */
   verify(key: ModelKey): Promise<Outcome<number>>;
   /** FOLDER_LEFT where it is deleted, and its files in a folder of this machine could not be. */

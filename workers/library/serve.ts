@@ -44,6 +44,7 @@ export function serveLibrary(
         library.pause(key);
         return null;
       }),
+    readingRate: (key) => ask((library) => library.readingRate(key)),
     verify: (key) => ask((library) => library.verify(key)),
     remove: (key) =>
       ask(async (library) => {
