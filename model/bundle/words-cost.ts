@@ -8,6 +8,7 @@ import { negativeLayout } from './negative-text.ts';
 import { wordsPart } from './parts.ts';
 import type { PlannedShard } from './planned-parts.ts';
 import { SourceFolders } from './source-files.ts';
+import type { TokenCounts } from './words-length.ts';
 
 /** Bytes of the file of one text, but for those of its own letters; and how it is made. */
 export type WordsCost = { readonly bytes: number } & (
@@ -18,7 +19,7 @@ export type WordsCost = { readonly bytes: number } & (
       /** The most bytes that lie on the disk beside it meanwhile. */
       readonly beside: number;
       /** The most tokens of a text that each encoder reads; what follows them is cut off. */
-      readonly tokens: { readonly t5: number; readonly clip: number };
+      readonly tokens: TokenCounts;
     }
   /** The file of one who has made just these words, if it lies there: files are lacking to make any. */
   | { readonly from: 'files'; readonly lacking: readonly string[] }

@@ -1,8 +1,8 @@
 /** Looking at where a model lies: what is found there is offered, and nothing is installed. */
-import type { InstallSource, ModelKey } from '../../workers/library/protocol.ts';
+import type { InstallSource, ModelKey, TokenCounts } from '../../workers/library/protocol.ts';
 import type { Opened } from '../../workers/protocol.ts';
 import { openFolder } from '../library/folders.ts';
-import type { SourceForm, TriedAt } from '../state/library.ts';
+import type { Offered, SourceForm, TriedAt } from '../state/library.ts';
 import type { Action, App } from './app.ts';
 import { change, deviceOf, openedNow, tell } from './library.ts';
 
@@ -49,7 +49,7 @@ export const lookAt: Action<[source: InstallSource, at: TriedAt]> = {
         (offer) => {
           if (!isAwaited()) return;
           const { form } = app.store.getState().library;
-          const offered = { source, offer, refused: null };
+          const offered = { source, offer, lengths: {}, refused: null };
           change(app, { looking: null, offered, form: form?.kind === at.kind ? null : form });
         },
         (error: unknown) => {
@@ -74,6 +74,32 @@ export const allowHost: Action<[host: string]> = {
 
 function hasHosts(source: InstallSource | null | undefined): source is Extract<InstallSource, { hosts: unknown }> {
   return source?.kind === 'address' || source?.kind === 'official';
+}
+
+/** Has words counted that are written for an offer, where its files have what reads them. */
+export const countWords: Action<[texts: readonly string[]]> = {
+  when: ({ library }) => library.offered?.offer.words?.cost.from === 'encoders',
+  perform(app, texts) {
+    const { offered } = app.store.getState().library;
+    const uncounted = texts.filter((text) => offered?.lengths[text] === undefined);
+    if (offered === null || uncounted.length === 0) return;
+    app.library
+      .ask((worker) => worker.wordsLengths(offered.source, uncounted))
+      .then(
+        (counts) => noteLengths(app, offered, Object.fromEntries(uncounted.map((text, at) => [text, counts?.[at]]))),
+        // What is wrong with their files is told when they are made.
+        () => undefined,
+      );
+  },
+};
+
+function noteLengths(app: App, { offer }: Offered, counted: Readonly<Record<string, TokenCounts | undefined>>): void {
+  const { offered } = app.store.getState().library;
+  if (offered?.offer !== offer) return;
+  const known = Object.entries(counted).flatMap(([text, counts]) =>
+    counts === undefined ? [] : [[text, counts] as const],
+  );
+  change(app, { offered: { ...offered, lengths: { ...offered.lengths, ...Object.fromEntries(known) } } });
 }
 
 /** Has the person choose a folder of this machine, and looks at it. */

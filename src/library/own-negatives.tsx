@@ -1,7 +1,9 @@
 /** Negative prompts of a person's own words, to be added to a model. */
+import { useEffect } from 'react';
 import { byteText } from '../../words/byte-text.ts';
 import type { WordsOffer } from '../../workers/library/protocol.ts';
-import { useWords } from '../app/context.tsx';
+import { countWords } from '../actions/look.ts';
+import { useApp, useSelect, useWords } from '../app/context.tsx';
 import type { Trouble } from '../state/library.ts';
 import { FormField } from './form-field.tsx';
 
@@ -23,7 +25,10 @@ export function OwnNegatives({ offer, written, write, layers, trouble }: OwnNega
     cost.from === 'files'
       ? words.ownNegatives.lacking(cost.lacking.join(words.listed))
       : words.ownNegatives.made(byteText(cost.takes), byteText(cost.bytes), cost.tokens);
-  const again = linesOf(written).filter((line) => held.includes(line));
+  const lines = linesOf(written);
+  const added = lines.filter((line) => !held.includes(line));
+  const cut = useCutWords(added, cost);
+  const again = lines.filter((line) => held.includes(line));
   return (
     <div className="field">
       <FormField<HTMLTextAreaElement>
@@ -43,10 +48,33 @@ export function OwnNegatives({ offer, written, write, layers, trouble }: OwnNega
         )}
       </FormField>
       <p role="status" className="hint">
-        {again.length > 0 && words.ownNegatives.held(again)}
+        {[...(again.length > 0 ? [words.ownNegatives.held(again)] : []), ...cut].join(' ')}
       </p>
     </div>
   );
+}
+
+/** Whoever still writes is not counted after. */
+const countedMs = 500;
+
+/** A sentence for each of these that an encoder does not read to its end. */
+function useCutWords(lines: readonly string[], cost: WordsOffer['cost']): readonly string[] {
+  const words = useWords().page.models.ownNegatives;
+  const app = useApp();
+  const canCount = cost.from === 'encoders';
+  const lengths = useSelect(({ library }) => library.offered?.lengths);
+  const text = lines.join('\n');
+  useEffect(() => {
+    if (!canCount || text === '') return;
+    const timer = setTimeout(() => countWords.perform(app, text.split('\n')), countedMs);
+    return () => clearTimeout(timer);
+  }, [canCount, text, app]);
+  if (cost.from === 'files') return [];
+  return lines.flatMap((line) => {
+    const counts = lengths?.[line];
+    const isCut = counts !== undefined && (counts.clip > cost.tokens.clip || counts.t5 > cost.tokens.t5);
+    return isCut ? [words.cut(line, counts, cost.tokens)] : [];
+  });
 }
 
 /** Without the spaces around them, which no text encoder reads; each once. */

@@ -9,6 +9,7 @@ import type {
   Offer,
   OfficialSource,
   PublishedFacts,
+  TokenCounts,
 } from '../../workers/library/protocol.ts';
 
 /** A model that something is being done with: here, or in another tab. */
@@ -30,6 +31,8 @@ export interface InstallOrder {
 export interface Offered {
   readonly source: InstallSource;
   readonly offer: Offer;
+  /** Tokens of the words that were written for it so far, as the text encoders count them. */
+  readonly lengths: Readonly<Record<string, TokenCounts>>;
   /** What was ordered of it and could not be begun; null where nothing was. */
   readonly refused: InstallOrder | null;
 }

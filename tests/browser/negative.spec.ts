@@ -98,6 +98,10 @@ test('words of a person’s own are added to a model that was converted here, an
     await expect(ownNegatives(page)).toHaveCount(0);
     await cfg.check();
     await ownNegatives(page).fill(blurry);
+    // What is longer than an encoder reads is told while it is written.
+    await expect(tiny).toContainText(
+      new RegExp(`“${blurry}” is cut: of its \\d+ tokens one text encoder reads \\d+, and of \\d+ the other 7\\.`),
+    );
     await button(page, 'Install').click();
     await expect(tiny).toContainText('Installed,');
     await button(page, 'Use').click();

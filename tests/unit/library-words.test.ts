@@ -72,6 +72,20 @@ test('what a text takes is told before there is one: its file, all that is read 
   });
 });
 
+test('how long words are for each encoder is counted before they are made, where there is what reads them', async () => {
+  const library = open(new FaultFolder());
+  const [short, long, none] = (await library.wordsLengths(source, ['dull', `${blurry} ${blurry}`, ''])) ?? [];
+  const { words } = await library.look(source, null);
+  if (words?.cost.from !== 'encoders') return expect.fail('no encoders');
+  const reads = words.cost.tokens;
+  expect(short?.t5).toBeLessThanOrEqual(reads.t5);
+  expect(short?.clip).toBeLessThanOrEqual(reads.clip);
+  expect(long?.t5).toBeGreaterThan(reads.t5);
+  expect(long?.clip).toBeGreaterThan(reads.clip);
+  expect(none).toEqual({ t5: 0, clip: 0 });
+  expect(await open(new FaultFolder(), withoutTokenizers).wordsLengths(source, ['dull'])).toBeNull();
+});
+
 test('words come with a whole model, to the terminal’s bytes', async () => {
   const { disk, key } = await installedWith([blurry]);
   expect(texts(disk, key)).toEqual([blurry]);

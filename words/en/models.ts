@@ -1,5 +1,12 @@
 /** What a person reads in the region Models, in English. */
 import { minuteText } from '../minute-text.ts';
+import { shortened } from '../shortened.ts';
+
+/** Tokens of a text for each of the two text encoders, or what they read of one. */
+interface TokenCounts {
+  readonly t5: number;
+  readonly clip: number;
+}
 
 export const enModels = {
   models: 'Models',
@@ -65,11 +72,13 @@ export const enModels = {
     label: 'Negative prompts of your own',
     /** Among what can be added. */
     added: 'negative prompts of your own',
-    made: (read: string, kept: string, { t5, clip }: { t5: number; clip: number }) =>
+    made: (read: string, kept: string, { t5, clip }: TokenCounts) =>
       `What a picture should not be, one a line. For each, ${read} pass through and ${kept} are kept. Of a long one the first ${t5} tokens count, for one of the two text encoders the first ${clip}; a token is a word or a part of one.`,
     lacking: (files: string) =>
       `What a picture should not be, one a line. Words are made with ${files}, which are not there: only words whose own file is there can be added.`,
     layers: (extra: string) => `Pictures steer away from words only with “${extra}”.`,
+    cut: (text: string, has: TokenCounts, reads: TokenCounts) =>
+      `“${shortened(text)}” is cut: of its ${has.clip} tokens one text encoder reads ${Math.min(has.clip, reads.clip)}, and of ${has.t5} the other ${Math.min(has.t5, reads.t5)}.`,
     held: (texts: readonly string[]) => `The model holds this already: ${texts.map((text) => `“${text}”`).join(', ')}.`,
   },
   /** Of the abilities, which are installed. */

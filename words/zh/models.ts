@@ -1,6 +1,7 @@
 /** What a person reads in the region Models, in Chinese. */
 import type { enModels } from '../en/models.ts';
 import { minuteText } from '../minute-text.ts';
+import { shortened } from '../shortened.ts';
 
 export const zhModels: typeof enModels = {
   models: '模型库',
@@ -62,6 +63,8 @@ export const zhModels: typeof enModels = {
     lacking: (files) =>
       `图片不应有的内容，每行一条。生成这些文字需要 ${files}，而来源中没有：只能添加来源中已有其文件的文字。`,
     layers: (extra) => `只有安装“${extra}”后，图片才能避开这些文字。`,
+    cut: (text, has, reads) =>
+      `“${shortened(text)}”会被截断：一个文本编码器读取其 ${has.clip} 个词元中的 ${Math.min(has.clip, reads.clip)} 个，另一个读取 ${has.t5} 个中的 ${Math.min(has.t5, reads.t5)} 个。`,
     held: (texts) => `模型已含有：${texts.map((text) => `“${text}”`).join('、')}。`,
   },
   wanted: '安装哪些功能',

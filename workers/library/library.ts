@@ -9,20 +9,30 @@ import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { conversionKey, madeFrom, planOf } from './conversion.ts';
+import { conversionKey, type MachineTools, madeFrom, planOf } from './conversion.ts';
 import { type ConversionInstall, installConversion } from './conversion-install.ts';
 import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
 import { Journal, notedWanted } from './journal.ts';
 import { asWriter, whileUnused } from './locks.ts';
-import { isAbsent, lookFailure } from './look-failure.ts';
+import { lookFailure } from './look-failure.ts';
 import { modelOf, notable, sourceOf } from './model-entry.ts';
 import { keyOf, type ModelFolder, nameOf, noteDamage, readModelFolder } from './model-folder.ts';
 import { damageOf, mend, movedTo, showFolder, sweepModel } from './moved-model.ts';
 import { forgetFolder, moveToBrowser, moveToFolder, undoMove } from './moving.ts';
-import { offerOfBundle, offerOfCheckpoint, titleOf } from './offers.ts';
-import type { InstallEnd, InstallSource, LibraryModel, ModelKey, MoveEnd, MoveTarget, Offer } from './protocol.ts';
+import { lengthsOf, offerOfBundle, offerOfCheckpoint, titleOf } from './offers.ts';
+import type {
+  InstallEnd,
+  InstallSource,
+  LibraryModel,
+  ModelKey,
+  MoveEnd,
+  MoveTarget,
+  Offer,
+  TokenCounts,
+} from './protocol.ts';
 import { readingRate } from './reading-rate.ts';
+import { type Found, Sources } from './sources.ts';
 import { noteVerified } from './verification.ts';
 
 /** What a person wants of a checkpoint. */
@@ -36,12 +46,12 @@ export class Library {
   readonly #moves = new Map<ModelKey, Promise<MoveEnd>>();
   /** What a person gave since this worker lives, and cannot be written down. */
   readonly #given = new Map<ModelKey, InstallSource>();
-  /** Of other hosts, by what was asked for: what was read of them to know what they hold is not asked for again. */
-  readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly #sources: Sources;
   readonly #offered = new Map<ModelKey, Offer>();
 
   constructor(ground: LibraryGround) {
     this.#ground = ground;
+    this.#sources = new Sources(ground);
   }
 
   /** What ended in the middle is put right, but for what another tab is at work on. */
@@ -78,38 +88,19 @@ export class Library {
   async #offer(source: InstallSource, device: FitDevice | null): Promise<Offer> {
     const { stored, conversionTools } = this.#ground;
     const ground = { stored, folderOf: (key: ModelKey) => this.#folderIfThere(key) };
-    const found = await this.#find(source);
+    const found = await this.#sources.find(source);
     if (found.kind === 'bundle') return offerOfBundle(found.files, found.bytes, device, ground);
-    const { close, ...tools } = await conversionTools();
-    try {
-      const offer = await offerOfCheckpoint(found.checkpoint, tools, device, ground);
-      this.#offered.set(offer.key, offer);
-      return offer;
-    } finally {
-      close();
-    }
+    const offer = await withTools(conversionTools, (tools) =>
+      offerOfCheckpoint(found.checkpoint, tools, device, ground),
+    );
+    this.#offered.set(offer.key, offer);
+    return offer;
   }
 
-  /** A bundle where there is one; else the checkpoint there, which is not looked for again as long as the page is open. */
-  async #find(source: InstallSource): Promise<Found> {
-    const { filesOf, checkpointOf } = this.#ground;
-    const name = JSON.stringify(source);
-    const known = this.#checkpoints.get(name);
-    if (known !== undefined) return { kind: 'checkpoint', checkpoint: known };
-    const files = filesOf(source);
-    let absent: unknown = new FailureError(failure('SOURCE_MISSING', { files: [manifestFile] }));
-    if (files !== null) {
-      try {
-        return { kind: 'bundle', files, bytes: await files.manifest() };
-      } catch (error) {
-        if (!isAbsent(error)) throw error;
-        absent = error;
-      }
-    }
-    const checkpoint = await checkpointOf(source);
-    if (checkpoint === null) throw absent;
-    if (source.kind === 'address' || source.kind === 'official') this.#checkpoints.set(name, checkpoint);
-    return { kind: 'checkpoint', checkpoint };
+  async wordsLengths(source: InstallSource, texts: readonly string[]): Promise<readonly TokenCounts[] | null> {
+    const found = await this.#sources.find(source);
+    if (found.kind === 'bundle') return null;
+    return withTools(this.#ground.conversionTools, (tools) => lengthsOf(found.checkpoint, texts, tools));
   }
 
   async install(
@@ -118,7 +109,7 @@ export class Library {
     wanted: readonly Installable[] = installables,
     negativeTexts: readonly string[] = [],
   ): Promise<InstallEnd> {
-    const found = await this.#find(source);
+    const found = await this.#sources.find(source);
     return found.kind === 'bundle'
       ? this.#fetch(source, found, sha256, wanted)
       : this.#convert(source, found.checkpoint, sha256, { wanted, negativeTexts });
@@ -203,7 +194,7 @@ export class Library {
     if (folder === null) return this.install(given ?? sourceOf(found), key, wanted, negativeTexts);
     // Where nothing has to be fetched its source is not asked for.
     const files = async () => {
-      const there = await this.#find(given ?? sourceOf(found));
+      const there = await this.#sources.find(given ?? sourceOf(found));
       return there.kind === 'bundle' ? there.files : fail('MODEL_MOVED', { name: nameOf(found), folder });
     };
     const mending = async (signal: AbortSignal) => this.#mend(await this.#folderOf(key), folder, files, signal);
@@ -334,11 +325,6 @@ export class Library {
   }
 }
 
-/** What a source holds. */
-type Found =
-  | { readonly kind: 'bundle'; readonly files: BundleFiles; readonly bytes: Uint8Array }
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
-
 async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
   const journal = await Journal.open(folder);
   try {
@@ -346,4 +332,13 @@ async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
   } finally {
     journal.close();
   }
+}
+
+/** The threads of what a conversion computes with end with the work. */
+async function withTools<Result>(
+  open: LibraryGround['conversionTools'],
+  work: (tools: MachineTools) => Promise<Result>,
+): Promise<Result> {
+  const { close, ...tools } = await open();
+  return work(tools).finally(close);
 }

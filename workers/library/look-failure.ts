@@ -22,10 +22,3 @@ export function lookFailure(source: InstallSource, error: unknown): unknown {
   if (data.problem === 'page') return told({ ...looked(), problem: 'page' });
   return data.problem === 'missing' ? told({ ...looked(), problem: 'absent' }) : error;
 }
-
-/** Whether a source lacks the file that was asked for: it may hold something else. */
-export function isAbsent(error: unknown): boolean {
-  const { code, data } = failureOf(error);
-  const problem = code === 'BUNDLE_FILE' || code === 'FILE_UNREADABLE' ? data.problem : null;
-  return problem === 'missing' || problem === 'no-file';
-}

@@ -1,12 +1,13 @@
 /** What would be installed from a source, before anything is. */
 import { abilitiesOf } from '../../model/bundle/abilities.ts';
 import { bytesBeside } from '../../model/bundle/computed-shards.ts';
-import type { ConversionPlan } from '../../model/bundle/conversion-plan.ts';
+import { type ConversionPlan, readModelConfig } from '../../model/bundle/conversion-plan.ts';
 import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { abilities, extras, type InstallableBytes, wantedBytes } from '../../model/bundle/installables.ts';
 import { heldWords, wordsBytes } from '../../model/bundle/negative-text.ts';
 import { wordsCost } from '../../model/bundle/words-cost.ts';
+import { type TokenCounts, wordsLengths } from '../../model/bundle/words-length.ts';
 import type { NexusConfig } from '../../model/config/nexus.ts';
 import { fail } from '../../model/failure.ts';
 import { readManifest } from '../bundle/open-folder.ts';
@@ -139,4 +140,13 @@ async function sizesOf(checkpoint: Checkpoint): Promise<InstallableBytes & Pick<
 function bytesOf({ shards, graphs }: ConversionPlan): number {
   const ofShards = shards.reduce((sum, { layout }) => sum + layout.bytes, 0);
   return graphs.reduce((sum, { bytes }) => sum + bytes.length, ofShards);
+}
+
+/** How long words are for the encoders of a checkpoint; null where it lacks what reads them. */
+export async function lengthsOf(
+  { folder }: Checkpoint,
+  texts: readonly string[],
+  { openTokenizer }: Pick<MachineTools, 'openTokenizer'>,
+): Promise<readonly TokenCounts[] | null> {
+  return wordsLengths([folder], await readModelConfig([folder]), texts, openTokenizer);
 }

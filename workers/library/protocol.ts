@@ -4,6 +4,7 @@ import type { AbilityPlan, FitDevice } from '../../model/bundle/fit.ts';
 import type { Ability, Extra, Installable } from '../../model/bundle/installables.ts';
 import type { CountedSizes } from '../../model/bundle/operations.ts';
 import type { WordsCost } from '../../model/bundle/words-cost.ts';
+import type { TokenCounts } from '../../model/bundle/words-length.ts';
 import type { BundleLocation, GivenFile, Outcome } from '../protocol.ts';
 import type { OfficialLayoutName } from './official-layouts.ts';
 
@@ -169,7 +170,7 @@ export interface LibrarySaying {
   readonly library: { readonly event: LibraryEvent; readonly from: 'here' | 'elsewhere' };
 }
 
-export type { Ability, Extra, Installable };
+export type { Ability, Extra, Installable, TokenCounts };
 
 export type InstallEnd = 'installed' | 'paused';
 
@@ -187,6 +188,8 @@ export interface LibraryWorker {
   list(device: FitDevice | null): Promise<Outcome<readonly LibraryModel[]>>;
   published(device: FitDevice | null): Promise<Outcome<PublishedFacts>>;
   look(source: InstallSource, device: FitDevice | null): Promise<Outcome<Offer>>;
+  /** Tokens of words that are to be negative prompts; null where the source lacks what reads them, or is no checkpoint. */
+  wordsLengths(source: InstallSource, texts: readonly string[]): Promise<Outcome<readonly TokenCounts[] | null>>;
   /**
    * Installs what is not there yet, or fetches again what was damaged; goes on where it stopped.
    *

@@ -36,6 +36,7 @@ export function serveLibrary(
     list: (device) => ask((library) => library.list(device)),
     published: (device) => ask(async () => publishedFacts(device)),
     look: (source, device) => ask((library) => library.look(source, device)),
+    wordsLengths: (source, texts) => ask((library) => library.wordsLengths(source, texts)),
     install: (source, sha256, wanted, negativeTexts) =>
       ask((library) => library.install(source, sha256, wanted, negativeTexts)),
     resume: (key) => ask((library) => library.resume(key)),
