@@ -47,7 +47,8 @@ async function openModels({ chrome, host }: Pick<Site, 'chrome' | 'host'>): Prom
 async function goOn({ user: { page }, host }: Site): Promise<void> {
   await expect(region(page)).not.toContainText('Reading');
   if ((await region(page).getByRole('progressbar').count()) > 0 || (await installed(page).count()) > 0) return;
-  if ((await article(page).count()) > 0) return button(page, /^(Resume|Repair)$/).click();
+  // What could not be begun is offered again.
+  if ((await article(page).count()) > 0) return button(page, /^(Resume|Repair|Install)$/).click();
   await button(page, 'Add from address').click();
   await page.getByRole('textbox', { name: 'Address of the model’s folder' }).fill(host.farBase);
   await button(page, 'Look').click();
