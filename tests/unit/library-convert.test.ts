@@ -1,13 +1,14 @@
 /** A checkpoint becomes a model of the library: the bytes that the terminal writes, also after any interruption. */
 import { expect, test } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
+import { openFiles } from '../../workers/bundle/file-folder.ts';
 import { browserSha256 } from '../../workers/library/sha256-in-pieces.ts';
 import { converted, files } from '../helpers/conversion.ts';
 import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
 import { type Fault, FaultFolder } from '../helpers/fault-folder.ts';
 import { expectInstalled } from '../helpers/installed-files.ts';
 import { sha256 } from '../helpers/memory-sink.ts';
-import { bytesFolder } from '../helpers/sources.ts';
+import { bytesFolder, failureFrom } from '../helpers/sources.ts';
 import { distinctBytes } from '../helpers/tiny-manifest.ts';
 
 const checkpoint = bytesFolder(files);
@@ -68,6 +69,47 @@ test('killed anywhere it is no model, and goes on to the same bytes', async () =
     expectAsTerminal(disk, key);
   }
 }, 240_000);
+
+/** The checkpoint as a browser gives files of this machine, written at that time. */
+function givenFiles(lastModified: number) {
+  const given = [...files].map(([path, bytes]) => ({
+    path,
+    file: new File([new Uint8Array(bytes)], path, { lastModified }),
+  }));
+  return openFiles(given);
+}
+
+test.each([
+  ['as they were', 1],
+  ['written anew since', 2],
+])(
+  'killed while files of this machine are converted, it goes on with them %s',
+  async (_, lastModified) => {
+    const undisturbed = new FaultFolder();
+    undisturbed.failAt(Number.POSITIVE_INFINITY, 'killed');
+    const first = openLibrary(undisturbed, noBundle, { checkpoint: givenFiles(1) });
+    const { key } = await first.look(source, null);
+    await first.install(source, key);
+    const disk = new FaultFolder();
+    disk.failAt(Math.ceil(undisturbed.operations * 0.6), 'killed');
+    await failureFrom(() => openLibrary(disk, noBundle, { checkpoint: givenFiles(1) }).install(source, key));
+    disk.restart();
+    const library = openLibrary(disk, noBundle, { checkpoint: givenFiles(lastModified) });
+    await library.sweep();
+    expect(await library.install(source, key)).toBe('installed');
+    await library.sweep();
+    expectAsTerminal(disk, key);
+  },
+  60_000,
+);
+
+test('files that were copied since are the same checkpoint', async () => {
+  const disk = new FaultFolder();
+  const library = openLibrary(disk, noBundle, { checkpoint: givenFiles(1) });
+  const offer = await library.look(source, null);
+  const copied = openLibrary(disk, noBundle, { checkpoint: givenFiles(2) });
+  expect((await copied.look(source, null)).sha256).toBe(offer.sha256);
+});
 
 test('paused it keeps the files that are finished', async () => {
   const disk = new FaultFolder();

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { chunkBytes } from '../../model/bundle/hashes.ts';
 import { encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { type Failure, failure, failureOf } from '../../model/failure.ts';
+import { openFiles } from '../../workers/bundle/file-folder.ts';
 import type { OpenFolder } from '../../workers/bundle/open-folder.ts';
 import { openInPage } from '../../workers/bundle/page-locations.ts';
 import { whileUnused } from '../../workers/library/locks.ts';
@@ -158,4 +159,12 @@ test('one of the library that is being changed is named as a person knows it', a
     const opening = openAt({ kind: 'opfs', path: ['models', 'tiny'] });
     expect(failureOf(await opening.catch((error: unknown) => error))).toEqual(failure('MODEL_BUSY', { name: 'Tiny' }));
   });
+});
+
+test('a file is known again by its size and date, other bytes that a page holds are not', async () => {
+  const versionOf = async (file: Blob) => (await openFiles([{ path: 'a', file }]).open('a')).version;
+  const file = (text: string, lastModified: number) => versionOf(new File([text], 'a', { lastModified }));
+  expect(await file('abc', 1)).toBe(await file('abc', 1));
+  expect(new Set([await file('abc', 1), await file('abc', 2), await file('abcd', 1)]).size).toBe(3);
+  expect(await versionOf(new Blob(['abc']))).toBe(undefined);
 });

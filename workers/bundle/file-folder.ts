@@ -39,12 +39,14 @@ export function openFiles(files: readonly GivenFile[]): SourceFolder {
 
 /** A file as it was when it was opened: once it is changed on the disk, the browser reads it no more. */
 export function blobSource(name: string, file: Blob): ByteSource {
-  return sourceOf(name, file.size, (at, end) =>
+  const source = sourceOf(name, file.size, (at, end) =>
     readingHandle(name, async () => {
       const bytes = new Uint8Array(await heard(name, file.slice(at, end).arrayBuffer()));
       return bytes.length === end - at ? bytes : fail('SOURCE_CHANGED', { file: name });
     }),
   );
+  // By these, browsers tell whether a file is still the one that was opened.
+  return file instanceof File ? { ...source, version: `${file.size} ${file.lastModified}` } : source;
 }
 
 /** Browsers have been seen to leave a read of a large file without any answer. */

@@ -10,6 +10,8 @@ export interface Checkpoint {
   readonly folder: SourceFolder;
   /** Beside those that its config.json names. */
   readonly licences: readonly string[];
+  /** Names what a file holds, wherever it is copied to. */
+  contentOf(source: ByteSource): Promise<string>;
   /** Bytes a second that it arrives with, measured for two seconds at most; null where nothing arrived. */
   rate(): Promise<number | null>;
   /** Nothing is read once this signal says so; null where none does any more. */
@@ -29,6 +31,7 @@ export async function checkpointInFolder(folder: SourceFolder): Promise<Checkpoi
   return {
     folder,
     licences: [],
+    contentOf: sampled,
     rate: async () => (weights === undefined ? null : filesInFolder(folder).rate({ path: weights })),
     endWith: () => undefined,
   };
@@ -44,6 +47,7 @@ export function remoteCheckpoint(
   return {
     folder,
     licences,
+    contentOf: async (source) => source.version ?? sampled(source),
     rate: async () =>
       largest === undefined
         ? null
@@ -70,15 +74,15 @@ const samples = 16;
 const sampleBytes = 64 * 2 ** 10;
 
 /**
- * Names what a folder's files hold: by the version that their host names, else by samples of each. Another training changes
+ * Names what a checkpoint's files hold: by the version that their host names, else by samples of each. Another training changes
  * nearly every weight.
  */
-export async function fingerprintOf(folder: SourceFolder): Promise<Fingerprint> {
+export async function fingerprintOf({ folder, contentOf }: Checkpoint): Promise<Fingerprint> {
   const named = new Map<string, string>();
   for (const path of await folder.list()) {
     if (!/\.(json|safetensors|bin)$/.test(path)) continue;
     const source = await folder.open(path);
-    named.set(path, `${path} ${source.version ?? (await sampled(source))}`);
+    named.set(path, `${path} ${await contentOf(source)}`);
   }
   const without = (left: readonly RegExp[]) => {
     const paths = [...named.keys()].filter((path) => !left.some((files) => files.test(path)));

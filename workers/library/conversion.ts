@@ -175,8 +175,8 @@ async function stagesOf({
  *
  * @param before the name that is noted with what is there: it stays where only what negative prompts are made of has come since
  */
-export async function madeFrom({ folder }: Checkpoint, before: string | null): Promise<string> {
-  const { whole, earlier } = await fingerprintOf(folder);
+export async function madeFrom(checkpoint: Checkpoint, before: string | null): Promise<string> {
+  const { whole, earlier } = await fingerprintOf(checkpoint);
   return before !== null && earlier.has(before) ? before : whole;
 }
 
