@@ -6,6 +6,7 @@ import { appendTurns, appendVersion, chatOfTurn, dropTurns } from '../state/chat
 import { goodIn } from '../state/own-settings.ts';
 import { type AnswerSubject, isQueued } from '../state/queue.ts';
 import type { AppState, AppStore } from '../state/state.ts';
+import { showing } from '../state/steps.ts';
 import { followersOf, shownPath, turnWith } from '../state/tree.ts';
 import {
   type ChatId,
@@ -17,12 +18,16 @@ import {
 } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { answerTurn, endTurn } from './run-turn.ts';
+import { recordStep } from './undo.ts';
 
 /** @param question stands at the end of the shown path, or beside another of its parent */
 export function ask(app: App, chat: ChatId, question: PersonTurn, place: 'at the end' | 'beside' = 'at the end'): void {
   const turns = [question, newAnswer(question.id)] as const;
   if (place === 'beside') appendVersion(app.store, chat, turns);
-  else appendTurns(app.store, chat, turns);
+  else {
+    appendTurns(app.store, chat, turns);
+    recordStep(app.store, { deed: 'send', chat, question: question.id });
+  }
   answer(app, turns[1].id, takeSeed(app.store, chat));
 }
 
@@ -71,10 +76,25 @@ export const askAgain: Action<[answer: TurnId, form: Form | 'auto']> = {
       return ask(app, chat.id, { ...question, id: newTurnId(), parent: last?.id ?? null, form });
     const isOnly = followersOf(chat.turns, question.id).length === 1;
     if (form === question.form) answerAnew(app, asked, takeSeed(app.store, chat.id));
-    else ask(app, chat.id, { ...question, id: newTurnId(), form }, 'beside');
+    else askInForm(app, chat.id, question, form, isOnly ? 'instead' : 'beside');
     dropTurns(app.store, chat.id, new Set(form !== question.form && isOnly ? [question.id, id] : [id]));
   },
 };
+
+/** The same message in another form, in the place of the one that was, or as a further version of it. */
+function askInForm(
+  app: App,
+  chat: ChatId,
+  question: PersonTurn,
+  form: Form | 'auto',
+  place: 'instead' | 'beside',
+): void {
+  const { store } = app;
+  const version = { ...question, id: newTurnId(), form };
+  ask(app, chat, version, 'beside');
+  if (place === 'instead') recordStep(store, { deed: 'send', chat, question: version.id });
+  else recordStep(store, showing(chat, question.parent, question.id, version.id));
+}
 
 /** Nothing to ask is neither words nor a picture. A picture without words asks what it shows; one that is to be changed does not say how. */
 export function isAskable(text: string, pictures: number, reference: ImageId | null): boolean {

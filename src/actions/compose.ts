@@ -38,9 +38,6 @@ export const send: Action = {
     store.setState(({ notices, current }) => ({
       ...emptyMessage,
       sendWhenRead: false,
-      told: null,
-      // Who goes on has done with what was taken back.
-      undone: [],
       notices: notices.filter(({ about }) => about.kind === 'file' && about.chat !== current),
     }));
   },

@@ -11,11 +11,26 @@ export function giveBack({ store }: App, chat: ChatId, question: PersonTurn): bo
   return true;
 }
 
-function asWritten({ text, pictures, reference, about, area }: PersonTurn): UnsentMessage {
+/** As it stood in the composer when it was sent. */
+export function asWritten({ text, pictures, reference, about, area }: PersonTurn): UnsentMessage {
   const attachments = pictures.map((record) => ({ key: crypto.randomUUID(), name: record.name, record }));
   const marked = attachments.find(({ record }) => record.id === about);
   // Of one picture alone there is no choice.
   const isMarked = marked !== undefined && attachments.length > 1;
   const of: UnsentMessage['about'] = isMarked ? { by: 'mark', key: marked.key } : emptyMessage.about;
   return { ...emptyMessage, text, attachments, reference, about: of, area: area ?? null };
+}
+
+/** Whether a message says what was sent, and nothing else. */
+export function isAsWritten({ text, attachments, reference, area }: UnsentMessage, question: PersonTurn): boolean {
+  const { pictures } = question;
+  const isSamePicture = ({ record }: UnsentMessage['attachments'][number], index: number) =>
+    record?.id === pictures[index]?.id;
+  return (
+    text === question.text &&
+    reference === question.reference &&
+    area?.mask === question.area?.mask &&
+    attachments.length === pictures.length &&
+    attachments.every(isSamePicture)
+  );
 }

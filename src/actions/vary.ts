@@ -12,6 +12,7 @@ import { turnWith } from '../state/tree.ts';
 import type { PaintedFrom, Result, TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { paintAgain } from './paint-again.ts';
+import { recordStep } from './undo.ts';
 
 /** Why another picture cannot be painted from a result's embeddings, as far as that is known; null where it can. */
 export function whyNotVaried(
@@ -119,6 +120,9 @@ function paintFrom(app: App, id: string, painted: readonly Painted[]): void {
     return { ...own, state: 'queued', prompt, width, height, model, image: null };
   });
   changeTurn(store, found.turn.id, (turn) => ({ ...turn, failure: null, results: [...turn.results, ...results] }));
+  const chat = chatOfTurn(store.getState(), found.turn.id)?.id;
+  if (chat === undefined) return;
+  recordStep(store, { deed: 'variations', chat, turn: found.turn.id, results: results.map(({ id: added }) => added) });
   for (const result of results) {
     const subject: VariationSubject = { kind: 'variation', turn: found.turn.id, result: result.id };
     jobs.add(subject, {

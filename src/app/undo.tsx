@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { Action } from '../actions/app.ts';
-import { redo, undo } from '../actions/undo.ts';
-import { isMessage } from '../composer/message.ts';
+import { isTakenBack, redo, undo } from '../actions/undo.ts';
+import { isMessage, returnToMessage } from '../composer/message.ts';
 import type { AppState } from '../state/state.ts';
 import { chatsOf, type Step } from '../state/steps.ts';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
@@ -32,9 +32,10 @@ export function Undo() {
 /** Right behind what was done, and wherever it can be seen: by its keys it goes on everywhere, and says what it did. */
 function isOffered(state: AppState): boolean {
   const { done, undone, told, panel, current } = state;
-  const steps = [done.at(-1) ?? [], undone.at(-1) ?? []].flat();
+  if (!undo.when(state) && !redo.when(state)) return false;
+  const steps = [done.at(-1) ?? [], undone.at(-1)?.step ?? []].flat();
   const isSeen = (step: Step) => (panel === 'gallery' ? step.deed === 'delete pictures' : chatsOf(step).has(current));
-  return steps.length > 0 && (told !== null || steps.some(isSeen));
+  return told !== null || steps.some(isSeen);
 }
 
 interface UndoButtonProps {
@@ -68,18 +69,26 @@ function useUndoKeys(): void {
     const listen = (event: KeyboardEvent) => {
       const key = event.key.toLowerCase();
       if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return;
-      if (document.querySelector('dialog[open]') !== null || isBeingWritten(event.target)) return;
+      const state = app.store.getState();
+      if (document.querySelector('dialog[open]') !== null || isBeingWritten(event.target, state)) return;
       const action = key === 'y' || event.shiftKey ? redo : undo;
-      if (!action.when(app.store.getState())) return;
+      if (!action.when(state)) return;
       event.preventDefault();
       action.perform(app);
+      requestAnimationFrame(keepFocus);
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
   }, [app]);
 }
 
-function isBeingWritten(target: EventTarget | null): boolean {
-  if (target instanceof HTMLTextAreaElement) return !(isMessage(target) && target.value === '');
+/** What had it may be gone with what was taken back. */
+function keepFocus(): void {
+  if (document.activeElement === document.body) returnToMessage();
+}
+
+/** Words that Undo put into the message have nothing of their own to undo. */
+function isBeingWritten(target: EventTarget | null, state: AppState): boolean {
+  if (target instanceof HTMLTextAreaElement) return !(isMessage(target) && (target.value === '' || isTakenBack(state)));
   return target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 }

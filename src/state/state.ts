@@ -34,7 +34,7 @@ import type { OwnSettings } from './own-settings.ts';
 import type { Queued } from './queue.ts';
 import type { RecipeOwner, Verification } from './recipe-owner.ts';
 import type { RequestRow } from './requests.ts';
-import type { Deed, Step } from './steps.ts';
+import type { Changing, Step, TakenBack } from './steps.ts';
 import type { ViewedPicture } from './viewed.ts';
 
 export interface BundleEntry {
@@ -108,7 +108,7 @@ export type Panel = 'chats' | 'settings' | 'models' | 'gallery' | 'privacy';
 export type Overlay = 'commands' | 'shortcuts';
 
 /** What is said once of what was done. */
-export type Told = Deed | 'undone' | 'given back' | 'left stopped';
+export type Told = Changing['deed'] | 'undone' | 'redone' | 'given back' | 'left stopped';
 
 /** What a failure is about: a result, below which it is shown; a file that was given to a chat, with which it is shown; or the page itself. */
 export type NoticeSubject =
@@ -160,7 +160,7 @@ export interface AppState extends UnsentMessage {
   readonly favourites: readonly string[];
   /** What can be undone, the latest last, and what can be done again. */
   readonly done: readonly Step[];
-  readonly undone: readonly Step[];
+  readonly undone: readonly TakenBack[];
   /** What was just done or undone. */
   readonly told: Told | null;
   /** Which version of a turn this tab shows, where there are several. */

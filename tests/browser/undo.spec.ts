@@ -27,6 +27,38 @@ test('what is deleted goes at once and comes back by a key or a button; the focu
   await expect(shown).toHaveCount(2);
 });
 
+test('a message is taken back by a key with its picture, changed or not, and Redo draws nothing anew', async ({
+  user,
+}) => {
+  await user.open(address);
+  await user.ask('draw a red car');
+  await user.ask('make it night');
+  const { keyboard } = user.page;
+  const shown = user.questions;
+  await user.message.focus();
+  await keyboard.press('Control+z');
+  await expect(shown).toHaveText(['draw a red car']);
+  await expect(user.message).toHaveValue('make it night');
+  await expect(user.page.getByText('Undone', { exact: true })).toBeVisible();
+  // Words that lie there untouched are no text that was typed.
+  await keyboard.press('Control+z');
+  await expect(shown).toHaveCount(0);
+  await expect(user.message).toHaveValue('draw a red car');
+  await keyboard.press('Control+Shift+z');
+  await keyboard.press('Control+Shift+z');
+  await expect(shown).toHaveText(['draw a red car', 'make it night']);
+  await expect(user.message).toHaveValue('');
+  await expect(user.pictures('make it night')).toHaveAttribute('data-state', 'done');
+  await expect(user.stopButton).toHaveCount(0);
+  await keyboard.press('Control+z');
+  await expect(user.message).toHaveValue('make it night');
+  await keyboard.type(' and add a dog');
+  await keyboard.press('Control+z');
+  await expect(shown).toHaveCount(1);
+  await user.button('Redo').click();
+  await expect(shown).toHaveCount(2);
+});
+
 test('a chat is renamed in its place, found by its words, and deleted with Undo', async ({ user }) => {
   await user.open(address);
   await user.ask('draw a red car');

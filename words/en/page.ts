@@ -46,6 +46,7 @@ export const en = {
       rename: 'Chat renamed',
       version: '',
       undone: 'Undone',
+      redone: 'Redone',
       'given back': 'Cancelled: its words are in the message again',
       'left stopped': 'Cancelled: it stays in the conversation and can be asked again',
     },

@@ -46,6 +46,7 @@ export const zh: PageWords = {
       rename: '对话已重命名',
       version: '',
       undone: '已撤销',
+      redone: '已重做',
       'given back': '已取消：内容已回到消息框',
       'left stopped': '已取消：内容留在对话中，可再次提问',
     },
