@@ -1,10 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { newestPicture, type Span } from './newest-picture.ts';
+import { edgePixels, fitsIn, newestPicture, type Span } from './newest-picture.ts';
 
 /** Nearer to the end than this, a person is at the end. */
 const nearPixels = 120;
-/** What is to be seen stands so far from the edges. */
-const edgePixels = 8;
 
 export interface Following {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -31,10 +29,10 @@ export function followsAfter(follows: boolean, before: Place, now: Place): boole
  * Where whoever follows the end is taken: as far as what is newest is seen from its beginning, where it fits, and else to the end.
  * What was scrolled past stays so.
  */
-export function followedTo({ scrollTop, scrollHeight, clientHeight }: Place, newest: Span | null): number {
-  const end = scrollHeight - clientHeight;
-  if (newest === null || newest.bottom - newest.top + 2 * edgePixels > clientHeight) return end;
-  return Math.min(end, Math.max(scrollTop, newest.top - edgePixels));
+export function followedTo(place: Place, newest: Span | null): number {
+  const end = place.scrollHeight - place.clientHeight;
+  if (newest === null || !fitsIn(place, newest)) return end;
+  return Math.min(end, Math.max(place.scrollTop, newest.top - edgePixels));
 }
 
 function isNearEnd({ scrollTop, scrollHeight, clientHeight }: Place): boolean {

@@ -55,13 +55,15 @@ export function ModelTurnView({ turn, question, isWhole }: ModelTurnProps) {
         <>
           <FinishAll turn={turn.id} />
           <End turn={turn} form={question?.form ?? 'auto'} />
-          <FormLine turn={turn} />
-          {turn.tokensPerSecond !== undefined && (
-            <p className="speed" aria-live="off">
-              {page.speed.tokens(turn.tokensPerSecond)}
-            </p>
-          )}
-          <TurnButtons turn={turn} />
+          <div className="turn-end">
+            <FormLine turn={turn} />
+            {turn.tokensPerSecond !== undefined && (
+              <p className="speed" aria-live="off">
+                {page.speed.tokens(turn.tokensPerSecond)}
+              </p>
+            )}
+            <TurnButtons turn={turn} />
+          </div>
         </>
       ) : (
         <div className="turn-buttons" />

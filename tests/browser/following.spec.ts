@@ -38,6 +38,37 @@ for (const viewport of [
   });
 }
 
+for (const viewport of [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+]) {
+  test.describe(`${viewport.width} × ${viewport.height}`, () => {
+    test.use({ viewport });
+
+    test('a picture is seen whole, with its buttons, and so is a variation; what is offered next where there is room', async ({
+      user,
+    }) => {
+      const { page } = user;
+      await user.open('/?device=wasm');
+      await user.ask('draw a boat on the beach');
+      const suggestions = page.getByRole('list', { name: 'What next?', exact: true }).getByRole('listitem');
+      const isSeen = async (which: string) => {
+        await expect(user.pictures('draw a boat on the beach').last()).toBeInViewport({ ratio: 1 });
+        for (const button of ['Edit this', 'Recipe']) {
+          await expect(user.button(button).last(), `${button} of ${which}`).toBeInViewport({ ratio: 1 });
+        }
+        // A phone may have no room for these.
+        if (viewport.width === 1280) await expect(suggestions.last(), which).toBeInViewport({ ratio: 1 });
+      };
+      await isSeen('the picture');
+      await user.press('Variations');
+      await user.idle();
+      await expect(page.getByText('Picture 2 of 2', { exact: true })).toBeInViewport({ ratio: 1 });
+      await isSeen('the variation');
+    });
+  });
+}
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
