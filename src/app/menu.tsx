@@ -21,6 +21,8 @@ interface MenuProps<Value extends string> extends MenuEntries<Value> {
   readonly label: string;
   /** Of the menu. */
   readonly title: string;
+  /** What comes of a choice, where its name does not say so. */
+  readonly hint?: string;
   /** What the button tells beside its label. */
   readonly description?: string;
   readonly disabled?: boolean;
@@ -30,7 +32,14 @@ interface MenuProps<Value extends string> extends MenuEntries<Value> {
  * A button with a menu (ARIA Authoring Practices, "Menu Button"), on the browser's own popover. What is in it is there while it is open:
  * each of a thousand turns may have some.
  */
-export function Menu<Value extends string>({ label, title, description, disabled, ...entries }: MenuProps<Value>) {
+export function Menu<Value extends string>({
+  label,
+  title,
+  hint,
+  description,
+  disabled,
+  ...entries
+}: MenuProps<Value>) {
   const id = useId();
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
@@ -62,6 +71,7 @@ export function Menu<Value extends string>({ label, title, description, disabled
         popover="auto"
         role="menu"
         aria-label={title}
+        aria-describedby={open && hint !== undefined ? `${id}-hint` : undefined}
         className="menu"
         onBeforeToggle={({ newState }) => {
           if (newState === 'open') setOpen(true);
@@ -74,6 +84,11 @@ export function Menu<Value extends string>({ label, title, description, disabled
         onKeyDown={moveFocus}
       >
         {open && <p aria-hidden="true">{title}</p>}
+        {open && hint !== undefined && (
+          <p id={`${id}-hint`} aria-hidden="true">
+            {hint}
+          </p>
+        )}
         {open && (
           <Entries
             {...entries}

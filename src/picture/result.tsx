@@ -27,10 +27,12 @@ export function ResultView({ turn, result, question }: ResultProps) {
   const element = useRef<HTMLDivElement>(null);
   // Of several that begin at once, the first.
   const begun = useRef(turn.results.find(isBegun)?.id === result.id);
+  const isDone = result.state === 'done';
   useEffect(() => {
-    // A variation of an older picture may begin out of sight.
-    if (begun.current) element.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
+    // A variation of an older picture may begin out of sight, and its buttons come with its end.
+    if (begun.current && isToBeSeen(element.current, isDone ? 'end' : 'whole'))
+      element.current?.scrollIntoView({ block: 'nearest' });
+  }, [isDone]);
   const shape = { '--ratio': result.width / result.height } as CSSProperties;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls; this is a picture and what can be done with it
@@ -54,8 +56,14 @@ export function ResultView({ turn, result, question }: ResultProps) {
         )}
         {result.state === 'working' && <Progress />}
         <Badge result={result} />
+        {turn.results.length > 1 && look !== 'compared' && (
+          // The group has it as its name.
+          <p className="which" aria-hidden="true">
+            {page.result.results(number, turn.results.length)}
+          </p>
+        )}
       </div>
-      {result.state === 'done' && (
+      {isDone && (
         <ResultButtons
           result={result}
           before={before}
@@ -63,7 +71,7 @@ export function ResultView({ turn, result, question }: ResultProps) {
           choose={(chosen) => setLook(chosen === look ? 'alone' : chosen)}
         />
       )}
-      {result.state === 'done' && <ChainStrip result={result} />}
+      {isDone && <ChainStrip result={result} />}
       <Resume turn={turn.id} result={result} />
       <ResultNotices result={result.id} />
     </div>
@@ -72,6 +80,16 @@ export function ResultView({ turn, result, question }: ResultProps) {
 
 function isBegun({ state }: Result): boolean {
   return state === 'queued' || state === 'working';
+}
+
+/** Whoever follows the conversation has it before their eyes: nothing is scrolled up but to what is not seen at all. */
+function isToBeSeen(element: HTMLElement | null, lacks: 'whole' | 'end'): boolean {
+  const box = element?.getBoundingClientRect();
+  const view = element?.closest('.scroller')?.getBoundingClientRect();
+  if (box === undefined || view === undefined) return false;
+  const endsBelow = box.bottom > view.bottom;
+  if (lacks === 'whole') return endsBelow || box.bottom < view.top;
+  return endsBelow && box.top >= view.top && box.top < view.bottom && box.height <= view.height;
 }
 
 /** What the picture was made from, where it was made from one. */

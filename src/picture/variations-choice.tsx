@@ -33,6 +33,7 @@ export function VariationsChoice({ result, disabled }: VariationsChoiceProps) {
       <Menu
         label={words.howMany}
         title={words.howMany}
+        hint={words.thenPress}
         description={nameOf(choice)}
         disabled={disabled}
         groups={[

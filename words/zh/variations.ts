@@ -3,6 +3,7 @@ import type { enVariations } from '../en/variations.ts';
 
 export const zhVariations: typeof enVariations = {
   howMany: '数量',
+  thenPress: '选好后按“变体”，就画这么多。',
   full: '完整步数',
   pictures: (count) => `${count} 张图片`,
   drafts: '少量步数，之后再完成喜欢的',
