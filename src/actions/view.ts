@@ -1,6 +1,6 @@
 /** The viewer: a picture over the whole page, and those before and behind it. */
 import type { ImageId } from '../../workers/protocol.ts';
-import { shownTurns } from '../state/chats.ts';
+import { findResult, shownTurns } from '../state/chats.ts';
 import type { AppState } from '../state/state.ts';
 import { type ViewedPicture, viewedPictures } from '../state/viewed.ts';
 import type { Action } from './app.ts';
@@ -37,3 +37,9 @@ function beside(state: AppState, step: -1 | 1): ViewedPicture | undefined {
   const at = placeOfViewed(state);
   return at < 0 ? undefined : state.viewedAmong[at + step];
 }
+
+/** How a result was made. */
+export const openRecipe: Action<[result: string]> = {
+  when: (state, id) => findResult(state, id) !== undefined,
+  perform: ({ store }, id) => store.setState({ recipe: { of: 'result', id } }),
+};

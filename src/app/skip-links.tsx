@@ -38,6 +38,6 @@ function SkipLink({ label, to, go }: SkipLinkProps) {
 }
 
 /** Where a person has scrolled to stays in sight. */
-function focusConversation(): void {
+export function focusConversation(): void {
   document.getElementById(conversationId)?.focus({ preventScroll: true });
 }

@@ -8,11 +8,12 @@ import { addPictures, editThis, stop, works, write } from '../actions/compose.ts
 import { lookAtDropped } from '../actions/look.ts';
 import { showRecipeFile } from '../actions/recipe-file.ts';
 import { dropped, droppedPicture, mayHoldPicture } from '../composer/dropped.ts';
-import { focusMessage, isMessage, returnToMessage } from '../composer/message.ts';
+import { focusMessage, isMessage, messageId, returnToMessage } from '../composer/message.ts';
 import { pastedFiles } from '../composer/pasted.ts';
 import { droppedModel } from '../library/dropped-model.ts';
 import { useApp } from './context.tsx';
 import { isForInputMethod } from './input-method.ts';
+import { focusConversation } from './skip-links.tsx';
 
 /** Whether files are being dragged over the page. */
 export function useDroppedFiles(): boolean {
@@ -93,7 +94,10 @@ function bringArchive(app: App, archive: File): void {
 /** They close themselves by Escape. */
 const closedFirst = 'dialog[open], :popover-open';
 
-/** Escape closes chats, settings or models while the focus is in them; elsewhere it stops what works, and closes them where nothing does. */
+/**
+ * Escape closes chats, settings or models while the focus is in them; elsewhere it stops what works, else closes them, and where nothing
+ * is open it leaves the message.
+ */
 export function useEscape(): void {
   const app = useApp();
   useEffect(() => {
@@ -101,9 +105,17 @@ export function useEscape(): void {
       if (event.key !== 'Escape' || isForInputMethod(event) || document.querySelector(closedFirst) !== null) return;
       const isInPanel = document.activeElement?.closest('.settings, .gallery, .chats[data-open="true"]') != null;
       if (!isInPanel && works(app.store.getState())) stop.perform(app);
-      else app.store.setState({ panel: null });
+      else if (app.store.getState().panel !== null) app.store.setState({ panel: null });
+      else if (isMessage(document.activeElement)) leaveMessage();
     };
     addEventListener('keydown', listen);
     return () => removeEventListener('keydown', listen);
   }, [app]);
+}
+
+/** For what was said, where letters are shortcuts. */
+function leaveMessage(): void {
+  focusConversation();
+  // Nothing was said yet.
+  if (isMessage(document.activeElement)) document.getElementById(messageId)?.blur();
 }

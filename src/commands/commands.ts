@@ -1,6 +1,7 @@
 /** Everything that can be done from anywhere on the page, by its name and, where it has one, its shortcut. */
 
 import type { PageWords } from '../../words/words.ts';
+import type { ImageId } from '../../workers/protocol.ts';
 import { pictureToChange } from '../actions/about.ts';
 import type { Action } from '../actions/app.ts';
 import { deleteChat, newChat, pinChat } from '../actions/chats.ts';
@@ -9,15 +10,17 @@ import { openCrop, referenceKey } from '../actions/crop.ts';
 import { copyDiagnostics } from '../actions/diagnostics.ts';
 import { openEnlarge } from '../actions/enlarge.ts';
 import { openGallery } from '../actions/gallery.ts';
-import { copyPicture, savePicture } from '../actions/keep-picture.ts';
+import { copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
+import { keepRest } from '../actions/keep-rest.ts';
 import { chooseLanguage, chooseTheme, leaveGallery, openPanel, showOverlay } from '../actions/page.ts';
 import { polish } from '../actions/polish.ts';
 import { isInterrupted, resume } from '../actions/resume.ts';
 import { selectArea } from '../actions/select-area.ts';
 import { resetSettings } from '../actions/set.ts';
 import { redo, undo } from '../actions/undo.ts';
+import { vary } from '../actions/vary.ts';
 import { regenerate } from '../actions/versions.ts';
-import { viewPicture } from '../actions/view.ts';
+import { openRecipe, viewPicture } from '../actions/view.ts';
 import { chooseFiles } from '../composer/files.ts';
 import { focusMessage, returnToMessage } from '../composer/message.ts';
 import { shownTurns } from '../state/chats.ts';
@@ -69,6 +72,10 @@ export const commands: readonly Command[] = [
   },
   { name: 'saveLast', keys: 'd', action: ofLast(savePicture, ({ id }) => id) },
   { name: 'copyLast', action: ofLast(copyPicture, ({ id }) => id) },
+  { name: 'shareLast', action: ofLast(sharePicture, ({ id }) => id) },
+  { name: 'varyLast', action: ofLast(vary, ({ id }) => id) },
+  { name: 'keepRestLast', action: bound(keepRest, lastEdit) },
+  { name: 'recipeLast', action: ofLast(openRecipe, ({ id }) => id) },
   { name: 'enlargeLast', action: ofLast(openEnlarge, ({ id }) => id) },
   { name: 'regenerate', keys: 'r', action: bound(regenerate, (state) => ifThere(lastAnswer(state)?.id)) },
   { name: 'resume', action: bound(resume, (state) => ifThere(lastInterrupted(state)?.id)) },
@@ -132,11 +139,22 @@ function here(perform: () => void): Action {
 /** An action on the last picture that was drawn in the shown conversation. */
 function ofLast<Value>(action: Action<[value: Value]>, valueIn: (result: Result) => Value | null): Action {
   return bound(action, (state) => {
-    const result = shownTurns(state)
-      .flatMap((turn) => (turn.from === 'model' ? turn.results.filter(isDrawn) : []))
-      .at(-1);
+    const result = lastDrawn(state);
     return result === undefined ? null : ifThere(valueIn(result));
   });
+}
+
+function lastDrawn(state: AppState): Result | undefined {
+  return shownTurns(state)
+    .flatMap((turn) => (turn.from === 'model' ? turn.results.filter(isDrawn) : []))
+    .at(-1);
+}
+
+/** The last picture, where it is an edit, and the one that it was made from. */
+function lastEdit(state: AppState): [result: string, before: ImageId] | null {
+  const result = lastDrawn(state);
+  const before = result?.from?.reference?.image;
+  return result === undefined || before === undefined ? null : [result.id, before];
 }
 
 function lastInterrupted(state: AppState): Result | undefined {

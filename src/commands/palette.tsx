@@ -13,6 +13,8 @@ import { useOverlay } from './use-overlay.ts';
 interface Entry {
   readonly id: string;
   readonly label: string;
+  /** Other words that find it. */
+  readonly also: string;
   readonly keys: string | undefined;
   readonly perform: (app: App) => void;
 }
@@ -114,12 +116,14 @@ function useEntries(): readonly Entry[] {
       ...can.map(({ name, keys, action }) => ({
         id: name,
         label: page.commands.names[name],
+        also: page.commands.alsoCalled[name] ?? '',
         keys,
         perform: (app: App) => action.perform(app),
       })),
       ...chats.map(({ id, title, when }) => ({
         id,
         label: page.commands.openChat(when === null ? title : `${title} (${when})`),
+        also: '',
         keys: undefined,
         perform: (app: App) => openChat.perform(app, id),
       })),
@@ -127,9 +131,11 @@ function useEntries(): readonly Entry[] {
   }, [store, page, language]);
 }
 
-/** Those in whose names each of the words stands; of many chats the first. */
+/** Those in whose names each of the words stands, before those that other words find; of many chats the first. */
 function matching(entries: readonly Entry[], sought: string): readonly Entry[] {
   const terms = sought.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = entries.filter(({ label }) => terms.every((term) => label.toLocaleLowerCase().includes(term)));
+  const standIn = (words: string) => terms.every((term) => words.toLocaleLowerCase().includes(term));
+  const named = entries.filter(({ label }) => standIn(label));
+  const found = [...named, ...entries.filter(({ label, also }) => !standIn(label) && standIn(`${label} ${also}`))];
   return found.slice(0, commands.length + mostChats);
 }

@@ -12,6 +12,7 @@ const partKeys = {
     ['send', ['Enter']],
     ['breakLine', ['Shift+Enter']],
     ['earlier', ['↑']],
+    ['leave', ['Escape']],
   ],
   chats: [
     ['goChats', ['↑', '↓']],

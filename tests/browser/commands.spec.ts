@@ -34,7 +34,14 @@ test('what can be done is found by its name and done by Enter; chats by their ti
   await expect(options).toHaveText(['Open chat: draw a red car']);
   await options.first().click();
   await expect(user.questions).toHaveText(['draw a red car']);
+  // By what it is called on its button, or by another word for it.
   await page.keyboard.press('Control+k');
+  await search.fill('variat');
+  await expect(options).toHaveText(['Variations of the last picture']);
+  await search.fill('another picture');
+  await expect(options).toHaveText(['Variations of the last picture']);
+  await search.fill('download');
+  await expect(options.first()).toContainText('Save the last picture');
   await search.fill('view last');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Image: draw a red car', exact: true })).toBeVisible();
@@ -56,7 +63,14 @@ test('letters are shortcuts where nothing is written, and can be switched off; w
   await expect(user.message).toHaveValue('gs?/');
   await expect(page.getByRole('region', { name: /Gallery|Settings/ })).toHaveCount(0);
   await user.message.fill('');
-  await user.log.focus();
+  // Escape leaves the message, and what is open closes alone.
+  await user.openSettings();
+  await user.message.focus();
+  await page.keyboard.press('Escape');
+  await expect(user.settings).toHaveCount(0);
+  await expect(user.message).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(user.log).toBeFocused();
   await page.keyboard.press('g');
   await expect(page.getByRole('region', { name: 'Gallery', exact: true })).toBeVisible();
   await page.keyboard.press('/');
