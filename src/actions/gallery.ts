@@ -9,7 +9,7 @@ import { choiceKey, pathTo } from '../state/tree.ts';
 import type { TurnId } from '../storage/records.ts';
 import type { Action, App } from './app.ts';
 import { openChat } from './chats.ts';
-import { download } from './keep-picture.ts';
+import { download, saySaved } from './keep-picture.ts';
 import { savedFile } from './saved-file.ts';
 import { take } from './undo.ts';
 import { distinctNames, type ZipEntry, zipOf } from './zip.ts';
@@ -19,7 +19,8 @@ type Chosen = readonly string[];
 
 export const openGallery: Action = {
   when: ({ panel }) => panel !== 'gallery',
-  perform: ({ store }) => store.setState({ panel: 'gallery' }),
+  // What was done elsewhere is not told here.
+  perform: ({ store }) => store.setState({ panel: 'gallery', told: null }),
 };
 
 /** Marks them as favourites; where all of them are, takes the mark away. */
@@ -63,7 +64,11 @@ export const savePictures: Action<[chosen: Chosen]> = {
     const pictures = among(app.store.getState(), chosen);
     if (pictures.length === 0) return;
     zipOf(app.archive, filesOf(app, pictures))
-      .then((zip) => download(zip, `nexus-gen-${pictures.length}.zip`))
+      .then((zip) => {
+        const name = `nexus-gen-${pictures.length}.zip`;
+        download(zip, name);
+        saySaved(app.store, name);
+      })
       .catch((error: unknown) => notify(app.store, failureOf(error)));
   },
 };

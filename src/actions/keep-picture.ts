@@ -15,6 +15,7 @@ export const savePicture: Action<[result: string, recipe?: RecipeChoice]> = {
     pictureOf(app, id, recipe)
       .then((saved) => {
         download(saved.file, saved.name);
+        saySaved(app.store, saved.name);
         sayIfBare(app.store, id, saved);
       })
       .catch((error: unknown) => notify(app.store, failureOf(error), { kind: 'result', id }));
@@ -79,12 +80,19 @@ async function putOnClipboard(picture: Promise<Blob>): Promise<void> {
     .catch(() => fail('COPY_REFUSED', { problem: 'refused', what: 'picture' }));
 }
 
-/** How long it is said that a picture was copied. */
+/** How long it is said that a picture was copied or saved. */
 const copiedMs = 2500;
+const savedMs = 5000;
 
 export function sayCopied(store: AppStore, copied: string): void {
   store.setState({ copied });
   setTimeout(() => store.setState((state) => (state.copied === copied ? { copied: null } : {})), copiedMs);
+}
+
+/** @param saved the name of its file */
+export function saySaved(store: AppStore, saved: string): void {
+  store.setState({ saved });
+  setTimeout(() => store.setState((state) => (state.saved === saved ? { saved: null } : {})), savedMs);
 }
 
 /** A picture that left without the recipe that was wanted with it. */

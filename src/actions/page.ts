@@ -7,7 +7,8 @@ import type { Action } from './app.ts';
 
 export const openPanel: Action<[panel: Panel]> = {
   when: () => true,
-  perform: ({ store }, panel) => store.setState({ panel }),
+  // What was done to a conversation is not told among models.
+  perform: ({ store }, panel) => store.setState(panel === 'models' ? { panel, told: null } : { panel }),
 };
 
 /** Back to the conversation, and to the message below it. */

@@ -1,5 +1,6 @@
 import { newChat } from '../actions/chats.ts';
 import { openGallery } from '../actions/gallery.ts';
+import { openPanel } from '../actions/page.ts';
 import { returnToMessage } from '../composer/message.ts';
 import { ModelChoice } from '../library/model-choice.tsx';
 import { useApp, usePerform, useSelect, useWords } from './context.tsx';
@@ -55,7 +56,7 @@ export function Header() {
         icon="models"
         label={page.models.models}
         isOpen={panel === 'models'}
-        press={() => store.setState({ panel: 'models' })}
+        press={() => perform(openPanel, 'models')}
       />
       <HeaderButton
         id={settingsButtonId}

@@ -114,7 +114,7 @@ function ReleaseStatus() {
 }
 
 export function statusSentence(state: AppState, words: StatusWords): string {
-  const { activity, model, jobs, paused, outcome, copied, sendWhenRead, silence, panel } = state;
+  const { activity, model, jobs, paused, outcome, copied, saved, sendWhenRead, silence, panel } = state;
   if (silence !== null) return words.silent(silence.seconds);
   if (sendWhenRead) return words.readingPicture;
   if (jobs[0]?.state === 'stopping') return words.stopping;
@@ -123,6 +123,7 @@ export function statusSentence(state: AppState, words: StatusWords): string {
   if (activity !== null) return activitySentence(activity, words);
   if (model.phase === 'opening') return preparing(model, words);
   if (copied !== null) return words.copied;
+  if (saved !== null) return words.saved(saved);
   // How a chat's last work ended is of no interest where the chat is not seen.
   if (panel === 'gallery') return '';
   return outcome === 'done' ? words.done : outcome === 'stopped' ? words.stopped : '';

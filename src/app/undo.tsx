@@ -34,7 +34,8 @@ function isOffered(state: AppState): boolean {
   const { done, undone, told, panel, current } = state;
   if (!undo.when(state) && !redo.when(state)) return false;
   const steps = [done.at(-1) ?? [], undone.at(-1)?.step ?? []].flat();
-  const isSeen = (step: Step) => (panel === 'gallery' ? step.deed === 'delete pictures' : chatsOf(step).has(current));
+  const isSeen = (step: Step) =>
+    panel === 'gallery' ? step.deed === 'delete pictures' : panel !== 'models' && chatsOf(step).has(current);
   return told !== null || steps.some(isSeen);
 }
 

@@ -3,9 +3,10 @@ import { type PresetName, presets } from '../../model/config/presets.ts';
 import { pictureSeconds } from '../../session/expected-time.ts';
 import { lacksNegative, servedPresets } from '../../session/presets.ts';
 import type { BundleSummary } from '../../workers/protocol.ts';
+import { openPanel } from '../actions/page.ts';
 import { chooseOwnPreset } from '../actions/presets.ts';
 import { choosePreset } from '../actions/set.ts';
-import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
+import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { ErrorBoundary } from '../app/error-boundary.tsx';
 import { Select } from '../app/select.tsx';
 import { goodOf } from '../state/own-settings.ts';
@@ -75,11 +76,11 @@ export function PresetField({ bundle }: { readonly bundle: BundleSummary }) {
 /** The way to what presets need that cannot be chosen. */
 function AddLacking() {
   const words = useWords().page.settings;
-  const { store } = useApp();
+  const perform = usePerform();
   return (
     <div className="field">
       <p className="hint">{words.presetAdd}</p>
-      <button type="button" className="link" onClick={() => store.setState({ panel: 'models' })}>
+      <button type="button" className="link" onClick={() => perform(openPanel, 'models')}>
         {words.openModels}
       </button>
     </div>

@@ -77,6 +77,7 @@ export const persistedIn: Readonly<
   viewed: 'page',
   viewedAmong: 'page',
   copied: 'page',
+  saved: 'page',
   requests: 'page',
   storage: 'page',
   update: 'page',

@@ -226,6 +226,8 @@ export interface AppState extends UnsentMessage {
   readonly viewedAmong: readonly ViewedPicture[];
   /** The result that was last put on the clipboard. */
   readonly copied: string | null;
+  /** The name of the file that was last saved, for as long as it is told. */
+  readonly saved: string | null;
   /** What was asked of the network since the page was opened. */
   readonly requests: readonly RequestRow[];
   readonly storage: StorageState;
@@ -304,6 +306,7 @@ export function createAppStore(words: Words, theme: Theme = 'auto'): AppStore {
     verifications: {},
     viewedAmong: [],
     copied: null,
+    saved: null,
     requests: [],
     storage: 'opening',
     update: 'none',

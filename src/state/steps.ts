@@ -31,7 +31,7 @@ export interface Varying {
 }
 
 export interface Changing {
-  readonly deed: 'delete' | 'delete chat' | 'delete pictures' | 'rename' | 'version';
+  readonly deed: 'delete' | 'delete alone' | 'delete chat' | 'delete pictures' | 'rename' | 'version';
   readonly back: Move;
   readonly again: Move;
 }
@@ -112,11 +112,12 @@ const nothing: Move = { changes: [], chosen: {}, open: null };
 /** A turn with all that follows it; a chat of which nothing is left goes with its title. */
 export function deletionOfTurn(chat: ChatRecord, id: TurnId): Changing {
   const branch = branchFrom(chat.turns, id);
-  if (branch.length === chat.turns.length) return { ...deletionOfChat(chat, chat.id), deed: 'delete' };
+  const deed = branch.length === 1 ? 'delete alone' : 'delete';
+  if (branch.length === chat.turns.length) return { ...deletionOfChat(chat, chat.id), deed };
   const [first] = branch;
   const chosen = first === undefined ? {} : { [choiceKey(chat.id, first)]: id };
   return {
-    deed: 'delete',
+    deed,
     back: { changes: additions(chat.id, branch), chosen, open: chat.id },
     again: { ...nothing, changes: deletions(chat.id, branch) },
   };

@@ -39,7 +39,9 @@ test('a saved picture holds its own words; all of them, or none, where a person 
   await user.open(onProcessor);
   await user.ask('what is my secret? tulip');
   await user.ask('draw a red car');
-  expect(await wordsIn((await user.save()).bytes)).toEqual(['draw a red car']);
+  const saved = await user.save();
+  expect(await wordsIn(saved.bytes)).toEqual(['draw a red car']);
+  await expect(user.status).toHaveText(/^Saved as nexus-gen-\d+\.png$/);
 
   expect(await wordsIn(await saveWith(user, 'Whole conversation'))).toHaveLength(3);
   const without = await saveWith(user, 'None');

@@ -23,6 +23,13 @@ test('what is deleted goes at once and comes back by a key or a button; the focu
   await user.page.keyboard.press('Enter');
   await expect(shown).toHaveCount(2);
   await expect(user.button('Undo')).toBeFocused();
+  // What goes with nothing behind it says so.
+  await user.lastAnswer.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(user.page.getByText('Deleted', { exact: true })).toBeVisible();
+  await user.button('Undo').click();
+  await expect(user.pictures('draw a blue boat')).toHaveAttribute('data-state', 'done');
+  await user.button('Gallery').click();
+  await expect(user.page.getByText('Undone', { exact: true })).toHaveCount(0);
   await user.reload();
   await expect(shown).toHaveCount(2);
 });

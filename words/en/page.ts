@@ -41,6 +41,7 @@ export const en = {
     redo: 'Redo',
     told: {
       delete: 'Deleted, with all that followed',
+      'delete alone': 'Deleted',
       'delete chat': 'Chat deleted',
       'delete pictures': 'Deleted from the gallery and its chat',
       rename: 'Chat renamed',
@@ -89,6 +90,8 @@ export const en = {
   composer: {
     message: 'Message',
     placeholder: 'Draw, change or ask…',
+    /** Where there is little room. */
+    short: { placeholder: 'Describe…', sayChange: 'Change…' },
     sayChange: 'What should change?',
     send: 'Send',
     stop: 'Stop',
@@ -161,6 +164,7 @@ export const en = {
     difference: 'Difference',
     keepRest: 'Keep the rest',
     enlarge: 'Enlarge',
+    enlargeTitle: 'Save a larger file, two or four times the size',
     changes: 'What changed, tinted; the rest is veiled',
     comparing: 'Looking for what changed…',
     untouched: (share: number) =>
@@ -248,6 +252,7 @@ export const en = {
     paused: 'Paused',
     stopped: 'Stopped',
     copied: 'Copied',
+    saved: (file: string) => `Saved as ${file}`,
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, more slowly.',
     goneGraphics: 'No graphics card until the browser is restarted: the processor computes.',

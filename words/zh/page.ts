@@ -41,6 +41,7 @@ export const zh: PageWords = {
     redo: '重做',
     told: {
       delete: '已删除，其后的内容也一并删除',
+      'delete alone': '已删除',
       'delete chat': '对话已删除',
       'delete pictures': '已从图库及其对话中删除',
       rename: '对话已重命名',
@@ -87,6 +88,7 @@ export const zh: PageWords = {
   composer: {
     message: '消息',
     placeholder: '绘画、修改或提问…',
+    short: { placeholder: '请描述…', sayChange: '怎么改？' },
     sayChange: '想改什么？',
     send: '发送',
     stop: '停止',
@@ -158,6 +160,7 @@ export const zh: PageWords = {
     difference: '差异',
     keepRest: '保留其余部分',
     enlarge: '放大',
+    enlargeTitle: '另存为更大的文件，两倍或四倍尺寸',
     changes: '改动处着色，其余部分变暗',
     comparing: '正在查找改动…',
     untouched: (share) =>
@@ -236,6 +239,7 @@ export const zh: PageWords = {
     paused: '已暂停',
     stopped: '已停止',
     copied: '已复制',
+    saved: (file) => `已保存为 ${file}`,
     toEnd: '到最新消息',
     processor: '此处没有 WebGPU：改由处理器计算，较慢。',
     goneGraphics: '重新启动浏览器之前无法使用显卡：改由处理器计算。',
