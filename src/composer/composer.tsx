@@ -5,6 +5,7 @@ import { useApp, usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Icon } from '../app/icon.tsx';
 import { isForInputMethod } from '../app/input-method.ts';
 import { LazyPlace } from '../app/lazy-place.tsx';
+import { useMatches } from '../app/use-matches.ts';
 import { AddImage } from './add-image.tsx';
 import { Attachments } from './attachments.tsx';
 import { beginAtMessage, messageId, returnToMessage } from './message.ts';
@@ -37,6 +38,8 @@ function Message() {
   const { page } = useWords();
   const text = useSelect((state) => state.text);
   const edits = useSelect(({ reference }) => reference !== null);
+  const isNarrow = useMatches('(max-width: 29.99rem)');
+  const invitation = isNarrow ? page.composer.short : page.composer;
   const perform = usePerform();
   useEffect(beginAtMessage, []);
   /** Not where an arrow goes from line to line, nor with the keys that select. */
@@ -61,7 +64,7 @@ function Message() {
       id={messageId}
       dir="auto"
       aria-label={page.composer.message}
-      placeholder={edits ? page.composer.sayChange : page.composer.placeholder}
+      placeholder={edits ? invitation.sayChange : invitation.placeholder}
       rows={1}
       enterKeyHint="send"
       value={text}

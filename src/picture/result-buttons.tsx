@@ -4,6 +4,7 @@ import { openEnlarge } from '../actions/enlarge.ts';
 import { canShare, copyPicture, savePicture, sharePicture } from '../actions/keep-picture.ts';
 import { keepRest } from '../actions/keep-rest.ts';
 import { finish, isUnfinishedDraft, vary, whyNotVaried } from '../actions/vary.ts';
+import { openRecipe } from '../actions/view.ts';
 import { useApp, usePerform, useWords } from '../app/context.tsx';
 import { Icon, type IconName } from '../app/icon.tsx';
 import { Menu } from '../app/menu.tsx';
@@ -71,7 +72,6 @@ export function ResultButtons({ result, before, look, choose }: ResultButtonsPro
 /** What is wanted less often, smaller, and what only edits have. */
 function RareTools({ result, before, look, choose }: ResultButtonsProps) {
   const { page } = useWords();
-  const { store } = useApp();
   const perform = usePerform();
   const words = page.result;
   return (
@@ -100,12 +100,13 @@ function RareTools({ result, before, look, choose }: ResultButtonsProps) {
           />
         </>
       )}
-      <Tool icon="enlarge" label={words.enlarge} press={() => perform(openEnlarge, result.id)} />
       <Tool
-        icon="recipe"
-        label={words.recipe}
-        press={() => store.setState({ recipe: { of: 'result', id: result.id } })}
+        icon="enlarge"
+        label={words.enlarge}
+        title={words.enlargeTitle}
+        press={() => perform(openEnlarge, result.id)}
       />
+      <Tool icon="recipe" label={words.recipe} press={() => perform(openRecipe, result.id)} />
     </div>
   );
 }
@@ -139,18 +140,20 @@ interface ToolProps {
   readonly icon: IconName;
   readonly label: string;
   readonly press: () => void;
+  /** What it does, where its label alone could be something else. */
+  readonly title?: string;
   /** For one that stays on until it is pressed again. */
   readonly pressed?: boolean;
   /** Why it cannot be pressed. */
   readonly unavailable?: string;
 }
 
-function Tool({ icon, label, press, pressed, unavailable }: ToolProps) {
+function Tool({ icon, label, press, title, pressed, unavailable }: ToolProps) {
   return (
     <button
       type="button"
       disabled={unavailable !== undefined}
-      title={unavailable}
+      title={unavailable ?? title}
       aria-pressed={pressed}
       onClick={press}
     >
