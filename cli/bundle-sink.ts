@@ -1,8 +1,8 @@
 /** Where the terminal's converter writes: a folder of this machine. */
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Sha256Maker } from '../model/bundle/hashes.ts';
+import type { FileHashing, Sha256Maker } from '../model/bundle/hashes.ts';
 import { manifestFile } from '../model/bundle/manifest.ts';
 import type { BundleSink, BundleWriter } from '../model/bundle/sink.ts';
 import { openFolder } from './files.ts';
@@ -12,6 +12,12 @@ import { notWritten, requireWritable, writeAll, writeWhole } from './whole-file.
 export const nodeSha256: Sha256Maker = () => {
   const hash = createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
+};
+
+export const nodeHashing: FileHashing = {
+  sha256: nodeSha256,
+  // In a thread of Node's own.
+  digest: async (bytes) => Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex'),
 };
 
 /**

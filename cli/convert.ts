@@ -15,7 +15,7 @@ import { zhConversion } from '../words/zh/conversion.ts';
 import { graphRunner } from '../workers/gpu/graph-runner.ts';
 import { WasmRuntime } from '../workers/gpu/wasm-runtime.ts';
 import { openTokenizer } from '../workers/language/words-tokenizer.ts';
-import { nodeSha256, openSink } from './bundle-sink.ts';
+import { nodeHashing, nodeSha256, openSink } from './bundle-sink.ts';
 import { type Command, choice, parseCommandLine, UsageError } from './command.ts';
 import { bytesByAbility, freeBytes, quantisingRate, requireRoom, sourceBytes } from './conversion-estimate.ts';
 import { isFolder, openFile, openFolder } from './files.ts';
@@ -165,7 +165,7 @@ async function write(plan: ConversionPlan, to: string, threads: number, quiet: b
   const bar = progress('convert', thousandths, quiet);
   try {
     await carryOut(plan, sink, {
-      sha256: nodeSha256,
+      ...nodeHashing,
       runner: graphRunner(runtime),
       openTokenizer,
       quantiser,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SourceFolder } from '../checkpoint/source.ts';
 import { decodeUtf8, encodeUtf8 } from '../checkpoint/utf8.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
-import { hashSource, type Sha256Maker } from './hashes.ts';
+import { type FileHashing, hashSource, type Sha256Maker } from './hashes.ts';
 import { bundleVersion, type ManifestFile } from './manifest.ts';
 import type { Origin, RecordedSources } from './recorded-sources.ts';
 import type { BundleSink } from './sink.ts';
@@ -38,24 +38,24 @@ export interface MadeFile extends ManifestFile {
 export class ConversionJournal {
   private readonly sink: BundleSink;
   private readonly sources: RecordedSources;
-  private readonly sha256: Sha256Maker;
+  private readonly hashing: FileHashing;
   /** Names what is made, and what from. */
   readonly plan: string;
   private readonly done: Map<string, MadeFile>;
 
-  private constructor(plan: ConversionPlan, sink: BundleSink, sha256: Sha256Maker, earlier: Journal) {
+  private constructor(plan: ConversionPlan, sink: BundleSink, hashing: FileHashing, earlier: Journal) {
     this.sink = sink;
     this.sources = plan.sources;
-    this.sha256 = sha256;
+    this.hashing = hashing;
     this.plan = earlier.plan;
     this.done = new Map(earlier.files.map((file) => [file.planned, file]));
   }
 
   /** The journal of an earlier try of this very plan, or an empty one. */
-  static async open(plan: ConversionPlan, sink: BundleSink, sha256: Sha256Maker): Promise<ConversionJournal> {
-    const key = await planKey(plan, sha256);
+  static async open(plan: ConversionPlan, sink: BundleSink, hashing: FileHashing): Promise<ConversionJournal> {
+    const key = await planKey(plan, hashing.sha256);
     const earlier = await readJournal(sink.folder);
-    return new ConversionJournal(plan, sink, sha256, earlier?.plan === key ? earlier : { plan: key, files: [] });
+    return new ConversionJournal(plan, sink, hashing, earlier?.plan === key ? earlier : { plan: key, files: [] });
   }
 
   /**
@@ -69,10 +69,10 @@ export class ConversionJournal {
     const { origin, planned: _, ...made } = file;
     const source = await this.sink.folder.open(made.path);
     if (source.size !== made.bytes) return null;
-    const { sha256, chunks } = await hashSource(source, this.sha256);
+    const { sha256, chunks } = await hashSource(source, this.hashing);
     if (sha256 !== made.sha256 || chunks.join() !== made.chunks.join()) return null;
     // Ranges that cannot be read, as a damaged journal names them, are no reason to keep the file.
-    const now = await this.sources.hashOf(origin.ranges, this.sha256).catch(() => null);
+    const now = await this.sources.hashOf(origin.ranges, this.hashing.sha256).catch(() => null);
     return now === origin.sha256 ? made : null;
   }
 

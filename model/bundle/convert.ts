@@ -39,7 +39,7 @@ import type { BundleSink } from './sink.ts';
 export async function convert(plan: ConversionPlan, sink: BundleSink, tools: ConversionTools): Promise<Manifest> {
   await checkInstalled(plan, sink, tools.sha256);
   const kept = plan.installed?.files ?? [];
-  const journal = await ConversionJournal.open(plan, sink, tools.sha256);
+  const journal = await ConversionJournal.open(plan, sink, tools);
   const names = new Map(plan.installed?.shards.map(({ file }) => [file, file]));
   const nameOf = (shard: string) => names.get(shard) ?? shard;
   const copied = (plan.tokenizer ?? []).map(copiedFile);

@@ -5,7 +5,7 @@ import { bytesBeside, writeComputed } from './computed-shards.ts';
 import type { ConversionPlan } from './conversion-plan.ts';
 import { type ConversionProgress, type ConversionWork, takenBytes, type WorkedFile } from './conversion-work.ts';
 import type { GraphRunner } from './graph-runner.ts';
-import { FileHasher, type Sha256Maker } from './hashes.ts';
+import { FileHasher, type FileHashing } from './hashes.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { PlannedGraph, PlannedShard } from './planned-parts.ts';
 import type { QuantiserPool } from './row-block.ts';
@@ -14,8 +14,7 @@ import { type BundleSink, GatheredWriter, type ResumableFile } from './sink.ts';
 import { baseName } from './source-files.ts';
 import type { OpenTokenizer } from './text-ids.ts';
 
-export interface ConversionTools {
-  readonly sha256: Sha256Maker;
+export interface ConversionTools extends FileHashing {
   /** Runs the text encoders whose answers become constants, and the layers whose rows become modulation tables. */
   readonly runner: GraphRunner;
   /** For the words of negative prompts. */
@@ -55,9 +54,9 @@ export async function writePlanned(
   const wrote = (bytes: number) => work.wrote(bytes);
   const inSteps = file.inSteps === true && isResumable({ plan, sink });
   const open = inSteps ? await sink.resume?.(file.path, mark) : undefined;
-  if (open === undefined) return writeFile(file, sink, tools.sha256, wrote);
+  if (open === undefined) return writeFile(file, sink, tools, wrote);
   work.read(Math.floor(file.takes * (open.mark.bytes / file.bytes)));
-  return writeInSteps(file, open, tools.sha256, work);
+  return writeInSteps(file, open, tools, work);
 }
 
 /** Whether a file can be gone on with in its middle. */
@@ -68,10 +67,10 @@ function isResumable({ plan, sink }: Pick<Conversion, 'plan' | 'sink'>): boolean
 async function writeFile(
   file: PlannedFile,
   sink: BundleSink,
-  sha256: Sha256Maker,
+  hashing: FileHashing,
   wrote: (bytes: number) => void,
 ): Promise<ManifestFile> {
-  const hasher = new FileHasher(sha256);
+  const hasher = new FileHasher(hashing);
   const writer = await sink.create(file.path);
   const gathered = new GatheredWriter(writer);
   try {
@@ -89,17 +88,17 @@ async function writeFile(
   await writer.close();
   const { bytes } = gathered;
   requireBytes(file, bytes);
-  return { path: file.path, bytes, ...hasher.digest() };
+  return { path: file.path, bytes, ...(await hasher.digest()) };
 }
 
 /** What goes wrong leaves the file as it was noted last. */
 async function writeInSteps(
   file: PlannedFile,
   open: ResumableFile,
-  sha256: Sha256Maker,
+  hashing: FileHashing,
   work: ConversionWork,
 ): Promise<ManifestFile> {
-  const hasher = new FileHasher(sha256);
+  const hasher = new FileHasher(hashing);
   let bytes = 0;
   const restored = (piece: Uint8Array) => {
     hasher.update(piece);
@@ -127,7 +126,7 @@ async function writeInSteps(
   }
   await open.close(bytes);
   requireBytes(file, bytes);
-  return { path: file.path, bytes, ...hasher.digest() };
+  return { path: file.path, bytes, ...(await hasher.digest()) };
 }
 
 function requireBytes({ path, bytes: planned }: PlannedFile, bytes: number): void {

@@ -1,7 +1,7 @@
 /** Whether a bundle is whole: every listed file there, in its size and with its hash (docs/bundle-format.md). */
 import type { SourceFolder } from '../checkpoint/source.ts';
 import { type Failure, failure, failureOf } from '../failure.ts';
-import { hashSource, type Sha256Maker } from './hashes.ts';
+import { digestBy, hashSource, type Sha256Maker } from './hashes.ts';
 import { checkManifest, type Manifest, type ManifestFile, manifestFile } from './manifest.ts';
 
 export interface FileVerdict {
@@ -52,7 +52,7 @@ async function verifyFile(
   try {
     const source = await folder.open(file.path);
     if (source.size !== file.bytes) return wrong('size');
-    const found = await hashSource(source, sha256);
+    const found = await hashSource(source, { sha256, digest: digestBy(sha256) });
     return found.sha256 === file.sha256 && found.chunks.join() === file.chunks.join() ? null : wrong('hash');
   } catch (thrown) {
     return failureOf(thrown);

@@ -4,7 +4,7 @@ import { convert } from '../../model/bundle/convert.ts';
 import type { GraphRunner } from '../../model/bundle/graph-runner.ts';
 import type { BundlePrecision } from '../../model/bundle/precision.ts';
 import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
-import { MemorySink, sha256 } from './memory-sink.ts';
+import { hashing, MemorySink } from './memory-sink.ts';
 import { quantiser } from './quantiser.ts';
 import { bytesFolder } from './sources.ts';
 import { tinyCheckpoint } from './tiny-checkpoint.ts';
@@ -20,7 +20,7 @@ const countingRunner: GraphRunner = {
     return new Float32Array(shape.reduce((product, size) => product * size, 1)).fill(0.5);
   },
 };
-export const tools = { sha256, runner: countingRunner, openTokenizer, quantiser, progress: () => undefined };
+export const tools = { ...hashing, runner: countingRunner, openTokenizer, quantiser, progress: () => undefined };
 
 const plans = new Map<BundlePrecision, ConversionPlan>();
 

@@ -1,5 +1,5 @@
 /** The tiny bundle that the browser tests run on, made as `nexus convert` makes one. */
-import { nodeSha256 } from '../../cli/bundle-sink.ts';
+import { nodeHashing } from '../../cli/bundle-sink.ts';
 import { ort } from '../../cli/ort.ts';
 import { planConversion } from '../../model/bundle/conversion-plan.ts';
 import { convert } from '../../model/bundle/convert.ts';
@@ -21,7 +21,7 @@ export async function writeDrawingBundle(
   try {
     const plan = await planConversion([bytesFolder(checkpoint)], 'q4', { negativeTexts });
     await convert(plan, sink, {
-      sha256: nodeSha256,
+      ...nodeHashing,
       runner: graphRunner(runtime),
       openTokenizer,
       quantiser,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Sha256Maker } from '../../model/bundle/hashes.ts';
+import { digestBy, type FileHashing, type Sha256Maker } from '../../model/bundle/hashes.ts';
 import { checkManifest, type Manifest } from '../../model/bundle/manifest.ts';
 import type { BundleSink } from '../../model/bundle/sink.ts';
 import { fail } from '../../model/failure.ts';
@@ -9,6 +9,8 @@ export const sha256: Sha256Maker = () => {
   const hash = createHash('sha256');
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
 };
+
+export const hashing: FileHashing = { sha256, digest: digestBy(sha256) };
 
 /** A folder in memory that can fail at any operation, as a full disk or a killed process would. */
 export class MemorySink implements BundleSink {

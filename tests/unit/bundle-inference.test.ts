@@ -20,7 +20,7 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openBundleLanguage } from '../../workers/language/bundle-language.ts';
 import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { goldenCase } from '../helpers/golden.ts';
-import { MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { hashing, MemorySink } from '../helpers/memory-sink.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { restored } from '../helpers/restored.ts';
 
@@ -31,7 +31,7 @@ async function bundleOf(folder: string, precision: 'q4' | 'q8' | 'f16'): Promise
   const sink = new MemorySink();
   const plan = await planConversion([openFolder(folder)], precision);
   await convert(plan, sink, {
-    sha256,
+    ...hashing,
     runner: graphRunner(runtime),
     openTokenizer,
     quantiser,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { failureOf } from '../../model/failure.ts';
 import { openFiles } from '../../workers/bundle/file-folder.ts';
-import { browserSha256 } from '../../workers/library/sha256-in-pieces.ts';
+import { loadSha256 } from '../../workers/library/sha256-in-pieces.ts';
 import { converted, files } from '../helpers/conversion.ts';
 import { CountedFiles, fakeBundle, openLibrary } from '../helpers/fake-library.ts';
 import { type Fault, FaultFolder } from '../helpers/fault-folder.ts';
@@ -170,11 +170,17 @@ test('what failed to be written is not left open: it goes on in the same worker'
   }
 }, 240_000);
 
-test("the page's hash is the terminal's, in pieces of any size", () => {
-  const bytes = distinctBytes(100_003);
-  const ours = browserSha256();
-  for (let at = 0; at < bytes.length; at += 977) ours.update(bytes.subarray(at, at + 977));
-  const theirs = sha256();
-  theirs.update(bytes);
-  expect(ours.digest()).toBe(theirs.digest());
+test("the page's hash is the terminal's, in pieces of any size and of several files at once", async () => {
+  const files = [distinctBytes(100_003), distinctBytes(70_001).map((byte) => byte ^ 1), new Uint8Array(0)];
+  const start = await loadSha256();
+  const ours = files.map(() => start());
+  for (let at = 0; at < 100_003; at += 977) {
+    for (const [index, bytes] of files.entries()) ours[index]?.update(bytes.subarray(at, at + 977));
+  }
+  const theirs = files.map((bytes) => {
+    const hash = sha256();
+    hash.update(bytes);
+    return hash.digest();
+  });
+  expect(ours.map((hash) => hash.digest())).toEqual(theirs);
 });

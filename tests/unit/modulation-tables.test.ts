@@ -24,7 +24,7 @@ import { allResident } from '../../workers/painter/flux-weights.ts';
 import { PainterModel } from '../../workers/painter/model.ts';
 import { Pace } from '../../workers/painter/pace.ts';
 import type { PaintRequest, RgbImage } from '../../workers/protocol.ts';
-import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { hashing, installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { drawingOrder, paintedPixels } from '../helpers/painted-bundle.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { silentPainting } from '../helpers/silent-painting.ts';
@@ -51,7 +51,7 @@ function differing(tensors: ReturnType<typeof tinyTensors>): void {
 
 const checkpoint = bytesFolder(tinyCheckpoint(sizes, { change: differing }));
 const runtime = new WasmRuntime(ort);
-const tools = { sha256, runner: graphRunner(runtime), openTokenizer, quantiser, progress: () => undefined };
+const tools = { ...hashing, runner: graphRunner(runtime), openTokenizer, quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
 async function add(sink: MemorySink, only: readonly Installable[] | null, folder = checkpoint): Promise<MemorySink> {

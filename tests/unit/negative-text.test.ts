@@ -27,14 +27,14 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import { safetensorsFile, type TestTensor } from '../helpers/checkpoints.ts';
 import { goldenCase } from '../helpers/golden.ts';
-import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { hashing, installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { bytesFolder, bytesSource, failureFrom } from '../helpers/sources.ts';
 import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
 const runtime = new WasmRuntime(ort);
 const runner = graphRunner(runtime);
-const tools = { sha256, runner, openTokenizer, quantiser, progress: () => undefined };
+const tools = { ...hashing, runner, openTokenizer, quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
 const files = tinyCheckpoint(tinySizes);

@@ -25,7 +25,7 @@ import { WasmRuntime } from '../../workers/gpu/wasm-runtime.ts';
 import { openTokenizer } from '../../workers/language/words-tokenizer.ts';
 import type { PaintRequest } from '../../workers/protocol.ts';
 import { expectOutput, goldenCase, readGolden, tensorOf } from '../helpers/golden.ts';
-import { installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
+import { hashing, installedIn, MemorySink, sha256 } from '../helpers/memory-sink.ts';
 import { paintedPixels } from '../helpers/painted-bundle.ts';
 import { quantiser } from '../helpers/quantiser.ts';
 import { bytesFolder, bytesSource, failureFrom } from '../helpers/sources.ts';
@@ -33,7 +33,7 @@ import { tinyCheckpoint } from '../helpers/tiny-checkpoint.ts';
 
 const runtime = new WasmRuntime(ort);
 const runner = graphRunner(runtime);
-const tools = { sha256, runner, openTokenizer, quantiser, progress: () => undefined };
+const tools = { ...hashing, runner, openTokenizer, quantiser, progress: () => undefined };
 afterAll(() => runtime.close());
 
 const fixture = (name: string) => new Uint8Array(readFileSync(`tests/fixtures/tokenizers/${name}`));

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nodeSha256, openSink } from '../../cli/bundle-sink.ts';
+import { nodeHashing, openSink } from '../../cli/bundle-sink.ts';
 import { requireFree } from '../../cli/conversion-estimate.ts';
 import { openFolder } from '../../cli/files.ts';
 import { ort } from '../../cli/ort.ts';
@@ -88,7 +88,7 @@ async function convertedInto(to: string, from: string, tell: (part: number) => v
   const quantiser = await openQuantiser(2);
   try {
     await convert(plan, await openSink(to), {
-      sha256: nodeSha256,
+      ...nodeHashing,
       runner: graphRunner(runtime),
       openTokenizer,
       quantiser,

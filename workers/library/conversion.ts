@@ -185,9 +185,9 @@ const measuredRows = 512;
 const measuredRowLength = 4096;
 
 /** Bytes of a checkpoint a second that this machine stores and hashes, measured for half a second. */
-export async function conversionRate({ quantiser, sha256 }: MachineTools): Promise<number> {
+export async function conversionRate({ quantiser, ...hashing }: MachineTools): Promise<number> {
   const begun = performance.now();
-  const hasher = new FileHasher(sha256);
+  const hasher = new FileHasher(hashing);
   let bytes = 0;
   while (performance.now() - begun < measuredMs) {
     const blocks = Array.from({ length: quantiser.atOnce }, sampleBlock);

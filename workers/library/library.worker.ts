@@ -4,10 +4,11 @@ import { expose } from 'comlink';
 import { holdLivenessLock } from '../liveness-lock.ts';
 import { type RequestsSaying, tellRequests } from '../requests.ts';
 import { scriptUrl } from '../script-url.ts';
+import { sha256Hex } from '../sha256.ts';
 import type { LibrarySaying } from './protocol.ts';
 import quantiserUrl from './quantiser.worker.ts?worker&url';
 import { serveLibrary } from './serve.ts';
-import { browserSha256 } from './sha256-in-pieces.ts';
+import { loadSha256 } from './sha256-in-pieces.ts';
 
 /** What it asks of the network is told as this worker's own. */
 function startQuantiser(): Worker {
@@ -24,7 +25,8 @@ async function conversionTools() {
   const quantiser = openQuantiser(startQuantiser);
   const { openTokenizer } = await import('../language/words-tokenizer.ts');
   const runner = lazyRunner(async () => (await import('../ort.ts')).loadOrt());
-  return { sha256: browserSha256, quantiser, runner, openTokenizer, close: () => quantiser.close() };
+  const sha256 = await loadSha256();
+  return { sha256, digest: sha256Hex, quantiser, runner, openTokenizer, close: () => quantiser.close() };
 }
 
 expose(serveLibrary((library) => self.postMessage({ library } satisfies LibrarySaying), conversionTools));

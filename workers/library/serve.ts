@@ -15,7 +15,7 @@ import { officialLayouts } from './official-layouts.ts';
 import { openLibraryDisk } from './opfs-disk.ts';
 import type { InstallSource, LibraryEvent, LibrarySaying, LibraryWorker } from './protocol.ts';
 import { publishedFacts } from './published-facts.ts';
-import { browserSha256 } from './sha256-in-pieces.ts';
+import { loadSha256 } from './sha256-in-pieces.ts';
 
 const channelName = 'nexus-gen library';
 
@@ -77,7 +77,7 @@ async function openLibrary(
     handles: folderHandles,
     filesOf,
     checkpointOf,
-    sha256: browserSha256,
+    sha256: await loadSha256(),
     conversionTools,
     tell,
     wait,
