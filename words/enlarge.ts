@@ -20,7 +20,7 @@ const en = {
   waiting: 'Waits for what works now.',
   starting: 'Enlarging…',
   working: (done: number, of: number) => `Part ${done} of ${of} done`,
-  saved: (name: string) => `Saved as ${name}.`,
+  saved: (name: string) => `Saved as \u2068${name}\u2069.`,
   stopped: 'Stopped: nothing was saved.',
 };
 
@@ -45,7 +45,7 @@ const zh: EnlargeWords = {
   waiting: '等待当前工作完成。',
   starting: '正在放大…',
   working: (done, of) => `已完成 ${done} / ${of} 部分`,
-  saved: (name) => `已保存为 ${name}。`,
+  saved: (name) => `已保存为 \u2068${name}\u2069。`,
   stopped: '已停止，未保存任何内容。',
 };
 

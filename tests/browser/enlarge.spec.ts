@@ -29,7 +29,7 @@ async function saveEnlarged(page: Page, by: 'Pixels' | 'Upscaler', factor: 2 | 4
   await inDialog(page, 'Save enlarged').click();
   const file = await download;
   const name = file.suggestedFilename();
-  await expect(dialogOf(page).getByText(`Saved as ${name}.`)).toBeVisible();
+  await expect(dialogOf(page).getByText(`Saved as \u2068${name}\u2069.`)).toBeVisible();
   return { name, bytes: await readFile(await file.path()) };
 }
 

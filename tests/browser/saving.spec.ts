@@ -41,7 +41,7 @@ test('a saved picture holds its own words; all of them, or none, where a person 
   await user.ask('draw a red car');
   const saved = await user.save();
   expect(await wordsIn(saved.bytes)).toEqual(['draw a red car']);
-  await expect(user.status).toHaveText(/^Saved as nexus-gen-\d+\.png$/);
+  await expect(user.status).toHaveText(/^Saved as \u2068nexus-gen-\d+\.png\u2069$/);
 
   expect(await wordsIn(await saveWith(user, 'Whole conversation'))).toHaveLength(3);
   const without = await saveWith(user, 'None');

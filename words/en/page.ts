@@ -252,7 +252,7 @@ export const en = {
     paused: 'Paused',
     stopped: 'Stopped',
     copied: 'Copied',
-    saved: (file: string) => `Saved as ${file}`,
+    saved: (file: string) => `Saved as \u2068${file}\u2069`,
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, more slowly.',
     goneGraphics: 'No graphics card until the browser is restarted: the processor computes.',

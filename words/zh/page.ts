@@ -239,7 +239,7 @@ export const zh: PageWords = {
     paused: '已暂停',
     stopped: '已停止',
     copied: '已复制',
-    saved: (file) => `已保存为 ${file}`,
+    saved: (file) => `已保存为 \u2068${file}\u2069`,
     toEnd: '到最新消息',
     processor: '此处没有 WebGPU：改由处理器计算，较慢。',
     goneGraphics: '重新启动浏览器之前无法使用显卡：改由处理器计算。',
