@@ -15,13 +15,16 @@ export type Place = Pick<HTMLElement, 'scrollTop' | 'scrollHeight' | 'clientHeig
 
 /**
  * Whether the end is still followed once a scroller has moved. Only going up leaves it: the end also draws away by itself, when
- * the conversation grew between a scroll and the news of it, and what gets shorter moves the view up without anybody's doing.
+ * the conversation grew between a scroll and the news of it, and what gets shorter moves the view up without anybody's doing: by
+ * what it lost, and where it has grown again since by less than a view more.
  *
  * @param before where it stood when it was last looked at
  */
 export function followsAfter(follows: boolean, before: Place, now: Place): boolean {
   if (isNearEnd(now)) return true;
-  const hasGoneUp = now.scrollTop < before.scrollTop && now.scrollHeight >= before.scrollHeight;
+  const lost = before.scrollHeight - now.scrollHeight;
+  const byItself = lost > 0 ? lost + now.clientHeight : 0;
+  const hasGoneUp = now.scrollTop < before.scrollTop - byItself;
   return follows && !hasGoneUp;
 }
 

@@ -15,6 +15,10 @@ test('a conversation that gets shorter, and is not at its end then, is followed 
   expect(followsAfter(true, place(767, 1367), place(500, 1300))).toBe(true);
 });
 
+test('a turn far above leaves the end, also where the conversation gets shorter meanwhile', () => {
+  expect(followsAfter(true, place(3560, 4211), place(840, 4100))).toBe(false);
+});
+
 test('scrolling up leaves the end, however the conversation grows, until its end is scrolled to', () => {
   const up = followsAfter(true, place(767, 1367), place(400, 1367));
   const grown = followsAfter(up, place(400, 1367), place(400, 1900));
