@@ -162,6 +162,7 @@ export function openLibrary(
     filesOf: () => (checkpointOf ? null : checkpoint === null ? files : filesInFolder(checkpoint)),
     checkpointOf: checkpointOf ?? (async () => checkpoint && checkpointInFolder(checkpoint)),
     sha256,
+    openTokenizer: conversionTools.openTokenizer,
     conversionTools: async () => ({ ...conversionTools, close: () => undefined }),
     tell,
     wait: async () => undefined,

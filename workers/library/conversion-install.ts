@@ -4,7 +4,7 @@ import { type Manifest, type ManifestFile, manifestFile } from '../../model/bund
 import { decodeUtf8, encodeUtf8 } from '../../model/checkpoint/utf8.ts';
 import { notInstalled, type StorageFolder, writeFileWhole } from '../storage/files.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { convertInto, type MachineTools, remakeInto } from './conversion.ts';
+import { convertInto, type MachineTools, remakeInto, withTools } from './conversion.ts';
 import type { LibraryGround } from './ground.ts';
 import { pendingFile, putInPlace } from './installation.ts';
 import { Journal, type Note, notedWanted } from './journal.ts';
@@ -39,13 +39,10 @@ export async function installConversion(install: ConversionInstall, ground: Grou
     checkpoint.endWith(signal);
     await notes.begin();
     ground.tell({ type: 'changed' });
-    const { close, ...tools } = await ground.conversionTools();
-    try {
+    await withTools(ground, async (tools) => {
       await make(install, ground, notes, tools);
       await notes.end();
-    } finally {
-      close();
-    }
+    });
   } finally {
     notes.journal.close();
     checkpoint.endWith(null);

@@ -105,6 +105,18 @@ export interface RemakeOrder extends Order {
 /** What a conversion computes with. */
 export type MachineTools = Omit<ConversionTools, 'progress'>;
 
+/** They have threads of their own until they are closed. */
+export type OpenTools = MachineTools & { readonly close: () => void };
+
+/** The threads of the tools end with the work. */
+export async function withTools<Result>(
+  { conversionTools }: { readonly conversionTools: () => Promise<OpenTools> },
+  work: (tools: MachineTools) => Promise<Result>,
+): Promise<Result> {
+  const { close, ...tools } = await conversionTools();
+  return work(tools).finally(close);
+}
+
 /**
  * Makes what is not made yet. `bundle.json` is replaced whole each time that an ability is complete.
  *

@@ -1,8 +1,9 @@
 /** What the library stands on: a browser's, or the tests' own. */
 import type { Sha256Maker } from '../../model/bundle/hashes.ts';
-import type { ConversionTools } from '../../model/bundle/planned-files.ts';
+import type { OpenTokenizer } from '../../model/bundle/text-ids.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { OpenTools } from './conversion.ts';
 import type { LibraryDisk } from './disk.ts';
 import type { FolderHandles } from './folder-handles.ts';
 import type { ModelLocks } from './locks.ts';
@@ -14,7 +15,8 @@ export interface LibraryGround {
   readonly handles: FolderHandles;
   /** The checkpoint of a source; null where it holds none. */
   readonly checkpointOf: (source: InstallSource) => Promise<Checkpoint | null>;
-  readonly conversionTools: () => Promise<Omit<ConversionTools, 'progress'> & { readonly close: () => void }>;
+  readonly conversionTools: () => Promise<OpenTools>;
+  readonly openTokenizer: OpenTokenizer;
   readonly sha256: Sha256Maker;
   /**
    * The files of a bundle at a source; null where it holds none by its kind.

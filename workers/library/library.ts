@@ -9,7 +9,7 @@ import { readManifest } from '../bundle/open-folder.ts';
 import { writeFileWhole } from '../storage/files.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { conversionKey, type MachineTools, madeFrom, planOf } from './conversion.ts';
+import { conversionKey, madeFrom, planOf, withTools } from './conversion.ts';
 import { type ConversionInstall, installConversion } from './conversion-install.ts';
 import type { LibraryGround } from './ground.ts';
 import { complete, keptBytes, pendingFile, stagesOf, totalBytes } from './installation.ts';
@@ -86,13 +86,11 @@ export class Library {
   }
 
   async #offer(source: InstallSource, device: FitDevice | null): Promise<Offer> {
-    const { stored, conversionTools } = this.#ground;
+    const { stored } = this.#ground;
     const ground = { stored, folderOf: (key: ModelKey) => this.#folderIfThere(key) };
     const found = await this.#sources.find(source);
     if (found.kind === 'bundle') return offerOfBundle(found.files, found.bytes, device, ground);
-    const offer = await withTools(conversionTools, (tools) =>
-      offerOfCheckpoint(found.checkpoint, tools, device, ground),
-    );
+    const offer = await withTools(this.#ground, (tools) => offerOfCheckpoint(found.checkpoint, tools, device, ground));
     this.#offered.set(offer.key, offer);
     return offer;
   }
@@ -100,7 +98,7 @@ export class Library {
   async wordsLengths(source: InstallSource, texts: readonly string[]): Promise<readonly TokenCounts[] | null> {
     const found = await this.#sources.find(source);
     if (found.kind === 'bundle') return null;
-    return withTools(this.#ground.conversionTools, (tools) => lengthsOf(found.checkpoint, texts, tools));
+    return lengthsOf(found.checkpoint, texts, this.#ground.openTokenizer);
   }
 
   async install(
@@ -332,13 +330,4 @@ async function noteDeleted(folder: ModelFolder['folder']): Promise<void> {
   } finally {
     journal.close();
   }
-}
-
-/** The threads of what a conversion computes with end with the work. */
-async function withTools<Result>(
-  open: LibraryGround['conversionTools'],
-  work: (tools: MachineTools) => Promise<Result>,
-): Promise<Result> {
-  const { close, ...tools } = await open();
-  return work(tools).finally(close);
 }

@@ -1,6 +1,8 @@
 /** Installs models: the only worker that writes them, and the only one whose policy lets it ask other hosts. */
 import '../../model/schemas-without-eval.ts';
 import { expose } from 'comlink';
+import type { Sha256Maker } from '../../model/bundle/hashes.ts';
+import type { OpenTokenizer } from '../../model/bundle/text-ids.ts';
 import { holdLivenessLock } from '../liveness-lock.ts';
 import { type RequestsSaying, tellRequests } from '../requests.ts';
 import { scriptUrl } from '../script-url.ts';
@@ -8,7 +10,6 @@ import { sha256Hex } from '../sha256.ts';
 import type { LibrarySaying } from './protocol.ts';
 import quantiserUrl from './quantiser.worker.ts?worker&url';
 import { serveLibrary } from './serve.ts';
-import { loadSha256 } from './sha256-in-pieces.ts';
 
 /** What it asks of the network is told as this worker's own. */
 function startQuantiser(): Worker {
@@ -19,16 +20,19 @@ function startQuantiser(): Worker {
   return worker;
 }
 
+/** Loaded with the first words that are counted or made. */
+const openTokenizer: OpenTokenizer = async (file) =>
+  (await import('../language/words-tokenizer.ts')).openTokenizer(file);
+
 /** What a conversion needs, loaded when there is one. */
-async function conversionTools() {
+async function conversionTools(sha256: Sha256Maker) {
   const { lazyRunner, openQuantiser } = await import('./conversion-tools.ts');
   const quantiser = openQuantiser(startQuantiser);
-  const { openTokenizer } = await import('../language/words-tokenizer.ts');
   const runner = lazyRunner(async () => (await import('../ort.ts')).loadOrt());
-  const sha256 = await loadSha256();
   return { sha256, digest: sha256Hex, quantiser, runner, openTokenizer, close: () => quantiser.close() };
 }
 
-expose(serveLibrary((library) => self.postMessage({ library } satisfies LibrarySaying), conversionTools));
+const tell = (library: LibrarySaying['library']) => self.postMessage({ library } satisfies LibrarySaying);
+expose(serveLibrary(tell, { conversionTools, openTokenizer }));
 holdLivenessLock();
 tellRequests();

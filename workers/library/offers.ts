@@ -6,6 +6,7 @@ import { takenBytes } from '../../model/bundle/conversion-work.ts';
 import type { FitDevice } from '../../model/bundle/fit.ts';
 import { abilities, extras, type InstallableBytes, wantedBytes } from '../../model/bundle/installables.ts';
 import { heldWords, wordsBytes } from '../../model/bundle/negative-text.ts';
+import type { OpenTokenizer } from '../../model/bundle/text-ids.ts';
 import { wordsCost } from '../../model/bundle/words-cost.ts';
 import { type TokenCounts, wordsLengths } from '../../model/bundle/words-length.ts';
 import type { NexusConfig } from '../../model/config/nexus.ts';
@@ -146,7 +147,7 @@ function bytesOf({ shards, graphs }: ConversionPlan): number {
 export async function lengthsOf(
   { folder }: Checkpoint,
   texts: readonly string[],
-  { openTokenizer }: Pick<MachineTools, 'openTokenizer'>,
+  openTokenizer: OpenTokenizer,
 ): Promise<readonly TokenCounts[] | null> {
   return wordsLengths([folder], await readModelConfig([folder]), texts, openTokenizer);
 }

@@ -1,10 +1,12 @@
 /** The library worker's functions, over what a browser gives a worker. */
+import type { Sha256Maker } from '../../model/bundle/hashes.ts';
 import { openFiles } from '../bundle/file-folder.ts';
 import type { Ask } from '../download.ts';
 import { outcomeOf } from '../serve.ts';
 import { type BundleFiles, filesAtAddress, filesInFolder } from './bundle-files.ts';
 import { type Checkpoint, checkpointInFolder } from './checkpoint.ts';
 import { checkpointAtAddress } from './checkpoint-at-address.ts';
+import type { OpenTools } from './conversion.ts';
 import { folderHandles } from './folder-handles.ts';
 import { givenFolder } from './given-folder.ts';
 import type { LibraryGround } from './ground.ts';
@@ -19,16 +21,18 @@ import { loadSha256 } from './sha256-in-pieces.ts';
 
 const channelName = 'nexus-gen library';
 
-export function serveLibrary(
-  tell: (saying: LibrarySaying['library']) => void,
-  conversionTools: LibraryGround['conversionTools'],
-): LibraryWorker {
+/** What a worker loads when it is needed. */
+interface Loaded extends Pick<LibraryGround, 'openTokenizer'> {
+  readonly conversionTools: (sha256: Sha256Maker) => Promise<OpenTools>;
+}
+
+export function serveLibrary(tell: (saying: LibrarySaying['library']) => void, loaded: Loaded): LibraryWorker {
   const channel = new BroadcastChannel(channelName);
   channel.onmessage = ({ data }: MessageEvent<LibraryEvent>) => tell({ event: data, from: 'elsewhere' });
   const opened = openLibrary((event) => {
     tell({ event, from: 'here' });
     channel.postMessage(event);
-  }, conversionTools);
+  }, loaded);
   opened.catch(() => undefined);
   const ask = <Result>(question: (library: Library) => Promise<Result>) =>
     outcomeOf(async () => question(await opened));
@@ -68,8 +72,9 @@ export function serveLibrary(
 
 async function openLibrary(
   tell: (event: LibraryEvent) => void,
-  conversionTools: LibraryGround['conversionTools'],
+  { conversionTools, openTokenizer }: Loaded,
 ): Promise<Library> {
+  const sha256 = await loadSha256();
   const disk = await openLibraryDisk(await navigator.storage.getDirectory());
   const library = new Library({
     disk,
@@ -77,8 +82,9 @@ async function openLibrary(
     handles: folderHandles,
     filesOf,
     checkpointOf,
-    sha256: await loadSha256(),
-    conversionTools,
+    sha256,
+    conversionTools: () => conversionTools(sha256),
+    openTokenizer,
     tell,
     wait,
     now: () => Date.now(),
