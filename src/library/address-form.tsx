@@ -2,6 +2,7 @@
 import { type FormEvent, useEffect, useRef } from 'react';
 import { fillForm, lookAt } from '../actions/look.ts';
 import { usePerform, useWords } from '../app/context.tsx';
+import { AddressInput } from './address-input.tsx';
 import { FormField } from './form-field.tsx';
 import { useTroubleOf } from './trouble.tsx';
 
@@ -20,15 +21,10 @@ export function AddressForm({ address }: { readonly address: string }) {
     <form ref={form} className="field" onSubmit={submit}>
       <FormField<HTMLInputElement> label={words.address} hint={words.addressHint} trouble={trouble}>
         {(control) => (
-          <input
-            {...control}
-            type="text"
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="https://"
-            value={address}
-            onChange={({ currentTarget }) => perform(fillForm, { kind: 'address', address: currentTarget.value })}
+          <AddressInput
+            control={control}
+            address={address}
+            write={(written) => perform(fillForm, { kind: 'address', address: written })}
           />
         )}
       </FormField>

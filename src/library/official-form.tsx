@@ -4,6 +4,7 @@ import { fillForm, lookAt } from '../actions/look.ts';
 import { usePerform, useSelect, useWords } from '../app/context.tsx';
 import { Select } from '../app/select.tsx';
 import type { SourceForm, Trouble } from '../state/library.ts';
+import { AddressInput } from './address-input.tsx';
 import { FormField } from './form-field.tsx';
 import { PublishedModel } from './published-model.tsx';
 import { useTroubleOf } from './trouble.tsx';
@@ -51,16 +52,7 @@ export function OfficialForm({ fields }: { readonly fields: OfficialFields }) {
       </FormField>
       <FormField<HTMLInputElement> label={words.mirror} hint={words.mirrorHint} trouble={troubleOf('mirror')}>
         {(control) => (
-          <input
-            {...control}
-            type="text"
-            inputMode="url"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="https://"
-            value={mirror}
-            onChange={({ currentTarget }) => fill({ mirror: currentTarget.value })}
-          />
+          <AddressInput control={control} address={mirror} write={(written) => fill({ mirror: written })} />
         )}
       </FormField>
       <FormField<HTMLInputElement> label={words.token} hint={words.tokenHint} trouble={troubleOf('token')}>
