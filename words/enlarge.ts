@@ -1,4 +1,5 @@
 /** What a person reads while a picture is enlarged; comes with the dialog. */
+import { setApart } from './set-apart.ts';
 import type { PageLanguage } from './words.ts';
 
 const en = {
@@ -20,7 +21,7 @@ const en = {
   waiting: 'Waits for what works now.',
   starting: 'Enlarging…',
   working: (done: number, of: number) => `Part ${done} of ${of} done`,
-  saved: (name: string) => `Saved as \u2068${name}\u2069.`,
+  saved: (name: string) => `Saved as ${setApart(name)}.`,
   stopped: 'Stopped: nothing was saved.',
 };
 
@@ -45,7 +46,7 @@ const zh: EnlargeWords = {
   waiting: '等待当前工作完成。',
   starting: '正在放大…',
   working: (done, of) => `已完成 ${done} / ${of} 部分`,
-  saved: (name) => `已保存为 \u2068${name}\u2069。`,
+  saved: (name) => `已保存为 ${setApart(name)}。`,
   stopped: '已停止，未保存任何内容。',
 };
 

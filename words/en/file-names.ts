@@ -1,7 +1,9 @@
-/** What a person reads of the names of saved pictures, in English. A name stands apart from the direction of the words around it. */
+/** What a person reads of the names of saved pictures, in English. */
+import { setApart } from '../set-apart.ts';
+
 export const enFileNames = {
   label: 'Names of saved pictures',
-  example: (name: string) => `For example \u2068${name}\u2069`,
+  example: (name: string) => `For example ${setApart(name)}`,
   parts: 'Parts: {date}, {time}, {prompt}, {seed}, {model}, and {n}, the picture’s number in its chat.',
   /** What could be drawn, for the example. */
   sample: 'a red car on the beach',

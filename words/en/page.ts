@@ -1,5 +1,6 @@
 /** What a person reads on the page, in English. Failures are in failures.ts. */
 
+import { setApart } from '../set-apart.ts';
 import { enCommands } from './commands.ts';
 import { enData } from './data.ts';
 import { enExpectedTime } from './expected-time.ts';
@@ -252,7 +253,7 @@ export const en = {
     paused: 'Paused',
     stopped: 'Stopped',
     copied: 'Copied',
-    saved: (file: string) => `Saved as \u2068${file}\u2069`,
+    saved: (file: string) => `Saved as ${setApart(file)}`,
     toEnd: 'To the latest',
     processor: 'No WebGPU here: the processor computes, more slowly.',
     goneGraphics: 'No graphics card until the browser is restarted: the processor computes.',

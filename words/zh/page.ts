@@ -1,3 +1,4 @@
+import { setApart } from '../set-apart.ts';
 import type { PageWords } from '../words.ts';
 import { zhCommands } from './commands.ts';
 import { zhData } from './data.ts';
@@ -239,7 +240,7 @@ export const zh: PageWords = {
     paused: '已暂停',
     stopped: '已停止',
     copied: '已复制',
-    saved: (file) => `已保存为 \u2068${file}\u2069`,
+    saved: (file) => `已保存为 ${setApart(file)}`,
     toEnd: '到最新消息',
     processor: '此处没有 WebGPU：改由处理器计算，较慢。',
     goneGraphics: '重新启动浏览器之前无法使用显卡：改由处理器计算。',
