@@ -44,6 +44,11 @@ function keptHashes(page: Page): Promise<readonly string[]> {
   });
 }
 
+/** The page's service worker answers for what it asks: on a first visit the page stands before that. */
+function controlled(page: Page): Promise<unknown> {
+  return page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+}
+
 /** What the browser keeps of its own accord. */
 async function forgetBrowsersCopies(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
@@ -123,7 +128,7 @@ test('the browser would install it, were the window not private', async ({ user,
 
 test('a picture and words that another app shares come into the message', async ({ user, page, site }) => {
   await user.open(site.url);
-  await expect(user.sendButton).toBeVisible();
+  await controlled(page);
   const { bytes } = await redSquare();
   const address = await page.evaluate(async (base64) => {
     const file = new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], 'red.png');
