@@ -18,7 +18,7 @@ from pathlib import Path
 RUN = Path(__file__).resolve().parent / "run.py"
 # the encoder first: everything but the autoencoder needs it; then decoders on guessed embeddings, the transformer, decoders on its own
 ROAD = (
-    ("encoder", 5000), ("decoders", 1500), ("autoencoder", 5000), ("language", 4000), ("decoders", 5000), ("language", 10000), ("autoencoder", 12000), ("decoders", 12000),
+    ("encoder", 5000), ("decoders", 1500), ("autoencoder", 5000), ("language", 5000), ("decoders", 5000), ("language", 10000), ("autoencoder", 12000), ("decoders", 12000),
     ("language", 20000), ("autoencoder", 16000), ("decoders", 20000), ("language", 30000),
 )
 

@@ -76,6 +76,13 @@ class JointAttention(nn.Module):
         out = attention(q, k, torch.cat((vb, va), 2)).transpose(1, 2).flatten(2)
         return self.a_to_out(out[:, b.shape[1] :]), self.b_to_out(out[:, : b.shape[1]])
 
+    def looks(self, a: Tensor, b: Tensor, cos: Tensor, sin: Tensor, heads: int) -> Tensor:
+        """Log shares [batch, heads, picture, conditioning + picture] of what the picture's tokens attend to, of the first heads."""
+        (qa, ka, _), (_, kb, _) = (heads_of(project(x), self.heads) for project, x in ((self.a_to_qkv, a), (self.b_to_qkv, b)))
+        q = rotate_pairs(self.norm_q_a(qa[:, :heads]), cos[b.shape[1] :], sin[b.shape[1] :])
+        k = rotate_pairs(torch.cat((self.norm_k_b(kb[:, :heads]), self.norm_k_a(ka[:, :heads])), 2), cos, sin)
+        return (q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2)).log_softmax(-1)
+
 
 class JointBlock(nn.Module):
     """Stream a is the picture, stream b the conditioning."""
@@ -141,16 +148,28 @@ class Dit(nn.Module):
         nn.init.zeros_(self.final_proj_out.weight)
         nn.init.zeros_(self.final_proj_out.bias)
 
-    def forward(self, latents: Tensor, context: Tensor, text_ids: Tensor, pooled: Tensor, timestep: Tensor, guidance: Tensor) -> Tensor:
-        """context [batch, n, C]; text_ids [n, 3]; pooled [batch, P]; timestep (1000 sigma) and guidance [batch]."""
+    def embedded(self, latents: Tensor, context: Tensor, text_ids: Tensor, pooled: Tensor, timestep: Tensor, guidance: Tensor) -> tuple[Tensor, ...]:
+        """What the first block is given: picture [batch, rows * columns, hidden], conditioning [batch, n, hidden], vector [batch, hidden], cosines, sines."""
         batch, channels, height, width = latents.shape
         rows, columns = height // 2, width // 2
         x = latents.reshape(batch, channels, rows, 2, columns, 2).permute(0, 2, 4, 1, 3, 5).flatten(1, 2).flatten(2)
         grid = torch.cartesian_prod(torch.arange(rows), torch.arange(columns)).float()
-        ids = torch.cat((text_ids, F.pad(grid, (1, 0))))
-        cos, sin = rotary(ids, self.config["axes"], self.config["theta"])
+        cos, sin = rotary(torch.cat((text_ids, F.pad(grid, (1, 0)))), self.config["axes"], self.config["theta"])
         vector = self.time_embedder(timestep) + self.guidance_embedder(1000 * guidance) + self.pooled_text_embedder(pooled)
-        a, b = self.x_embedder(x), self.context_embedder(context)
+        return self.x_embedder(x), self.context_embedder(context), vector, cos, sin
+
+    def looks(self, latents: Tensor, context: Tensor, text_ids: Tensor, pooled: Tensor, timestep: Tensor, guidance: Tensor, heads: int) -> Tensor:
+        """`JointAttention.looks` of the first block."""
+        a, b, vector, cos, sin = self.embedded(latents, context, text_ids, pooled, timestep, guidance)
+        first = self.blocks[0]
+        (shift_a, scale_a, *_), (shift_b, scale_b, *_) = first.norm1_a(vector), first.norm1_b(vector)
+        return first.attn.looks(modulated(a, shift_a, scale_a, first.eps), modulated(b, shift_b, scale_b, first.eps), cos, sin, heads)
+
+    def forward(self, latents: Tensor, context: Tensor, text_ids: Tensor, pooled: Tensor, timestep: Tensor, guidance: Tensor) -> Tensor:
+        """context [batch, n, C]; text_ids [n, 3]; pooled [batch, P]; timestep (1000 sigma) and guidance [batch]."""
+        batch, channels, height, width = latents.shape
+        rows, columns = height // 2, width // 2
+        a, b, vector, cos, sin = self.embedded(latents, context, text_ids, pooled, timestep, guidance)
         for block in self.blocks:
             a, b = block(a, b, vector, cos, sin)
         joined = torch.cat((b, a), 1)

@@ -9,9 +9,11 @@ from torch import Tensor, nn
 from .conditioning import QwenLayer, multimodal_rotary
 from .config import HIDDEN, LANGUAGE
 from .pictures import Picture
-from .tokens import GIVEN, PREFILLED, Layout, Sequence
+from .tokens import GIVEN, MEANT, PREFILLED, Layout, Sequence
 from .vision import TOKENS, RMSNorm
 
+# the layer behind which the scene head reads: the layers above it turn the scene into embeddings and words
+SCENE_LAYER = 4
 LAYER = {
     "hidden": HIDDEN, "heads": LANGUAGE["num_attention_heads"], "kvHeads": LANGUAGE["num_key_value_heads"],
     "headDim": HIDDEN // LANGUAGE["num_attention_heads"], "intermediate": LANGUAGE["intermediate_size"], "eps": LANGUAGE["rms_norm_eps"],
@@ -52,21 +54,41 @@ class LanguageModel(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.normal_(module.weight, std=0.5 if isinstance(module, nn.Embedding) else 0.05)
+        for layer in self.model.layers:  # a layer adds nothing until it has learned what to add
+            nn.init.zeros_(layer.self_attn.o_proj.weight)
+            nn.init.zeros_(layer.mlp.down_proj.weight)
+
+    @torch.no_grad()
+    def expect(self, means: Tensor) -> None:
+        """Begins with what is expected of any picture, its embeddings' means [81, hidden]: position t predicts what stands at t + 1."""
+        self.image_prefill_embeds.weight.copy_(means.roll(-1, 0))
+        self.vision_head.weight.copy_(torch.eye(HIDDEN) * means.square().mean().sqrt())
 
     def hidden(self, inputs: Tensor, positions: Tensor) -> Tensor:
         """[batch, S, hidden] inputs, [batch, 3, S] positions -> final-norm hidden states."""
-        cos, sin = (x[:, None] for x in multimodal_rotary(positions, LANGUAGE["mrope_section"], LANGUAGE["rope_theta"]))
-        x = inputs
-        for layer in self.model.layers:
-            x = layer(x, cos, sin)
-        return self.model.norm(x)
+        return self.states(inputs, positions)[1]
 
-    def hidden_of(self, parts: list[list[Sequence]], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor]:
-        """(hidden states [batch, S, hidden], labels [batch, S]) of all parts in order, each run at its own length and padded behind."""
-        batches = [self.batch(part, embeddings) for part in parts]
-        length = max(labels.shape[1] for _, _, labels, _ in batches)
-        hidden = [F.pad(self.hidden(inputs, positions), (0, 0, 0, length - inputs.shape[1])) for inputs, positions, _, _ in batches]
-        return torch.cat(hidden), torch.cat([F.pad(labels, (0, length - labels.shape[1]), value=-100) for _, _, labels, _ in batches])
+    def states(self, inputs: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
+        """(states behind layer `SCENE_LAYER`, final-norm hidden states), [batch, S, hidden] each."""
+        cos, sin = (x[:, None] for x in multimodal_rotary(positions, LANGUAGE["mrope_section"], LANGUAGE["rope_theta"]))
+        x = middle = inputs
+        for number, layer in enumerate(self.model.layers, 1):
+            x = layer(x, cos, sin)
+            middle = x if number == SCENE_LAYER else middle
+        return middle, self.model.norm(x)
+
+    def hidden_of(self, parts: list[list[Sequence]], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """(hidden states [batch, S, hidden], labels [batch, S], states that tell the scene of every picture [pictures, hidden]) of all parts in order,
+        each run at its own length and padded behind."""
+        hidden, wanted, telling = [], [], []
+        length = max(len(s.ids) for part in parts for s in part)
+        for part in parts:
+            inputs, positions, labels, _ = self.batch(part, embeddings)
+            middle, last = self.states(inputs, positions)
+            hidden.append(F.pad(last, (0, 0, 0, length - inputs.shape[1])))
+            wanted.append(F.pad(labels, (0, length - labels.shape[1]), value=-100))
+            telling += [middle[row, s.telling()] for row, s in enumerate(part)]
+        return torch.cat(hidden), torch.cat(wanted), torch.cat(telling)
 
     def batch(self, sequences: list[Sequence], embeddings: dict[Picture, Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
         """(inputs [batch, S, hidden], positions [batch, 3, S], labels [batch, S], targets [81, hidden] in order), padded on the right."""
@@ -75,6 +97,8 @@ class LanguageModel(nn.Module):
         for row, s in zip(self.model.embed_tokens(ids), sequences, strict=True):
             parts, at = [], 0
             for start, picture, how in s.pictures:
+                if how == MEANT:
+                    continue
                 parts += [row[at:start], embeddings[picture] if how == GIVEN else self.image_prefill_embeds.weight]
                 at = start + TOKENS
                 if how == PREFILLED:

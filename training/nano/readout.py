@@ -1,6 +1,8 @@
-"""The read-out: tells a scene's labels from its 81 embeddings. It trains the encoder, is then frozen, and judges predicted
-embeddings in the transformer's loss. It stands in for the pre-training that Qwen2.5-VL's encoder brings (research: the
-background owns the variance of the embeddings, so that MSE and cosine alone leave the things out).
+"""What tells a scene's labels from inside the networks; it stands in for the pre-training that Qwen2.5-VL brings.
+
+The read-out tells them from a picture's 81 embeddings. It trains the encoder, is then frozen, and judges predicted embeddings in the
+transformer's loss (research: the background owns the variance of the embeddings, so that MSE and cosine alone leave the things out).
+The scene head tells them from one state in the middle of the transformer, with which it learns; neither is exported.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from torch import Tensor, nn
 
 from .config import HIDDEN
 from .layout import BASE, CENTRE, POSITIONS, SIDE, SKY_CENTRE, in_sky
-from .vision import MERGED, TOKENS
+from .vision import MERGED, TOKENS, RMSNorm
 from .world import IGNORE, LABELS, OF_A_SCENE, OF_A_THING
 
 WIDTH, POOLS = 192, 3
@@ -33,8 +35,34 @@ def _near() -> Tensor:
     return torch.stack(out)
 
 
-class ReadOut(nn.Module):
-    """[batch, 81, hidden] -> logits of the scene's labels, and of every position's."""
+class LabelReader(nn.Module):
+    """Something -> ([batch, n] logits for every label of a scene, [batch, 14, n] for every label of a thing)."""
+
+    def loss(self, x: Tensor, labels: Tensor) -> Tensor:
+        """Weighted mean cross-entropy over the labels [batch, 103] that can be read; empty positions count less."""
+        scene, things = self(x)
+        total = torch.stack([F.cross_entropy(g, labels[:, i], ignore_index=IGNORE, reduction="sum") for i, g in enumerate(scene)]).sum() / len(labels)
+        rest = labels[:, len(scene) :].unflatten(1, (POSITIONS, len(things)))
+        for i, logits in enumerate(things):
+            each = F.cross_entropy(logits.flatten(0, 1), rest[..., i].flatten(), ignore_index=IGNORE, reduction="none")
+            filled = (rest[..., 0] > 0).flatten()
+            total = total + WEIGHTS[i] * (each * torch.where(filled, 1.0, 0.2)).sum() / len(labels)
+        return total / 8
+
+    @torch.no_grad()
+    def read(self, x: Tensor) -> Tensor:
+        """Labels [batch, 103]."""
+        scene, things = self(x)
+        rows = [torch.stack([g.argmax(-1) for g in scene], -1), torch.stack([g.argmax(-1) for g in things], -1).flatten(1)]
+        return torch.cat(rows, 1)
+
+    def right(self, x: Tensor, labels: Tensor) -> Tensor:
+        """[batch] booleans: every label that can be read is read as it should be."""
+        return agrees(self.read(x), labels).all(1)
+
+
+class ReadOut(LabelReader):
+    """Reads the embeddings [batch, 81, hidden] of a picture."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,33 +74,22 @@ class ReadOut(nn.Module):
         self.thing = nn.Sequential(nn.GELU(), nn.Linear(256, sum(THING_SIZES)))
 
     def forward(self, embeddings: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """([batch, n] for every label of a scene, [batch, 14, n] for every label of a thing)."""
         tokens = self.token(embeddings)
         pooled = (self.look.softmax(-1) @ tokens).unflatten(1, (POSITIONS, POOLS)).flatten(2)
         things = self.thing(self.mix(pooled) + self.position.weight)
         return list(self.scene(tokens.mean(1)).split(SCENE_SIZES, -1)), list(things.split(THING_SIZES, -1))
 
-    def loss(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """Weighted mean cross-entropy over the labels [batch, 103] that can be read; empty positions count less."""
-        scene, things = self(embeddings)
-        total = torch.stack([F.cross_entropy(g, labels[:, i], ignore_index=IGNORE, reduction="sum") for i, g in enumerate(scene)]).sum() / len(labels)
-        rest = labels[:, len(scene) :].unflatten(1, (POSITIONS, len(things)))
-        for i, logits in enumerate(things):
-            each = F.cross_entropy(logits.flatten(0, 1), rest[..., i].flatten(), ignore_index=IGNORE, reduction="none")
-            filled = (rest[..., 0] > 0).flatten()
-            total = total + WEIGHTS[i] * (each * torch.where(filled, 1.0, 0.2)).sum() / len(labels)
-        return total / 8
 
-    @torch.no_grad()
-    def read(self, embeddings: Tensor) -> Tensor:
-        """Labels [batch, 103]."""
-        scene, things = self(embeddings)
-        rows = [torch.stack([g.argmax(-1) for g in scene], -1), torch.stack([g.argmax(-1) for g in things], -1).flatten(1)]
-        return torch.cat(rows, 1)
+class SceneHead(LabelReader):
+    """Reads one state [batch, hidden] of the transformer, where it has to know which scene a picture shows or will show."""
 
-    def right(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """[batch] booleans: every label that can be read is read as it should be."""
-        return agrees(self.read(embeddings), labels).all(1)
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.inner, self.head = RMSNorm(HIDDEN), nn.Linear(HIDDEN, 512), nn.Linear(512, sum(SCENE_SIZES) + POSITIONS * sum(THING_SIZES))
+
+    def forward(self, states: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        scene, things = self.head(F.gelu(self.inner(self.norm(states)))).split((sum(SCENE_SIZES), POSITIONS * sum(THING_SIZES)), -1)
+        return list(scene.split(SCENE_SIZES, -1)), list(things.unflatten(1, (POSITIONS, -1)).split(THING_SIZES, -1))
 
 
 def agrees(read: Tensor, labels: Tensor) -> Tensor:

@@ -11,15 +11,15 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 
 from . import corpus
 from .pictures import Picture
-from .vision import MERGED
+from .vision import MERGED, TOKENS
 
 VOCABULARY = 4096
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"]
 # Qwen2's pre-tokenizer pattern
 PATTERN = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 SYSTEM = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-# image inputs
-GIVEN, PREFILLED = "given", "prefilled"
+# image inputs; of a picture that is meant, only BOI stands there
+GIVEN, PREFILLED, MEANT = "given", "prefilled", "meant"
 
 
 def make_tokenizer(state: Path) -> Tokenizer:
@@ -52,13 +52,23 @@ class Turn:
 
 @dataclass
 class Sequence:
-    """Token ids with positions [3][S], labels, and where pictures lie: (start, picture, given or prefilled)."""
+    """Token ids with positions [3][S], labels, and where pictures lie: (start, picture, given, prefilled or meant)."""
 
     ids: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
     positions: list[tuple[int, int, int]] = field(default_factory=list)
     pictures: list[tuple[int, Picture, str]] = field(default_factory=list)
     next: int = 0
+
+    def before_drawing(self) -> Sequence:
+        """Up to and with BOI, where the reply draws: its picture is meant."""
+        at = next((start for start, _, how in self.pictures if how == PREFILLED), len(self.ids))
+        pictures = [(start, picture, MEANT if how == PREFILLED else how) for start, picture, how in self.pictures]
+        return Sequence(self.ids[:at], self.labels[:at], self.positions[:at], pictures, self.next)
+
+    def telling(self) -> list[int]:
+        """Of every picture the token whose state has to tell its scene: BOI before one that is drawn, EOI behind one that is given."""
+        return [start + TOKENS if how == GIVEN else start - 1 for start, _, how in self.pictures]
 
 
 class Layout:

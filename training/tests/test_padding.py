@@ -33,7 +33,7 @@ class Padding(unittest.TestCase):
         lengths = [max(len(s.ids) for s in part) for part in parts]
         self.assertLess(lengths[0], lengths[1])
 
-        hidden, labels = model.hidden_of(parts, embeddings)
+        hidden, labels, _ = model.hidden_of(parts, embeddings)
         inputs, positions, expected, _ = model.batch(together, embeddings)
         self.assertTrue(torch.equal(labels, expected))
         learned = labels != -100

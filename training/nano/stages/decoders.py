@@ -29,7 +29,7 @@ from ..pictures import embed, gathered, seen
 from ..predictor import Predictor
 from ..renderer import load_icons
 from ..training import Trainer, load_average, load_part, set_up
-from ..vision import TOKENS
+from ..vision import MERGED, TOKENS
 from .encoder import load_frozen
 
 GRIDS = [(1, 18, 18), (1, 18, 18)]
@@ -37,6 +37,17 @@ LATENT = SIDE // 8
 BATCH, SAID = 16, 0.55
 # the rows where things stand count more than the rest, which is learned first
 WEIGHT = [[1.2 if 2 <= row < 9 or 11 <= row < 22 else 0.4] for row in range(LATENT)]
+
+
+# the first heads of the first block are shown where their tokens' embeddings lie until this step, by a loss of this weight
+SHOWN, SHOWN_WEIGHT = 1500, 0.1
+
+
+def corners(patches: int = LATENT // 2, side: int = MERGED) -> Tensor:
+    """[4, patches * patches]: which of side * side embeddings lie at the four corners of every patch of latents."""
+    first = torch.arange(patches) * side // patches
+    last = ((torch.arange(patches) + 1) * side - 1) // patches
+    return torch.stack([(row[:, None] * side + column).flatten() for row in (first, last) for column in (first, last)])
 
 
 class Decoders(nn.Module):
@@ -60,6 +71,12 @@ class Decoders(nn.Module):
         batch = len(x)
         return (self.dit if dit is None else dit)(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE))
 
+    def sought(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor, where: Tensor) -> Tensor:
+        """Cross-entropy of what a head each attends to in the first block with the embeddings `where` [heads, patches] names."""
+        batch = len(x)
+        looks = self.dit.looks(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE), len(where))
+        return -looks.gather(-1, where.expand(batch, -1, -1)[..., None]).mean()
+
     @torch.no_grad()
     def draw(self, target: Tensor, reference: Tensor | None = None, steps: int = STEPS, seed: int = 0) -> Tensor:
         """[batch, 81, hidden] -> latents [batch, 16, 24, 24]."""
@@ -82,6 +99,7 @@ def run(state: Path, minutes: float) -> None:
     load_icons(state)
     code, model, weight = PatchCode(state), Decoders(), torch.tensor(WEIGHT)
     weight /= weight.mean()
+    where = corners()
     encoder, _ = load_frozen(state)
     predictor = Predictor(state)
     trainer = Trainer(state, "decoders", {"model": model}, 1e-3, warm=50, horizon=20000, decay=0.995)
@@ -111,7 +129,11 @@ def run(state: Path, minutes: float) -> None:
         else:
             context, ids = model.condition(target, torch.stack([known[s] for s in batch["sources"]]) if editing else None)
         value = flow_loss(lambda x, t: model.velocity(context, ids, x, t, dit), clean, weight)
-        return value, {"edit" if editing else "draw": value.item()}
+        told = {"edit" if editing else "draw": value.item()}
+        if step < SHOWN and step % 30:
+            sought = model.sought(context, ids, torch.randn_like(clean), 1000 * torch.rand(len(clean)), where)
+            value, told["sought"] = value + SHOWN_WEIGHT * sought, sought.item()
+        return value, told
 
     def watch() -> str:
         return watched(load_part(trainer.average, Decoders(), "model"), code, encoder, predictor, state)

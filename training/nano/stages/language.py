@@ -1,8 +1,14 @@
-"""Stage 4: the transformer, by equation 1 plus the frozen read-out's loss on the predicted embeddings."""
+"""Stage 4: the transformer, by equation 1 plus two losses that stand in for Qwen's pre-training: the frozen read-out's on the predicted
+embeddings, and a scene head's on the states that have to know a scene.
+
+It first learns to read: until step `READING` replies end with BOI, and only the scene head asks what would be drawn. That costs a third
+of a drawing and is learned many times faster (README, what differs from the paper).
+"""
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +20,37 @@ from ..conversations import conversation
 from ..feed import Batch
 from ..language import LanguageModel, parted
 from ..losses import SCRIPT_WEIGHTS, equation_one
-from ..pictures import gathered, seen
+from ..pictures import SEEDS, Picture, gathered, seen
+from ..readout import SceneHead
 from ..renderer import load_icons
-from ..tokens import PREFILLED, Layout, make_tokenizer
+from ..tokens import MEANT, PREFILLED, Layout, Sequence, Turn, make_tokenizer
 from ..training import Trainer, set_up
-from ..world import LABELS
+from ..vision import VisionEncoder
+from ..world import LABELS, random_scene
 from .encoder import load_frozen
 
-# share of batches and batch size
+# share of batches; how many conversations there are in one that reads, and in one that draws
 MIX = {
-    "draw": (0.30, 16), "edit": (0.30, 12), "ask": (0.15, 16), "decline": (0.08, 24), "decline_edit": (0.04, 16), "talk": (0.04, 24), "missing": (0.02, 24),
-    "foreign": (0.03, 16), "polish": (0.04, 16),
+    "draw": (0.30, 48, 16), "edit": (0.30, 24, 12), "ask": (0.15, 24, 16), "decline": (0.08, 40, 24), "decline_edit": (0.04, 20, 16),
+    "talk": (0.04, 40, 24), "missing": (0.02, 40, 24), "foreign": (0.03, 20, 16), "polish": (0.04, 32, 16),
 }
-READOUT_WEIGHT = 1.0
+# what a picture in front says nothing about
+FRESH = ("draw", "decline", "talk")
+READING = 3000
+READOUT_WEIGHT = SCENE_WEIGHT = 1.0
+
+
+def first_read(layout: Layout, turns: list[Turn], kind: str) -> Sequence:
+    """The last request alone, with a picture only where it is about one, up to the picture that the reply draws."""
+    request, reply = turns[-2:]
+    return layout.build([replace(request, picture=None) if kind in FRESH else request, reply]).before_drawing()
+
+
+def mean_embeddings(encoder: VisionEncoder, count: int = 256) -> Tensor:
+    """[81, hidden], over random scenes."""
+    rng = random.Random(5)
+    pictures, images = gathered([Picture(random_scene(rng), rng.randrange(SEEDS)) for _ in range(count)])
+    return torch.stack([*seen(encoder, pictures, torch.from_numpy(images)).values()]).mean(0)
 
 
 def run(state: Path, minutes: float) -> None:
@@ -36,37 +60,48 @@ def run(state: Path, minutes: float) -> None:
     outside.load(state)
     layout = Layout(make_tokenizer(state))
     encoder, readout = load_frozen(state)
-    model = LanguageModel(layout.size)
-    trainer = Trainer(state, "language", {"model": model}, 1.5e-3, horizon=30000, decay=0.995)
+    model, head = LanguageModel(layout.size), SceneHead()
+    if not (state / "language.pt").exists():
+        model.expect(mean_embeddings(encoder))
+    trainer = Trainer(state, "language", {"model": model, "scene": head}, 1.5e-3, horizon=30000, decay=0.995)
     for layer in model.model.layers:
         layer.compile(dynamic=True)
     recent: dict[str, float] = {}
 
     def make(step: int, rng: random.Random) -> Batch:
-        kind = rng.choices(list(MIX), [share for share, _ in MIX.values()])[0]
-        parts = parted([layout.build(conversation(rng, kind)) for _ in range(MIX[kind][1])])
-        sequences = [s for part in parts for s in part]
-        different, images = gathered([picture for s in sequences for _, picture, _ in s.pictures])
-        goals = [picture for s in sequences for _, picture, how in s.pictures if how == PREFILLED]
-        labels = np.array([g.labels() for g in goals]) if goals else np.zeros((0, LABELS), int)
-        return {"kind": kind, "parts": parts, "different": different, "sized": images, "goals": goals, "labels": labels}
+        kind = rng.choices(list(MIX), [share for share, _, _ in MIX.values()])[0]
+        _, read, drawn = MIX[kind]
+        if step < READING:
+            sequences = [first_read(layout, conversation(rng, kind), kind) for _ in range(read)]
+        else:
+            sequences = [layout.build(conversation(rng, kind)) for _ in range(drawn)]
+        parts = parted(sequences)
+        pictures = [told for part in parts for s in part for told in s.pictures]
+        different, images = gathered([picture for _, picture, how in pictures if how != MEANT])
+        labels = np.array([picture.labels() for _, picture, _ in pictures]) if pictures else np.zeros((0, LABELS), int)
+        return {"kind": kind, "parts": parts, "different": different, "sized": images, "pictures": [(p, how) for _, p, how in pictures], "labels": labels}
 
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        kind, goals = batch["kind"], batch["goals"]
+        kind, labels = batch["kind"], batch["labels"]
+        hows = [how for _, how in batch["pictures"]]
         embeddings = seen(encoder, batch["different"], batch["sized"])
         noisy = {p: e + 0.3 * torch.rand(()) * torch.randn_like(e) for p, e in embeddings.items()}
-        hidden, wanted = model.hidden_of(batch["parts"], noisy)
+        hidden, wanted, states = model.hidden_of(batch["parts"], noisy)
         drawn = model.vision_head(hidden).float()
         rows = max(0, (wanted != -100).any(0).nonzero()[0].item() - 1)  # nothing is learned before the first reply
+        goals = [picture for picture, how in batch["pictures"] if how == PREFILLED]
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
         parts = equation_one(model.lm_head(hidden[:, rows:]).float(), wanted[:, rows:], drawn[:, rows:], target, layout.image, SCRIPT_WEIGHTS)
-        total = parts["total"]
+        total, now = parts["total"], parts["ce"].item()
+        if hows:
+            total = total + SCENE_WEIGHT * head.loss(states.float(), labels)
         if goals:
-            predicted = drawn[:, :-1][wanted[:, 1:] == layout.image].unflatten(0, (len(goals), 81))
-            total = total + READOUT_WEIGHT * readout.loss(predicted, batch["labels"])
-            now = readout.right(predicted, batch["labels"]).float().mean().item()
-        else:
-            now = parts["ce"].item()
+            predicted, theirs = drawn[:, :-1][wanted[:, 1:] == layout.image].unflatten(0, (len(goals), 81)), labels[[how == PREFILLED for how in hows]]
+            total = total + READOUT_WEIGHT * readout.loss(predicted, theirs)
+            now = readout.right(predicted, theirs).float().mean().item()
+        elif MEANT in hows:
+            meant = [how == MEANT for how in hows]
+            now = head.right(states[meant].float(), labels[meant]).float().mean().item()
         recent[kind] = 0.9 * recent.get(kind, now) + 0.1 * now
         return total, {"ce": parts["ce"].item(), "mse": parts["mse"].item() if goals else 0.0}
 
