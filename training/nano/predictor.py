@@ -17,14 +17,23 @@ from .tokens import Layout, Sequence, make_tokenizer
 from .training import load_average
 from .words import LANGUAGES
 
+# before this step a transformer reads, or draws too little of what it should
+DRAWS_FROM = 5000
+
+
+def has_drawing_transformer(state: Path) -> bool:
+    """Whether there is one to learn from. Its checkpoint is mapped, not read."""
+    path = state / "language.pt"
+    return path.exists() and torch.load(path, map_location="cpu", mmap=True)["step"] >= DRAWS_FROM
+
 
 class Predictor:
-    """The newest transformer in the state folder, or the guess from labels where there is none yet."""
+    """The newest transformer in the state folder, or the guess from labels where none there draws yet."""
 
     def __init__(self, state: Path) -> None:
         _, self.readout = load_frozen(state)
         self.language = self.guess = None
-        if (state / "language.pt").exists():
+        if has_drawing_transformer(state):
             self.layout = Layout(make_tokenizer(state))
             self.language = load_average(LanguageModel(self.layout.size), state, "language")
         else:

@@ -11,6 +11,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import road
+from nano.predictor import DRAWS_FROM
 from nano.stages import keep
 
 
@@ -58,13 +59,13 @@ class Keep(unittest.TestCase):
         keep.run(self.state, 1, self.kept)
         self.assertEqual(self._files(), {"frozen.safetensors", "curves/encoder.jsonl"})
 
-    def test_the_guess_serves_until_there_is_a_transformer(self) -> None:
+    def test_the_guess_serves_until_a_transformer_draws(self) -> None:
         _frozen(self.state)
-        for stage, guess in ((None, True), ("language", False)):
-            if stage:
-                _trained(self.state, stage, 1)
+        for step, guess in ((None, True), (1, True), (DRAWS_FROM, False)):
+            if step:
+                _trained(self.state, "language", step)
             keep.run(self.state, 1, self.kept)
-            resumed = self.other / str(stage)
+            resumed = self.other / str(step)
             keep.resume(resumed, self.kept)
             self.assertEqual("guess" in torch.load(resumed / "frozen.pt"), guess)
 

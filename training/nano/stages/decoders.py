@@ -2,8 +2,8 @@
 
 The generation and the editing decoder share one DiT: two batches in three are conditioned by the adapter (81 tokens), one by the
 merger (81 target + 81 reference tokens with editing ids), a few by the constant negative context. Half of the targets are what the
-transformer will say rather than what the encoder sees: the transformer's own predictions where there is one that the read-out finds
-right, the guess from the labels until then. Those leave open what no words decide, so that the decoder learns to supply it.
+transformer will say rather than what the encoder sees: the transformer's own predictions where the read-out finds them right, the guess
+from the labels until there is one that draws. Those leave open what no words decide, so that the decoder learns to supply it.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from ..config import WORLD
+from ..predictor import has_drawing_transformer
 from ..training import save
 
 FOLDER = Path(__file__).resolve().parents[2] / "state"
@@ -46,14 +47,14 @@ def _nested(flat: dict[str, torch.Tensor]) -> dict:
 
 
 def _needed(state: Path) -> list[str]:
-    """What is there and a later stage lives on. The encoder's training ends with `frozen`; the guess in it serves until there is a transformer."""
+    """What is there and a later stage lives on. The encoder's training ends with `frozen`; the guess in it serves until a transformer draws."""
     return [name for name in (*TRAINED, *FIXED) if (state / f"{name}.pt").exists() and not (name == "encoder" and (state / "frozen.pt").exists())]
 
 
 def _kept(state: Path, name: str, data: dict) -> dict:
     if name in TRAINED:
         return {"average": data["average"]}
-    return {key: value for key, value in data.items() if key != "guess" or not (state / "language.pt").exists()}
+    return {key: value for key, value in data.items() if key != "guess" or not has_drawing_transformer(state)}
 
 
 def run(state: Path, minutes: float, folder: Path = FOLDER) -> None:
