@@ -50,7 +50,7 @@ def mean_embeddings(encoder: VisionEncoder, count: int = 256) -> Tensor:
     """[81, hidden], over random scenes."""
     rng = random.Random(5)
     pictures, images = gathered([Picture(random_scene(rng), rng.randrange(SEEDS)) for _ in range(count)])
-    return torch.stack([*seen(encoder, pictures, torch.from_numpy(images)).values()]).mean(0)
+    return torch.stack([*seen(encoder, pictures, torch.from_numpy(images).to(torch.get_default_device())).values()]).mean(0)
 
 
 def run(state: Path, minutes: float) -> None:
