@@ -62,7 +62,7 @@ class Reference(unittest.TestCase):
         for name in ("losses-mixed", "losses-text-only"):
             spec, _, io = case(name, LOSSES)
             logits, pred = io["in.logits"].requires_grad_(), io["in.image_pred"].requires_grad_()
-            loss = equation_one(logits[None], io["in.labels"].long()[None], pred[None], io.get("in.image_target"), spec["args"]["image_token_id"], spec["args"]["weights"])
+            loss = equation_one(lambda at, given=logits[None]: given[:, :-1][at], io["in.labels"].long()[None], pred[None], io.get("in.image_target"), spec["args"]["image_token_id"], spec["args"]["weights"])
             loss["total"].backward()
             for key in ("total", "ce", "mse", "cos"):
                 self.close(spec, key, loss[key].detach().reshape(1), io)

@@ -57,7 +57,7 @@ def train(state: Path, variant: Variant, seed: int, layout: Layout, learned: Dra
         target = gridded(learned.embeddings[rows], variant.side)
         given = fed(layout, [learned.turns[i] for i in rows])
         logits, drawn = model(given, target)
-        parts = equation_one(logits.float(), given.labels[:, given.first :], drawn.float(), target.flatten(0, 1), layout.image, variant.weights)
+        parts = equation_one(lambda at: logits[:, :-1][at].float(), given.labels[:, given.first :], drawn.float(), target.flatten(0, 1), layout.image, variant.weights)
         total = parts["total"]
         if variant.readout:
             total = total + variant.readout * readout.loss(ungridded(model.predicted(given, drawn), variant.side), learned.labels[rows])

@@ -88,10 +88,9 @@ def run(state: Path, minutes: float) -> None:
         noisy = {p: e + 0.3 * torch.rand(()) * torch.randn_like(e) for p, e in embeddings.items()}
         hidden, wanted, states = model.hidden_of(batch["parts"], noisy)
         drawn = model.vision_head(hidden).float()
-        rows = max(0, (wanted != -100).any(0).nonzero()[0].item() - 1)  # nothing is learned before the first reply
         goals = [picture for picture, how in batch["pictures"] if how == PREFILLED]
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
-        parts = equation_one(model.lm_head(hidden[:, rows:]).float(), wanted[:, rows:], drawn[:, rows:], target, layout.image, SCRIPT_WEIGHTS)
+        parts = equation_one(lambda at: model.lm_head(hidden[:, :-1][at]).float(), wanted, drawn, target, layout.image, SCRIPT_WEIGHTS)
         total, now = parts["total"], parts["ce"].item()
         if hows:
             total = total + SCENE_WEIGHT * head.loss(states.float(), labels)

@@ -56,7 +56,7 @@ def train(state: Path, number: int, stage: Stage, shards: Shards, layout: Layout
         embeddings = seen(encoder, batch["different"], batch["sized"])
         inputs, positions, wanted, goals = model.batch(sequences, embeddings)
         hidden = model.hidden(inputs, positions)
-        parts = equation_one(model.lm_head(hidden).float(), wanted, model.vision_head(hidden).float(), torch.cat(goals) if goals else None, layout.image)
+        parts = equation_one(lambda at: model.lm_head(hidden[:, :-1][at]).float(), wanted, model.vision_head(hidden).float(), torch.cat(goals) if goals else None, layout.image)
         return parts["total"], {name: parts[name].item() for name in ("ce", "mse", "cos")}
 
     trainer.run(minutes, make, loss, every=10, until=stage.steps)
