@@ -68,19 +68,22 @@ class JointAttention(nn.Module):
         self.norm_q_a, self.norm_k_a, self.norm_q_b, self.norm_k_b = (RMSNorm(c["headDim"], c["eps"]) for _ in range(4))
         self.a_to_out, self.b_to_out = nn.Linear(width, width), nn.Linear(width, width)
 
-    def forward(self, a: Tensor, b: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+    def asked(self, a: Tensor, b: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Rotated q and k, and v, of stream b and then a: [batch, heads, n, head_dim]."""
         qa, ka, va = heads_of(self.a_to_qkv(a), self.heads)
         qb, kb, vb = heads_of(self.b_to_qkv(b), self.heads)
         q = rotate_pairs(torch.cat((self.norm_q_b(qb), self.norm_q_a(qa)), 2), cos, sin)
         k = rotate_pairs(torch.cat((self.norm_k_b(kb), self.norm_k_a(ka)), 2), cos, sin)
-        out = attention(q, k, torch.cat((vb, va), 2)).transpose(1, 2).flatten(2)
+        return q, k, torch.cat((vb, va), 2)
+
+    def forward(self, a: Tensor, b: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+        out = attention(*self.asked(a, b, cos, sin)).transpose(1, 2).flatten(2)
         return self.a_to_out(out[:, b.shape[1] :]), self.b_to_out(out[:, : b.shape[1]])
 
     def looks(self, a: Tensor, b: Tensor, cos: Tensor, sin: Tensor, heads: int) -> Tensor:
         """Log shares [batch, heads, picture, conditioning + picture] of what the picture's tokens attend to, of the first heads."""
-        (qa, ka, _), (_, kb, _) = (heads_of(project(x), self.heads) for project, x in ((self.a_to_qkv, a), (self.b_to_qkv, b)))
-        q = rotate_pairs(self.norm_q_a(qa[:, :heads]), cos[b.shape[1] :], sin[b.shape[1] :])
-        k = rotate_pairs(torch.cat((self.norm_k_b(kb[:, :heads]), self.norm_k_a(ka[:, :heads])), 2), cos, sin)
+        q, k, _ = self.asked(a, b, cos, sin)
+        q, k = q[:, :heads, b.shape[1] :], k[:, :heads]
         return (q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2)).log_softmax(-1)
 
 

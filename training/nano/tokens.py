@@ -64,7 +64,7 @@ class Sequence:
         """Up to and with BOI, where the reply draws: its picture is meant."""
         at = next((start for start, _, how in self.pictures if how == PREFILLED), len(self.ids))
         pictures = [(start, picture, MEANT if how == PREFILLED else how) for start, picture, how in self.pictures]
-        return Sequence(self.ids[:at], self.labels[:at], self.positions[:at], pictures, self.next)
+        return Sequence(self.ids[:at], self.labels[:at], self.positions[:at], pictures, self.positions[at - 1][0] + 1)
 
     def telling(self) -> list[int]:
         """Of every picture the token whose state has to tell its scene: BOI before one that is drawn, EOI behind one that is given."""

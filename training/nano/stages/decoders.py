@@ -68,14 +68,17 @@ class Decoders(nn.Module):
 
     def velocity(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor, dit: nn.Module | None = None) -> Tensor:
         """`dit`: another callable over the same weights, the compiled one."""
+        return (self.dit if dit is None else dit)(*self._given(context, ids, x, timestep))
+
+    def _given(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor) -> tuple[Tensor, ...]:
+        """What the DiT takes, in its order."""
         batch = len(x)
-        return (self.dit if dit is None else dit)(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE))
+        return x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE)
 
     def sought(self, context: Tensor, ids: Tensor, x: Tensor, timestep: Tensor, where: Tensor) -> Tensor:
         """Cross-entropy of what a head each attends to in the first block with the embeddings `where` [heads, patches] names."""
-        batch = len(x)
-        looks = self.dit.looks(x, context, ids, self.pooled.expand(batch, -1), timestep, torch.full((batch,), GUIDANCE), len(where))
-        return -looks.gather(-1, where.expand(batch, -1, -1)[..., None]).mean()
+        looks = self.dit.looks(*self._given(context, ids, x, timestep), len(where))
+        return -looks.gather(-1, where.expand(len(x), -1, -1)[..., None]).mean()
 
     @torch.no_grad()
     def draw(self, target: Tensor, reference: Tensor | None = None, steps: int = STEPS, seed: int = 0) -> Tensor:
@@ -115,7 +118,7 @@ def run(state: Path, minutes: float) -> None:
         }
 
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        editing = bool(batch["sources"])
+        editing, unconditional = bool(batch["sources"]), step % 30 == 0
         known = seen(encoder, batch["different"], batch["sized"])
         true = torch.stack([known[g] for g in batch["goals"]])
         predicted, right = predictor.targets(batch["sequences"], batch["labels"], known)
@@ -123,14 +126,14 @@ def run(state: Path, minutes: float) -> None:
         target = torch.where((batch["said"] & right)[:, None, None], predicted, noisy)
         clean = code.encode(scaled(batch["pixels"]))
         dit = compiled
-        if step % 30 == 0:
+        if unconditional:
             context, ids = model.negative.repeat(BATCH, 1, 1), torch.zeros(len(model.negative), 3)
             dit = model.dit  # compiled for this length its gradients are no numbers (torch 2.15)
         else:
             context, ids = model.condition(target, torch.stack([known[s] for s in batch["sources"]]) if editing else None)
         value = flow_loss(lambda x, t: model.velocity(context, ids, x, t, dit), clean, weight)
         told = {"edit" if editing else "draw": value.item()}
-        if step < SHOWN and step % 30:
+        if step < SHOWN and not unconditional:
             sought = model.sought(context, ids, torch.randn_like(clean), 1000 * torch.rand(len(clean)), where)
             value, told["sought"] = value + SHOWN_WEIGHT * sought, sought.item()
         return value, told

@@ -79,16 +79,16 @@ def run(state: Path, minutes: float) -> None:
         pictures = [told for part in parts for s in part for told in s.pictures]
         different, images = gathered([picture for _, picture, how in pictures if how != MEANT])
         labels = np.array([picture.labels() for _, picture, _ in pictures]) if pictures else np.zeros((0, LABELS), int)
-        return {"kind": kind, "parts": parts, "different": different, "sized": images, "pictures": [(p, how) for _, p, how in pictures], "labels": labels}
+        return {"kind": kind, "parts": parts, "different": different, "sized": images, "pictures": pictures, "labels": labels}
 
     def loss(step: int, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         kind, labels = batch["kind"], batch["labels"]
-        hows = [how for _, how in batch["pictures"]]
+        hows = [how for _, _, how in batch["pictures"]]
         embeddings = seen(encoder, batch["different"], batch["sized"])
         noisy = {p: e + 0.3 * torch.rand(()) * torch.randn_like(e) for p, e in embeddings.items()}
         hidden, wanted, states = model.hidden_of(batch["parts"], noisy)
         drawn = model.vision_head(hidden).float()
-        goals = [picture for picture, how in batch["pictures"] if how == PREFILLED]
+        goals = [picture for _, picture, how in batch["pictures"] if how == PREFILLED]
         target = torch.cat([embeddings[g] for g in goals]) if goals else None
         parts = equation_one(lambda at: model.lm_head(hidden[:, :-1][at]).float(), wanted, drawn, target, layout.image, SCRIPT_WEIGHTS)
         total, now = parts["total"], parts["ce"].item()
